@@ -1,0 +1,1 @@
+"""Readers of official files, and recipes that build territory folders from them."""

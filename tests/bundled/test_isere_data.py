@@ -1,0 +1,140 @@
+"""The bundled territory of Isère: its known totals, and a few rows checked by hand."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from msp_siting.scenario import bundled_folder
+from msp_siting.territory import Territory, read_territory
+
+
+@pytest.fixture(scope="module")
+def isere() -> Territory:
+    return read_territory(bundled_folder() / "data" / "isere")
+
+
+def supply_of(isere: Territory, profession: str) -> pd.Series:
+    table = isere.supply[isere.supply["profession"] == profession]
+    return table.set_index("place_id")["practitioners"]
+
+
+def test_demand_has_the_known_totals(isere: Territory) -> None:
+    demand = isere.demand
+    assert len(demand) == 512
+    assert demand["inhabitants"].sum() == 1_284_948
+    assert (demand["inhabitants"] * demand["need_index_gp"]).sum() == pytest.approx(1_264_294, abs=1)
+
+
+def test_inhabitants_below_an_apl_of_2_5(isere: Territory) -> None:
+    demand = isere.demand
+    assert demand.loc[demand["apl_official"] < 2.5, "inhabitants"].sum() == 164_747
+    assert demand.loc[demand["apl_under_65_official"] < 2.5, "inhabitants"].sum() == 292_028
+
+
+def test_mean_official_apl_weighted_by_standardised_population(isere: Territory) -> None:
+    need = isere.demand["inhabitants"] * isere.demand["need_index_gp"]
+    assert (isere.demand["apl_official"] * need).sum() / need.sum() == pytest.approx(3.817, abs=0.001)
+
+
+def test_border_communes_and_their_inhabitants(isere: Territory) -> None:
+    near = isere.demand["border"]
+    assert near.sum() == 174
+    share = isere.demand.loc[near, "inhabitants"].sum() / isere.demand["inhabitants"].sum()
+    assert share == pytest.approx(0.276, abs=0.001)
+    border = isere.demand.set_index("demand_id")["border"]
+    assert border["38544"]  # Vienne, across the Rhône from Saint-Romain-en-Gal (69)
+    assert not border["38185"]  # Grenoble
+
+
+@pytest.mark.parametrize(
+    ("profession", "rows", "total"), [("gp", 206, 1121.4), ("nurse", 512, 1946.3), ("midwife", 495, 209.2)]
+)
+def test_supply_has_the_known_totals(isere: Territory, profession: str, rows: int, total: float) -> None:
+    practitioners = supply_of(isere, profession)
+    assert len(practitioners) == rows
+    assert practitioners.sum() == pytest.approx(total, abs=0.06)
+    assert practitioners.min() > 0
+
+
+def test_grenoble_by_hand(isere: Territory) -> None:
+    row = isere.demand.set_index("demand_id").loc["38185"]
+    assert row["name"] == "Grenoble"
+    assert row["inhabitants"] == 157_477
+    assert row["need_index_gp"] == 0.947394  # 149,192.824 / 157,477
+    assert (row["apl_official"], row["apl_under_65_official"]) == (4.221, 3.753)
+    assert (row["epci_id"], row["living_area_id"]) == ("200040715", "38185")
+    assert supply_of(isere, "gp")["38185"] == 174.912  # 192 GPs of the BPE x 0.911
+    assert supply_of(isere, "nurse")["38185"] == 231.4912  # 14.7 per 10,000 x 157,477
+
+
+def test_sites_are_the_communes_of_500_inhabitants(isere: Territory) -> None:
+    large = isere.demand.loc[isere.demand["inhabitants"] >= 500, "demand_id"]
+    assert len(isere.sites) == 373
+    assert isere.sites["place_id"].tolist() == large.tolist()
+    assert isere.sites["site_id"].tolist() == [f"msp-{code}" for code in large]
+    assert set(isere.sites["status"]) == {"candidate"}
+
+
+def test_travel_times_end_at_60_minutes_and_are_zero_at_home(isere: Territory) -> None:
+    times = isere.travel_times
+    assert len(times) == 120_539
+    assert times["minutes"].max() <= 60
+    at_home = times[times["demand_id"] == times["place_id"]]
+    assert len(at_home) == 512
+    assert at_home["minutes"].eq(0).all()
+
+
+def test_travel_times_run_from_home_to_care(isere: Territory) -> None:
+    minutes = isere.travel_times.set_index(["demand_id", "place_id"])["minutes"]
+    # Raw file: row 38421, column 38185 (from Grenoble) 353.0 s; row 38185, column 38421: 457.1 s.
+    assert minutes["38185", "38421"] == 5.8833
+    assert minutes["38421", "38185"] == 7.6183
+
+
+def test_zones_name_what_demand_points_belong_to(isere: Territory) -> None:
+    assert isere.zone_kinds == ("epci", "living_area")
+    for kind, number in (("epci", 18), ("living_area", 45)):
+        zones = isere.zones[isere.zones["kind"] == kind]
+        assert len(zones) == number
+        assert set(zones["zone_id"]) == set(isere.demand[f"{kind}_id"])
+    names = isere.zones.set_index(["kind", "zone_id"])["name"]
+    assert names["epci", "200040715"] == "Grenoble-Alpes-Métropole"
+    assert names["living_area", "38185"] == "Grenoble"
+
+
+def test_boundaries_have_a_polygon_for_every_id(isere: Territory) -> None:
+    assert isere.boundaries is not None
+    layers = {name: gpd.read_file(isere.boundaries, layer=name) for name in ("demand", "epci", "living_area")}
+    assert set(layers["demand"]["demand_id"]) == set(isere.demand["demand_id"])
+    for kind in isere.zone_kinds:
+        zones = isere.zones[isere.zones["kind"] == kind]
+        assert sorted(layers[kind]["zone_id"]) == sorted(zones["zone_id"])
+    for layer in layers.values():
+        assert layer.crs.to_string() == isere.manifest.crs == "EPSG:2154"
+        assert layer.geometry.area.sum() / 1e6 == pytest.approx(7_866, abs=1)  # km2
+
+
+def test_manifest_covers_every_file(isere: Territory) -> None:
+    listed = {entry.path for entry in isere.manifest.files}
+    assert listed | {"manifest.yaml"} == {path.name for path in isere.folder.iterdir()}
+    assert all(entry.source and entry.licence and entry.vintage for entry in isere.manifest.files)
+
+
+def test_manifest_gives_the_share_alike_licences(isere: Territory) -> None:
+    entries = {entry.path: entry for entry in isere.manifest.files}
+    assert entries["travel_times.parquet"].licence == "ODbL 1.0"
+    area = entries["demand.csv"].columns["living_area_id"]
+    assert (area.source, area.licence) == (
+        "(c) COG (Insee) et package R COGugaison",
+        "ODbL 1.0 (share-alike)",
+    )
+
+
+def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> None:
+    caveats = isere.manifest.caveats
+    assert len(caveats) == 7
+    assert all(caveat["fr"] and caveat["en"] and "{" not in caveat["fr"] for caveat in caveats)
+    assert any("174 communes en limite de département, 28 % des habitants" in caveat["fr"] for caveat in caveats)
+    label = next(entry.label for entry in isere.manifest.files if entry.path == "supply.csv")
+    assert label is not None
+    assert "(0,911 ; par bassin de vie, de 0,19 à 4,0)" in label["fr"]

@@ -1,0 +1,345 @@
+"""Contents of models/: what is minimised, which rules hold, and every parameter with unit, source and kind."""
+
+import copy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from msp_siting.errors import ScenarioError
+from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_value
+
+LARGEST = 1_000_000_000_000  # no amount, distance or weight of this field is larger; solvers fail on such
+LARGEST_COUNT = 1_000_000_000
+
+
+def _in_both_languages(text: dict[Literal["fr", "en"], str]) -> dict[Literal["fr", "en"], str]:
+    missing = [language for language in ("fr", "en") if language not in text]
+    if missing:
+        message = f"{' and '.join(missing)} missing; give the text in fr and in en"
+        raise ValueError(message)
+    return text
+
+
+T = TypeVar("T")
+Text = Annotated[dict[Literal["fr", "en"], str], AfterValidator(_in_both_languages)]
+Share = Annotated[float, Field(ge=0, le=1)]
+NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
+
+
+class Strict(BaseModel):
+    """A frozen record that forbids unknown keys, wrong types, NaN and infinity."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Parameter(Strict, Generic[T]):
+    """A value with its unit, its source and how it is known.
+
+    ``origin`` says "from model" or "changed OLD -> NEW" once a scenario has been resolved.
+    """
+
+    value: T
+    unit: str
+    source: str
+    kind: Literal["measured", "published", "derived", "assumed"]
+    origin: str = "from model"
+
+
+class Profession(Strict):
+    """What one post of a profession can do, how far people travel to it, and how much it counts."""
+
+    title: Text
+    paramedical: Parameter[bool]
+    capacity_inhabitants_per_post: Parameter[Positive]
+    cutoff_minutes: Parameter[Positive]
+    weight: Parameter[NotNegative]
+    installation_eur: Parameter[NotNegative]
+
+
+class Format(Strict):
+    """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads)."""
+
+    title: Text
+    capex_eur: Parameter[NotNegative]
+    running_eur_per_year: Parameter[NotNegative]
+    host_inhabitants_fewest: Parameter[Count]
+    staff_fewest: Parameter[dict[str, Count]]
+    staff_most: Parameter[dict[str, Count]]
+    paramedical_fewest: Parameter[Count]
+
+
+class Bands(Strict):
+    """Convex bands of the share of a demand point's need left uncovered; each costs more than the last."""
+
+    upper_shares: Parameter[list[Share]]
+    slopes: Parameter[list[Positive]]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        shares, slopes = self.upper_shares.value, self.slopes.value
+        if len(shares) != len(slopes):
+            message = f"upper_shares and slopes must be equally many, got {len(shares)} and {len(slopes)}"
+            raise ValueError(message)
+        if not shares or shares[-1] != 1 or shares[0] == 0 or sorted(set(shares)) != shares:
+            message = f"upper_shares must rise strictly from above 0 to 1, got {shares}"
+            raise ValueError(message)
+        if sorted(set(slopes)) != slopes:
+            message = f"slopes must rise strictly, got {slopes}"
+            raise ValueError(message)
+        return self
+
+
+class Need(Strict):
+    """How uncovered need is weighed, and the step in which the evenness stage measures it."""
+
+    bands: Bands
+    evenness_step_share: Parameter[Annotated[float, Field(ge=0.001, le=1)]]
+
+
+class Decay(Strict):
+    """One interval of travel time and the share of a GP's supply that counts there."""
+
+    below_minutes: Positive
+    weight: Share
+
+
+class Apl(Strict):
+    """Parameters of the accessibilité potentielle localisée to GPs."""
+
+    profession: str
+    decay: Parameter[list[Decay]]
+    last_minutes: Parameter[Positive]
+    visits_per_gp_per_year: Parameter[Positive]
+    calibrate_to_official_mean: Parameter[bool]
+    floor_visits_per_year: Parameter[NotNegative]
+
+    @model_validator(mode="after")
+    def _falling(self) -> Self:
+        ends = [step.below_minutes for step in self.decay.value]
+        weights = [step.weight for step in self.decay.value]
+        if not ends or sorted(set(ends)) != ends or sorted(weights, reverse=True) != weights:
+            message = f"decay must have below_minutes that rise and weights that fall, got {ends} and {weights}"
+            raise ValueError(message)
+        if ends[-1] != self.last_minutes.value:
+            message = (
+                f"decay ends at {ends[-1]} minutes, but last_minutes is {self.last_minutes.value}; make them equal"
+            )
+            raise ValueError(message)
+        return self
+
+
+class Objective(Strict):
+    """What is minimised, and whether by bands."""
+
+    measure: Literal["uncovered"]
+    bands: bool
+
+
+class Constraints(Strict):
+    """A switch per rule; the rule of that name is in FORMULATION.md and in the code."""
+
+    need_balance: Literal[True]
+    capacity: Literal[True]
+    composition: bool
+    one_format: Literal[True]
+    budget: bool
+    recruitment_pool: bool
+    site_count: bool
+    forced_sites: bool
+    excluded_sites: bool
+
+
+class Assumptions(Strict):
+    """One model: measure of coverage, objective, rules and parameters."""
+
+    name: str
+    title: Text
+    coverage: Literal["allocated"]
+    objective: Objective
+    constraints: Constraints
+    professions: dict[str, Profession]
+    formats: dict[str, Format]
+    need: Need
+    apl: Apl
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = []
+        if not self.professions:
+            problems.append("professions: at least one is needed")
+        if not self.formats:
+            problems.append("formats: at least one is needed")
+        for name, kind in self.formats.items():
+            fewest, most = kind.staff_fewest.value, kind.staff_most.value
+            for key, staff in (("staff_fewest", fewest), ("staff_most", most)):
+                unknown = sorted(set(staff) - set(self.professions))
+                problems += [
+                    f"formats.{name}.{key}.{profession}: no such profession{near_name(profession, self.professions)}"
+                    for profession in unknown
+                ]
+                missing = sorted(set(self.professions) - set(staff))
+                problems += [f"formats.{name}.{key}.{profession}: missing" for profession in missing]
+            problems += [
+                f"formats.{name}: staff_fewest.{profession} is {least}, above staff_most ({most[profession]})"
+                for profession, least in fewest.items()
+                if least > most.get(profession, least)
+            ]
+        if self.apl.profession not in self.professions:
+            hint = near_name(self.apl.profession, self.professions)
+            problems.append(f"apl.profession: no such profession {self.apl.profession!r}{hint}")
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+
+def read_model(path: Path) -> dict[str, Any]:
+    """Return the contents of a model file, its parameter files read in, before any change.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    return _read_model(path, ())
+
+
+def _read_model(path: Path, followed: tuple[Path, ...]) -> dict[str, Any]:
+    content = read_yaml(path, ScenarioError)
+    if "based_on" in content:
+        base = _beside(path, "based_on", content.pop("based_on"), ".yaml")
+        if base in (path, *followed):
+            raise ScenarioError(f"{path}: based_on: leads back to {base.name}")
+        changes = content.pop("changes", {})
+        if not isinstance(changes, Mapping):
+            raise ScenarioError(f"{path}: changes: expected keys and values, got {show_value(changes)}")
+        whole = _read_model(base, (path, *followed)) | content
+        return apply_changes(whole, changes, f"{path}: changes.", "from model")[0]
+    included = content.pop("parameters", {})
+    if not isinstance(included, Mapping):
+        raise ScenarioError(f"{path}: parameters: expected keys and file names, got {show_value(included)}")
+    for key, name in included.items():
+        if key in content:
+            raise ScenarioError(f"{path}: {key}: given here and in {name}; keep one")
+        content[key] = read_yaml(_beside(path, f"parameters.{key}", name), ScenarioError)
+    return content
+
+
+def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
+    """Return the file that a model file names under a key, looked up in its own folder."""
+    if not isinstance(name, str):
+        raise ScenarioError(f"{path}: {key}: expected text, got {show_value(name)}")
+    found = path.parent / f"{name}{ending}"
+    if not found.is_file():
+        known = [file.name.removesuffix(ending) for file in path.parent.glob("*.yaml")]
+        raise ScenarioError(f"{path}: {key}: no file {name}{ending} in {path.parent}{near_name(name, known)}")
+    return found
+
+
+def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
+    """Return a checked model.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem, each starting with ``place``.
+    """
+    try:
+        return Assumptions.model_validate(content)
+    except ValidationError as problem:
+        known = [name for kind in (Assumptions, Profession, Format, Parameter) for name in kind.model_fields]
+        raise ScenarioError(f"{place}: {text}" for text in schema_problems(problem, known)) from problem
+
+
+def apply_changes(
+    content: Mapping[str, Any], changes: Mapping[str, Any], place: str, origin: str | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """Return a model with values changed by path, and one line per change: ``path: old -> new``.
+
+    Parameters
+    ----------
+    content
+        A model as read, which is left as it was.
+    changes
+        New values by path, such as ``professions.gp.cutoff_minutes: 15``.
+    place
+        What each path is written after in messages, such as ``scenarios/nord.yaml: changes.``.
+    origin
+        What to note as a changed parameter's origin; by default ``changed OLD -> NEW``.
+
+    Raises
+    ------
+    ScenarioError
+        For every path that leads nowhere, and for two of which one lies inside the other.
+    """
+    changed = copy.deepcopy(dict(content))
+    problems, log = [], []
+    for path, new in changes.items():
+        inside = [other for other in changes if other != path and path.startswith(f"{other}.")]
+        if inside:
+            problems.append(f"{place}{path}: lies inside {inside[0]}, which is changed too; keep one")
+            continue
+        try:
+            old = _change(changed, path.split("."), new, origin)
+        except KeyError as problem:
+            problems.append(f"{place}{path}: {problem.args[0]}")
+            continue
+        log.append(f"{path}: {old} -> {new}")
+    if problems:
+        raise ScenarioError(problems)
+    return changed, log
+
+
+def _change(content: dict[str, Any], path: list[str], new: object, origin: str | None) -> object:
+    """Set one value in place and return the old one; KeyError says why the path leads nowhere."""
+    node: Any = content
+    parameter: dict[str, Any] | None = None
+    for step in path[:-1]:
+        node, parameter = _descend(node, step, parameter)
+    last = path[-1]
+    if _is_parameter(node):
+        parameter, node = node, node["value"]
+    if not isinstance(node, dict) or last not in node:
+        _no_such(node, last)
+    if _is_parameter(node[last]):
+        parameter, node, last = node[last], node[last], "value"
+    old = node[last]
+    node[last] = new
+    if parameter is not None:
+        inside = "" if node is parameter else f"{last}: "
+        _note_change(parameter, f"{inside}{old} -> {new}", origin)
+    return old
+
+
+def _note_change(parameter: dict[str, Any], change: str, origin: str | None) -> None:
+    """Set a changed parameter's origin, kind and source in place; earlier changes stay in its origin."""
+    if origin is not None:
+        parameter["origin"] = origin
+        return
+    earlier = parameter.get("origin", "")
+    if earlier.startswith("changed "):
+        parameter["origin"] = f"{earlier}; {change}"
+        return
+    parameter["origin"] = f"changed {change}"
+    parameter["kind"] = "assumed"
+    parameter["source"] = f"the scenario, instead of: {parameter['source']}"
+
+
+def _descend(node: Any, step: str, parameter: dict[str, Any] | None) -> tuple[Any, dict[str, Any] | None]:  # noqa: ANN401 - raw YAML
+    if _is_parameter(node):
+        parameter, node = node, node["value"]
+    if not isinstance(node, dict) or step not in node:
+        _no_such(node, step)
+    return node[step], parameter
+
+
+def _no_such(node: object, step: str) -> None:
+    known = list(node) if isinstance(node, dict) else []
+    raise KeyError(f"no such parameter{near_name(step, known)}")
+
+
+def _is_parameter(node: object) -> bool:
+    return isinstance(node, dict) and {"value", "unit", "source", "kind"} <= set(node)

@@ -1,0 +1,81 @@
+"""Candidate sites: where a structure may be opened, in which formats and at what capital cost."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from msp_siting.errors import DataError, ScenarioError
+from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
+from msp_siting.yaml_files import near_name
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Candidate sites and what opening each costs.
+
+    Attributes
+    ----------
+    sites
+        One row per candidate site: ``site_id``, ``place_id``, ``name``, ``lon``, ``lat``.
+    capex_eur
+        Capital cost of every (site, format) that is allowed.
+    """
+
+    sites: pd.DataFrame
+    capex_eur: dict[tuple[str, str], float]
+
+
+def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
+    """Return the candidate sites; a site's own format and ``capex_eur`` win over the model's.
+
+    A site without a format of its own takes those whose team its commune is large enough to host; a place
+    whose inhabitants are not known takes all.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        For a format or a forced or excluded site that does not exist.
+    """
+    table = territory.sites[territory.sites["status"].eq("candidate")].reset_index(drop=True)
+    formats = scenario.model.formats
+    _check_rules(table, territory, scenario)
+    own_format = table.get("format", pd.Series("", index=table.index))
+    wrong = sorted(set(own_format) - set(formats) - {""})
+    if wrong:
+        raise DataError(
+            f"{territory.folder / 'sites.csv'}: format: the model has no format {name!r}{near_name(name, formats)}"
+            for name in wrong
+        )
+    hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])
+    own_capex = table.get("capex_eur", pd.Series(float("nan"), index=table.index))
+    capex_eur = {
+        (site, name): float(capex) if pd.notna(capex) else kind.capex_eur.value
+        for site, given, capex, host in zip(table["site_id"], own_format, own_capex, hosts, strict=True)
+        for name, kind in formats.items()
+        if given == name or (not given and not host < kind.host_inhabitants_fewest.value)
+    }
+    open_to_nothing = sorted(set(scenario.question.sites.force_open) - {site for site, _ in capex_eur})
+    if open_to_nothing:
+        fewest = min(kind.host_inhabitants_fewest.value for kind in formats.values())
+        raise ScenarioError(
+            f"scenario {scenario.name}: sites.force_open: {site!r} can open in no format; its commune has fewer than "
+            f"{fewest} inhabitants (host_inhabitants_fewest)"
+            for site in open_to_nothing
+        )
+    return Candidates(table[["site_id", "place_id", "name", "lon", "lat"]], capex_eur)
+
+
+def _check_rules(candidates: pd.DataFrame, territory: Territory, scenario: Scenario) -> None:
+    known = set(candidates["site_id"])
+    existing = set(territory.sites["site_id"]) - known
+    rules = scenario.question.sites
+    problems = []
+    for key, names in (("force_open", rules.force_open), ("exclude", rules.exclude)):
+        for name in names:
+            if name in existing:
+                problems.append(f"sites.{key}: {name!r} is an existing site, not a candidate")
+            elif name not in known:
+                problems.append(f"sites.{key}: no candidate site {name!r}{near_name(name, known)}")
+    if problems:
+        raise ScenarioError(f"scenario {scenario.name}: {problem}" for problem in problems)

@@ -1,0 +1,43 @@
+"""The family of errors a user can meet, each with its exit code."""
+
+from collections.abc import Iterable
+
+
+class MspSitingError(Exception):
+    """An error with one or more problems, each a sentence that names its place.
+
+    Parameters
+    ----------
+    problems
+        One sentence, or one per problem found in the input.
+    """
+
+    exit_code = 1
+
+    def __init__(self, problems: str | Iterable[str]) -> None:
+        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class ScenarioError(MspSitingError):
+    """A scenario, model or option that cannot be understood."""
+
+    exit_code = 2
+
+
+class DataError(MspSitingError):
+    """A territory folder that does not hold what it must."""
+
+    exit_code = 2
+
+
+class InfeasibleError(MspSitingError):
+    """No plan satisfies all the rules, or none was found within the limit."""
+
+    exit_code = 3
+
+
+class SolverError(MspSitingError):
+    """The solver failed, or its answer does not survive verification."""
+
+    exit_code = 4

@@ -1,0 +1,192 @@
+"""The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from msp_siting.candidates import read_candidates
+from msp_siting.demand import read_demand
+from msp_siting.errors import DataError
+from msp_siting.scenario import Scenario
+from msp_siting.supply import supply_at_horizon
+from msp_siting.territory import Territory
+from msp_siting.travel_times import within_cutoff
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Reachable pairs of one profession: ``demand_id``, ``place_id`` and ``minutes``, position by position."""
+
+    demand_ids: tuple[str, ...]
+    place_ids: tuple[str, ...]
+    minutes: np.ndarray
+
+
+@dataclass(frozen=True)
+class ProfessionTerms:
+    """One profession's numbers.
+
+    Attributes
+    ----------
+    capacity
+        Standardised inhabitants one post can serve.
+    need_index
+        Standardised inhabitants per inhabitant, by ``demand_id``.
+    existing
+        Posts (FTE) there already at the horizon, by ``place_id``.
+    pool
+        Posts that can be recruited.
+    """
+
+    capacity: float
+    cutoff_minutes: float
+    weight: float
+    installation_eur: float
+    paramedical: bool
+    need_index: dict[str, float]
+    existing: dict[str, float]
+    pool: int
+    pairs: Pairs
+
+
+@dataclass(frozen=True)
+class FormatTerms:
+    """One format's team, in posts (heads) by profession."""
+
+    fewest: dict[str, int]
+    most: dict[str, int]
+    paramedical_fewest: int
+    running_eur_per_year: float
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A location-allocation problem, ready to be formulated.
+
+    Attributes
+    ----------
+    inhabitants
+        People by ``demand_id``.
+    sites
+        ``place_id`` by ``site_id`` of the candidate sites.
+    capex_eur
+        Capital cost by (``site_id``, format), for the formats allowed there.
+    band_upper_shares, band_slopes
+        Convex bands of the share of need left uncovered; one band of slope 1 in a model without bands.
+    evenness_steps
+        Equal steps of the uncovered share in which the evenness stage measures it.
+    constraints
+        Names of the rules that hold.
+    """
+
+    professions: dict[str, ProfessionTerms]
+    formats: dict[str, FormatTerms]
+    inhabitants: dict[str, float]
+    place_ids: tuple[str, ...]
+    sites: dict[str, str]
+    capex_eur: dict[tuple[str, str], float]
+    budget_eur: float
+    site_count: tuple[int, int | None]
+    forced_sites: tuple[str, ...]
+    excluded_sites: tuple[str, ...]
+    band_upper_shares: tuple[float, ...]
+    band_slopes: tuple[float, ...]
+    evenness_steps: int
+    constraints: frozenset[str]
+
+    @property
+    def opening_nothing_is_a_plan(self) -> bool:
+        """Whether the plan that opens nothing satisfies the rules (else the improvement gap has no value)."""
+        minimum = self.site_count[0] if "site_count" in self.constraints else 0
+        return minimum == 0 and not ("forced_sites" in self.constraints and self.forced_sites)
+
+    def need(self, profession: str) -> float:
+        """Return the standardised inhabitants of the territory."""
+        index = self.professions[profession].need_index
+        return sum(index[demand_id] * people for demand_id, people in self.inhabitants.items())
+
+    def existing_capacity(self, profession: str) -> float:
+        """Return the standardised inhabitants that existing practitioners can serve, distance ignored."""
+        terms = self.professions[profession]
+        return terms.capacity * sum(terms.existing.values())
+
+
+def build_instance(territory: Territory, scenario: Scenario) -> Instance:
+    """Return the problem that a scenario asks on a territory.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the two do not fit together: professions, formats, sites.
+    """
+    model = scenario.model
+    demand = read_demand(territory, model.professions)
+    candidates = read_candidates(territory, scenario)
+    supply = supply_at_horizon(territory, with_retirements=scenario.question.horizon_year is not None)
+    unknown = sorted(set(supply["profession"]) - set(model.professions))
+    if unknown:
+        raise DataError(
+            f"{territory.folder / 'supply.csv'}: profession {name!r} is not one of the model's "
+            f"({', '.join(model.professions)}); add it to the model or take its rows out"
+            for name in unknown
+        )
+    indexed = [name.removeprefix("need_index_") for name in territory.demand.columns if name.startswith("need_index_")]
+    unknown = [name for name in indexed if name not in model.professions]
+    if unknown:
+        raise DataError(
+            f"{territory.folder / 'demand.csv'}: need_index_{name}: profession {name!r} is not one of the model's "
+            f"({', '.join(model.professions)}); rename the column or take it out"
+            for name in unknown
+        )
+    sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
+    usable = set(sites.values()) | set(supply["place_id"])
+    professions = {}
+    for name, kind in model.professions.items():
+        existing = supply[supply["profession"].eq(name) & supply["practitioners"].gt(0)]
+        professions[name] = ProfessionTerms(
+            capacity=kind.capacity_inhabitants_per_post.value,
+            cutoff_minutes=kind.cutoff_minutes.value,
+            weight=kind.weight.value,
+            installation_eur=kind.installation_eur.value,
+            paramedical=kind.paramedical.value,
+            need_index=dict(zip(demand.demand_ids, demand.need_index[name].tolist(), strict=True)),
+            existing=dict(zip(existing["place_id"], existing["practitioners"].tolist(), strict=True)),
+            pool=scenario.recruitable[name],
+            pairs=_pairs(
+                within_cutoff(territory, kind.cutoff_minutes.value),
+                set(existing["place_id"]) | set(sites.values()),
+            ),
+        )
+    bands = model.need.bands
+    banded = model.objective.bands
+    return Instance(
+        professions=professions,
+        formats={
+            name: FormatTerms(
+                fewest=dict(kind.staff_fewest.value),
+                most=dict(kind.staff_most.value),
+                paramedical_fewest=kind.paramedical_fewest.value,
+                running_eur_per_year=kind.running_eur_per_year.value,
+            )
+            for name, kind in model.formats.items()
+        },
+        inhabitants=dict(zip(demand.demand_ids, demand.inhabitants.tolist(), strict=True)),
+        place_ids=tuple(sorted(usable)),
+        sites=sites,
+        capex_eur=candidates.capex_eur,
+        budget_eur=scenario.question.budget_eur,
+        site_count=(scenario.site_count.min, scenario.site_count.max),
+        forced_sites=tuple(scenario.question.sites.force_open),
+        excluded_sites=tuple(scenario.question.sites.exclude),
+        band_upper_shares=tuple(bands.upper_shares.value) if banded else (1.0,),
+        band_slopes=tuple(bands.slopes.value) if banded else (1.0,),
+        evenness_steps=math.ceil(1 / model.need.evenness_step_share.value),
+        constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
+    )
+
+
+def _pairs(times: pd.DataFrame, places: set[str]) -> Pairs:
+    kept = times[times["place_id"].isin(places)].sort_values(["demand_id", "place_id"])
+    return Pairs(tuple(kept["demand_id"]), tuple(kept["place_id"]), kept["minutes"].to_numpy(float))

@@ -1,0 +1,328 @@
+"""A planner's question, resolved against its model: every value explicit."""
+
+import copy
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+
+from msp_siting.assumptions import (
+    LARGEST_COUNT,
+    Assumptions,
+    Count,
+    NotNegative,
+    Positive,
+    Share,
+    Strict,
+    Text,
+    apply_changes,
+    parse_model,
+    read_model,
+)
+from msp_siting.errors import ScenarioError
+from msp_siting.yaml_files import near_name, parse_yaml, read_yaml, schema_problems, show_value
+
+
+class SiteCount(Strict):
+    """How many sites may be opened."""
+
+    min: Count = 0
+    max: Count | None = None
+
+
+class SiteRules(Strict):
+    """Candidate sites that must be opened, and those that must not."""
+
+    force_open: list[str] = Field(default_factory=list)
+    exclude: list[str] = Field(default_factory=list)
+
+
+class SolveSettings(Strict):
+    """When to stop searching, and with how many threads and which seed.
+
+    ``time_limit_s`` counts the search for the plan; the later stages, with sites and staff fixed,
+    come on top.
+    """
+
+    time_limit_s: Positive = 120.0
+    relative_gap: Share = 0.01
+    improvement_gap: Share = 0.02
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    seed: Count = 1
+
+
+class Question(Strict):
+    """The keys of a scenario file."""
+
+    question: Text
+    territory: str
+    model: str | dict[str, Any]
+    budget_eur: NotNegative
+    recruitable: dict[str, Count] = Field(default_factory=dict)
+    site_count: SiteCount = Field(default_factory=SiteCount)
+    horizon_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    sites: SiteRules = Field(default_factory=SiteRules)
+    changes: dict[str, Any] = Field(default_factory=dict)
+    solve: SolveSettings = Field(default_factory=SolveSettings)
+    territory_sha256: str | None = None
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _name_or_contents(cls, given: object) -> object:
+        if not isinstance(given, str | dict):
+            message = f"expected the name of a model, got {show_value(given)}"
+            raise ValueError(message)  # noqa: TRY004 - pydantic's signal
+        return given
+
+    @field_validator("site_count", mode="before")
+    @classmethod
+    def _exactly_or_between(cls, given: object) -> object:
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST_COUNT:
+            return {"min": given, "max": given}
+        if not isinstance(given, dict | SiteCount):
+            message = f"expected a whole number (0 or more), or min and max, got {show_value(given)}"
+            raise ValueError(message)  # noqa: TRY004 - pydantic's signal
+        return given
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question and the model that answers it, every value explicit.
+
+    Attributes
+    ----------
+    name
+        The file's name without its ending.
+    folder
+        Where the territory is.
+    changes
+        One line per departure from the model: ``path: old -> new``.
+    """
+
+    name: str
+    question: Question
+    model: Assumptions
+    folder: Path
+    recruitable: Mapping[str, int]
+    site_count: SiteCount
+    changes: tuple[str, ...] = field(default=())
+
+    def resolved(self, territory_sha256: str, run_folder: Path) -> dict[str, Any]:
+        """Return a scenario file's content that gives the same plan again, every value written out.
+
+        A bundled territory keeps its name; another is given as a path from ``run_folder``, where the file is
+        to stand, so that a project can move as a whole.
+        """
+        question = self.question.model_dump(exclude={"model", "changes", "territory_sha256"})
+        question["territory"] = self._territory_from(run_folder)
+        question["recruitable"] = dict(self.recruitable)
+        question["site_count"] = self.site_count.model_dump()
+        return {
+            **question,
+            "territory_sha256": territory_sha256,
+            "model": self.model.model_dump(),
+        }
+
+    def sha256(self, territory_sha256: str) -> str:
+        """Return the fingerprint of everything that decides the plan: question, model and territory."""
+        content = self.resolved(territory_sha256, self.folder)
+        content.pop("territory")
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def _territory_from(self, run_folder: Path) -> str:
+        folder = self.folder.resolve()
+        if folder.parent == (bundled_folder() / "data").resolve():
+            return folder.name
+        return Path(os.path.relpath(folder, run_folder.resolve())).as_posix()
+
+
+def bundled_folder() -> Path:
+    """Return the folder that holds the data/, models/ and scenarios/ that come with the package."""
+    installed = Path(str(files("msp_siting"))) / "bundled"
+    return installed if installed.is_dir() else Path(__file__).parents[2]
+
+
+def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario resolved against its model.
+
+    Parameters
+    ----------
+    path
+        A file, or the name of one in the current folder's or the bundled scenarios/.
+    overrides
+        Values by path that replace the file's: of the scenario (``budget_eur``, ``solve.seed``,
+        ``recruitable.gp``) or of its model (``professions.gp.cutoff_minutes``).
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    file = find_file(str(path), "scenarios", Path.cwd())
+    written = read_yaml(file, ScenarioError)
+    content, model_overrides = _override(written, overrides or {})
+    try:
+        question = _parse_question(content, "--set ")
+    except ScenarioError:
+        _parse_question(written, f"{file}: ")  # names the file where the fault is its own
+        raise
+    problems: list[str] = []
+    model, log = _resolve_model(question, file, model_overrides, problems)
+    folder = _find_territory(question.territory, file, problems)
+    if problems or model is None or folder is None:
+        raise ScenarioError(problems)
+    problems += (f"{file}: {text}" for text in _conflicts(question, model))
+    if problems:
+        raise ScenarioError(problems)
+    return Scenario(
+        name=file.parent.name if file.name == "scenario.resolved.yaml" else file.stem,
+        question=question,
+        model=model,
+        folder=folder,
+        recruitable={name: question.recruitable.get(name, 0) for name in model.professions},
+        site_count=question.site_count,
+        changes=tuple(log),
+    )
+
+
+def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
+    """Return values by path from ``PATH=VALUE`` texts, values read as YAML; a path given twice is an error."""
+    overrides: dict[str, Any] = {}
+    problems = []
+    for pair in pairs:
+        path, equals, text = pair.partition("=")
+        if not equals or not path:
+            problems.append(f"--set {pair}: expected PATH=VALUE")
+        elif path in overrides:
+            problems.append(f"--set {path}: given twice; keep one")
+        else:
+            try:
+                overrides[path] = parse_yaml(text)
+            except ValueError as problem:
+                problems.append(f"--set {path}: {problem}")
+    if problems:
+        raise ScenarioError(problems)
+    return overrides
+
+
+def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> Path:
+    """Return the file a name means: a path, then ``beside``'s, the current folder's and the bundled ``kind``/."""
+    file_name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    places = [beside / name, Path(name), *(root / kind / file_name for root in _roots(beside))]
+    found = next((place for place in places if place.is_file()), None)
+    if found is None:
+        known = {file.stem for root in _roots(beside) for file in (root / kind).glob("*.yaml")}
+        raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
+    return found
+
+
+def _roots(beside: Path) -> Iterator[Path]:
+    yield from (beside.parent, Path.cwd(), bundled_folder())
+
+
+def _find_territory(name: str, file: Path, problems: list[str]) -> Path | None:
+    places = [file.parent / name, Path(name), *(root / "data" / name for root in _roots(file.parent))]
+    found = next((place for place in places if (place / "manifest.yaml").is_file()), None)
+    if found is None:
+        known = {place.parent.name for root in _roots(file.parent) for place in (root / "data").glob("*/manifest.yaml")}
+        problems.append(f"{file}: territory: no folder {name!r} with a manifest.yaml{near_name(name, known)}")
+    return found
+
+
+def _resolve_model(
+    question: Question, file: Path, overrides: Mapping[str, Any], problems: list[str]
+) -> tuple[Assumptions | None, list[str]]:
+    try:
+        place, content = _read_named_model(question.model, file)
+        changes = {path: new for path, new in question.changes.items() if path not in overrides}
+        changed, log = apply_changes(content, changes, f"{file}: changes.")
+        _check_first_steps(overrides, [*Question.model_fields, *changed])
+        final, more = apply_changes(changed, overrides, "--set ")
+        return _parse_last([(place, content), (f"{file}: changes", changed), ("--set", final)]), [*log, *more]
+    except ScenarioError as problem:
+        problems += problem.problems
+        return None, []
+
+
+def _read_named_model(model: str | dict[str, Any], file: Path) -> tuple[str, dict[str, Any]]:
+    """Return where a scenario's model stands and what it holds."""
+    if isinstance(model, dict):
+        return f"{file}: model", model
+    try:
+        found = find_file(model, "models", file.parent)
+    except ScenarioError as problem:
+        raise ScenarioError(f"{file}: model: {text}" for text in problem.problems) from problem
+    return str(found), read_model(found)
+
+
+def _check_first_steps(overrides: Mapping[str, Any], known: Sequence[str]) -> None:
+    unknown = [path for path in overrides if path.split(".")[0] not in known]
+    if unknown:
+        raise ScenarioError(f"--set {path}: no such parameter{near_name(path, known)}" for path in unknown)
+
+
+def _parse_last(steps: list[tuple[str, dict[str, Any]]]) -> Assumptions:
+    """Return the last model of a chain of changes; the problems are those of the first step that has any."""
+    *earlier, (place, last) = steps
+    try:
+        return parse_model(last, place)
+    except ScenarioError:
+        for step, content in earlier:
+            parse_model(content, step)
+        raise
+
+
+def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a scenario's content with its own keys replaced, and the overrides that concern its model."""
+    content, for_model = copy.deepcopy(written), {}
+    problems = []
+    for path, value in overrides.items():
+        *steps, last = path.split(".")
+        inside = [other for other in overrides if path.startswith(f"{other}.")]
+        if inside:
+            problems.append(f"--set {path}: lies inside {inside[0]}, which is set too; keep one")
+        elif path.startswith("changes."):
+            problems.append(f"--set {path}: write it as --set {path.removeprefix('changes.')}")
+        elif [*steps, last][0] not in Question.model_fields:
+            for_model[path] = value
+        else:
+            node: Any = content
+            for step in steps:
+                node = node.setdefault(step, {}) if isinstance(node, dict) else None
+            if isinstance(node, dict):
+                node[last] = value
+            else:
+                problems.append(f"--set {path}: {'.'.join(steps)} holds no keys")
+    if problems:
+        raise ScenarioError(problems)
+    return content, for_model
+
+
+def _parse_question(content: Mapping[str, Any], place: str) -> Question:
+    try:
+        return Question.model_validate(content)
+    except ValidationError as problem:
+        parts = (Question, SolveSettings, SiteRules, SiteCount)
+        known = [name for part in parts for name in part.model_fields]
+        raise ScenarioError(f"{place}{text}" for text in schema_problems(problem, known)) from problem
+
+
+def _conflicts(question: Question, model: Assumptions) -> Iterator[str]:
+    known = model.professions
+    for name in question.recruitable:
+        if name not in known:
+            yield f"recruitable.{name}: the model has no such profession{near_name(name, known)}"
+    for key, names in (("force_open", question.sites.force_open), ("exclude", question.sites.exclude)):
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"sites.{key}: {name!r} is given twice"
+    for name in sorted(set(question.sites.force_open) & set(question.sites.exclude)):
+        yield f"sites: {name!r} is both forced open and excluded; keep one"
+    count = question.site_count
+    if count.max is not None and count.min > count.max:
+        yield f"site_count: min {count.min} is above max {count.max}"

@@ -1,0 +1,131 @@
+"""Result types: what a solver found, how good it is proven to be, and nothing of how it was found."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, Self
+
+import pandas as pd
+
+Status = Literal["optimal", "feasible", "infeasible", "no_plan"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The decisions: which sites in which format, and how many posts of each profession.
+
+    Attributes
+    ----------
+    sites
+        One row per opened site: ``site_id``, ``format``.
+    staff
+        One row per (opened site, profession) with posts: ``site_id``, ``profession``, ``recruited``.
+    """
+
+    sites: pd.DataFrame
+    staff: pd.DataFrame
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Return the plan that opens nothing."""
+        return cls(
+            pd.DataFrame({"site_id": [], "format": []}, dtype="str"),
+            pd.DataFrame({"site_id": [], "profession": [], "recruited": []}).astype(
+                {"site_id": "str", "profession": "str", "recruited": int}
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Who is served where under a plan, and who is not.
+
+    Attributes
+    ----------
+    allocated
+        One row per (demand point, place, profession) in use: ``demand_id``, ``place_id``, ``profession``,
+        ``inhabitants``.
+    uncovered
+        One row per (demand point, profession): ``demand_id``, ``profession``, ``inhabitants``.
+    """
+
+    allocated: pd.DataFrame
+    uncovered: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A rule that stands in the way of any plan: without it the cheapest plan would cost some EUR.
+
+    ``rule`` is None where no single rule explains it.
+    """
+
+    rule: str | None
+    cheapest_eur: float | None = None
+
+
+@dataclass(frozen=True)
+class SolverReport:
+    """What the search did: seconds to build and hand over, seconds to search, and how it ended."""
+
+    build_s: float
+    solve_s: float
+    columns: int
+    rows: int
+    nonzeros: int
+    nodes: int
+    ended_by: Literal["gap", "time_limit", "interrupt", "exhausted", "infeasible"]
+    conflicts: tuple[Conflict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A plan with its assignment, its objective and the bound no plan can be below.
+
+    ``plan``, ``assignment`` and ``objective`` are None where no plan was found; ``bound`` is None where
+    none is known.
+    """
+
+    status: Status
+    objective: float | None
+    bound: float | None
+    plan: Plan | None
+    assignment: Assignment | None
+    report: SolverReport
+
+
+def relative_gap(objective: float | None, bound: float | None) -> float | None:
+    """Return |objective - bound| / |objective|; 0 if equal, None without both or at objective 0."""
+    if objective is None or bound is None or not math.isfinite(bound):
+        return None
+    if objective == bound:
+        return 0.0
+    return None if objective == 0 else abs(objective - bound) / abs(objective)
+
+
+def improvement_gap(objective: float | None, bound: float | None, objective_before: float | None) -> float | None:
+    """Return the share of the achievable gain that might still be missed, of a minimised objective.
+
+    (objective - bound) / (objective_before - bound); 0 if objective and bound are equal, None where
+    opening nothing has no value or no gain can be reckoned.
+    """
+    if objective is None or bound is None or not math.isfinite(bound):
+        return None
+    if objective == bound:
+        return 0.0
+    if objective_before is None or objective_before <= bound:
+        return None
+    return (objective - bound) / (objective_before - bound)
+
+
+def is_proven(
+    gap: float | None,
+    improvement: float | None,
+    relative_asked: float,
+    improvement_asked: float,
+    *,
+    has_before: bool,
+) -> bool:
+    """Return whether both gaps are within what was asked (the second only where it has a value)."""
+    if gap is None or gap > relative_asked:
+        return False
+    return not has_before or (improvement is not None and improvement <= improvement_asked)

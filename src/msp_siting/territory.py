@@ -1,0 +1,241 @@
+"""One data/ folder, read and checked: who lives where, who practises where, which places, which times."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+from pydantic import Field, ValidationError, field_validator
+from pyproj import CRS
+from pyproj.exceptions import CRSError
+
+from msp_siting import tables
+from msp_siting.assumptions import Strict, Text
+from msp_siting.errors import DataError
+from msp_siting.yaml_files import near_name, read_yaml, schema_problems
+
+
+class ColumnSource(Strict):
+    """Where one column of a file comes from, when it is not where the file comes from."""
+
+    source: str
+    licence: str
+    vintage: str
+    kind: Literal["measured", "derived", "modelled"]
+
+
+class ManifestFile(Strict):
+    """One file of a territory: its fingerprint, its source and how it is known."""
+
+    path: str
+    rows: int | None = None
+    sha256: str
+    source: str
+    url: str = ""
+    licence: str
+    vintage: str
+    kind: Literal["measured", "derived", "modelled"]
+    label: Text | None = None
+    columns: dict[str, ColumnSource] = Field(default_factory=dict)
+
+
+class Manifest(Strict):
+    """What a territory is called, its projection, its files and what readers must be told."""
+
+    name: str
+    title: Text
+    crs: str
+    files: list[ManifestFile] = Field(default_factory=list)
+    caveats: list[Text] = Field(default_factory=list)
+
+    @field_validator("crs")
+    @classmethod
+    def _known_projection(cls, crs: str) -> str:
+        try:
+            CRS.from_user_input(crs)
+        except CRSError as problem:
+            message = f"no such projection {crs!r}; write a code such as EPSG:2154"
+            raise ValueError(message) from problem
+        return crs
+
+
+@dataclass(frozen=True)
+class Territory:
+    """The validated tables of one territory.
+
+    Attributes
+    ----------
+    demand, supply, sites, travel_times, places, zones
+        One row per key of DESIGN's tables (``places`` and ``zones`` may have none).
+    sha256
+        Fingerprint of all the files read.
+    """
+
+    folder: Path
+    manifest: Manifest
+    demand: pd.DataFrame
+    supply: pd.DataFrame
+    sites: pd.DataFrame
+    travel_times: pd.DataFrame
+    places: pd.DataFrame
+    zones: pd.DataFrame
+    sha256: str
+
+    @property
+    def boundaries(self) -> Path | None:
+        """The file of polygons, or None."""
+        path = self.folder / "boundaries.gpkg"
+        return path if path.exists() else None
+
+    @property
+    def zone_kinds(self) -> tuple[str, ...]:
+        """Kinds of zone that demand points belong to (``epci``, ``living_area`` ...)."""
+        return tuple(
+            name.removesuffix("_id") for name in self.demand.columns if name.endswith("_id") and name != "demand_id"
+        )
+
+
+def read_territory(folder: Path) -> Territory:
+    """Return the territory that a folder holds.
+
+    Raises
+    ------
+    DataError
+        With every problem of the first step that finds any: manifest, single tables, then tables together.
+    """
+    if not folder.is_dir():
+        raise DataError(f"{folder}: no such territory folder")
+    manifest = _read_manifest(folder / "manifest.yaml")
+    times = _travel_times_path(folder)
+    required = {
+        "demand": (folder / "demand.csv", tables.DEMAND),
+        "sites": (folder / "sites.csv", tables.SITES),
+        "travel_times": (times, tables.TRAVEL_TIMES),
+    }
+    optional = {
+        "supply": (folder / "supply.csv", tables.SUPPLY),
+        "places": (folder / "places.csv", tables.PLACES),
+        "zones": (folder / "zones.csv", tables.ZONES),
+    }
+    frames: dict[str, pd.DataFrame] = {}
+    problems: list[str] = []
+    for name, (path, table) in {**required, **optional}.items():
+        if name in optional and not path.exists():
+            frames[name] = pd.DataFrame({column.name: [] for column in table.columns if column.required})
+            continue
+        try:
+            frames[name] = tables.read_table(path, table)
+        except DataError as problem:
+            problems += problem.problems
+    if problems:
+        raise DataError(problems)
+    territory = Territory(folder=folder, manifest=manifest, **frames, sha256=_fingerprint(folder))
+    problems = [*_manifest_problems(territory), *_reference_problems(territory)]
+    if problems:
+        raise DataError(problems)
+    return territory
+
+
+def _travel_times_path(folder: Path) -> Path:
+    found = [path for path in (folder / "travel_times.parquet", folder / "travel_times.csv") if path.exists()]
+    if len(found) > 1:
+        raise DataError(f"{folder}: travel_times.parquet and travel_times.csv are both there; keep one")
+    return found[0] if found else folder / "travel_times.parquet"
+
+
+def place_points(territory: Territory) -> pd.DataFrame:
+    """Return ``name``, ``lon`` and ``lat`` of every place, one row per ``place_id`` (the index)."""
+    columns = ["place_id", "name", "lon", "lat"]
+    demand = territory.demand.rename(columns={"demand_id": "place_id"})
+    points = pd.concat([territory.places[columns], demand[columns], territory.sites[columns]])
+    return points.drop_duplicates("place_id").set_index("place_id")
+
+
+def _read_manifest(path: Path) -> Manifest:
+    try:
+        return Manifest.model_validate(read_yaml(path, DataError))
+    except ValidationError as problem:
+        known = [*Manifest.model_fields, *ManifestFile.model_fields]
+        raise DataError(f"{path}: {text}" for text in schema_problems(problem, known)) from problem
+
+
+def _fingerprint(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.suffix in {".csv", ".parquet", ".yaml", ".gpkg"} and path.is_file():
+            digest.update(path.name.encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _manifest_problems(territory: Territory) -> Iterable[str]:
+    rows = {
+        "demand.csv": len(territory.demand),
+        "supply.csv": len(territory.supply),
+        "sites.csv": len(territory.sites),
+        "travel_times.csv": len(territory.travel_times),
+        "travel_times.parquet": len(territory.travel_times),
+        "places.csv": len(territory.places),
+        "zones.csv": len(territory.zones),
+    }
+    here = territory.folder / "manifest.yaml"
+    for entry in territory.manifest.files:
+        path = territory.folder / entry.path
+        if not path.is_file():
+            yield f"{here}: files: {entry.path} is listed but not there"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry.sha256:
+            yield (
+                f"{here}: files: {entry.path} is not the file described (its sha256 differs); "
+                "restore the file, or correct its entry if the change is meant"
+            )
+        elif entry.rows is not None and rows.get(entry.path, entry.rows) != entry.rows:
+            yield f"{here}: files: {entry.path} has {rows[entry.path]} rows, expected {entry.rows}"
+
+
+def _reference_problems(territory: Territory) -> Iterable[str]:
+    folder = territory.folder
+    demand_ids = set(territory.demand["demand_id"])
+    known = demand_ids | set(territory.sites["place_id"]) | set(territory.places["place_id"])
+    reached = set(territory.travel_times["place_id"])
+    yield from _unknown(folder / "supply.csv", territory.supply["place_id"], known, "place")
+    times = _travel_times_path(folder)
+    yield from _unknown(times, territory.travel_times["demand_id"], demand_ids, "demand point")
+    yield from _unknown(times, territory.travel_times["place_id"], known, "place")
+    if not territory.demand["inhabitants"].sum() > 0:
+        yield f"{folder / 'demand.csv'}: inhabitants: nobody lives here, all are 0"
+    for row, place in territory.sites["place_id"].items():
+        if place not in reached:
+            yield f"{folder / 'sites.csv'}: row {_file_row(row)}: no travel time leads to place {place!r}"
+    for kind, zones in territory.zones.groupby("kind"):
+        column = f"{kind}_id"
+        if column not in [*territory.demand.columns, *territory.places.columns]:
+            row = _file_row(zones.index[0])
+            hint = near_name(str(kind), territory.zone_kinds)
+            yield f"{folder / 'zones.csv'}: row {row}: kind {kind!r}: demand.csv has no column {column}{hint}"
+        if column in territory.demand.columns:
+            cells = territory.demand[column]
+            yield from _unknown(
+                folder / "demand.csv", cells[cells.ne("")], set(zones["zone_id"]), f"zone of kind {kind}"
+            )
+
+
+def _unknown(path: Path, cells: pd.Series, known: set[str], what: str) -> Iterable[str]:
+    wrong = cells[~cells.isin(known)].drop_duplicates()
+    lengths = {len(name) for name in known}
+    for row, value in wrong.head(tables.MOST_PROBLEMS_SHOWN).items():
+        hint = ""
+        if value.isdigit() and len(lengths) == 1 and len(value) < max(lengths):
+            hint = (
+                f"; it has {len(value)} characters, expected {max(lengths)}: "
+                "write codes as text with their leading zero"
+            )
+        yield f"{path}: row {_file_row(row)}: {cells.name}: no such {what} {value!r}{hint}"
+    if len(wrong) > tables.MOST_PROBLEMS_SHOWN:
+        yield f"{path}: {len(wrong) - tables.MOST_PROBLEMS_SHOWN} more problems"
+
+
+def _file_row(position: object) -> int:
+    """Return the row of a CSV file, counted from 1 with its header."""
+    return int(str(position)) + 2

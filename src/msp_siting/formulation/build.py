@@ -1,0 +1,38 @@
+"""The whole model: variables, the rules that are switched on, and the stages' objectives."""
+
+from typing import Literal
+
+import pyomo.environ as pyo
+
+from msp_siting.formulation import objectives
+from msp_siting.formulation.constraints import RULES
+from msp_siting.formulation.variables import add_evenness_variables, add_variables
+from msp_siting.instance import Instance
+
+Purpose = Literal["siting", "settling"]
+
+
+def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
+    """Return the Pyomo model of an instance, its objectives in the order of the stages.
+
+    Parameters
+    ----------
+    instance
+        Sets and numbers.
+    purpose
+        ``siting`` chooses sites and staff (objectives: uncovered, cost); ``settling`` says who is served
+        where once they are fixed (objectives: uncovered, unevenness, travel time).
+    """
+    model = pyo.ConcreteModel(name=purpose)
+    add_variables(model, instance)
+    for name, rule in RULES.items():
+        if name in instance.constraints:
+            rule(model, instance)
+    objectives.uncovered(model, instance)
+    if purpose == "siting":
+        objectives.cost(model, instance)
+    else:
+        add_evenness_variables(model, instance)
+        objectives.unevenness(model, instance)
+        objectives.travel_time(model, instance)
+    return model

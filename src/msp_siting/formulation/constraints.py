@@ -1,0 +1,178 @@
+"""The rules of the model, one function each, under the name they have in YAML and FORMULATION.md."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from msp_siting.instance import Instance
+from msp_siting.units import EUR_PER_MILLION_EUR
+
+Rule = Callable[[pyo.ConcreteModel, Instance], None]
+
+
+def need_balance(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Everyone is either served within the cut-off or uncovered, and the uncovered fill the bands.
+
+    For every (i, p): sum over places of allocated + uncovered = inhabitants, and sum over bands of
+    uncovered_in_band = uncovered.
+    """
+    served: dict[tuple[str, str], list[pyo.Var]] = defaultdict(list)
+    for (i, _, p), variable in model.allocated.items():
+        served[i, p].append(variable)
+    model.need_balance = pyo.Constraint(
+        list(model.uncovered),
+        rule=lambda m, i, p: _sum([*served[i, p], m.uncovered[i, p]]) == instance.inhabitants[i],
+    )
+    bands = range(len(instance.band_slopes))
+    model.band_balance = pyo.Constraint(
+        list(model.uncovered),
+        rule=lambda m, i, p: weighted((1.0, m.uncovered_in_band[i, p, b]) for b in bands) - m.uncovered[i, p] == 0,
+    )
+
+
+def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Practitioners of a place, there already or recruited, serve no more need than they have room for.
+
+    For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites).
+    """
+    terms: dict[tuple[str, str], list[tuple[float, pyo.Var]]] = defaultdict(list)
+    for (i, place, p), variable in model.allocated.items():
+        terms[place, p].append((instance.professions[p].need_index[i], variable))
+    for (site, p), variable in model.staff.items():
+        if (instance.sites[site], p) in terms:
+            terms[instance.sites[site], p].append((-instance.professions[p].capacity, variable))
+
+    def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
+        room = instance.professions[p].capacity * instance.professions[p].existing.get(place, 0.0)
+        return weighted(terms[place, p]) <= room
+
+    model.capacity = pyo.Constraint(list(terms), rule=rule)
+
+
+def composition(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site has the team of its format: fewest and most posts of each profession, and enough paramedicals.
+
+    For every (j, p): sum over k of fewest x open <= staff <= sum over k of most x open; for every j: staff of
+    the paramedical professions >= sum over k of paramedical_fewest x open.
+    """
+    at = _formats_by_site(instance)
+
+    def least(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        fewest = ((float(instance.formats[k].fewest[p]), m.open[j, k]) for k in at[j])
+        return weighted([*fewest, (-1.0, m.staff[j, p])]) <= 0
+
+    def most(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        limits = ((-float(instance.formats[k].most[p]), m.open[j, k]) for k in at[j])
+        return weighted([*limits, (1.0, m.staff[j, p])]) <= 0
+
+    def paramedical(m: pyo.ConcreteModel, j: str) -> object:
+        posts = ((-1.0, m.staff[j, p]) for p, terms in instance.professions.items() if terms.paramedical)
+        needed = ((float(instance.formats[k].paramedical_fewest), m.open[j, k]) for k in at[j])
+        return weighted([*needed, *posts]) <= 0
+
+    model.composition_fewest = pyo.Constraint(list(model.staff), rule=least)
+    model.composition_most = pyo.Constraint(list(model.staff), rule=most)
+    model.composition_paramedical = pyo.Constraint(list(instance.sites), rule=paramedical)
+
+
+def one_format(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site opens in one format, and has posts only if it is open.
+
+    For every j: sum over k of open <= 1; for every (j, p): staff <= largest team of any format x open.
+    """
+    at = _formats_by_site(instance)
+    model.one_format = pyo.Constraint(list(instance.sites), rule=lambda m, j: _sum(m.open[j, k] for k in at[j]) <= 1)
+
+    def posts_need_a_site(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        largest = max((instance.formats[k].most[p] for k in at[j]), default=0)
+        return weighted([(1.0, m.staff[j, p]), *((-float(largest), m.open[j, k]) for k in at[j])]) <= 0
+
+    if "composition" not in instance.constraints:
+        model.posts_need_a_site = pyo.Constraint(list(model.staff), rule=posts_need_a_site)
+
+
+def budget(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Works, equipment and installation of recruits cost no more than the budget (in millions of EUR).
+
+    sum of capex x open + sum of installation x staff <= budget.
+    """
+    works = ((capex / EUR_PER_MILLION_EUR, model.open[key]) for key, capex in instance.capex_eur.items())
+    posts = (
+        (instance.professions[p].installation_eur / EUR_PER_MILLION_EUR, variable)
+        for (_, p), variable in model.staff.items()
+    )
+    limit = instance.budget_eur / EUR_PER_MILLION_EUR
+    model.budget = pyo.Constraint(expr=weighted([*works, *posts]) <= limit)
+
+
+def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """No more posts of a profession are filled than practitioners can be recruited.
+
+    For every p: sum over j of staff <= pool.
+    """
+    model.recruitment_pool = pyo.Constraint(
+        list(instance.professions),
+        rule=lambda m, p: _sum(m.staff[j, p] for j in instance.sites) <= instance.professions[p].pool,
+    )
+
+
+def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """As many sites open as the scenario asks: min <= sum of open <= max."""
+    least, most = instance.site_count
+    opened = _sum(model.open.values())
+    if least > 0:
+        model.site_count_min = pyo.Constraint(expr=opened >= least)
+    if most is not None:
+        model.site_count_max = pyo.Constraint(expr=opened <= most)
+
+
+def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site that the scenario forces is open: sum over k of open = 1."""
+    at = _formats_by_site(instance)
+    model.forced_sites = pyo.Constraint(
+        list(instance.forced_sites), rule=lambda m, j: _sum(m.open[j, k] for k in at[j]) == 1
+    )
+
+
+def excluded_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site that the scenario excludes stays closed: sum over k of open = 0."""
+    at = _formats_by_site(instance)
+    model.excluded_sites = pyo.Constraint(
+        list(instance.excluded_sites), rule=lambda m, j: _sum(m.open[j, k] for k in at[j]) == 0
+    )
+
+
+RULES: dict[str, Rule] = {
+    "need_balance": need_balance,
+    "capacity": capacity,
+    "composition": composition,
+    "one_format": one_format,
+    "budget": budget,
+    "recruitment_pool": recruitment_pool,
+    "site_count": site_count,
+    "forced_sites": forced_sites,
+    "excluded_sites": excluded_sites,
+}
+
+
+def _formats_by_site(instance: Instance) -> dict[str, list[str]]:
+    at: dict[str, list[str]] = {site: [] for site in instance.sites}
+    for site, name in instance.capex_eur:
+        at[site].append(name)
+    return at
+
+
+def _sum(variables: Iterable[pyo.Var]) -> LinearExpression:
+    return weighted((1.0, variable) for variable in variables)
+
+
+def weighted(terms: Iterable[tuple[float, pyo.Var]]) -> LinearExpression:
+    """Return the sum of coefficient x variable, built in one piece (Pyomo's own sums are many times slower)."""
+    pairs = list(terms)
+    return LinearExpression(
+        constant=0,
+        linear_coefs=[weight for weight, _ in pairs],
+        linear_vars=[variable for _, variable in pairs],
+    )

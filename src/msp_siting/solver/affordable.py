@@ -1,0 +1,26 @@
+"""How many posts of each profession any plan can hold: a bound on the pools that money and buildings set."""
+
+import math
+from dataclasses import replace
+
+from msp_siting.formulation import build_totals
+from msp_siting.instance import Instance
+from msp_siting.solver.highs import Control, run
+from msp_siting.solver.matrix import compile_model
+
+ROUNDING = 1e-6
+
+
+def with_affordable_pools(instance: Instance, control: Control) -> Instance:
+    """Return the same problem with each pool cut down to the posts that some plan can fill.
+
+    No plan is lost: the most posts of a profession over all totals is an upper bound of its posts, and it is
+    whole where the relaxation's is not (20 M EUR buy 44 GP posts, not 46.2).
+    """
+    matrix = compile_model(build_totals(instance))
+    professions = {}
+    for (name, terms), cost in zip(instance.professions.items(), matrix.costs, strict=True):
+        bound = run(matrix, cost, control, f"affordable {name}").bound
+        most = terms.pool if bound is None else math.floor(-bound + ROUNDING)
+        professions[name] = replace(terms, pool=min(terms.pool, most))
+    return replace(instance, professions=professions)

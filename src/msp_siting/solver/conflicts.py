@@ -1,0 +1,50 @@
+"""Why no plan exists: which rules, left out one at a time, would allow one."""
+
+import threading
+import time
+from dataclasses import replace
+
+import numpy as np
+
+from msp_siting.formulation import build
+from msp_siting.instance import Instance, Pairs
+from msp_siting.solution import Conflict
+from msp_siting.solver.highs import Control, run
+from msp_siting.solver.matrix import compile_model
+from msp_siting.units import EUR_PER_MILLION_EUR
+
+PLAN_RULES = ("budget", "recruitment_pool", "site_count", "forced_sites", "excluded_sites", "composition")
+LIMIT_S = 20.0
+
+
+def explain(instance: Instance) -> tuple[Conflict, ...]:
+    """Return the rules that stand in the way, and what the cheapest plan would cost without each.
+
+    Demand is left out: only sites, staff and money decide whether a plan exists at all.
+    """
+    small = _without_demand(instance)
+    found = []
+    for name in PLAN_RULES:
+        if name not in instance.constraints:
+            continue
+        cheapest = _cheapest(replace(small, constraints=small.constraints - {name}))
+        if cheapest is not None:
+            found.append(Conflict(name, cheapest))
+    return tuple(found) or (Conflict(None),)
+
+
+def _cheapest(instance: Instance) -> float | None:
+    """Return the capital cost in EUR of the cheapest plan, or None where there is none."""
+    matrix = compile_model(build(instance, "siting"))
+    control = Control(time.monotonic() + LIMIT_S, 1, 0, threading.Event(), lambda _: None)
+    outcome = run(matrix, matrix.costs[1], control, "conflicts")
+    return None if outcome.objective is None else outcome.objective * EUR_PER_MILLION_EUR
+
+
+def _without_demand(instance: Instance) -> Instance:
+    none = Pairs((), (), np.empty(0))
+    return replace(
+        instance,
+        inhabitants={},
+        professions={name: replace(terms, pairs=none) for name, terms in instance.professions.items()},
+    )

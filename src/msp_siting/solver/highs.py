@@ -1,0 +1,211 @@
+"""HiGHS: one hand-over, one run in a thread of its own, progress and stops through its callbacks."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import highspy
+import numpy as np
+
+from msp_siting.errors import SolverError
+from msp_siting.solver.matrix import Matrix
+
+POLL_S = 0.1
+Ending = Literal["optimal", "stopped", "time_limit", "interrupt", "node_limit", "infeasible"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands: seconds since its start, best plan's objective, bound (each None if none)."""
+
+    stage: str
+    seconds: float
+    incumbent: float | None
+    bound: float | None
+
+
+@dataclass(frozen=True)
+class Control:
+    """What decides over a run besides its problem.
+
+    Attributes
+    ----------
+    deadline
+        ``time.monotonic`` second at which to stop.
+    interrupted
+        Set from outside when the user wants the best plan so far.
+    report
+        Called with the progress now and then.
+    """
+
+    deadline: float
+    threads: int
+    seed: int
+    interrupted: threading.Event
+    report: Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run returned: a value per column (None without a plan), objective, bound, end, nodes searched."""
+
+    values: np.ndarray | None
+    objective: float | None
+    bound: float | None
+    ending: Ending
+    nodes: int
+
+
+def run(  # noqa: PLR0913 - the optional arguments are a MIP's
+    matrix: Matrix,
+    cost: np.ndarray,
+    control: Control,
+    stage: str,
+    *,
+    relaxed: bool = False,
+    start: np.ndarray | None = None,
+    enough: Callable[[float, float], bool] | None = None,
+    most_nodes: int | None = None,
+) -> Outcome:
+    """Minimise one cost over a problem.
+
+    Parameters
+    ----------
+    matrix, cost
+        The problem and what is minimised.
+    control
+        Deadline, threads, seed, interruption and progress.
+    stage
+        Name for the progress.
+    relaxed
+        Whether to leave integrality out.
+    start
+        A plan to begin with, one value per column.
+    enough
+        Called with incumbent and bound; the search stops when it returns True.
+    most_nodes
+        Nodes after which a search stops.
+    """
+    highs = _hand_over(matrix, cost, relaxed=relaxed)
+    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS takes it by position
+    options: dict[str, Any] = {
+        "threads": control.threads,
+        "random_seed": control.seed,
+        "mip_rel_gap": 0.0,
+        "time_limit": max(0.0, control.deadline - time.monotonic()),
+    }
+    if most_nodes is not None:
+        options["mip_max_nodes"] = most_nodes
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+    if start is not None:
+        solution = highspy.HighsSolution()
+        solution.col_value = start.tolist()
+        highs.setSolution(solution)
+    stopped = _watch(highs, control, stage, enough)
+    _run_in_thread(highs)
+    return _outcome(highs, stopped, control)
+
+
+def _hand_over(matrix: Matrix, cost: np.ndarray, *, relaxed: bool) -> highspy.Highs:
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(cost), len(matrix.row_lower)
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, matrix.lower, matrix.upper
+    lp.row_lower_, lp.row_upper_ = matrix.row_lower, matrix.row_upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.a.indptr
+    lp.a_matrix_.index_ = matrix.a.indices
+    lp.a_matrix_.value_ = matrix.a.data
+    if not relaxed:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in matrix.integer]
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS takes it by position
+    if highs.passModel(lp) == highspy.HighsStatus.kError:
+        message = "HiGHS refused the model"
+        raise SolverError(message)
+    return highs
+
+
+def _watch(
+    highs: highspy.Highs, control: Control, stage: str, enough: Callable[[float, float], bool] | None
+) -> threading.Event:
+    """Connect progress and stops; the event returned is set when ``enough`` ended the run."""
+    stopped = threading.Event()
+    begin = time.monotonic()
+
+    def on_check(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
+        out = event.data_out
+        incumbent, bound = _finite(out.mip_primal_bound), _finite(out.mip_dual_bound)
+        control.report(Progress(stage, time.monotonic() - begin, incumbent, bound))
+        if enough is not None and incumbent is not None and bound is not None and enough(incumbent, bound):
+            stopped.set()
+        if stopped.is_set() or control.interrupted.is_set():
+            event.interrupt()
+
+    def on_lp_check(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
+        if control.interrupted.is_set():
+            event.interrupt()
+
+    highs.cbMipInterrupt += on_check
+    if enough is not None:
+        highs.cbSimplexInterrupt += on_lp_check
+    return stopped
+
+
+def _run_in_thread(highs: highspy.Highs) -> None:
+    """Run HiGHS beside the main thread, which stays free to receive signals."""
+    failures: list[BaseException] = []
+
+    def target() -> None:
+        try:
+            highs.run()
+        except BaseException as failure:  # noqa: BLE001 - handed to the calling thread below
+            failures.append(failure)
+
+    thread = threading.Thread(target=target, name="highs")
+    thread.start()
+    while thread.is_alive():
+        thread.join(POLL_S)
+    highs.disableCallbacks()  # type: ignore[no-untyped-call]
+    if failures:
+        message = f"HiGHS failed: {failures[0]}"
+        raise SolverError(message) from failures[0]
+
+
+def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -> Outcome:
+    status = highs.getModelStatus()
+    info = highs.getInfo()
+    known = highspy.HighsModelStatus
+    endings: dict[Any, Ending] = {
+        known.kOptimal: "optimal",
+        known.kTimeLimit: "time_limit",
+        known.kSolutionLimit: "node_limit",
+        known.kInfeasible: "infeasible",
+        known.kUnboundedOrInfeasible: "infeasible",
+    }
+    if status == known.kInterrupt:
+        ending: Ending = "stopped" if stopped.is_set() and not control.interrupted.is_set() else "interrupt"
+    elif status in endings:
+        ending = endings[status]
+    else:
+        message = f"HiGHS ended with status {highs.modelStatusToString(status)}"
+        raise SolverError(message)
+    has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    is_mip = info.mip_node_count >= 0
+    bound = _finite(info.mip_dual_bound) if is_mip else None
+    if not is_mip and ending == "optimal":
+        bound = float(info.objective_function_value)
+    return Outcome(
+        values=np.asarray(highs.getSolution().col_value, float) if has_plan else None,
+        objective=float(info.objective_function_value) if has_plan else None,
+        bound=bound,
+        ending=ending,
+        nodes=max(0, int(info.mip_node_count)),
+    )
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if abs(value) < highspy.kHighsInf else None

@@ -1,0 +1,78 @@
+"""A Pyomo model as sparse matrices, in one pass of Pyomo's standard-form compiler."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyomo.environ as pyo
+import scipy.sparse as sp
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Minimise costs[stage] x, row_lower <= a x <= row_upper, lower <= x <= upper.
+
+    Attributes
+    ----------
+    a
+        One row per constraint, one column per variable (CSC).
+    costs
+        One row per stage, in the model's order of objectives; one column per variable.
+    integer
+        Which columns are integer.
+    names
+        Component and index of each column, such as ``("open", ("msp-38269", "small"))``.
+    """
+
+    a: sp.csc_array
+    costs: np.ndarray
+    row_lower: np.ndarray
+    row_upper: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    integer: np.ndarray
+    names: tuple[tuple[str, tuple[str | int, ...]], ...]
+
+    def columns(self, component: str) -> Iterator[tuple[int, tuple[str | int, ...]]]:
+        """Yield the position and index of each column of one component."""
+        return ((column, index) for column, (name, index) in enumerate(self.names) if name == component)
+
+    def mask(self, *components: str) -> np.ndarray:
+        """Return which columns belong to some components."""
+        return np.array([name in components for name, _ in self.names], dtype=bool)
+
+    def bounded(self, lower: np.ndarray, upper: np.ndarray) -> "Matrix":
+        """Return the same problem with other column bounds."""
+        return replace(self, lower=lower, upper=upper)
+
+    def with_row(self, coefficients: np.ndarray, upper: float) -> "Matrix":
+        """Return the same problem with one more row: coefficients x <= upper."""
+        return replace(
+            self,
+            a=sp.csc_array(sp.vstack([self.a, sp.csr_array(coefficients.reshape(1, -1))], format="csc")),
+            row_lower=np.append(self.row_lower, -np.inf),
+            row_upper=np.append(self.row_upper, upper),
+        )
+
+
+def compile_model(model: pyo.ConcreteModel) -> Matrix:
+    """Return the matrices of a Pyomo model whose objectives are all minimised and without constants."""
+    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    sense = np.array([row.bound_type for row in form.rows])
+    rhs = np.asarray(form.rhs, float)
+    return Matrix(
+        a=sp.csc_array(form.A),
+        costs=np.asarray(form.c.toarray(), float),
+        row_lower=np.where(sense <= 0, rhs, -np.inf),
+        row_upper=np.where(sense >= 0, rhs, np.inf),
+        lower=np.array([-np.inf if v.lb is None else v.lb for v in form.columns], float),
+        upper=np.array([np.inf if v.ub is None else v.ub for v in form.columns], float),
+        integer=np.array([not v.is_continuous() for v in form.columns], bool),
+        names=tuple((v.parent_component().local_name, _index(v)) for v in form.columns),
+    )
+
+
+def _index(variable: pyo.Var) -> tuple[str | int, ...]:
+    index = variable.index()
+    return index if isinstance(index, tuple) else (index,)

@@ -1,0 +1,261 @@
+"""The stages of an answer: the plan, idle posts out, the most even coverage, the least travel time."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from msp_siting.errors import SolverError
+from msp_siting.formulation import build
+from msp_siting.instance import Instance
+from msp_siting.solution import (
+    Assignment,
+    Conflict,
+    Plan,
+    Solution,
+    SolverReport,
+    Status,
+    improvement_gap,
+    is_proven,
+    relative_gap,
+)
+from msp_siting.solver.affordable import with_affordable_pools
+from msp_siting.solver.conflicts import explain
+from msp_siting.solver.highs import Control, Outcome, Progress, run
+from msp_siting.solver.matrix import Matrix, compile_model
+from msp_siting.solver.start import starting_plan
+
+HELD = 1e-7  # how far, relatively, a held objective may drift: the solver's own tolerance
+LP_LIMIT_S = 600.0
+TRIM_LIMIT_S = 30.0
+TRIM_MOST_NODES = 100
+SMALLEST_ALLOCATION = 1e-6  # inhabitants; what the solver leaves below this is rounding
+
+
+def _silent(_: Progress) -> None:
+    """Report nothing."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """When to stop and whom to tell.
+
+    Attributes
+    ----------
+    time_limit_s
+        Seconds to search for a plan (stage 1).
+    relative_gap, improvement_gap
+        Shares (0-1) within which a plan counts as proven; both are asked for.
+    interrupted
+        Set from outside when the user wants the best plan so far.
+    """
+
+    time_limit_s: float
+    relative_gap: float
+    improvement_gap: float
+    threads: int
+    seed: int
+    interrupted: threading.Event = field(default_factory=threading.Event)
+    report: Callable[[Progress], None] = _silent
+
+    def control(self, seconds: float, interrupted: threading.Event | None = None) -> Control:
+        """Return what decides over one run of at most some seconds."""
+        return Control(
+            deadline=time.monotonic() + seconds,
+            threads=self.threads,
+            seed=self.seed,
+            interrupted=self.interrupted if interrupted is None else interrupted,
+            report=self.report,
+        )
+
+
+class Settler:
+    """Says who is served where under a given plan: evenly first, then nearby.
+
+    The model is built once and used for "before" and for the plan alike, so that the same plan always
+    gets the same assignment.
+    """
+
+    def __init__(self, instance: Instance, settings: Settings) -> None:
+        self._matrix = compile_model(build(_without_plan_rules(instance), "settling"))
+        self._settings = settings
+
+    def settle(self, plan: Plan) -> tuple[float, Assignment]:
+        """Return the least objective of a plan and the assignment that the later stages choose.
+
+        Raises
+        ------
+        SolverError
+            If a stage does not end at its optimum.
+        """
+        matrix = _fixed(self._matrix, plan)
+        objective, unevenness, travel_time = matrix.costs
+        least = self._minimise(matrix, objective, "objective")
+        best = float(least.objective or 0.0)
+        held = matrix.with_row(objective, best + HELD * max(1.0, abs(best)))
+        even = self._minimise(held, unevenness, "evenness")
+        values = _values(even)
+        is_uncovered = matrix.mask("uncovered")
+        lower, upper = matrix.lower.copy(), matrix.upper.copy()
+        kept = np.clip(values, lower, upper)
+        lower[is_uncovered] = upper[is_uncovered] = kept[is_uncovered]
+        near = self._minimise(matrix.bounded(lower, upper), travel_time, "travel_time")
+        return best, _assignment(self._matrix, _values(near))
+
+    def _minimise(self, matrix: Matrix, cost: np.ndarray, stage: str) -> Outcome:
+        # The later stages are short and turn a plan into an answer: an interrupted search still gets them.
+        control = self._settings.control(LP_LIMIT_S, threading.Event())
+        outcome = run(matrix, cost, control, stage, relaxed=True)
+        if outcome.ending != "optimal":
+            message = f"stage {stage} ended with {outcome.ending}"
+            raise SolverError(message)
+        return outcome
+
+
+def solve(instance: Instance, settings: Settings, settler: Settler, objective_before: float | None) -> Solution:
+    """Return the best plan found and the proof of how good it is.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    settings
+        Limits and gaps.
+    settler
+        The later stages, built for the same instance.
+    objective_before
+        Objective of opening nothing; None where that is no plan.
+    """
+    begin = time.monotonic()
+    control = settings.control(settings.time_limit_s)
+    matrix = compile_model(build(with_affordable_pools(instance, control), "siting"))
+    built = time.monotonic()
+
+    def enough(incumbent: float, bound: float) -> bool:
+        return _proven(incumbent, bound, objective_before, settings)
+
+    start = starting_plan(matrix, control)
+    found = run(matrix, matrix.costs[0], control, "search", start=start, enough=enough)
+    if found.ending == "infeasible":
+        return _without_plan("infeasible", found, matrix, (built - begin, time.monotonic() - built), explain(instance))
+    if found.values is None:
+        return _without_plan("no_plan", found, matrix, (built - begin, time.monotonic() - built))
+    plan = _plan(matrix, _without_idle_posts(matrix, found, settings))
+    searched = time.monotonic()
+    objective, assignment = settler.settle(plan)
+    bound = _bound_below(objective, found.bound)
+    status: Status = "optimal" if _proven(objective, bound, objective_before, settings) else "feasible"
+    report = _report(found, matrix, (built - begin, searched - built))
+    return Solution(status, objective, bound, plan, assignment, report)
+
+
+def _proven(objective: float, bound: float | None, before: float | None, settings: Settings) -> bool:
+    return is_proven(
+        relative_gap(objective, bound),
+        improvement_gap(objective, bound, before),
+        settings.relative_gap + HELD,
+        settings.improvement_gap + HELD,
+        has_before=before is not None,
+    )
+
+
+def _bound_below(objective: float, bound: float | None) -> float | None:
+    """Return the bound, set to the objective where rounding alone puts it above."""
+    if bound is None or bound <= objective:
+        return bound
+    if bound - objective > 10 * HELD * max(1.0, abs(objective)):
+        message = f"the bound {bound} is above the objective {objective} of a plan"
+        raise SolverError(message)
+    return objective
+
+
+def _without_idle_posts(matrix: Matrix, found: Outcome, settings: Settings) -> np.ndarray:
+    """Return the plan less the sites and posts that do nothing for the objective (an optimum may hold some)."""
+    values = _values(found)
+    decided = matrix.integer
+    upper = np.where(decided, np.round(values), matrix.upper)
+    best = float(found.objective or 0.0)
+    held = matrix.bounded(np.minimum(matrix.lower, upper), upper).with_row(
+        matrix.costs[0], best + HELD * max(1.0, abs(best))
+    )
+    control = settings.control(TRIM_LIMIT_S, threading.Event())
+    trimmed = run(held, matrix.costs[1], control, "idle posts", start=values, most_nodes=TRIM_MOST_NODES)
+    return values if trimmed.values is None else trimmed.values
+
+
+def _without_plan_rules(instance: Instance) -> Instance:
+    """Return the instance without the rules on plans: settling takes a plan as it is."""
+    kept = instance.constraints & {"need_balance", "capacity"}
+    return replace(instance, constraints=kept)
+
+
+def _fixed(matrix: Matrix, plan: Plan) -> Matrix:
+    lower, upper = matrix.lower.copy(), matrix.upper.copy()
+    staff: dict[tuple[str | int, ...], float] = {
+        (site, profession): float(posts)
+        for site, profession, posts in plan.staff[["site_id", "profession", "recruited"]].itertuples(index=False)
+    }
+    opened = set(plan.sites[["site_id", "format"]].itertuples(index=False, name=None))
+    for column, index in matrix.columns("staff"):
+        lower[column] = upper[column] = staff.get(index, 0.0)
+    for column, index in matrix.columns("open"):
+        lower[column] = upper[column] = float(index in opened)
+    return matrix.bounded(lower, upper)
+
+
+def _plan(matrix: Matrix, values: np.ndarray) -> Plan:
+    opened = [index for column, index in matrix.columns("open") if round(values[column]) == 1]
+    staff = [(*index, round(values[column])) for column, index in matrix.columns("staff") if round(values[column]) > 0]
+    return Plan(
+        pd.DataFrame(sorted(opened), columns=["site_id", "format"]),
+        pd.DataFrame(sorted(staff), columns=["site_id", "profession", "recruited"]),
+    )
+
+
+def _assignment(matrix: Matrix, values: np.ndarray) -> Assignment:
+    allocated = [
+        (*index, values[column])
+        for column, index in matrix.columns("allocated")
+        if values[column] > SMALLEST_ALLOCATION
+    ]
+    uncovered = [(*index, max(0.0, values[column])) for column, index in matrix.columns("uncovered")]
+    return Assignment(
+        pd.DataFrame(allocated, columns=["demand_id", "place_id", "profession", "inhabitants"]),
+        pd.DataFrame(uncovered, columns=["demand_id", "profession", "inhabitants"]),
+    )
+
+
+def _values(outcome: Outcome) -> np.ndarray:
+    if outcome.values is None:
+        message = "HiGHS returned no values"
+        raise SolverError(message)
+    return outcome.values
+
+
+def _report(
+    found: Outcome, matrix: Matrix, seconds: tuple[float, float], conflicts: tuple[Conflict, ...] = ()
+) -> SolverReport:
+    endings = {"stopped": "gap", "optimal": "exhausted", "node_limit": "time_limit"}
+    return SolverReport(
+        build_s=seconds[0],
+        solve_s=seconds[1],
+        columns=len(matrix.lower),
+        rows=len(matrix.row_lower),
+        nonzeros=int(matrix.a.nnz),
+        nodes=found.nodes,
+        ended_by=endings.get(found.ending, found.ending),  # type: ignore[arg-type]
+        conflicts=conflicts,
+    )
+
+
+def _without_plan(
+    status: Status,
+    found: Outcome,
+    matrix: Matrix,
+    seconds: tuple[float, float],
+    conflicts: tuple[Conflict, ...] = (),
+) -> Solution:
+    return Solution(status, None, found.bound, None, None, _report(found, matrix, seconds, conflicts))

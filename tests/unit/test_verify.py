@@ -1,0 +1,168 @@
+"""A sound solution passes; each kind of tampering is noticed and named."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from msp_siting import verify
+from msp_siting.instance import Instance
+from msp_siting.solution import Plan, Solution
+from msp_siting.solver import Settings, Settler, solve
+
+Solved = tuple[Instance, Solution]
+
+
+@pytest.fixture
+def solved(toy_instance: Callable[..., Instance], exact: Settings) -> Solved:
+    """The toy solved for 1 M EUR: Clairval opens."""
+    instance = toy_instance()
+    return instance, solve(instance, exact, Settler(instance, exact), 5287.5)
+
+
+def with_plan(solution: Solution, sites: pd.DataFrame | None = None, staff: pd.DataFrame | None = None) -> Solution:
+    """Return the solution with other tables of sites or staff."""
+    assert solution.plan is not None
+    return replace(
+        solution,
+        plan=Plan(
+            solution.plan.sites if sites is None else sites,
+            solution.plan.staff if staff is None else staff,
+        ),
+    )
+
+
+def with_staff(solution: Solution, profession: str, posts: float) -> Solution:
+    """Return the solution with another number of posts of one profession."""
+    assert solution.plan is not None
+    staff = solution.plan.staff
+    changed = staff.assign(recruited=staff["recruited"].where(staff["profession"].ne(profession), posts))
+    return with_plan(solution, staff=changed)
+
+
+def with_served(solution: Solution, **changes: object) -> Solution:
+    """Return the solution with the first allocation changed."""
+    assert solution.assignment is not None
+    table = solution.assignment.allocated.copy()
+    for column, cell in changes.items():
+        table[column] = table[column].astype(object)
+        table.loc[0, column] = cell
+    return replace(solution, assignment=replace(solution.assignment, allocated=table))
+
+
+def test_a_sound_solution_has_no_problem(solved: Solved) -> None:
+    assert verify.problems_of(*solved) == []
+
+
+def test_no_plan_has_nothing_to_verify(solved: Solved) -> None:
+    instance, solution = solved
+    assert verify.problems_of(instance, replace(solution, plan=None)) == []
+
+
+def test_budget(solved: Solved) -> None:
+    instance, solution = solved
+    poorer = replace(instance, budget_eur=924_999.0)
+    assert verify.problems_of(poorer, solution) == ["budget: the plan costs 925000.00 EUR, budget_eur is 924999.00"]
+
+
+def test_recruitment_pool(solved: Solved) -> None:
+    instance, solution = solved
+    professions = {name: replace(terms, pool=1) for name, terms in instance.professions.items()}
+    problems = verify.problems_of(replace(instance, professions=professions), solution)
+    assert problems == ["recruitment_pool: 2 gp are recruited, 1 can be"]
+
+
+@pytest.mark.parametrize(
+    ("profession", "posts", "expected"),
+    [
+        ("gp", 1, "composition: site-c has 1 gp, format small takes 2 to 2"),
+        ("gp", 3, "composition: site-c has 3 gp, format small takes 2 to 2"),
+        ("nurse", 0, "composition: site-c has 0 nurse, format small takes 1 to 3"),
+        ("nurse", 0, "composition: site-c has 0 paramedicals, 1 are needed"),
+        ("gp", 2.5, "staff: 2.5 gp at site-c is not a whole number of posts"),
+    ],
+)
+def test_composition(solved: Solved, profession: str, posts: float, expected: str) -> None:
+    instance, solution = solved
+    assert expected in verify.problems_of(instance, with_staff(solution, profession, posts))
+
+
+def test_staff_at_a_closed_site(solved: Solved) -> None:
+    instance, solution = solved
+    staff = pd.DataFrame({"site_id": ["site-a"], "profession": ["gp"], "recruited": [2]})
+    problems = verify.problems_of(instance, with_plan(solution, staff=staff))
+    assert "staff: 2 gp at site-a, which is not opened for it" in problems
+
+
+def test_format_that_the_site_does_not_take(solved: Solved) -> None:
+    instance, solution = solved
+    sites = pd.DataFrame({"site_id": ["site-c"], "format": ["large"]})
+    problems = verify.problems_of(instance, with_plan(solution, sites=sites))
+    assert "one_format: site-c cannot open as large" in problems
+
+
+def test_one_site_opened_twice(solved: Solved) -> None:
+    instance, solution = solved
+    sites = pd.DataFrame({"site_id": ["site-c", "site-c"], "format": ["small", "small"]})
+    assert "one_format: site-c is opened more than once" in verify.problems_of(instance, with_plan(solution, sites))
+
+
+def test_forced_excluded_and_count(solved: Solved) -> None:
+    instance, solution = solved
+    ruled = replace(instance, forced_sites=("site-a",), excluded_sites=("site-c",), site_count=(2, 3))
+    assert verify.problems_of(ruled, solution) == [
+        "forced_sites: site-a is not opened",
+        "excluded_sites: site-c is opened",
+        "site_count: 1 sites are opened, allowed are 2 to 3",
+    ]
+
+
+def test_capacity(solved: Solved) -> None:
+    instance, solution = solved
+    professions = dict(instance.professions)
+    professions["gp"] = replace(professions["gp"], capacity=299.0)
+    problems = verify.problems_of(replace(instance, professions=professions), solution)
+    assert "capacity: gp at b serve a need of 600.000, room for 598.000" in problems
+    assert "capacity: gp at c serve a need of 600.000, room for 598.000" in problems
+
+
+def test_need_balance(solved: Solved) -> None:
+    instance, solution = solved
+    assert solution.assignment is not None
+    first = solution.assignment.allocated.iloc[0]
+    problems = verify.problems_of(instance, with_served(solution, inhabitants=first["inhabitants"] - 1))
+    assert len(problems) == 1
+    assert problems[0].startswith("need_balance: ")
+
+
+def test_fewer_people_than_none(solved: Solved) -> None:
+    problems = verify.problems_of(solved[0], with_served(solved[1], inhabitants=-5.0))
+    assert any("need_balance: -5.0 inhabitants" in problem for problem in problems)
+
+
+def test_cutoff(solved: Solved) -> None:
+    instance, solution = solved
+    problems = verify.problems_of(instance, with_served(solution, demand_id="c", place_id="b"))
+    assert any(problem.startswith("cutoff: ") and "beyond the cut-off of c" in problem for problem in problems)
+
+
+def test_uncovered_people_hidden(solved: Solved) -> None:
+    instance, solution = solved
+    assert solution.assignment is not None
+    fewer = solution.assignment.uncovered.assign(inhabitants=0.0)
+    problems = verify.problems_of(instance, replace(solution, assignment=replace(solution.assignment, uncovered=fewer)))
+    assert any(problem.startswith("need_balance: ") for problem in problems)
+    assert "objective: 0.000000 recomputed, 3517.500000 stated" in problems
+
+
+def test_objective(solved: Solved) -> None:
+    instance, solution = solved
+    problems = verify.problems_of(instance, replace(solution, objective=3500.0, bound=3500.0))
+    assert problems == ["objective: 3517.500000 recomputed, 3500.000000 stated"]
+
+
+def test_bound_above_the_objective(solved: Solved) -> None:
+    instance, solution = solved
+    problems = verify.problems_of(instance, replace(solution, bound=3600.0))
+    assert problems == ["bound: 3600.000000 is above the objective 3517.500000"]

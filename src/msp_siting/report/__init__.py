@@ -1,0 +1,1 @@
+"""Files that a run writes: tables, map layers and the page."""

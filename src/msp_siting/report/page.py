@@ -1,0 +1,142 @@
+"""The page of a run: one file that opens offline, in French or English."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from msp_siting.answer import Answer, explanations
+from msp_siting.coverage import Coverage
+from msp_siting.messages import Language
+from msp_siting.report import headline, page_tables
+from msp_siting.report.map import draw_map
+from msp_siting.report.page_tables import Link, PageTable
+from msp_siting.report.rendering import render
+from msp_siting.report.shapes import demand_shapes
+from msp_siting.report.wording import Wording, lead_profession, profession_title
+from msp_siting.territory import ColumnSource, ManifestFile
+
+
+def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) -> str:
+    """Return the page of a run; without a plan, the page that explains why there is none.
+
+    Parameters
+    ----------
+    answer
+        The run.
+    summary
+        The content of ``summary.json``; its caveats are in the language of the page.
+    language
+        Of every sentence and number; texts of data and models are as their files hold them.
+    """
+    wording = Wording(language)
+    title = profession_title(answer, lead_profession(answer), wording)
+    values: dict[str, Any] = {
+        "language": language,
+        "say": wording.say,
+        "question": wording.of(answer.scenario.question.question),
+        "context": _context(answer, wording),
+        "caveats": [wording.typeset(text) for text in summary["caveats"]],
+        "first_caveats": headline.FIRST_CAVEATS,
+        "files": _file_table(answer, wording),
+        "asked": page_tables.question_page_table(answer, wording),
+        "assumptions": page_tables.assumptions_page_table(answer, wording),
+        "technical": _technical(answer, summary, wording),
+        "profession": title,
+        "is_proven": answer.solution.status == "optimal",
+        "conflicts": explanations(answer, wording.language),
+        "status": answer.solution.status,
+        "ending": wording.say(f"ending_{answer.solution.report.ended_by}"),
+    }
+    plan = {"has_plan": False} if answer.coverage is None else _plan(answer, answer.coverage, summary, wording)
+    return render("report.html.j2", **values, **plan)
+
+
+def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
+    opened = len(answer.plan.sites) > 0
+    shapes = demand_shapes(answer.territory)
+    return {
+        "has_plan": True,
+        "cards": headline.cards(answer, summary, wording),
+        "bars": headline.bars(answer, summary, wording),
+        "proof": headline.proof(answer, wording),
+        "access": headline.access_table(answer, summary, wording),
+        "newly_covered": headline.newly_covered(answer, summary, wording),
+        "worst": headline.worst_zones(answer, coverage, wording),
+        # draw_map escapes every text it is given.
+        "maps": [
+            (wording.say(f"page_map_{moment}"), Markup(draw_map(answer, coverage, shapes, moment, wording.language)))  # noqa: S704
+            for moment in ("before", "after")
+        ],
+        "is_cells": bool(shapes["is_cell"].any()),
+        "labels": _labels(answer, wording),
+        "sites": page_tables.sites_page_table(answer, wording) if opened else None,
+        "effects": page_tables.effects_page_table(answer, wording),
+        "zones": page_tables.zone_page_tables(answer, coverage, wording),
+        "measures": page_tables.measures_page_table(answer, summary, wording),
+        "apl": page_tables.apl_page_table(answer, summary, wording),
+    }
+
+
+def _context(answer: Answer, wording: Wording) -> str:
+    parts = [
+        wording.of(answer.territory.manifest.title),
+        wording.say("page_model", title=wording.of(answer.scenario.model.title)),
+    ]
+    year = answer.scenario.question.horizon_year
+    return " · ".join([*parts, wording.say("page_horizon_year", year=year)] if year else parts)
+
+
+def _labels(answer: Answer, wording: Wording) -> list[str]:
+    """Return the labels of the data that maps and tables rest on."""
+    return [wording.of(entry.label) for entry in answer.territory.manifest.files if entry.label is not None]
+
+
+def _file_table(answer: Answer, wording: Wording) -> PageTable:
+    keys = ("page_file", "page_label", "page_source", "page_licence", "page_vintage", "page_kind")
+    rows = [row for entry in answer.territory.manifest.files for row in _file_rows(entry, wording)]
+    return PageTable([*map(wording.say, keys)], rows, word_columns=6)
+
+
+def _file_rows(entry: ManifestFile, wording: Wording) -> Iterator[list[str | Link]]:
+    """Return a file's row, then one per source of columns that come from elsewhere."""
+    label = "" if entry.label is None else wording.of(entry.label)
+    kind = wording.say(f"page_kind_{entry.kind}")
+    yield [entry.path, label, Link(entry.source, entry.url), entry.licence, entry.vintage, kind]
+    columns: dict[tuple[str, str, str, str], list[str]] = {}
+    for name, column in entry.columns.items():
+        columns.setdefault(_source(column), []).append(name)
+    for (source, licence, vintage, column_kind), names in columns.items():
+        yield [
+            "",
+            wording.say("page_columns", names=", ".join(names)),
+            *(source, licence, vintage, wording.say(f"page_kind_{column_kind}")),
+        ]
+
+
+def _source(column: ColumnSource) -> tuple[str, str, str, str]:
+    return column.source, column.licence, column.vintage, column.kind
+
+
+def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return what the search did, in the solver's words, and the fingerprints of the run."""
+    report = answer.solution.report
+    keys = ("objective_before", "objective", "bound")
+    rows = [
+        ("page_status", f"{summary['status']} ({report.ended_by})"),
+        *((f"page_{key}", wording.decimal(summary[key], 3)) for key in keys),
+        ("page_gap", wording.percent(summary["gap"], 3)),
+        ("page_improvement_gap", wording.percent(summary["improvement_gap"], 3)),
+        (
+            "page_size",
+            wording.say("page_size_value", columns=wording.whole(report.columns), rows=wording.whole(report.rows)),
+        ),
+        ("page_nodes", wording.whole(report.nodes)),
+        ("page_build_s", wording.decimal(report.build_s)),
+        ("page_solve_s", wording.decimal(report.solve_s)),
+        ("page_seed", str(summary["seed"])),
+        ("page_versions", ", ".join(f"{name} {version}" for name, version in summary["versions"].items())),
+        ("page_input_sha256", summary["input_sha256"]),
+    ]
+    head = [wording.say("page_measure"), wording.say("page_value")]
+    return PageTable(head, [(wording.say(key), value) for key, value in rows], word_columns=2)

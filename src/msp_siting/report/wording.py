@@ -1,0 +1,77 @@
+"""Words and numbers of a page in one language: sentences, amounts, titles, names of zones."""
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeGuard
+
+from msp_siting.answer import Answer
+from msp_siting.assumptions import Text
+from msp_siting.messages import Language, catalogue, decimal, percent, say, whole
+
+NO_BREAK_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Says things in one language; a number that is not known is a dash."""
+
+    language: Language
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence of the catalogue, spaced as the language's typography asks."""
+        return self.typeset(say(key, self.language, **values))
+
+    def of(self, text: Text) -> str:
+        """Return a text of a model, a scenario or a manifest."""
+        return self.typeset(text[self.language])
+
+    def kind_title(self, kind: str) -> str:
+        """Return what a kind of zone is called; its own name where the catalogue has none."""
+        key = f"zone_kind_{kind}"
+        return self.say(key) if key in catalogue(self.language) else kind
+
+    def whole(self, number: float | None) -> str:
+        """Return a number without decimals."""
+        return whole(number, self.language) if _is_known(number) else self.say("page_unknown_value")
+
+    def decimal(self, number: float | None, digits: int = 1) -> str:
+        """Return a number with a fixed count of decimals."""
+        return decimal(number, self.language, digits) if _is_known(number) else self.say("page_unknown_value")
+
+    def percent(self, share: float | None, digits: int = 1) -> str:
+        """Return a share (0-1) as a percentage."""
+        return percent(share, self.language, digits) if _is_known(share) else self.say("page_unknown_value")
+
+    def eur(self, amount: float | None) -> str:
+        """Return an amount of money."""
+        return self.say("page_eur", amount=self.whole(amount))
+
+    def typeset(self, text: str) -> str:
+        """Return a text whose French punctuation does not leave its word at the end of a line."""
+        if self.language != "fr":
+            return text
+        text = re.sub(r" (?=[:;?!»%€])", NO_BREAK_SPACE, text)
+        return text.replace("« ", f"«{NO_BREAK_SPACE}")
+
+
+def lead_profession(answer: Answer) -> str:
+    """Return the profession that headlines and maps are about: the APL's."""
+    return answer.scenario.model.apl.profession
+
+
+def profession_title(answer: Answer, profession: str, wording: Wording) -> str:
+    """Return what a profession is called in the model."""
+    return wording.of(answer.scenario.model.professions[profession].title)
+
+
+def zone_names(answer: Answer, kind: str) -> Mapping[str, str]:
+    """Return the names of a kind's zones by ``zone_id``, where known."""
+    zones = answer.territory.zones
+    rows = zones[zones["kind"].eq(kind)]
+    return dict(zip(rows["zone_id"], rows["name"], strict=True))
+
+
+def _is_known(number: float | None) -> TypeGuard[float]:
+    return number is not None and not math.isnan(number)

@@ -1,0 +1,69 @@
+"""Validation of scenarios, models and territory folders before anything is solved."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from msp_siting.answer import ONE_BAND_WARNING_SHARE
+from msp_siting.assumptions import parse_model, read_model
+from msp_siting.coverage import band_shares
+from msp_siting.errors import DataError, ScenarioError
+from msp_siting.messages import Language, percent, say, whole
+from msp_siting.pipeline import before_any_decision
+from msp_siting.scenario import find_file, read_scenario
+from msp_siting.solver import Settings
+from msp_siting.territory import read_territory
+from msp_siting.yaml_files import read_yaml
+
+
+def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language) -> list[str]:
+    """Return one sentence per sound input (and warnings about it).
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of every input.
+    """
+    sentences: list[str] = []
+    problems: list[str] = []
+    for path in paths:
+        try:
+            sentences += _check_one(path, overrides, language)
+        except (ScenarioError, DataError) as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    return sentences
+
+
+def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
+    if Path(path).is_dir():
+        territory = read_territory(Path(path))
+        yield say(
+            "check_territory",
+            language,
+            path=path,
+            points=whole(len(territory.demand), language),
+            inhabitants=whole(float(territory.demand["inhabitants"].sum()), language),
+            sites=whole(len(territory.sites), language),
+        )
+        return
+    file = find_file(path, "scenarios", Path.cwd())
+    content = read_yaml(file, ScenarioError)
+    if "territory" not in content and {"coverage", "objective", "based_on", "professions"} & set(content):
+        model = parse_model(read_model(file), str(file))
+        yield say("check_model", language, path=path, title=model.title[language])
+        return
+    yield from _check_scenario(path, overrides, language)
+
+
+def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
+    scenario = read_scenario(path, overrides)
+    settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
+    _, instance, before = before_any_decision(scenario, settings)
+    yield say("check_scenario", language, path=path, question=scenario.question.question[language])
+    for change in scenario.changes:
+        yield say("check_change", language, change=change)
+    shares = band_shares(instance, before.uncovered)
+    if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
+        yield say("caveat_one_band", language, share=percent(float(shares.max()), language, 0))

@@ -1,0 +1,178 @@
+"""Command line: options to arguments, errors to exit codes, nothing else."""
+
+import json
+import locale
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Never
+
+import click
+from rich.console import Console
+from rich.live import Live
+
+from msp_siting import __version__, checking, runs
+from msp_siting.errors import MspSitingError
+from msp_siting.messages import LANGUAGES, Language
+from msp_siting.scenario import parse_overrides, read_scenario
+from msp_siting.solver import Progress
+
+INTERRUPTED = 130
+
+
+class Failure(click.ClickException):
+    """One of our errors, shown as click shows its own, with our exit code."""
+
+    def __init__(self, error: MspSitingError) -> None:
+        super().__init__("\n".join(error.problems))
+        self.exit_code = error.exit_code  # type: ignore[misc]
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 - click's signature
+        """Print every problem on a line of its own."""
+        for problem in self.message.splitlines():
+            click.echo(f"error: {problem}", file=file, err=file is None)
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn our errors into click's; the only place where this happens."""
+    try:
+        yield
+    except MspSitingError as error:
+        raise Failure(error) from error
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="msp-siting")
+def main() -> None:
+    """Decide where to open maisons de santé pluriprofessionnelles (MSP), and how good that decision is."""
+
+
+def _default_language() -> Language:
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "fr" if (name or locale.getlocale()[0] or "").lower().startswith("fr") else "en"
+
+
+LANGUAGE_OPTION = click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    default=None,
+    help="Language of results (default: French where the system is French, else English).",
+)
+SET_OPTION = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PATH=VALUE",
+    help="Change one value, such as budget_eur=5000000 or professions.gp.cutoff_minutes=15.",
+)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run (default: runs/<scenario>).")
+@click.option("--time-limit", type=float, metavar="SECONDS", help="Seconds to search for a plan.")
+@click.option("--gap", type=float, metavar="SHARE", help="Relative gap at which a plan counts as proven.")
+@click.option("--threads", type=int, help="Threads of the solver.")
+@SET_OPTION
+@LANGUAGE_OPTION
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+def solve(  # noqa: PLR0913, PLR0917 - one argument per option
+    scenario: str,
+    out: Path | None,
+    time_limit: float | None,
+    gap: float | None,
+    threads: int | None,
+    settings: tuple[str, ...],
+    language: Language | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Find the plan that answers SCENARIO (a file, or the name of a bundled scenario).
+
+    Example: msp-siting solve scenarios/isere-20m.yaml --set budget_eur=10000000 --out runs/isere-10m
+    """
+    chosen = language or _default_language()
+    with translated_errors():
+        overrides = parse_overrides(settings)
+        options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
+        overrides |= {f"solve.{name}": value for name, value in options.items() if value is not None}
+        question = read_scenario(scenario, overrides)
+        folder = out or Path("runs") / question.name
+        with _interruptible() as interrupted, _progress(quiet=quiet) as report:
+            run = runs.solve_and_write(question, folder, chosen, interrupted, report)
+    click.echo(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
+    _exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@SET_OPTION
+@LANGUAGE_OPTION
+def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language | None) -> None:
+    """Validate scenarios, models and territory folders; all problems at once."""
+    with translated_errors():
+        for sentence in checking.check(paths, parse_overrides(settings), language or _default_language()):
+            click.echo(sentence)
+
+
+def _exit(code: int) -> Never:
+    sys.exit(code)
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """Let the first Ctrl-C ask for the best plan so far, and a second one stop at once."""
+    interrupted = threading.Event()
+
+    def on_interrupt(_signal: int, _frame: object) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+
+    earlier = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, earlier)
+
+
+@contextmanager
+def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+    """Show stage, time, incumbent, bound and gap on a live line of stderr, where it is a terminal."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _: None
+        return
+    last = 0.0
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+
+        def show(progress: Progress) -> None:
+            nonlocal last
+            if time.monotonic() - last > REFRESH_S:
+                last = time.monotonic()
+                live.update(_progress_line(progress), refresh=True)
+
+        yield show
+
+
+REFRESH_S = 0.25
+
+
+def _progress_line(progress: Progress) -> str:
+    def shown(value: float | None) -> str:
+        return "-" if value is None else f"{value:,.0f}"
+
+    gap = runs.gap_of(progress)
+    return (
+        f"{progress.stage}  {progress.seconds:5.0f} s  incumbent {shown(progress.incumbent)}  "
+        f"bound {shown(progress.bound)}  gap {'-' if gap is None else f'{gap:.2%}'}"
+    )

@@ -1,0 +1,83 @@
+"""The chain from a question to an answer, in one readable function."""
+
+import logging
+
+from msp_siting.answer import Answer
+from msp_siting.coverage import Coverage, tabulate
+from msp_siting.errors import DataError, SolverError
+from msp_siting.instance import Instance, build_instance
+from msp_siting.scenario import Scenario
+from msp_siting.solution import Assignment, Plan
+from msp_siting.solver import Settings, Settler, solve
+from msp_siting.territory import Territory, read_territory
+from msp_siting.verify import problems_of
+
+log = logging.getLogger(__name__)
+
+
+def answer(scenario: Scenario, settings: Settings) -> Answer:
+    """Return the answer to a scenario: territory, instance, before, plan, coverage, all verified.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the inputs are wrong or do not fit together.
+    SolverError
+        Where the solver fails or its answer does not survive verification.
+    """
+    territory = read_territory(scenario.folder)
+    _check_fingerprint(scenario, territory)
+    instance = build_instance(territory, scenario)
+    _log_problem(scenario, territory, instance)
+    settler = Settler(instance, settings)
+    objective_before, before = settler.settle(Plan.empty())
+    log.info("before: objective %.6f with nothing opened", objective_before)
+    comparable = objective_before if instance.opening_nothing_is_a_plan else None
+    solution = solve(instance, settings, settler, comparable)
+    report = solution.report
+    log.info(
+        "search: %s, objective %s, bound %s, %d nodes, ended by %s",
+        *(solution.status, solution.objective, solution.bound, report.nodes, report.ended_by),
+    )
+    for conflict in report.conflicts:
+        log.info("no plan: %s", conflict)
+    problems = problems_of(instance, solution)
+    if problems:
+        raise SolverError(f"verification: {problem}" for problem in problems)
+    coverage: Coverage | None = None
+    if solution.plan is not None and solution.assignment is not None:
+        coverage = tabulate(territory, instance, scenario.model.apl, before, solution.plan, solution.assignment)
+    return Answer(scenario, territory, instance, before, objective_before, solution, coverage)
+
+
+def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance, Assignment]:
+    """Return a scenario's territory, its instance and who is served where with nothing opened."""
+    territory = read_territory(scenario.folder)
+    _check_fingerprint(scenario, territory)
+    instance = build_instance(territory, scenario)
+    return territory, instance, Settler(instance, settings).settle(Plan.empty())[1]
+
+
+def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:
+    expected = scenario.question.territory_sha256
+    if expected is not None and expected != territory.sha256:
+        raise DataError(
+            f"{territory.folder}: not the territory of {scenario.name} (its files have changed since); "
+            "take territory_sha256 out of the scenario to solve it on the new files"
+        )
+
+
+def _log_problem(scenario: Scenario, territory: Territory, instance: Instance) -> None:
+    log.info("scenario %s, model %s, territory %s", scenario.name, scenario.model.name, territory.manifest.name)
+    for change in scenario.changes:
+        log.info("changed %s", change)
+    log.info("%d demand points, %d candidate sites", len(instance.inhabitants), len(instance.sites))
+    for name, terms in instance.professions.items():
+        need, room = instance.need(name), instance.existing_capacity(name)
+        log.info(
+            "%s: need %.0f, existing capacity %.0f, %d reachable pairs",
+            name,
+            need,
+            room,
+            len(terms.pairs.minutes),
+        )

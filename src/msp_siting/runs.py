@@ -1,0 +1,181 @@
+"""One run from a scenario to its folder: solve, summarise, write, say."""
+
+import logging
+import platform
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from msp_siting.answer import Answer, explanations, summarise
+from msp_siting.errors import InfeasibleError
+from msp_siting.messages import Language, decimal, percent, say, whole
+from msp_siting.pipeline import answer
+from msp_siting.report.run_folder import check_target, peak_memory_mb, replace_folder, write_run
+from msp_siting.scenario import Scenario
+from msp_siting.solution import relative_gap
+from msp_siting.solver import Progress, Settings
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a finished run has to say, and the exit code that goes with it."""
+
+    summary: dict[str, Any]
+    sentences: tuple[str, ...]
+    exit_code: int
+
+
+def solve_and_write(
+    scenario: Scenario,
+    folder: Path,
+    language: Language,
+    interrupted: threading.Event,
+    report: Callable[[Progress], None],
+) -> Run:
+    """Answer a scenario and write its run folder.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For wrong input or a target that is no run; nothing is written then.
+    SolverError
+        If the solver fails or its answer does not survive verification; nothing is written then.
+    """
+    begin = time.monotonic()
+    started = datetime.now(UTC)
+    check_target(folder)
+    asked = scenario.question.solve
+    settings = Settings(
+        time_limit_s=asked.time_limit_s,
+        relative_gap=asked.relative_gap,
+        improvement_gap=asked.improvement_gap,
+        threads=asked.threads,
+        seed=asked.seed,
+        interrupted=interrupted,
+        report=report,
+    )
+    with TemporaryDirectory() as temporary:
+        log_file = Path(temporary) / "run.log"
+        with _logging_to(log_file):
+            found = answer(scenario, settings)
+        summary = summarise(found, language)
+        summary |= {
+            "build_s": round(found.solution.report.build_s, 3),
+            "solve_s": round(found.solution.report.solve_s, 3),
+            "total_s": round(time.monotonic() - begin, 3),
+            "peak_memory_mb": round(peak_memory_mb(), 1),
+        }
+        provenance = _provenance(found, started)
+
+        def write(fresh: Path) -> None:
+            write_run(fresh, found, summary, provenance, language)
+            (fresh / "run.log").write_bytes(log_file.read_bytes())
+
+        replace_folder(folder, write)
+    exit_code = 0 if found.coverage is not None else InfeasibleError.exit_code
+    return Run(
+        summary,
+        (*_sentences(found, summary, language), say("line_written", language, folder=folder)),
+        exit_code,
+    )
+
+
+def gap_of(progress: Progress) -> float | None:
+    """Return the gap of a search's progress."""
+    return relative_gap(progress.incumbent, progress.bound)
+
+
+@contextmanager
+def _logging_to(path: Path) -> Iterator[None]:
+    logger = logging.getLogger("msp_siting")
+    handler = logging.FileHandler(path, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+        handler.close()
+
+
+def _provenance(found: Answer, started: datetime) -> dict[str, Any]:
+    """Return ``run.json``: where every input comes from and how the search ended."""
+    report = found.solution.report
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scenario": found.scenario.name,
+        "changes": list(found.scenario.changes),
+        "territory": {
+            "name": found.territory.manifest.name,
+            "sha256": found.territory.sha256,
+            "files": [entry.model_dump() for entry in found.territory.manifest.files],
+        },
+        "search": {
+            "columns": report.columns,
+            "rows": report.rows,
+            "nonzeros": report.nonzeros,
+            "nodes": report.nodes,
+            "ended_by": report.ended_by,
+            "conflicts": [asdict(conflict) for conflict in report.conflicts],
+        },
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def _sentences(found: Answer, summary: dict[str, Any], language: Language) -> Iterator[str]:
+    solution = found.solution
+
+    def share(value: float | None) -> str:
+        return say("unknown", language) if value is None else percent(value, language, 2)
+
+    yield say(
+        f"first_line_{solution.status}",
+        language,
+        gap=share(found.gap),
+        improvement=share(found.improvement_gap),
+        ending=say(f"ending_{solution.report.ended_by}", language),
+    )
+    yield from explanations(found, language)
+    if found.coverage is None:
+        return
+    professions = found.scenario.model.professions
+    yield say(
+        "line_plan",
+        language,
+        sites=summary["sites_opened"],
+        staff=", ".join(f"{professions[name].title[language]} {count}" for name, count in summary["staff"].items()),
+        cost=whole(summary["cost_eur"], language),
+        budget=whole(summary["budget_eur"], language),
+        running=whole(summary["running_eur_per_year"], language),
+    )
+    for name, profession in professions.items():
+        after, shortage = summary["uncovered_after"][name], summary["shortage_after"][name]
+        yield say(
+            "line_uncovered",
+            language,
+            profession=profession.title[language],
+            before=whole(summary["uncovered_before"][name], language),
+            after=whole(after, language),
+            shortage=whole(shortage, language),
+            distance=whole(after - shortage, language),
+        )
+    yield say(
+        "line_access",
+        language,
+        floor=decimal(found.scenario.model.apl.floor_visits_per_year.value, language),
+        apl_before=whole(summary["inhabitants_below_apl_floor_before"], language),
+        apl_after=whole(summary["inhabitants_below_apl_floor_after"], language),
+        far_before=whole(summary["beyond_20_minutes_before"], language),
+        far_after=whole(summary["beyond_20_minutes_after"], language),
+    )

@@ -1,0 +1,133 @@
+"""The bundled Isère, solved for several budgets: figures, bounds, and a plan that reads sensibly."""
+
+import json
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from msp_siting.answer import Answer, summarise
+from msp_siting.cli import main
+from msp_siting.pipeline import answer
+from msp_siting.report.tables import site_effects
+from msp_siting.scenario import bundled_folder, read_scenario
+from msp_siting.solver import Settings
+
+GAP = 0.01
+FEWEST_FILLED_SHARE = 0.5
+
+
+@cache
+def solved(budget_eur: int) -> Answer:
+    """Return the answer to isere-20m with another budget, proven within 1 %."""
+    path = bundled_folder() / "scenarios" / "isere-20m.yaml"
+    scenario = read_scenario(path, {"budget_eur": budget_eur})
+    return answer(scenario, Settings(time_limit_s=240, relative_gap=GAP, improvement_gap=0.05, threads=2, seed=1))
+
+
+def test_the_territory_as_published() -> None:
+    summary = summarise(solved(20_000_000), "en")
+    assert summary["inhabitants"] == 1_284_948
+    assert summary["inhabitants_below_apl_floor_official"] == 164_747
+    assert summary["inhabitants_below_apl_floor_under_65_official"] == 292_028
+    assert summary["apl_mean_official"] == pytest.approx(3.82, abs=0.005)
+    assert len(solved(20_000_000).instance.inhabitants) == 512
+
+
+def test_our_apl_beside_the_official_one() -> None:
+    summary = summarise(solved(20_000_000), "en")
+    assert summary["apl_mean_before"] == pytest.approx(summary["apl_mean_official"])
+    assert summary["apl_correlation_with_official"] == pytest.approx(0.70, abs=0.015)
+    assert summary["visits_per_gp_per_year"] == pytest.approx(4308, rel=0.005)
+
+
+def test_before_is_mostly_shortage() -> None:
+    # Need 1,264,294, room for 1,121,441 at 1,000 a GP: 142,853 are missing wherever the GPs sit.
+    summary = summarise(solved(20_000_000), "en")
+    assert summary["shortage_need_before"]["gp"] == pytest.approx(142_853, abs=1)
+    assert summary["uncovered_need_before"]["gp"] == pytest.approx(149_600, rel=0.01)
+
+
+@pytest.mark.parametrize("budget_eur", [5_000_000, 10_000_000, 20_000_000, 40_000_000])
+def test_plans_are_proven_and_within_the_budget(budget_eur: int) -> None:
+    found = solved(budget_eur)
+    summary = summarise(found, "en")
+    assert summary["status"] == "optimal"
+    assert summary["gap"] <= GAP
+    assert summary["cost_eur"] <= budget_eur
+    assert summary["staff"]["gp"] <= 60
+
+
+def test_more_money_is_bounded_by_less() -> None:
+    answers = [solved(million * 1_000_000) for million in (5, 10, 20, 40)]
+    for less, more in pairwise(answers):
+        assert more.solution.bound <= less.solution.objective
+        assert more.solution.objective < less.solution.objective
+
+
+def test_a_budget_of_nothing_changes_nothing() -> None:
+    summary = summarise(solved(0), "en")
+    assert summary["sites_opened"] == 0
+    assert summary["uncovered_after"] == summary["uncovered_before"]
+
+
+def test_the_plan_reads_sensibly() -> None:
+    """Each site: who comes from where, how full its practitioners are; and what the plan changes in all."""
+    found = solved(20_000_000)
+    effects = site_effects(found)
+    print(effects.to_string())  # noqa: T201 - shown by pytest -s, for a planner's eye
+    assert found.coverage is not None
+    assert set(effects["site_id"]) == set(found.plan.sites["site_id"])
+    assert (effects["filled_share"] >= FEWEST_FILLED_SHARE).all()
+    assert (effects["inhabitants_served"] > 0).all()
+    gp = effects[effects["profession"].eq("gp")]
+    assert (gp["filled_share"] > 0.99).all()  # GPs are short everywhere: every new one is full
+    hosts = found.territory.demand.set_index("demand_id")["inhabitants"]
+    large = found.plan.sites.query("format == 'large'")["site_id"].map(found.instance.sites).map(hosts)
+    assert (large >= 3000).all()
+    summary = summarise(found, "en")
+    gained = summary["uncovered_need_before"]["gp"] - summary["uncovered_need_after"]["gp"]
+    assert gained == pytest.approx(1000 * summary["staff"]["gp"], rel=0.01)
+    fewer_short = summary["shortage_need_before"]["gp"] - summary["shortage_need_after"]["gp"]
+    assert fewer_short == pytest.approx(1000 * summary["staff"]["gp"])
+
+
+def test_no_existing_msps_are_known_and_every_output_says_so(tmp_path: Path) -> None:
+    result = run(tmp_path / "run", "isere-5m", "--gap", "0.02")
+    assert result.startswith("Plan proven")
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert any("Existing structures are not loaded" in caveat for caveat in summary["caveats"])
+    assert "Existing structures are not loaded" in (tmp_path / "run" / "report.html").read_text()
+
+
+def test_forced_and_excluded_sites(tmp_path: Path) -> None:
+    run(tmp_path / "run", "isere-10m-forced", "--gap", "0.02")
+    sites = (tmp_path / "run" / "sites.csv").read_text()
+    assert "msp-38269" in sites
+    assert "msp-38242" in sites
+    assert "msp-38185" not in sites
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert summary["improvement_gap"] is None
+
+
+def test_two_runs_that_end_on_their_gap_are_the_same(tmp_path: Path) -> None:
+    options = ("--threads", "1", "--gap", "0.005")
+    for name in ("first", "second"):
+        run(tmp_path / name, "isere-5m", *options)
+
+    def untimed(name: str) -> dict[str, object]:
+        summary = json.loads((tmp_path / name / "summary.json").read_text())
+        return {key: value for key, value in summary.items() if not key.endswith("_s") and key != "peak_memory_mb"}
+
+    assert untimed("first") == untimed("second")
+    for file in ("sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv"):
+        assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
+
+
+def run(folder: Path, scenario: str, *options: str) -> str:
+    """Solve a bundled scenario into a folder and return what was said."""
+    result = CliRunner().invoke(main, ["solve", scenario, "--out", str(folder), "--lang", "en", *options])
+    assert result.exit_code == 0, result.output
+    return result.stdout

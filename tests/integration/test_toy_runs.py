@@ -1,0 +1,210 @@
+"""The command line on the toy territory: what it writes, says and refuses."""
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from msp_siting.cli import main
+
+FILES = {
+    *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "plan.gpkg"),
+    *("sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
+}
+SUMMARY_KEYS = [
+    *("scenario", "territory", "model", "status", "objective", "bound", "gap", "improvement_gap", "objective_before"),
+    *("budget_eur", "cost_eur", "running_eur_per_year", "sites_opened", "staff", "inhabitants"),
+    *("uncovered_before", "uncovered_after", "shortage_before", "shortage_after"),
+    *("beyond_20_minutes_before", "beyond_20_minutes_after", "apl_mean_before", "apl_mean_after"),
+    *("inhabitants_below_apl_floor_before", "inhabitants_below_apl_floor_after"),
+    *("build_s", "solve_s", "total_s", "peak_memory_mb", "seed", "versions", "input_sha256", "caveats"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _in_project(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toy_project)
+
+
+def solve(*options: str) -> Result:
+    return CliRunner().invoke(main, ["solve", "scenarios/toy.yaml", "--lang", "en", *options])
+
+
+def summary(folder: str = "runs/toy") -> dict[str, object]:
+    return json.loads((Path(folder) / "summary.json").read_text(encoding="utf-8"))
+
+
+def test_a_run_writes_every_promised_file() -> None:
+    result = solve()
+    assert result.exit_code == 0, result.output
+    assert {path.name for path in Path("runs/toy").iterdir()} == FILES
+    assert [path.name for path in Path("runs").iterdir()] == ["toy"]
+
+
+def test_the_first_line_says_whether_the_plan_is_proven() -> None:
+    first, second, third, *_ = solve().stdout.splitlines()
+    assert first == ("Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%).")
+    assert second == (
+        "Sites opened: 1. Recruits: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. "
+        "Running costs: 40,020 EUR a year."
+    )
+    assert third == (
+        "GP: 2,100 inhabitants uncovered before, 1,500 after (best case); after: 1,500 by shortage, 0 by distance."
+    )
+
+
+def test_summary_has_every_key_of_the_contract() -> None:
+    solve()
+    found = summary()
+    assert [key for key in SUMMARY_KEYS if key not in found] == []
+    assert (found["status"], found["objective"], found["objective_before"]) == ("optimal", 3517.5, 5287.5)
+    assert found["uncovered_after"]["gp"] == pytest.approx(1500)
+    assert found["staff"] == {"gp": 2, "nurse": 1, "midwife": 0}
+
+
+def test_tables_have_the_columns_of_the_contract() -> None:
+    solve()
+    columns = {name: list(pd.read_csv(f"runs/toy/{name}.csv").columns) for name in ("staff", "allocation", "coverage")}
+    assert columns["staff"] == ["site_id", "profession", "recruited", "moved", "cost_eur"]
+    assert columns["allocation"] == [
+        *("demand_id", "place_id", "site_id", "profession", "supply", "inhabitants", "minutes")
+    ]
+    assert columns["coverage"] == [
+        *("demand_id", "profession", "inhabitants", "need", "uncovered_before", "uncovered_after"),
+        *("nearest_minutes_before", "nearest_minutes_after", "apl_before", "apl_after"),
+    ]
+    sites = pd.read_csv("runs/toy/sites.csv").iloc[0]
+    assert (sites["site_id"], sites["action"], sites["cost_eur"]) == ("site-c", "creation", 925_000)
+
+
+def test_json_prints_the_summary() -> None:
+    result = solve("--json")
+    assert json.loads(result.stdout) == summary()
+
+
+def test_a_budget_of_nothing_changes_nothing() -> None:
+    assert solve("--set", "budget_eur=0").exit_code == 0
+    found = summary()
+    assert found["uncovered_after"] == found["uncovered_before"]
+    assert (found["sites_opened"], found["cost_eur"], found["improvement_gap"]) == (0, 0, 0)
+
+
+def test_the_resolved_scenario_gives_the_same_plan_again() -> None:
+    solve("--set", "professions.gp.cutoff_minutes=10")
+    again = CliRunner().invoke(main, ["solve", "runs/toy/scenario.resolved.yaml", "--out", "runs/again"])
+    assert again.exit_code == 0, again.output
+    first, second = summary(), summary("runs/again")
+    for key in ("objective", "bound", "input_sha256", "uncovered_after", "staff"):
+        assert first[key] == second[key], key
+    assert Path("runs/toy/sites.csv").read_bytes() == Path("runs/again/sites.csv").read_bytes()
+
+
+def test_the_resolved_scenario_refuses_a_territory_that_changed() -> None:
+    solve()
+    table = Path("data/toy/demand.csv")
+    table.write_text(table.read_text().replace("900", "901"))
+    result = CliRunner().invoke(main, ["solve", "runs/toy/scenario.resolved.yaml", "--out", "runs/again"])
+    assert result.exit_code == 2
+    assert "not the territory of toy (its files have changed since)" in result.stderr
+
+
+def test_french_on_request() -> None:
+    first = solve("--lang", "fr").stdout.splitlines()[0]
+    assert first.startswith("Plan prouvé : à moins de 0,00")
+    assert "habitants sans place" in Path("runs/toy/report.html").read_text(encoding="utf-8").lower()
+
+
+def test_no_plan_is_explained_and_exits_with_3() -> None:
+    result = solve("--set", "site_count=1", "--set", "budget_eur=1000")
+    assert result.exit_code == 3
+    assert result.stdout.splitlines()[:2] == [
+        "No plan satisfies all the rules.",
+        "budget: the cheapest plan costs 925,000 EUR, the budget is 1,000 EUR.",
+    ]
+    assert {path.name for path in Path("runs/toy").iterdir()} == {
+        *("summary.json", "run.json", "run.log", "report.html", "scenario.resolved.yaml")
+    }
+    found = summary()
+    assert (found["status"], found["objective"], found["uncovered_after"]) == ("infeasible", None, None)
+
+
+def test_wrong_input_exits_with_2_and_writes_nothing() -> None:
+    result = solve("--set", "budget_eur=lots")
+    assert result.exit_code == 2
+    assert "budget_eur: expected a number, got 'lots'" in result.stderr
+    assert not Path("runs").exists()
+
+
+def test_a_folder_that_is_no_run_is_not_replaced() -> None:
+    Path("precious").mkdir()
+    Path("precious/letter.txt").write_text("dear all")
+    result = solve("--out", "precious")
+    assert result.exit_code == 2
+    assert "precious: holds something else than an earlier run" in result.stderr
+    assert Path("precious/letter.txt").read_text() == "dear all"
+
+
+def test_an_earlier_run_is_replaced_whole() -> None:
+    solve()
+    Path("runs/toy/stale.csv").write_text("left over")
+    solve("--set", "budget_eur=0")
+    assert not Path("runs/toy/stale.csv").exists()
+    assert summary()["budget_eur"] == 0
+
+
+def test_a_failed_run_leaves_the_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    solve()
+    before = (Path("runs/toy/summary.json")).read_bytes()
+    monkeypatch.setattr("msp_siting.report.run_folder.layers.write_layers", lambda *_: 1 / 0)
+    assert isinstance(solve().exception, ZeroDivisionError)
+    assert Path("runs/toy/summary.json").read_bytes() == before
+    assert [path.name for path in Path("runs").iterdir()] == ["toy"]
+
+
+def test_inputs_are_left_as_they_were() -> None:
+    def fingerprints() -> dict[str, str]:
+        files = sorted(path for path in Path().rglob("*") if path.is_file() and "runs" not in path.parts)
+        return {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+    before = fingerprints()
+    solve()
+    assert fingerprints() == before
+
+
+def test_an_answer_that_fails_verification_exits_with_4(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("msp_siting.pipeline.problems_of", lambda *_: ["capacity: too many"])
+    result = solve()
+    assert result.exit_code == 4
+    assert "verification: capacity: too many" in result.stderr
+    assert not Path("runs").exists()
+
+
+def test_check_accepts_what_is_sound() -> None:
+    result = CliRunner().invoke(main, ["check", "scenarios/toy.yaml", "data/toy", "allocation", "--lang", "en"])
+    assert result.exit_code == 2  # "allocation" is a model's name, not a scenario's
+    result = CliRunner().invoke(main, ["check", "scenarios/toy.yaml", "data/toy", "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    assert "data/toy: sound; 4 demand points, 2,700 inhabitants, 3 sites." in result.stdout
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals work otherwise there")
+def test_ctrl_c_writes_the_best_plan_so_far() -> None:
+    """On Isère, asked for a complete proof with one thread: interrupted long before it can end."""
+    command = [sys.executable, "-m", "msp_siting", "solve", "isere-20m", "--out", "runs/isere", "--lang", "en"]
+    options = ["--set", "solve.relative_gap=0", "--set", "solve.improvement_gap=0", "--threads", "1"]
+    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(15)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=240)
+    assert process.returncode == 130, err
+    assert {path.name for path in Path("runs/isere").iterdir()} >= {"summary.json", "run.json", "run.log"}
+    assert json.loads(Path("runs/isere/summary.json").read_text())["status"] in {"feasible", "no_plan"}
+    assert "an interruption" in out.splitlines()[0]

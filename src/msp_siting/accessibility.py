@@ -30,11 +30,11 @@ def apl(territory: Territory, parameters: Apl, gps: pd.Series, visits_per_gp_per
         decay=decay(territory.travel_times["minutes"], parameters)
     )
     times = times[times["decay"] > 0]
-    reach = times.assign(need=times["demand_id"].map(need(territory, parameters.profession)) * times["decay"])
-    pressure = reach.groupby("place_id")["need"].sum()
-    per_need = gps * visits_per_gp_per_year / pressure.reindex(gps.index)
-    offered = times["place_id"].map(per_need[pressure.reindex(gps.index) > 0]) * times["decay"]
-    visits = offered.groupby(times["demand_id"]).sum(min_count=0)
+    needed = times["demand_id"].map(need(territory, parameters.profession)).astype(float) * times["decay"]
+    pressure = needed.groupby(times["place_id"]).sum().reindex(gps.index)
+    per_need = (gps * visits_per_gp_per_year / pressure)[pressure > 0]
+    offered = times["place_id"].map(per_need).astype(float) * times["decay"]
+    visits = offered.groupby(times["demand_id"]).sum()
     return visits.reindex(territory.demand["demand_id"]).fillna(0.0)
 
 

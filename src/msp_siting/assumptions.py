@@ -234,24 +234,32 @@ def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
         raise ScenarioError(f"{path}: {key}: expected text, got {show_value(name)}")
     found = path.parent / f"{name}{ending}"
     if not found.is_file():
-        known = [file.name.removesuffix(ending) for file in path.parent.glob("*.yaml")]
-        raise ScenarioError(f"{path}: {key}: no file {name}{ending} in {path.parent}{near_name(name, known)}")
+        known = [file.name.removesuffix(ending) for file in found.parent.glob("*.yaml") if file != path]
+        hint = near_name(found.name.removesuffix(ending), known)
+        raise ScenarioError(f"{path}: {key}: no file {name}{ending} in {path.parent}{hint}")
     return found
 
 
 def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
     """Return a checked model.
 
+    Parameters
+    ----------
+    content
+        A model as read.
+    place
+        What each path is written after in messages, such as ``models/nord.yaml: ``.
+
     Raises
     ------
     ScenarioError
-        With every problem, each starting with ``place``.
+        With every problem.
     """
     try:
         return Assumptions.model_validate(content)
     except ValidationError as problem:
         known = [name for kind in (Assumptions, Profession, Format, Parameter) for name in kind.model_fields]
-        raise ScenarioError(f"{place}: {text}" for text in schema_problems(problem, known)) from problem
+        raise ScenarioError(f"{place}{text}" for text in schema_problems(problem, known)) from problem
 
 
 def apply_changes(

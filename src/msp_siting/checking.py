@@ -48,10 +48,10 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
             sites=whole(len(territory.sites), language),
         )
         return
-    file = find_file(path, "scenarios", Path.cwd())
+    file = find_file(path, "scenarios", Path())
     content = read_yaml(file, ScenarioError)
     if "territory" not in content and {"coverage", "objective", "based_on", "professions"} & set(content):
-        model = parse_model(read_model(file), str(file))
+        model = parse_model(read_model(file), f"{file}: ")
         yield say("check_model", language, path=path, title=model.title[language])
         return
     yield from _check_scenario(path, overrides, language)

@@ -164,7 +164,7 @@ def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
     ScenarioError
         With every problem of the file.
     """
-    file = find_file(str(path), "scenarios", Path.cwd())
+    file = find_file(str(path), "scenarios", Path())
     written = read_yaml(file, ScenarioError)
     content, model_overrides = _override(written, overrides or {})
     try:
@@ -223,7 +223,8 @@ def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> 
 
 
 def _roots(beside: Path) -> Iterator[Path]:
-    yield from (beside.parent, Path.cwd(), bundled_folder())
+    above = beside / ".." if beside.name in {"", ".."} else beside.parent
+    yield from (above, Path(), bundled_folder())
 
 
 def _find_territory(name: str, file: Path, problems: list[str]) -> Path | None:
@@ -244,27 +245,29 @@ def _resolve_model(
         changed, log = apply_changes(content, changes, f"{file}: changes.")
         _check_first_steps(overrides, [*Question.model_fields, *changed])
         final, more = apply_changes(changed, overrides, "--set ")
-        return _parse_last([(place, content), (f"{file}: changes", changed), ("--set", final)]), [*log, *more]
+        return _parse_last([(place, content), (f"{file}: changes.", changed), ("--set ", final)]), [*log, *more]
     except ScenarioError as problem:
         problems += problem.problems
         return None, []
 
 
 def _read_named_model(model: str | dict[str, Any], file: Path) -> tuple[str, dict[str, Any]]:
-    """Return where a scenario's model stands and what it holds."""
+    """Return what a problem of a scenario's model is written after, and what the model holds."""
     if isinstance(model, dict):
-        return f"{file}: model", model
+        return f"{file}: model.", model
     try:
         found = find_file(model, "models", file.parent)
     except ScenarioError as problem:
         raise ScenarioError(f"{file}: model: {text}" for text in problem.problems) from problem
-    return str(found), read_model(found)
+    return f"{found}: ", read_model(found)
 
 
 def _check_first_steps(overrides: Mapping[str, Any], known: Sequence[str]) -> None:
     unknown = [path for path in overrides if path.split(".")[0] not in known]
     if unknown:
-        raise ScenarioError(f"--set {path}: no such parameter{near_name(path, known)}" for path in unknown)
+        raise ScenarioError(
+            f"--set {path}: no such parameter{near_name(path.split('.')[0], known)}" for path in unknown
+        )
 
 
 def _parse_last(steps: list[tuple[str, dict[str, Any]]]) -> Assumptions:

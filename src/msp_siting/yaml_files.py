@@ -83,7 +83,7 @@ def write_yaml(content: Mapping[str, Any], path: Path) -> None:
 
 def near_name(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean X?" for the known name closest to a wrong one, or an empty text."""
-    others = [other for other in known if other != name]
+    others = sorted({*known} - {name})
     wanted = name.strip().lower()
     close = difflib.get_close_matches(wanted, others, n=1)
     close = close or [other for other in others if len(wanted) > 2 and wanted in other]  # noqa: PLR2004 - "gp" is in "gpu"
@@ -135,7 +135,11 @@ def _sentences(detail: ErrorDetails, known: list[str]) -> Iterator[str]:
     parts = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
     is_key = parts[-1:] == ["[key]"]
     place = f"{'.'.join(parts[:-1] if is_key else parts)}: " if parts else ""
-    got, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
+    got, kind = detail["input"], detail["type"]
+    context = {
+        key: int(limit) if isinstance(limit, float) and limit.is_integer() else limit
+        for key, limit in detail.get("ctx", {}).items()
+    }
     if kind == "extra_forbidden":
         yield f"{place}unknown key{near_name(parts[-1], known)}"
     elif is_key:

@@ -208,3 +208,18 @@ def test_ctrl_c_writes_the_best_plan_so_far() -> None:
     assert {path.name for path in Path("runs/isere").iterdir()} >= {"summary.json", "run.json", "run.log"}
     assert json.loads(Path("runs/isere/summary.json").read_text())["status"] in {"feasible", "no_plan"}
     assert "an interruption" in out.splitlines()[0]
+
+
+def test_a_territory_where_nobody_reaches_anyone() -> None:
+    Path("data/toy/travel_times.csv").write_text("demand_id,place_id,minutes\na,a,50\na,b,50\na,c,50\n")
+    assert solve().exit_code == 0
+    found = summary()
+    assert found["uncovered_after"]["gp"] == 2700
+    assert found["apl_mean_before"] == 0
+
+
+def test_a_territory_without_candidates_is_only_described() -> None:
+    table = Path("data/toy/sites.csv")
+    table.write_text(table.read_text().replace("candidate", "existing"))
+    assert solve().exit_code == 0
+    assert summary()["sites_opened"] == 0

@@ -26,7 +26,7 @@ from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.highs import Control, Outcome, Progress, run
 from msp_siting.solver.matrix import Matrix, compile_model
-from msp_siting.solver.start import starting_plan
+from msp_siting.solver.start import Start, find_start
 
 HELD = 1e-7  # how far, relatively, a held objective may drift: the solver's own tolerance
 LP_LIMIT_S = 600.0
@@ -137,10 +137,11 @@ def solve(instance: Instance, settings: Settings, settler: Settler, objective_be
     def enough(incumbent: float, bound: float) -> bool:
         return _proven(incumbent, bound, objective_before, settings)
 
-    start = starting_plan(matrix, control)
-    found = run(matrix, matrix.costs[0], control, "search", start=start, enough=enough)
+    start = find_start(matrix, control)
+    found = run(matrix, matrix.costs[0], control, "search", start=start.values, enough=enough)
     if found.ending == "infeasible":
         return _without_plan("infeasible", found, matrix, (built - begin, time.monotonic() - built), explain(instance))
+    found = _with_start(found, start, matrix.costs[0])
     if found.values is None:
         return _without_plan("no_plan", found, matrix, (built - begin, time.monotonic() - built))
     plan = _plan(matrix, _without_idle_posts(matrix, found, settings))
@@ -150,6 +151,15 @@ def solve(instance: Instance, settings: Settings, settler: Settler, objective_be
     status: Status = "optimal" if _proven(objective, bound, objective_before, settings) else "feasible"
     report = _report(found, matrix, (built - begin, searched - built))
     return Solution(status, objective, bound, plan, assignment, report)
+
+
+def _with_start(found: Outcome, start: Start, cost: np.ndarray) -> Outcome:
+    """Return what a search found, or what it began with where it had no time to find more."""
+    bounds = [bound for bound in (found.bound, start.bound) if bound is not None]
+    found = replace(found, bound=max(bounds, default=None))
+    if found.values is None and start.values is not None:
+        return replace(found, values=start.values, objective=float(cost @ start.values))
+    return found
 
 
 def _proven(objective: float, bound: float | None, before: float | None, settings: Settings) -> bool:

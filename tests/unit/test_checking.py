@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from msp_siting import checking
+from msp_siting.checking import check
+from msp_siting.errors import ScenarioError, SolverError
+from msp_siting.scenario import bundled_folder
+
+
+def test_sound_inputs_are_said_to_be_sound(toy_project: Path) -> None:
+    territory, scenario = str(toy_project / "data" / "toy"), str(toy_project / "scenarios" / "toy.yaml")
+    model = str(bundled_folder() / "models" / "allocation-plain.yaml")
+    assert check([territory, scenario, model], {}, "en") == [
+        f"{territory}: sound; 4 demand points, 2,700 inhabitants, 3 sites.",
+        f"{scenario}: sound; Where should an MSP open?",
+        "  changed professions.gp.capacity_inhabitants_per_post: 1000.0 -> 300",
+        "  changed professions.nurse.weight: 0.1 -> 0",
+        "  changed professions.midwife.weight: 0.01 -> 0",
+        f"{model}: sound; Fewest uncovered inhabitants.",
+    ]
+
+
+def test_overrides_are_checked_with_the_scenario(toy_project: Path) -> None:
+    scenario = str(toy_project / "scenarios" / "toy.yaml")
+    sentences = check([scenario], {"professions.gp.cutoff_minutes": 15}, "fr")
+    assert sentences[0] == f"{scenario} : correct ; Où ouvrir une maison de santé ?"
+    assert "professions.gp.cutoff_minutes: 20.0 -> 15" in sentences[4]
+
+
+def test_all_problems_of_all_inputs_are_told_at_once(toy_project: Path) -> None:
+    territory, scenario = toy_project / "data" / "toy", toy_project / "scenarios" / "toy.yaml"
+    scenario.write_text(scenario.read_text(encoding="utf-8") + "seed: 1\n", encoding="utf-8")
+    supply = territory / "supply.csv"
+    supply.write_text("place_id,profession,practitioners\nb,gp,-2\nb,gp,x\n", encoding="utf-8")
+    model = toy_project / "model.yaml"
+    model.write_text("based_on: nothing\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        check([str(scenario), str(territory), str(model), "nowhere"], {}, "en")
+    assert caught.value.exit_code == 2
+    assert caught.value.problems == (
+        f"{scenario}: seed: unknown key",
+        f"{supply}: row 3: practitioners: expected a number (with a decimal point), got 'x'",
+        f"{model}: based_on: no file nothing.yaml in {toy_project}",
+        "'nowhere': no such file, and no such name in scenarios/",
+    )
+
+
+def test_a_scenario_and_its_territory_must_fit_together(toy_project: Path) -> None:
+    scenario = toy_project / "scenarios" / "toy.yaml"
+    with pytest.raises(ScenarioError) as caught:
+        check([str(scenario)], {"sites.force_open": ["site-x"]}, "en")
+    assert caught.value.problems == (
+        "scenario toy: sites.force_open: no candidate site 'site-x'; did you mean site-c?",
+    )
+
+
+def test_a_folder_that_is_no_territory(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        check([str(tmp_path)], {}, "en")
+    assert str(caught.value) == f"{tmp_path / 'manifest.yaml'}: cannot be read: No such file or directory"
+
+
+def test_a_failure_of_the_solver_keeps_its_exit_code(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise SolverError("HiGHS refused the model")
+
+    monkeypatch.setattr(checking, "before_any_decision", fail)
+    with pytest.raises(SolverError) as caught:
+        check([str(toy_project / "scenarios" / "toy.yaml")], {}, "en")
+    assert caught.value.exit_code == 4

@@ -1,0 +1,254 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from msp_siting.errors import DataError
+from msp_siting.tables import DEMAND, SITES, SUPPLY, TRAVEL_TIMES, ZONES, Table, problems_of, read_table
+
+HEADER = "demand_id,name,inhabitants,lon,lat"
+GOOD = "01004,Ambérieu,900,5.35,45.95"
+
+
+@pytest.fixture
+def problems(tmp_path: Path) -> Callable[..., list[str]]:
+    """Return a function from the bytes or lines of a CSV file to its problems, without its name."""
+
+    def read(table: Table, *lines: str, raw: bytes | None = None) -> list[str]:
+        file = tmp_path / f"{table.name}.csv"
+        file.write_bytes(raw if raw is not None else "".join(f"{line}\n" for line in lines).encode())
+        with pytest.raises(DataError) as caught:
+            read_table(file, table)
+        assert caught.value.exit_code == 2
+        assert all(problem.startswith(f"{file}: ") for problem in caught.value.problems)
+        return [problem.removeprefix(f"{file}: ") for problem in caught.value.problems]
+
+    return read
+
+
+def test_ids_are_text_and_numbers_are_floats(tmp_path: Path) -> None:
+    file = tmp_path / "demand.csv"
+    file.write_text(
+        f"{HEADER},apl_official,border,epci_id\n{GOOD},2.5,true,200\n02,B,0,1,2,,false,\n", encoding="utf-8"
+    )
+    table = read_table(file, DEMAND)
+    assert table["demand_id"].tolist() == ["01004", "02"]
+    assert table["inhabitants"].tolist() == [900.0, 0.0]
+    assert table["inhabitants"].dtype == float
+    assert table["apl_official"].isna().tolist() == [False, True]
+    assert table["border"].tolist() == [True, False]
+    assert table["epci_id"].tolist() == ["200", ""]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("01004,A,,5,45", "row 3: inhabitants is empty"),
+        ("01004,A,-1,5,45", "row 3: inhabitants must be at least 0, got -1"),
+        ("01004,A,nan,5,45", "row 3: inhabitants: expected a number (with a decimal point), got 'nan'"),
+        ("01004,A,many,5,45", "row 3: inhabitants: expected a number (with a decimal point), got 'many'"),
+        ('01004,A,"900,5",5,45', "row 3: inhabitants: expected a number (with a decimal point), got '900,5'"),
+        ("01004,A,9 000,5,45", "row 3: inhabitants: expected a number (with a decimal point), got '9 000'"),
+        ("01004,A,inf,5,45", "row 3: inhabitants must be finite, got inf"),
+        ("01004,A,1e12,5,45", "row 3: inhabitants must be at most 1e+09, got 1e+12"),
+        ("01004,A,1,181,45", "row 3: lon must be at most 180, got 181"),
+        ("01004,A,1,5,-91", "row 3: lat must be at least -90, got -91"),
+        (",A,1,5,45", "row 3: demand_id is empty"),
+        (" 01004,A,1,5,45", "row 3: demand_id: expected no spaces around it, got ' 01004'"),
+        ("01004,,1,5,45", "row 3: name is empty"),
+        ("01001,A,1,5,45", "row 3: demand_id '01001' is there already"),
+        ("", "row 3: the row is empty; take it out"),
+        (",,,,", "row 3: the row is empty; take it out"),
+        ("01004,A,1,5,3,45,0", "row 3: expected 5 cells, got 7; write decimals with a point, quote text with commas"),
+        ('01004,"A,1,5,45', "row 3: a quotation mark is opened and never closed"),
+    ],
+)
+def test_a_wrong_row_is_named(problems: Callable[..., list[str]], row: str, expected: str) -> None:
+    assert problems(DEMAND, HEADER, "01001,B,1,5,45", row, "01005,C,1,5,45") == [expected]
+
+
+def test_all_problems_are_told_at_once(problems: Callable[..., list[str]]) -> None:
+    assert problems(DEMAND, HEADER, "a,A,-1,5,45", "a,,2,500,45") == [
+        "row 3: name is empty",
+        "row 2: inhabitants must be at least 0, got -1",
+        "row 3: lon must be at most 180, got 500",
+        "row 3: demand_id 'a' is there already",
+    ]
+
+
+def test_many_problems_are_counted(problems: Callable[..., list[str]]) -> None:
+    found = problems(DEMAND, HEADER, *(f"{row},A,x,5,45" for row in range(30)))
+    assert len(found) == 21
+    assert found[-1] == "10 more problems"
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("demand_id,name,lon,lat", ["column inhabitants is missing"]),
+        (
+            "demand_id,name,inhabitant,lon,lat",
+            ["column inhabitants is missing", "unknown column 'inhabitant'; did you mean inhabitants?"],
+        ),
+        ("demand_id,name,inhabitants,LON,lat", ["column lon is missing", "unknown column 'LON'; did you mean lon?"]),
+        ("demand_id,name,inhabitants, lon,lat", ["column lon is missing", "unknown column ' lon'; did you mean lon?"]),
+        ("demand_id,name,inhabitants,lon,lat,colour", ["unknown column 'colour'"]),
+        ("demand_id,name,inhabitants,lon,lat,name", ["column name is given twice"]),
+    ],
+)
+def test_a_wrong_header_is_named(problems: Callable[..., list[str]], header: str, expected: list[str]) -> None:
+    assert problems(DEMAND, header, "a" + header.count(",") * ",1") == expected
+
+
+def test_a_surplus_first_cell_in_every_row_shifts_nothing(problems: Callable[..., list[str]]) -> None:
+    # pandas alone would take the first cells for an index and the next ones for demand_id
+    assert problems(DEMAND, HEADER, "x,a,A,1,5,45", "x,b,B,1,5,45") == [
+        "row 2: expected 5 cells, got 6; write decimals with a point, quote text with commas"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        (b"", "the file is empty"),
+        (b"\n\n", "the file is empty"),
+        (f"{HEADER}\n".encode(), "there is no row"),
+        (f"{HEADER}\n\n,,,,\n".encode(), "there is no row"),
+        (
+            f"{HEADER}\n{GOOD}\n".replace(",", ";").encode(),
+            "columns are separated by ';'; save the file with commas and decimal points",
+        ),
+        (
+            f"{HEADER}\n{GOOD}\n".replace(",", "\t").encode(),
+            "columns are separated by tabs; save the file with commas and decimal points",
+        ),
+        (f"{HEADER}\n{GOOD}\n".encode("latin-1"), "not UTF-8 text; save the file as UTF-8"),
+    ],
+)
+def test_a_wrong_file_is_named(problems: Callable[..., list[str]], raw: bytes, expected: str) -> None:
+    assert problems(DEMAND, raw=raw) == [expected]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        f"\ufeff{HEADER}\n{GOOD}\n",
+        f"{HEADER}\r\n{GOOD}\r\n",
+        f"{HEADER}\n{GOOD}",
+        f"{HEADER}\n{GOOD}\n\n,,,,\n",
+        f'{HEADER}\n"01004","Ambérieu","900","5.35","45.95"\n',
+    ],
+    ids=["BOM", "CRLF", "no last newline", "empty rows at the end", "all quoted"],
+)
+def test_harmless_differences_are_read(tmp_path: Path, raw: str) -> None:
+    file = tmp_path / "demand.csv"
+    file.write_bytes(raw.encode())
+    assert read_table(file, DEMAND).to_dict("records") == [
+        {"demand_id": "01004", "name": "Ambérieu", "inhabitants": 900.0, "lon": 5.35, "lat": 45.95}
+    ]
+
+
+def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
+    for name in ("demand.csv", "demand.parquet"):
+        with pytest.raises(DataError) as caught:
+            read_table(tmp_path / name, DEMAND)
+        assert str(caught.value) == f"{tmp_path / name}: this file is missing"
+    (tmp_path / "sites.csv").mkdir()
+    with pytest.raises(DataError) as caught:
+        read_table(tmp_path / "sites.csv", SITES)
+    assert str(caught.value) == f"{tmp_path / 'sites.csv'}: cannot be read: Is a directory"
+
+
+def test_values_of_a_list(problems: Callable[..., list[str]]) -> None:
+    header = "site_id,place_id,name,lon,lat,status"
+    assert problems(SITES, header, "s,a,A,5,45,open") == [
+        "row 2: status must be one of candidate, existing, got 'open'"
+    ]
+    assert problems(ZONES, "kind,zone_id,name,status", "tvs,1,A,zip") == [
+        "row 2: status must be one of ZIP, ZAC, none, got 'zip'"
+    ]
+
+
+def test_flags_are_true_or_false(problems: Callable[..., list[str]]) -> None:
+    assert problems(DEMAND, f"{HEADER},border", f"{GOOD},1") == ["row 2: border: expected true or false, got '1'"]
+
+
+def test_times_are_zero_or_more(problems: Callable[..., list[str]]) -> None:
+    header = "demand_id,place_id,minutes"
+    assert problems(TRAVEL_TIMES, header, "a,b,0", "a,c,-0.1", "a,d,inf", "a,b,3") == [
+        "row 4: minutes must be finite, got inf",
+        "row 3: minutes must be at least 0, got -0.1",
+        "row 5: demand_id, place_id 'a', 'b' is there already",
+    ]
+
+
+def test_supply_may_have_no_row_and_two_rows_of_one_profession_by_status(tmp_path: Path) -> None:
+    file = tmp_path / "supply.csv"
+    file.write_text("place_id,profession,practitioners\n", encoding="utf-8")
+    assert read_table(file, SUPPLY).empty
+    file.write_text("place_id,profession,practitioners,status\na,gp,1,liberal\na,gp,0.5,salaried\n", encoding="utf-8")
+    assert read_table(file, SUPPLY)["practitioners"].sum() == 1.5
+
+
+def test_retiring_share_is_a_share_and_never_empty(problems: Callable[..., list[str]]) -> None:
+    header = "place_id,profession,practitioners,retiring_share"
+    assert problems(SUPPLY, header, "a,gp,1,1.5", "b,gp,1,") == [
+        "row 3: retiring_share is empty",
+        "row 2: retiring_share must be at most 1, got 1.5",
+    ]
+
+
+TIMES = pd.DataFrame({"demand_id": ["a", "b"], "place_id": ["c", "c"], "minutes": [0, 5]})
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [TIMES, TIMES.set_axis(["x", "x"]), TIMES.astype({"demand_id": "category"}), TIMES.astype({"minutes": "Float64"})],
+    ids=["plain", "index of text", "categories", "nullable"],
+)
+def test_parquet_is_read(tmp_path: Path, frame: pd.DataFrame) -> None:
+    frame.to_parquet(tmp_path / "travel_times.parquet")
+    table = read_table(tmp_path / "travel_times.parquet", TRAVEL_TIMES)
+    assert table.to_dict("list") == {"demand_id": ["a", "b"], "place_id": ["c", "c"], "minutes": [0.0, 5.0]}
+    assert table["minutes"].dtype == float
+
+
+@pytest.mark.parametrize(
+    ("frame", "expected"),
+    [
+        (
+            TIMES.assign(demand_id=[1004, 1005]),
+            "column demand_id: expected text, got numbers; write codes as text with their leading zero",
+        ),
+        (TIMES.assign(minutes=pd.Timestamp("2030-01-01")), "column minutes: expected numbers, got datetime64[us]"),
+        (TIMES.assign(minutes=[True, False]), "column minutes: expected numbers, got bool"),
+        (TIMES.assign(minutes=[1.0, float("nan")]), "row 3: minutes is empty"),
+        (TIMES.assign(place_id=["c", None]), "row 3: place_id is empty"),
+        (
+            TIMES.assign(minutes=["5", "10 min"]),
+            "row 3: minutes: expected a number (with a decimal point), got '10 min'",
+        ),
+        (TIMES.iloc[:0], "there is no row"),
+        (TIMES.assign(colour=1), "unknown column 'colour'"),
+    ],
+)
+def test_wrong_parquet_is_named(tmp_path: Path, frame: pd.DataFrame, expected: str) -> None:
+    file = tmp_path / "travel_times.parquet"
+    frame.to_parquet(file)
+    with pytest.raises(DataError) as caught:
+        read_table(file, TRAVEL_TIMES)
+    assert str(caught.value) == f"{file}: {expected}"
+
+
+def test_a_file_that_only_looks_like_parquet(tmp_path: Path) -> None:
+    file = tmp_path / "travel_times.parquet"
+    file.write_text("demand_id,place_id,minutes\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_table(file, TRAVEL_TIMES)
+    assert str(caught.value) == f"{file}: not a Parquet file; write it again"
+
+
+def test_problems_of_a_typed_table() -> None:
+    assert problems_of(TIMES.astype({"minutes": float}), TRAVEL_TIMES) == []
+    assert problems_of(TIMES.drop(columns="minutes"), TRAVEL_TIMES) == ["column minutes is missing"]

@@ -1,0 +1,251 @@
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from msp_siting.errors import DataError
+from msp_siting.territory import place_points, read_territory
+
+FILES = {
+    "manifest.yaml": """
+name: ain
+title: {fr: "Ain", en: "Ain"}
+crs: "EPSG:2154"
+files: []
+""",
+    "demand.csv": """demand_id,name,inhabitants,lon,lat,epci_id
+01004,Ambérieu,900,5.35,45.95,200
+01005,Ambérieux,300,4.90,46.00,
+""",
+    "sites.csv": """site_id,place_id,name,lon,lat,status
+msp-01004,01004,Ambérieu,5.35,45.95,candidate
+""",
+    "supply.csv": """place_id,profession,practitioners
+01005,gp,2
+""",
+    "travel_times.csv": """demand_id,place_id,minutes
+01004,01004,0
+01005,01004,25
+01005,01005,0
+""",
+    "zones.csv": """kind,zone_id,name
+epci,200,Plaine de l'Ain
+""",
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text.lstrip("\n"), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def problems(folder: Path) -> Callable[..., list[str]]:
+    """Return a function from a change (file, old text, new text) to the territory's problems, without the folder."""
+
+    def read(name: str, old: str, new: str) -> list[str]:
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), encoding="utf-8")
+        with pytest.raises(DataError) as caught:
+            read_territory(folder)
+        assert caught.value.exit_code == 2
+        return [problem.removeprefix(f"{folder}/") for problem in caught.value.problems]
+
+    return read
+
+
+def test_a_sound_territory(folder: Path) -> None:
+    territory = read_territory(folder)
+    assert territory.manifest.name == "ain"
+    assert territory.demand["demand_id"].tolist() == ["01004", "01005"]
+    assert territory.travel_times["minutes"].tolist() == [0.0, 25.0, 0.0]
+    assert territory.zone_kinds == ("epci",)
+    assert territory.boundaries is None
+    assert territory.places.empty
+
+
+def test_supply_places_and_zones_may_be_absent(folder: Path) -> None:
+    (folder / "supply.csv").unlink()
+    (folder / "zones.csv").unlink()
+    territory = read_territory(folder)
+    assert territory.supply.empty
+    assert territory.supply.columns.tolist() == ["place_id", "profession", "practitioners"]
+    assert territory.zones.empty
+
+
+def test_compulsory_files_are_all_named_at_once(folder: Path) -> None:
+    for name in ("demand.csv", "sites.csv", "travel_times.csv"):
+        (folder / name).unlink()
+    with pytest.raises(DataError) as caught:
+        read_territory(folder)
+    assert caught.value.problems == (
+        f"{folder / 'demand.csv'}: this file is missing",
+        f"{folder / 'sites.csv'}: this file is missing",
+        f"{folder / 'travel_times.parquet'}: this file is missing",
+    )
+
+
+def test_no_folder_and_no_manifest(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        read_territory(tmp_path / "nowhere")
+    assert str(caught.value) == f"{tmp_path / 'nowhere'}: no such territory folder"
+    with pytest.raises(DataError) as caught:
+        read_territory(tmp_path)
+    assert str(caught.value) == f"{tmp_path / 'manifest.yaml'}: cannot be read: No such file or directory"
+
+
+def test_problems_of_several_tables_are_told_at_once(folder: Path, problems: Callable[..., list[str]]) -> None:
+    text = (folder / "supply.csv").read_text(encoding="utf-8")
+    (folder / "supply.csv").write_text(text.replace("gp,2", "gp,-2"), encoding="utf-8")
+    assert problems("demand.csv", "900", "many") == [
+        "demand.csv: row 2: inhabitants: expected a number (with a decimal point), got 'many'",
+        "supply.csv: row 2: practitioners must be at least 0, got -2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        (
+            "supply.csv",
+            "01005",
+            "1005",
+            (
+                "supply.csv: row 2: place_id: no such place '1005'; it has 4 characters, expected 5: "
+                "write codes as text with their leading zero"
+            ),
+        ),
+        ("supply.csv", "01005", "38001", "supply.csv: row 2: place_id: no such place '38001'"),
+        ("supply.csv", "01005", "Ain", "supply.csv: row 2: place_id: no such place 'Ain'"),
+        (
+            "travel_times.csv",
+            "01005,01004",
+            "01006,01004",
+            "travel_times.csv: row 3: demand_id: no such demand point '01006'",
+        ),
+        ("travel_times.csv", "01005,01004", "01005,01006", "travel_times.csv: row 3: place_id: no such place '01006'"),
+        ("sites.csv", "msp-01004,01004", "msp-01004,01007", "sites.csv: row 2: no travel time leads to place '01007'"),
+        ("demand.csv", "45.95,200", "45.95,201", "demand.csv: row 2: epci_id: no such zone of kind epci '201'"),
+        (
+            "zones.csv",
+            "epci,200",
+            "epic,200",
+            "zones.csv: row 2: kind 'epic': demand.csv has no column epic_id; did you mean epci?",
+        ),
+    ],
+)
+def test_an_id_that_leads_nowhere_is_named(
+    problems: Callable[..., list[str]], name: str, old: str, new: str, expected: str
+) -> None:
+    assert problems(name, old, new) == [expected]
+
+
+def test_a_territory_without_inhabitants_is_refused(folder: Path, problems: Callable[..., list[str]]) -> None:
+    text = (folder / "demand.csv").read_text(encoding="utf-8")
+    (folder / "demand.csv").write_text(text.replace(",300,", ",0,"), encoding="utf-8")
+    assert problems("demand.csv", ",900,", ",0,") == ["demand.csv: inhabitants: nobody lives here, all are 0"]
+
+
+def test_two_files_of_travel_times_are_refused(folder: Path) -> None:
+    (folder / "travel_times.parquet").write_bytes(b"")
+    with pytest.raises(DataError) as caught:
+        read_territory(folder)
+    assert str(caught.value) == f"{folder}: travel_times.parquet and travel_times.csv are both there; keep one"
+
+
+def test_a_place_of_its_own_needs_places_csv(folder: Path) -> None:
+    supply = folder / "supply.csv"
+    supply.write_text("place_id,profession,practitioners\nhospital,gp,1\n", encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_territory(folder)
+    assert str(caught.value) == f"{supply}: row 2: place_id: no such place 'hospital'"
+    (folder / "places.csv").write_text("place_id,name,lon,lat\nhospital,Hôpital,5.2,46.2\n", encoding="utf-8")
+    territory = read_territory(folder)
+    assert place_points(territory).loc["hospital"].to_dict() == {"name": "Hôpital", "lon": 5.2, "lat": 46.2}
+
+
+def entry(folder: Path, **changes: object) -> str:
+    """Return the manifest's line of demand.csv, changed."""
+    known = {
+        "path": "demand.csv",
+        "rows": 2,
+        "sha256": f'"{hashlib.sha256((folder / "demand.csv").read_bytes()).hexdigest()}"',
+        "source": "INSEE",
+        "licence": "LO",
+        "vintage": '"2021"',
+        "kind": "measured",
+    }
+    values = known | changes
+    return "files: [{" + ", ".join(f"{key}: {value}" for key, value in values.items()) + "}]"
+
+
+def test_a_described_file_is_accepted(folder: Path) -> None:
+    manifest = folder / "manifest.yaml"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("files: []", entry(folder)), encoding="utf-8")
+    assert read_territory(folder).manifest.files[0].rows == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"path": "nope.csv"}, "manifest.yaml: files: nope.csv is listed but not there"),
+        (
+            {"sha256": '"00"'},
+            (
+                "manifest.yaml: files: demand.csv is not the file described (its sha256 differs); "
+                "restore the file, or correct its entry if the change is meant"
+            ),
+        ),
+        ({"rows": 3}, "manifest.yaml: files: demand.csv has 2 rows, expected 3"),
+        (
+            {"vintage": 2021},
+            (
+                "manifest.yaml: files.0.vintage: expected text, got 2021; "
+                "quote it (a code without quotes loses its leading zero)"
+            ),
+        ),
+        (
+            {"kind": "guessed"},
+            "manifest.yaml: files.0.kind: must be 'measured', 'derived' or 'modelled', got 'guessed'",
+        ),
+        ({"licenc": "LO"}, "manifest.yaml: files.0.licenc: unknown key; did you mean licence?"),
+    ],
+)
+def test_a_wrong_description_of_a_file_is_named(
+    folder: Path, problems: Callable[..., list[str]], changes: dict[str, object], expected: str
+) -> None:
+    assert problems("manifest.yaml", "files: []", entry(folder, **changes)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            '"EPSG:2154"',
+            '"EPSG:999999"',
+            "manifest.yaml: crs: no such projection 'EPSG:999999'; write a code such as EPSG:2154",
+        ),
+        ("name: ain", "name: ain\nname: ain", 'manifest.yaml: line 2: key "name" is given twice; keep one'),
+        ("files: []", "files:", "manifest.yaml: files: expected a list, got nothing"),
+        (', en: "Ain"', "", "manifest.yaml: title: en missing; give the text in fr and in en"),
+    ],
+)
+def test_a_wrong_manifest_is_named(problems: Callable[..., list[str]], old: str, new: str, expected: str) -> None:
+    assert problems("manifest.yaml", old, new) == [expected]
+
+
+def test_the_fingerprint_follows_the_files(folder: Path) -> None:
+    before = read_territory(folder).sha256
+    assert read_territory(folder).sha256 == before
+    text = (folder / "demand.csv").read_text(encoding="utf-8")
+    (folder / "demand.csv").write_text(text.replace("900", "901"), encoding="utf-8")
+    assert read_territory(folder).sha256 != before
+
+
+def test_a_place_is_named_once(folder: Path) -> None:
+    points = place_points(read_territory(folder))
+    assert points["name"].to_dict() == {"01004": "Ambérieu", "01005": "Ambérieux"}

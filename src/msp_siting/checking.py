@@ -38,6 +38,7 @@ def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language
 
 def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
     if Path(path).is_dir():
+        _refuse_overrides(path, overrides)
         territory = read_territory(Path(path))
         yield say(
             "check_territory",
@@ -51,10 +52,18 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
     file = find_file(path, "scenarios", Path())
     content = read_yaml(file, ScenarioError)
     if "territory" not in content and {"coverage", "objective", "based_on", "professions"} & set(content):
+        _refuse_overrides(path, overrides)
         model = parse_model(read_model(file), f"{file}: ")
         yield say("check_model", language, path=path, title=model.title[language])
         return
+    if not {"question", "territory", "budget_eur"} & set(content):
+        raise ScenarioError(f"{path}: neither a scenario nor a model; parameter files are checked with their model")
     yield from _check_scenario(path, overrides, language)
+
+
+def _refuse_overrides(path: str, overrides: Mapping[str, Any]) -> None:
+    if overrides:
+        raise ScenarioError(f"--set {next(iter(overrides))}: changes a scenario, and {path} is none")
 
 
 def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:

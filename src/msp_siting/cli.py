@@ -19,7 +19,7 @@ from rich.live import Live
 from msp_siting import __version__, checking, runs
 from msp_siting.errors import MspSitingError
 from msp_siting.messages import LANGUAGES, Language
-from msp_siting.scenario import parse_overrides, read_scenario
+from msp_siting.scenario import add_override, parse_overrides, read_scenario
 from msp_siting.solver import Progress
 
 INTERRUPTED = 130
@@ -104,7 +104,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     with translated_errors():
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
-        overrides |= {f"solve.{name}": value for name, value in options.items() if value is not None}
+        for name, value in options.items():
+            if value is not None:
+                add_override(overrides, f"solve.{name}", value)
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
         with _interruptible() as interrupted, _progress(quiet=quiet) as report:

@@ -211,6 +211,13 @@ def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
     return overrides
 
 
+def add_override(overrides: dict[str, Any], path: str, value: object) -> None:
+    """Add the value of an option of its own to those of ``--set``; the same path in both is an error."""
+    if path in overrides:
+        raise ScenarioError(f"--set {path}: given by an option of its own too; keep one")
+    overrides[path] = value
+
+
 def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> Path:
     """Return the file a name means: a path, then ``beside``'s, the current folder's and the bundled ``kind``/."""
     file_name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"

@@ -223,3 +223,23 @@ def test_a_territory_without_candidates_is_only_described() -> None:
     table.write_text(table.read_text().replace("candidate", "existing"))
     assert solve().exit_code == 0
     assert summary()["sites_opened"] == 0
+
+
+def test_sites_are_asked_for_where_none_can_open() -> None:
+    table = Path("data/toy/sites.csv")
+    table.write_text(table.read_text().replace("candidate", "existing"))
+    result = solve("--set", "site_count=1")
+    assert result.exit_code == 3
+    assert "site_count: without this rule there would be a plan (0 EUR)." in result.stdout
+
+
+def test_one_value_given_in_two_ways_is_refused() -> None:
+    result = solve("--time-limit", "5", "--set", "solve.time_limit_s=3")
+    assert result.exit_code == 2
+    assert "solve.time_limit_s: given by an option of its own too; keep one" in result.stderr
+
+
+def test_check_refuses_what_it_cannot_use() -> None:
+    result = CliRunner().invoke(main, ["check", "data/toy", "--set", "budget_eur=1"])
+    assert result.exit_code == 2
+    assert "--set budget_eur: changes a scenario, and data/toy is none" in result.stderr

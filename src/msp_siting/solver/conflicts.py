@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from msp_siting.errors import InfeasibleError
 from msp_siting.formulation import build
 from msp_siting.instance import Instance, Pairs
 from msp_siting.solution import Conflict
@@ -35,7 +36,10 @@ def explain(instance: Instance) -> tuple[Conflict, ...]:
 
 def _cheapest(instance: Instance) -> float | None:
     """Return the capital cost in EUR of the cheapest plan, or None where there is none."""
-    matrix = compile_model(build(instance, "siting"))
+    try:
+        matrix = compile_model(build(instance, "siting"))
+    except InfeasibleError:
+        return None
     control = Control(time.monotonic() + LIMIT_S, 1, 0, threading.Event(), lambda _: None)
     outcome = run(matrix, matrix.costs[1], control, "conflicts")
     return None if outcome.objective is None else outcome.objective * EUR_PER_MILLION_EUR

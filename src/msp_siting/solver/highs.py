@@ -99,7 +99,8 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     if most_nodes is not None:
         options["mip_max_nodes"] = most_nodes
     for name, value in options.items():
-        highs.setOptionValue(name, value)
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise SolverError(f"HiGHS refused {value} for its option {name}")
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
+from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from msp_siting.errors import InfeasibleError
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,17 @@ class Matrix:
 
 
 def compile_model(model: pyo.ConcreteModel) -> Matrix:
-    """Return the matrices of a Pyomo model whose objectives are all minimised and without constants."""
-    form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    """Return the matrices of a Pyomo model whose objectives are all minimised and without constants.
+
+    Raises
+    ------
+    InfeasibleError
+        If a constraint without variables cannot hold.
+    """
+    try:
+        form = LinearStandardFormCompiler().write(model, mixed_form=True)
+    except InfeasibleConstraintException as problem:
+        raise InfeasibleError(str(problem)) from problem
     sense = np.array([row.bound_type for row in form.rows])
     rhs = np.asarray(form.rhs, float)
     return Matrix(

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import SolverError
+from msp_siting.errors import InfeasibleError, SolverError
 from msp_siting.formulation import build
 from msp_siting.instance import Instance
 from msp_siting.solution import (
     Assignment,
-    Conflict,
     Plan,
     Solution,
     SolverReport,
@@ -131,7 +130,10 @@ def solve(instance: Instance, settings: Settings, settler: Settler, objective_be
     """
     begin = time.monotonic()
     control = settings.control(settings.time_limit_s)
-    matrix = compile_model(build(with_affordable_pools(instance, control), "siting"))
+    try:
+        matrix = compile_model(build(with_affordable_pools(instance, control), "siting"))
+    except InfeasibleError:
+        return _infeasible(instance, SolverReport(time.monotonic() - begin, 0.0, 0, 0, 0, 0, "infeasible"))
     built = time.monotonic()
 
     def enough(incumbent: float, bound: float) -> bool:
@@ -140,10 +142,11 @@ def solve(instance: Instance, settings: Settings, settler: Settler, objective_be
     start = find_start(matrix, control)
     found = run(matrix, matrix.costs[0], control, "search", start=start.values, enough=enough)
     if found.ending == "infeasible":
-        return _without_plan("infeasible", found, matrix, (built - begin, time.monotonic() - built), explain(instance))
+        return _infeasible(instance, _report(found, matrix, (built - begin, time.monotonic() - built)))
     found = _with_start(found, start, matrix.costs[0])
     if found.values is None:
-        return _without_plan("no_plan", found, matrix, (built - begin, time.monotonic() - built))
+        report = _report(found, matrix, (built - begin, time.monotonic() - built))
+        return Solution("no_plan", None, found.bound, None, None, report)
     plan = _plan(matrix, _without_idle_posts(matrix, found, settings))
     searched = time.monotonic()
     objective, assignment = settler.settle(plan)
@@ -245,9 +248,7 @@ def _values(outcome: Outcome) -> np.ndarray:
     return outcome.values
 
 
-def _report(
-    found: Outcome, matrix: Matrix, seconds: tuple[float, float], conflicts: tuple[Conflict, ...] = ()
-) -> SolverReport:
+def _report(found: Outcome, matrix: Matrix, seconds: tuple[float, float]) -> SolverReport:
     endings = {"stopped": "gap", "optimal": "exhausted", "node_limit": "time_limit"}
     return SolverReport(
         build_s=seconds[0],
@@ -257,15 +258,8 @@ def _report(
         nonzeros=int(matrix.a.nnz),
         nodes=found.nodes,
         ended_by=endings.get(found.ending, found.ending),  # type: ignore[arg-type]
-        conflicts=conflicts,
     )
 
 
-def _without_plan(
-    status: Status,
-    found: Outcome,
-    matrix: Matrix,
-    seconds: tuple[float, float],
-    conflicts: tuple[Conflict, ...] = (),
-) -> Solution:
-    return Solution(status, None, found.bound, None, None, _report(found, matrix, seconds, conflicts))
+def _infeasible(instance: Instance, report: SolverReport) -> Solution:
+    return Solution("infeasible", None, None, None, None, replace(report, conflicts=explain(instance)))

@@ -182,6 +182,7 @@ def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -
     known = highspy.HighsModelStatus
     endings: dict[Any, Ending] = {
         known.kOptimal: "optimal",
+        known.kModelEmpty: "optimal",
         known.kTimeLimit: "time_limit",
         known.kSolutionLimit: "node_limit",
         known.kInfeasible: "infeasible",
@@ -194,7 +195,8 @@ def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -
     else:
         message = f"HiGHS ended with status {highs.modelStatusToString(status)}"
         raise SolverError(message)
-    has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    has_plan = feasible or status == known.kModelEmpty  # nothing to decide is decided
     is_mip = info.mip_node_count >= 0
     bound = _finite(info.mip_dual_bound) if is_mip else None
     if not is_mip and ending == "optimal":

@@ -1,12 +1,13 @@
 """Everything one run knows: the question, the problem, the plan, the coverage; and its summary."""
 
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
 import pandas as pd
 
-from msp_siting.accessibility import need
 from msp_siting.coverage import FAR_MINUTES, Coverage, band_shares, shortage_and_distance
 from msp_siting.instance import Instance
 from msp_siting.messages import Language, percent, say, whole
@@ -92,18 +93,58 @@ def summarise(answer: Answer, language: Language) -> dict[str, Any]:
 
 
 def caveats(answer: Answer, language: Language) -> list[str]:
-    """Return what a reader must be told with any figure of the run, in one language."""
-    own = [
-        say("caveat_best_case", language),
-        say("caveat_others_not_staffed", language),
+    """Return what a reader must be told with any figure of the run, in one language: what the tables lack first."""
+    keys = [
+        *_missing_data(answer.territory, answer.scenario.question.horizon_year),
+        "caveat_best_case",
+        "caveat_others_not_staffed",
     ]
-    times = [entry for entry in answer.territory.manifest.files if entry.path.startswith("travel_times")]
-    if any(entry.kind == "modelled" for entry in times):
-        own.append(say("caveat_modelled_times", language))
+    sentences = [say(key, language) for key in keys]
+    sentences += [text[language] for text in answer.territory.manifest.caveats]
+    demand = answer.territory.demand
+    if "border" in demand.columns and demand["border"].any():
+        near = demand.loc[demand["border"], "inhabitants"]
+        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
+        sentences.append(say("caveat_border", language, points=whole(len(near), language), share=share))
+    closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
+    if closed:
+        sentences.append(say("caveat_sites_too_small", language, sites=whole(len(closed), language)))
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
-        own.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
-    return [*(text[language] for text in answer.territory.manifest.caveats), *own]
+        sentences.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
+    return [*_why_nothing_opens(answer, language), *sentences]
+
+
+def _why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
+    """Yield what alone keeps any site from opening: a profession that nobody can be recruited of, or the budget."""
+    instance = answer.instance
+    teams = [instance.formats[name].fewest for _, name in instance.capex_eur]
+    for name, terms in instance.professions.items():
+        if "recruitment_pool" in instance.constraints and teams and min(team[name] for team in teams) > terms.pool:
+            title = answer.scenario.model.professions[name].title[language]
+            yield say("caveat_too_few_recruits", language, profession=title, pool=terms.pool)
+    installed = {
+        name: sum(instance.professions[p].installation_eur * posts for p, posts in terms.fewest.items())
+        for name, terms in instance.formats.items()
+    }
+    costs = [capex + installed[name] for (_, name), capex in instance.capex_eur.items()]
+    if "budget" in instance.constraints and costs and min(costs) > instance.budget_eur:
+        yield say("caveat_budget_too_small", language, cost=whole(min(costs), language))
+
+
+def _missing_data(territory: Territory, horizon_year: int | None) -> Iterator[str]:
+    """Yield the caveat of every kind of data that the territory does not hold or the model does not use."""
+    if not territory.sites["status"].eq("existing").any():
+        yield "caveat_no_existing_structures"
+    if "status" not in territory.zones.columns or territory.zones["status"].eq("").all():
+        yield "caveat_no_zoning"
+    if horizon_year is not None and "retiring_share" not in territory.supply.columns:
+        yield "caveat_no_departures"
+    times = [entry for entry in territory.manifest.files if entry.path.startswith("travel_times")]
+    if any(entry.kind == "modelled" for entry in times):
+        yield "caveat_modelled_times"
+    if "capacity_inhabitants" in territory.sites.columns and territory.sites["capacity_inhabitants"].notna().any():
+        yield "caveat_site_capacity_unused"
 
 
 def explanations(answer: Answer, language: Language) -> list[str]:
@@ -123,52 +164,67 @@ def explanations(answer: Answer, language: Language) -> list[str]:
     ]
 
 
+MEASURES_BY_PROFESSION = ("uncovered", "uncovered_need", "shortage", "shortage_need")
+MEASURES_OF_ACCESS = ("beyond_20_minutes", "apl_mean", "inhabitants_below_apl_floor")
+OFFICIAL_MEASURES = (
+    *("inhabitants_below_apl_floor_official", "inhabitants_below_apl_floor_under_65_official"),
+    *("apl_mean_official", "apl_correlation_with_official", "visits_per_gp_per_year"),
+)
+
+
 def _measures(answer: Answer) -> dict[str, Any]:
-    """Return every measure before and after, whichever the run optimised (DESIGN section 4)."""
-    names = list(answer.instance.professions)
+    """Return every measure before and after, whichever the run optimised (DESIGN section 4); None without a value."""
+    moments = [
+        f"{name}_{moment}" for name in (*MEASURES_BY_PROFESSION, *MEASURES_OF_ACCESS) for moment in ("before", "after")
+    ]
+    measures: dict[str, Any] = dict.fromkeys([*moments, *OFFICIAL_MEASURES])
     if answer.coverage is None:
-        return {
-            f"{measure}_{moment}": None
-            for measure in (
-                "uncovered",
-                "uncovered_need",
-                "shortage",
-                "shortage_need",
-                "beyond_20_minutes",
-                "apl_mean",
-                "inhabitants_below_apl_floor",
-            )
-            for moment in ("before", "after")
-        }
+        return measures
     points = answer.coverage.points
-    measures: dict[str, Any] = {}
     for moment, plan in (("before", None), ("after", answer.plan)):
-        split = {name: shortage_and_distance(answer.instance, points, name, plan) for name in names}
-        for measure in ("uncovered", "uncovered_need", "shortage", "shortage_need"):
-            measures[f"{measure}_{moment}"] = {name: split[name][measure] for name in names}
-    return measures | _access(answer, points)
+        split = {
+            name: shortage_and_distance(answer.instance, points, name, plan) for name in answer.instance.professions
+        }
+        for measure in MEASURES_BY_PROFESSION:
+            measures[f"{measure}_{moment}"] = {name: split[name][measure] for name in split}
+    measures["visits_per_gp_per_year"] = answer.coverage.visits_per_gp_per_year
+    return measures | _access(answer, points) | _official(answer, points)
 
 
 def _access(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
     apl = answer.scenario.model.apl
     gp = points[points["profession"].eq(apl.profession)]
-    floor = apl.floor_visits_per_year.value
-    weights = need(answer.territory, apl.profession).reindex(gp["demand_id"]).to_numpy()
     measures: dict[str, Any] = {}
     for moment in ("before", "after"):
         far = ~(gp[f"nearest_minutes_{moment}"] <= FAR_MINUTES)
-        values = gp[f"apl_{moment}"].to_numpy()
+        values = gp[f"apl_{moment}"]
         measures[f"beyond_20_minutes_{moment}"] = float(gp.loc[far, "inhabitants"].sum())
-        measures[f"apl_mean_{moment}"] = float((values * weights).sum() / weights.sum())
-        measures[f"inhabitants_below_apl_floor_{moment}"] = float(gp.loc[values < floor, "inhabitants"].sum())
-    table = answer.territory.demand
-    for name, column in (("official", "apl_official"), ("under_65_official", "apl_under_65_official")):
-        if column in table.columns:
-            below = table[column] < floor
-            measures[f"inhabitants_below_apl_floor_{name}"] = float(table.loc[below, "inhabitants"].sum())
-    if "apl_official" in table.columns:
-        official = table["apl_official"].to_numpy()
-        measures["apl_mean_official"] = float((official * weights).sum() / weights.sum())
-        measures["apl_correlation_with_official"] = float(gp["apl_before"].corr(gp["apl_official"]))
-    measures["visits_per_gp_per_year"] = answer.coverage.visits_per_gp_per_year if answer.coverage else None
+        measures[f"apl_mean_{moment}"] = weighted_mean(values, gp["need"])
+        below = values < apl.floor_visits_per_year.value
+        measures[f"inhabitants_below_apl_floor_{moment}"] = float(gp.loc[below, "inhabitants"].sum())
     return measures
+
+
+def _official(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
+    """Return the measures of the official APL, each None unless it is known for every demand point."""
+    apl, table = answer.scenario.model.apl, answer.territory.demand
+    measures: dict[str, Any] = {}
+    for name, column in (("official", "apl_official"), ("under_65_official", "apl_under_65_official")):
+        if column in table.columns and table[column].notna().all():
+            below = table[column] < apl.floor_visits_per_year.value
+            measures[f"inhabitants_below_apl_floor_{name}"] = float(table.loc[below, "inhabitants"].sum())
+    if "apl_official" in table.columns and table["apl_official"].notna().all():
+        gp = points[points["profession"].eq(apl.profession)]
+        measures["apl_mean_official"] = weighted_mean(gp["apl_official"], gp["need"])
+        spread = min(gp["apl_before"].std(ddof=0), gp["apl_official"].std(ddof=0))
+        if spread > 0:
+            correlation = gp["apl_before"].corr(gp["apl_official"])
+            measures["apl_correlation_with_official"] = float(correlation)
+    return measures
+
+
+def weighted_mean(values: pd.Series, weights: pd.Series) -> float | None:
+    """Return a weighted mean; None where nothing weighs or a value is missing."""
+    total = float(weights.sum())
+    mean = float((values * weights).sum(skipna=False)) / total if total > 0 else math.nan
+    return None if math.isnan(mean) else mean

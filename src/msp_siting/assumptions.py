@@ -30,6 +30,9 @@ Positive = Annotated[float, Field(gt=0, le=LARGEST)]
 Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
 
 
+SMALLEST_WEIGHT = 1e-4
+
+
 class Strict(BaseModel):
     """A frozen record that forbids unknown keys, wrong types, NaN and infinity."""
 
@@ -49,6 +52,16 @@ class Parameter(Strict, Generic[T]):
     origin: str = "from model"
 
 
+def _not_vanishing(weight: float) -> float:
+    if 0 < weight < SMALLEST_WEIGHT:
+        message = f"must be 0 or at least {SMALLEST_WEIGHT:g} (less is lost in the solver's rounding), got {weight:g}"
+        raise ValueError(message)
+    return weight
+
+
+Weight = Annotated[NotNegative, AfterValidator(_not_vanishing)]
+
+
 class Profession(Strict):
     """What one post of a profession can do, how far people travel to it, and how much it counts."""
 
@@ -56,7 +69,7 @@ class Profession(Strict):
     paramedical: Parameter[bool]
     capacity_inhabitants_per_post: Parameter[Positive]
     cutoff_minutes: Parameter[Positive]
-    weight: Parameter[NotNegative]
+    weight: Parameter[Weight]
     installation_eur: Parameter[NotNegative]
 
 

@@ -29,8 +29,8 @@ class Candidates:
 def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     """Return the candidate sites; a site's own format and ``capex_eur`` win over the model's.
 
-    A site without a format of its own takes those whose team its commune is large enough to host; a place
-    whose inhabitants are not known takes all.
+    A site with neither takes the formats whose team its commune is large enough to host; a place whose inhabitants
+    are not known takes all. A site's own capex without a format is the cost of every format.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
         (site, name): float(capex) if pd.notna(capex) else kind.capex_eur.value
         for site, given, capex, host in zip(table["site_id"], own_format, own_capex, hosts, strict=True)
         for name, kind in formats.items()
-        if given == name or (not given and not host < kind.host_inhabitants_fewest.value)
+        if given == name or (not given and (pd.notna(capex) or not host < kind.host_inhabitants_fewest.value))
     }
     open_to_nothing = sorted(set(scenario.question.sites.force_open) - {site for site, _ in capex_eur})
     if open_to_nothing:

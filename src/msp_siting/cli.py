@@ -45,6 +45,10 @@ def translated_errors() -> Iterator[None]:
         yield
     except MspSitingError as error:
         raise Failure(error) from error
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)  # HiGHS's own threads may still run, and would bring an ordinary exit down
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

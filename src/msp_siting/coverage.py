@@ -195,8 +195,8 @@ def _by_zone(rows: pd.DataFrame) -> pd.DataFrame:
     weights = {"nearest_minutes_before": "inhabitants", "nearest_minutes_after": "inhabitants"}
     weights |= {name: "need" for name in ("apl_before", "apl_after", "apl_official") if name in rows.columns}
     for name, weight in weights.items():
-        known = rows[rows[name].notna()]
-        totals = (known[name] * known[weight]).groupby([known[key] for key in keys]).sum()
-        mean = totals / known.groupby(keys)[weight].sum()
+        # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
+        totals = (rows[name] * rows[weight]).groupby([rows[key] for key in keys]).sum(skipna=False)
+        mean = totals / rows.groupby(keys)[weight].sum()
         sums[name] = mean.reindex(pd.MultiIndex.from_frame(sums[keys])).to_numpy()
     return sums

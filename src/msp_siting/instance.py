@@ -102,6 +102,10 @@ class Instance:
         minimum = self.site_count[0] if "site_count" in self.constraints else 0
         return minimum == 0 and not ("forced_sites" in self.constraints and self.forced_sites)
 
+    def formats_at(self, site: str) -> list[str]:
+        """Return the formats in which a site may open."""
+        return [name for name in self.formats if (site, name) in self.capex_eur]
+
     def need(self, profession: str) -> float:
         """Return the standardised inhabitants of the territory."""
         index = self.professions[profession].need_index

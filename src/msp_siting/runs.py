@@ -1,6 +1,7 @@
 """One run from a scenario to its folder: solve, summarise, write, say."""
 
 import logging
+import math
 import platform
 import threading
 import time
@@ -107,6 +108,11 @@ def _logging_to(path: Path) -> Iterator[None]:
         handler.close()
 
 
+def _rounded_up(share: float) -> float:
+    """Return a share rounded up to a hundredth of a percent, so that "within" stays true."""
+    return math.ceil(round(share * 10_000, 3)) / 10_000
+
+
 def _provenance(found: Answer, started: datetime) -> dict[str, Any]:
     """Return ``run.json``: where every input comes from and how the search ended."""
     report = found.solution.report
@@ -137,7 +143,7 @@ def _sentences(found: Answer, summary: dict[str, Any], language: Language) -> It
     solution = found.solution
 
     def share(value: float | None) -> str:
-        return say("unknown", language) if value is None else percent(value, language, 2)
+        return say("unknown", language) if value is None else percent(_rounded_up(value), language, 2)
 
     yield say(
         f"first_line_{solution.status}",

@@ -58,8 +58,9 @@ class SolveSettings(Strict):
 
 
 class Question(Strict):
-    """The keys of a scenario file."""
+    """The keys of a scenario file; ``name`` is the file's unless given."""
 
+    name: str | None = None
     question: Text
     territory: str
     model: str | dict[str, Any]
@@ -120,6 +121,7 @@ class Scenario:
         to stand, so that a project can move as a whole.
         """
         question = self.question.model_dump(exclude={"model", "changes", "territory_sha256"})
+        question["name"] = self.name
         question["territory"] = self._territory_from(run_folder)
         question["recruitable"] = dict(self.recruitable)
         question["site_count"] = self.site_count.model_dump()
@@ -132,7 +134,8 @@ class Scenario:
     def sha256(self, territory_sha256: str) -> str:
         """Return the fingerprint of everything that decides the plan: question, model and territory."""
         content = self.resolved(territory_sha256, self.folder)
-        content.pop("territory")
+        for key in ("name", "territory"):
+            content.pop(key)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def _territory_from(self, run_folder: Path) -> str:
@@ -181,7 +184,7 @@ def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
     if problems:
         raise ScenarioError(problems)
     return Scenario(
-        name=file.parent.name if file.name == "scenario.resolved.yaml" else file.stem,
+        name=question.name or file.stem,
         question=question,
         model=model,
         folder=folder,

@@ -15,6 +15,8 @@ from msp_siting.yaml_files import near_name
 
 Kind = Literal["id", "text", "number", "flag"]
 MOST_PROBLEMS_SHOWN = 20
+ZONE_ID = "(?!place_id|site_id|territory_id)[a-z_]+_id"  # one column per kind of zone
+SMALLEST_NEED_INDEX = 0.01  # at 0 one would be served without any practitioner
 
 
 @dataclass(frozen=True)
@@ -63,12 +65,12 @@ DEMAND = Table(
         Column("inhabitants", "number", least=0, most=1e9),
         _LON,
         _LAT,
-        Column("need_index_[a-z_]+", "number", required=False, least=0, pattern=True),
+        Column("need_index_[a-z_]+", "number", required=False, least=SMALLEST_NEED_INDEX, pattern=True),
         Column("inhabitants_[a-z0-9_]+", "number", required=False, least=0, pattern=True),
         _optional("apl_official", "number", least=0),
         _optional("apl_under_65_official", "number", least=0),
         Column("border", "flag", required=False),
-        _optional("[a-z_]+_id", "id", pattern=True),
+        _optional(ZONE_ID, "id", pattern=True),
     ),
     ("demand_id",),
 )
@@ -111,7 +113,7 @@ PLACES = Table(
         Column("name", "text"),
         _LON,
         _LAT,
-        _optional("[a-z_]+_id", "id", pattern=True),
+        _optional(ZONE_ID, "id", pattern=True),
     ),
     ("place_id",),
 )

@@ -128,6 +128,19 @@ def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment)
         need = people * instance.professions[profession].need_index[demand_id]
         used[place_id, profession] = used.get((place_id, profession), 0.0) + need
         served[demand_id, profession] = served.get((demand_id, profession), 0.0) + people
+    yield from _balance_problems(instance, assignment, served)
+    room = room_by_place(instance, plan)
+    for (place_id, profession), need in used.items():
+        limit = room.get((place_id, profession))
+        if limit is None:
+            yield f"capacity: nobody of profession {profession} is at {place_id}"
+        elif need > limit + TOLERANCE_INHABITANTS:
+            yield f"capacity: {profession} at {place_id} serve a need of {need:.3f}, room for {limit:.3f}"
+
+
+def _balance_problems(
+    instance: Instance, assignment: Assignment, served: dict[tuple[str, str], float]
+) -> Iterator[str]:
     uncovered = {(i, p): people for i, p, people in assignment.uncovered.itertuples(index=False)}
     for profession in instance.professions:
         for demand_id, people in instance.inhabitants.items():
@@ -138,11 +151,6 @@ def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment)
             accounted = served.get((demand_id, profession), 0.0) + left
             if abs(accounted - people) > TOLERANCE_INHABITANTS:
                 yield f"need_balance: {accounted:.3f} of {people:.3f} inhabitants of {demand_id}, {profession}"
-    room = room_by_place(instance, plan)
-    for (place_id, profession), need in used.items():
-        limit = room.get((place_id, profession), 0.0)
-        if need > limit + TOLERANCE_INHABITANTS:
-            yield f"capacity: {profession} at {place_id} serve a need of {need:.3f}, room for {limit:.3f}"
 
 
 def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float]:

@@ -132,9 +132,8 @@ def test_manifest_gives_the_share_alike_licences(isere: Territory) -> None:
 
 def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> None:
     caveats = isere.manifest.caveats
-    assert len(caveats) == 7
+    assert len(caveats) == 3
     assert all(caveat["fr"] and caveat["en"] and "{" not in caveat["fr"] for caveat in caveats)
-    assert any("174 communes en limite de département, 28 % des habitants" in caveat["fr"] for caveat in caveats)
     label = next(entry.label for entry in isere.manifest.files if entry.path == "supply.csv")
     assert label is not None
     assert "(0,911 ; par bassin de vie, de 0,19 à 4,0)" in label["fr"]

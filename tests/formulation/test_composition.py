@@ -11,10 +11,6 @@ def test_two_gps_and_a_nurse_are_a_team(toy_instance: Callable[..., Instance], b
     assert breaks(toy_instance(), {GPS: 2, NURSES: 1}) == set()
 
 
-def test_three_gps_are_too_many_for_a_small_one(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
-    assert breaks(toy_instance(), {GPS: 3}) == {"composition_most"}
-
-
 def test_one_gp_is_too_few(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
     assert breaks(toy_instance(), {GPS: 1, ("allocated", ("c", "c", "gp")): 300}) == {"composition_fewest"}
 
@@ -22,10 +18,6 @@ def test_one_gp_is_too_few(toy_instance: Callable[..., Instance], breaks: Breaks
 def test_without_a_nurse_no_paramedical(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
     point = {NURSES: 0, ("allocated", ("c", "c", "nurse")): 0}
     assert breaks(toy_instance(), point) == {"composition_fewest", "composition_paramedical"}
-
-
-def test_staff_without_a_site_is_too_much(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
-    assert breaks(toy_instance(), {("staff", ("site-a", "gp")): 1}) == {"composition_most"}
 
 
 def test_switched_off_any_team_will_do(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:

@@ -18,11 +18,15 @@ def test_two_formats_break_it(toy_instance: Callable[..., Instance], breaks: Bre
     assert "one_format" in breaks(toy_instance(**LOW, budget_eur=9e6, recruitable={"gp": 9, "nurse": 9}), point)
 
 
+def test_three_gps_are_too_many_for_a_small_one(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    assert breaks(toy_instance(), {("staff", ("site-c", "gp")): 3}) == {"one_format_most"}
+
+
 def test_a_closed_site_has_no_staff_even_without_composition(
     toy_instance: Callable[..., Instance], breaks: Breaks
 ) -> None:
     instance = toy_instance(constraints__composition=False)
-    assert breaks(instance, {("staff", ("site-a", "gp")): 1}) == {"posts_need_a_site"}
+    assert breaks(instance, {("staff", ("site-a", "gp")): 1}) == {"one_format_most"}
 
 
 def test_cannot_be_switched_off(toy_instance: Callable[..., Instance]) -> None:

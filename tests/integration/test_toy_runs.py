@@ -218,6 +218,37 @@ def test_a_territory_where_nobody_reaches_anyone() -> None:
     assert found["apl_mean_before"] == 0
 
 
+def test_without_composition_teams_are_smaller() -> None:
+    assert solve("--set", "constraints.composition=false").exit_code == 0
+    assert summary()["staff"] == {"gp": 2, "nurse": 0, "midwife": 0}
+
+
+def test_nothing_opens_for_want_of_money_or_recruits() -> None:
+    solve("--set", "budget_eur=924999", "--set", "recruitable={gp: 4}")
+    assert summary()["caveats"][:2] == [
+        "Nothing can open: every format needs more of nurse than can be recruited (0).",
+        "Nothing can open: the cheapest site costs 925,000 EUR, more than the budget.",
+    ]
+
+
+def test_what_the_tables_lack_is_said() -> None:
+    table = pd.read_csv("data/toy/demand.csv", dtype=str).assign(border=["true", "false", "false", "false"])
+    table.to_csv("data/toy/demand.csv", index=False)
+    solve("--set", "horizon_year=2030")
+    said = " ".join(summary()["caveats"])
+    for part in ("Existing structures", "ARS zoning", "Departures until the horizon", "1 demand points near the limit"):
+        assert part in said
+    assert "33% of inhabitants" in said
+
+
+def test_an_official_apl_that_is_known_in_part_has_no_mean() -> None:
+    table = pd.read_csv("data/toy/demand.csv", dtype=str).assign(apl_official=["3", "", "2", "2"])
+    table.to_csv("data/toy/demand.csv", index=False)
+    assert solve().exit_code == 0
+    found = summary()
+    assert (found["apl_mean_official"], found["inhabitants_below_apl_floor_official"]) == (None, None)
+
+
 def test_a_territory_without_candidates_is_only_described() -> None:
     table = Path("data/toy/sites.csv")
     table.write_text(table.read_text().replace("candidate", "existing"))

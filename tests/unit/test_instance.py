@@ -45,14 +45,14 @@ def test_need_index_is_one_where_the_table_has_none(toy_instance: Build, folder:
     assert toy_instance().professions["gp"].need_index == {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
     rows = [
         "demand_id,name,inhabitants,lon,lat,need_index_gp",
-        *(f"{i},X,100,5,45,{n}" for i, n in zip("abcd", (1, 2, 0.5, 0), strict=True)),
+        *(f"{i},X,100,5,45,{n}" for i, n in zip("abcd", (1, 2, 0.5, 0.8), strict=True)),
     ]
     (folder / "demand.csv").write_text("\n".join(rows), encoding="utf-8")
     (folder / "zones.csv").unlink()
     instance = toy_instance()
-    assert instance.professions["gp"].need_index == {"a": 1.0, "b": 2.0, "c": 0.5, "d": 0.0}
+    assert instance.professions["gp"].need_index == {"a": 1.0, "b": 2.0, "c": 0.5, "d": 0.8}
     assert instance.professions["nurse"].need_index == {"a": 1.0, "b": 1.0, "c": 1.0, "d": 1.0}
-    assert instance.need("gp") == 350.0
+    assert instance.need("gp") == 430.0
 
 
 def test_a_horizon_takes_retirements_out(toy_instance: Build, folder: Path) -> None:

@@ -52,45 +52,37 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def composition(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """A site has the team of its format: fewest and most posts of each profession, and enough paramedicals.
+    """A site has at least the team of its format, paramedicals included.
 
-    For every (j, p): sum over k of fewest x open <= staff <= sum over k of most x open; for every j: staff of
-    the paramedical professions >= sum over k of paramedical_fewest x open.
+    For every (j, p): sum over k of fewest x open <= staff; for every j: sum over k of paramedical_fewest x open <=
+    staff of the paramedical professions.
     """
-    at = _formats_by_site(instance)
 
     def least(m: pyo.ConcreteModel, j: str, p: str) -> object:
-        fewest = ((float(instance.formats[k].fewest[p]), m.open[j, k]) for k in at[j])
+        fewest = ((float(instance.formats[k].fewest[p]), m.open[j, k]) for k in instance.formats_at(j))
         return weighted([*fewest, (-1.0, m.staff[j, p])]) <= 0
-
-    def most(m: pyo.ConcreteModel, j: str, p: str) -> object:
-        limits = ((-float(instance.formats[k].most[p]), m.open[j, k]) for k in at[j])
-        return weighted([*limits, (1.0, m.staff[j, p])]) <= 0
 
     def paramedical(m: pyo.ConcreteModel, j: str) -> object:
         posts = ((-1.0, m.staff[j, p]) for p, terms in instance.professions.items() if terms.paramedical)
-        needed = ((float(instance.formats[k].paramedical_fewest), m.open[j, k]) for k in at[j])
+        needed = ((float(instance.formats[k].paramedical_fewest), m.open[j, k]) for k in instance.formats_at(j))
         return weighted([*needed, *posts]) <= 0
 
     model.composition_fewest = pyo.Constraint(list(model.staff), rule=least)
-    model.composition_most = pyo.Constraint(list(model.staff), rule=most)
     model.composition_paramedical = pyo.Constraint(list(instance.sites), rule=paramedical)
 
 
 def one_format(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """A site opens in one format, and has posts only if it is open.
+    """A site opens in one format, and has at most the posts of that format; a closed one has none.
 
-    For every j: sum over k of open <= 1; for every (j, p): staff <= largest team of any format x open.
+    For every j: sum over k of open <= 1; for every (j, p): staff <= sum over k of most x open.
     """
-    at = _formats_by_site(instance)
-    model.one_format = pyo.Constraint(list(instance.sites), rule=lambda m, j: _sum(m.open[j, k] for k in at[j]) <= 1)
 
-    def posts_need_a_site(m: pyo.ConcreteModel, j: str, p: str) -> object:
-        largest = max((instance.formats[k].most[p] for k in at[j]), default=0)
-        return weighted([(1.0, m.staff[j, p]), *((-float(largest), m.open[j, k]) for k in at[j])]) <= 0
+    def most(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        limits = ((-float(instance.formats[k].most[p]), m.open[j, k]) for k in instance.formats_at(j))
+        return weighted([(1.0, m.staff[j, p]), *limits]) <= 0
 
-    if "composition" not in instance.constraints:
-        model.posts_need_a_site = pyo.Constraint(list(model.staff), rule=posts_need_a_site)
+    model.one_format = pyo.Constraint(list(instance.sites), rule=lambda m, j: _opened(m, instance, j) <= 1)
+    model.one_format_most = pyo.Constraint(list(model.staff), rule=most)
 
 
 def budget(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -130,18 +122,12 @@ def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
     """A site that the scenario forces is open: sum over k of open = 1."""
-    at = _formats_by_site(instance)
-    model.forced_sites = pyo.Constraint(
-        list(instance.forced_sites), rule=lambda m, j: _sum(m.open[j, k] for k in at[j]) == 1
-    )
+    model.forced_sites = pyo.Constraint(list(instance.forced_sites), rule=lambda m, j: _opened(m, instance, j) == 1)
 
 
 def excluded_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
     """A site that the scenario excludes stays closed: sum over k of open = 0."""
-    at = _formats_by_site(instance)
-    model.excluded_sites = pyo.Constraint(
-        list(instance.excluded_sites), rule=lambda m, j: _sum(m.open[j, k] for k in at[j]) == 0
-    )
+    model.excluded_sites = pyo.Constraint(list(instance.excluded_sites), rule=lambda m, j: _opened(m, instance, j) == 0)
 
 
 RULES: dict[str, Rule] = {
@@ -157,11 +143,8 @@ RULES: dict[str, Rule] = {
 }
 
 
-def _formats_by_site(instance: Instance) -> dict[str, list[str]]:
-    at: dict[str, list[str]] = {site: [] for site in instance.sites}
-    for site, name in instance.capex_eur:
-        at[site].append(name)
-    return at
+def _opened(model: pyo.ConcreteModel, instance: Instance, site: str) -> LinearExpression:
+    return _sum(model.open[site, name] for name in instance.formats_at(site))
 
 
 def _sum(variables: Iterable[pyo.Var]) -> LinearExpression:

@@ -12,7 +12,7 @@ def add_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
     """
     professions = instance.professions
     most = {
-        (site, p): max((instance.formats[k].most[p] for k in _formats_at(instance, site)), default=0)
+        (site, p): max((instance.formats[k].most[p] for k in instance.formats_at(site)), default=0)
         for site in instance.sites
         for p in professions
     }
@@ -42,7 +42,3 @@ def add_evenness_variables(model: pyo.ConcreteModel, instance: Instance) -> None
         [(i, p, s) for p in instance.professions for i in instance.inhabitants for s in steps],
         bounds=lambda _, i, _p, _s: (0, instance.inhabitants[i] / len(steps)),
     )
-
-
-def _formats_at(instance: Instance, site: str) -> list[str]:
-    return [name for name in instance.formats if (site, name) in instance.capex_eur]

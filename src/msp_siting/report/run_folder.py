@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer import Answer
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, SolverError
 from msp_siting.messages import Language
 from msp_siting.report import layers, tables
 from msp_siting.report.page import render_page
@@ -30,8 +30,11 @@ def check_target(folder: Path) -> None:
     Raises
     ------
     ScenarioError
-        If the folder is a file, or is not empty and holds no ``run.json``.
+        If the folder is a file, cannot be written, or is not empty and holds no ``run.json``.
     """
+    ancestor = next(parent for parent in folder.resolve().parents if parent.exists())
+    if not (ancestor.is_dir() and os.access(ancestor, os.W_OK)):
+        raise ScenarioError(f"{folder}: cannot be written ({ancestor} takes no new folder); give another with --out")
     if folder.exists() and not folder.is_dir():
         raise ScenarioError(f"{folder}: is a file; give another folder with --out")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
@@ -44,23 +47,30 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
     Until everything is written the earlier run stays as it is.
     """
     folder = folder.resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
     old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
     try:
-        fresh.mkdir()
+        fresh.mkdir(parents=True)
         write(fresh)
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
+    except OSError as problem:
+        _put_back(old, folder)
+        raise SolverError(f"{folder}: the run could not be written: {problem}") from problem
     except BaseException:
-        if old.exists() and not folder.exists():
-            old.rename(folder)
+        _put_back(old, folder)
         raise
     finally:
         for rest in (fresh, old):
             with suppress(FileNotFoundError):
                 shutil.rmtree(rest)
+
+
+def _put_back(old: Path, folder: Path) -> None:
+    """Restore the earlier run where the new one did not take its place."""
+    if old.exists() and not folder.exists():
+        old.rename(folder)
 
 
 def write_run(

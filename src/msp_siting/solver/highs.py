@@ -105,8 +105,9 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         highs.setSolution(solution)
-    stopped = _watch(highs, control, stage, enough)
-    _run_in_thread(highs)
+    stopped, abandoned = threading.Event(), threading.Event()
+    _watch(highs, control, stage, enough, stopped, abandoned)
+    _run_in_thread(highs, abandoned)
     return _outcome(highs, stopped, control)
 
 
@@ -130,11 +131,15 @@ def _hand_over(matrix: Matrix, cost: np.ndarray, *, relaxed: bool) -> highspy.Hi
     return highs
 
 
-def _watch(
-    highs: highspy.Highs, control: Control, stage: str, enough: Callable[[float, float], bool] | None
-) -> threading.Event:
-    """Connect progress and stops; the event returned is set when ``enough`` ended the run."""
-    stopped = threading.Event()
+def _watch(  # noqa: PLR0913, PLR0917 - what a run listens to
+    highs: highspy.Highs,
+    control: Control,
+    stage: str,
+    enough: Callable[[float, float], bool] | None,
+    stopped: threading.Event,
+    abandoned: threading.Event,
+) -> None:
+    """Connect progress and stops; ``stopped`` is set when ``enough`` ended the run."""
     begin = time.monotonic()
 
     def on_check(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
@@ -143,21 +148,23 @@ def _watch(
         control.report(Progress(stage, time.monotonic() - begin, incumbent, bound))
         if enough is not None and incumbent is not None and bound is not None and enough(incumbent, bound):
             stopped.set()
-        if stopped.is_set() or control.interrupted.is_set():
+        if stopped.is_set() or abandoned.is_set() or control.interrupted.is_set():
             event.interrupt()
 
     def on_lp_check(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
-        if control.interrupted.is_set():
+        if abandoned.is_set() or control.interrupted.is_set():
             event.interrupt()
 
     highs.cbMipInterrupt += on_check
-    if enough is not None:
-        highs.cbSimplexInterrupt += on_lp_check
-    return stopped
+    highs.cbSimplexInterrupt += on_lp_check
 
 
-def _run_in_thread(highs: highspy.Highs) -> None:
-    """Run HiGHS beside the main thread, which stays free to receive signals."""
+def _run_in_thread(highs: highspy.Highs, abandoned: threading.Event) -> None:
+    """Run HiGHS beside the main thread, which stays free to receive signals.
+
+    A KeyboardInterrupt waits for HiGHS to let go before it goes on: a thread left running would bring the
+    process down.
+    """
     failures: list[BaseException] = []
 
     def target() -> None:
@@ -168,12 +175,16 @@ def _run_in_thread(highs: highspy.Highs) -> None:
 
     thread = threading.Thread(target=target, name="highs")
     thread.start()
-    while thread.is_alive():
-        thread.join(POLL_S)
+    try:
+        while thread.is_alive():
+            thread.join(POLL_S)
+    except KeyboardInterrupt:
+        abandoned.set()
+        thread.join()
+        raise
     highs.disableCallbacks()  # type: ignore[no-untyped-call]
     if failures:
-        message = f"HiGHS failed: {failures[0]}"
-        raise SolverError(message) from failures[0]
+        raise SolverError(f"HiGHS failed: {failures[0]}") from failures[0]
 
 
 def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -> Outcome:

@@ -176,25 +176,30 @@ def _proven(objective: float, bound: float | None, before: float | None, setting
 
 
 def _bound_below(objective: float, bound: float | None) -> float | None:
-    """Return the bound, set to the objective where rounding alone puts it above."""
-    if bound is None or bound <= objective:
-        return bound
-    if bound - objective > 10 * HELD * max(1.0, abs(objective)):
-        message = f"the bound {bound} is above the objective {objective} of a plan"
-        raise SolverError(message)
-    return objective
+    """Return the bound, set to the objective where only rounding lies between the two."""
+    if bound is None:
+        return None
+    rounding = 10 * HELD * max(1.0, abs(objective))
+    if bound - objective > rounding:
+        raise SolverError(f"the bound {bound} is above the objective {objective} of a plan")
+    return objective if objective - bound <= rounding / 10 else bound
 
 
 def _without_idle_posts(matrix: Matrix, found: Outcome, settings: Settings) -> np.ndarray:
-    """Return the plan less the sites and posts that do nothing for the objective (an optimum may hold some)."""
+    """Return the plan less the sites and posts that do nothing for the objective (an optimum may hold some).
+
+    An interrupted search gives its plan as it is.
+    """
     values = _values(found)
+    if settings.interrupted.is_set():
+        return values
     decided = matrix.integer
     upper = np.where(decided, np.round(values), matrix.upper)
     best = float(found.objective or 0.0)
     held = matrix.bounded(np.minimum(matrix.lower, upper), upper).with_row(
         matrix.costs[0], best + HELD * max(1.0, abs(best))
     )
-    control = settings.control(TRIM_LIMIT_S, threading.Event())
+    control = settings.control(TRIM_LIMIT_S)
     trimmed = run(held, matrix.costs[1], control, "idle posts", start=values, most_nodes=TRIM_MOST_NODES)
     return values if trimmed.values is None else trimmed.values
 

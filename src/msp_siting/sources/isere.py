@@ -75,16 +75,6 @@ Temps en voiture sans trafic ni hiver ; la DREES utilise un autre distancier, do
 Car times without traffic or winter; DREES uses another distance model, so our APL differs from theirs""",
 }
 CAVEATS = """\
-Structures existantes non chargées, implantations à vérifier.
-Existing structures are not loaded; places are to be checked.
-Zonage ARS non chargé : rien ici ne dit ZIP ou ZAC.
-The ARS zoning for GPs is not loaded: nothing here says ZIP or ZAC.
-Départs d'ici l'horizon non chargés : dans ces données, personne ne part à la retraite.
-Departures until the horizon are not loaded: nobody retires in these data.
-{count} communes en limite de département, {percent} % des habitants : leur bassin de patientèle sort du \
-territoire, et aucune couronne n'est chargée.
-{count} communes near the limit of the department, {percent} % of inhabitants: their catchment leaves the \
-territory, and no rim is loaded.
 Les stations de ski paraissent bien dotées (Les Deux Alpes, Huez) : leur offre est saisonnière.
 Ski resorts look rich (Les Deux Alpes, Huez): their supply is seasonal.
 Temps OSRM sans trafic ni hiver. La DREES utilise un autre distancier et compte les salariés des centres de \
@@ -290,7 +280,7 @@ def build(sources: Path, out: Path) -> None:
     write_layers(layers, out / "boundaries.gpkg")
     rows = {name: len(table) for name, table in tables.items()}
     rows |= {"travel_times.parquet": len(times), "boundaries.gpkg": sum(map(len, layers.values()))}
-    write_yaml(manifest(raw, tables["demand.csv"], rows, out), out / "manifest.yaml")
+    write_yaml(manifest(raw, rows, out), out / "manifest.yaml")
     read_territory(out)
 
 
@@ -305,15 +295,15 @@ def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
 
 
-def manifest(raw: RawFiles, demand: pd.DataFrame, rows: Mapping[str, int], folder: Path) -> dict[str, Any]:
-    """Return the content of ``manifest.yaml``: every file's fingerprint and source, and the caveats."""
+def manifest(raw: RawFiles, rows: Mapping[str, int], folder: Path) -> dict[str, Any]:
+    """Return the content of ``manifest.yaml``: every file's fingerprint and source, and local caveats."""
     digests = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in rows}
     files = [
         {"path": name, "rows": rows[name], "sha256": digests[name], **note}
         for name, note in file_notes(raw.communes).items()
     ]
     title = {"fr": "Isère (38)", "en": "Isère (38)"}
-    return {"name": "isere", "title": title, "crs": CRS, "files": files, "caveats": caveats(demand)}
+    return {"name": "isere", "title": title, "crs": CRS, "files": files, "caveats": _texts(CAVEATS)}
 
 
 def _note(source: str, licence: str, vintage: str, kind: str) -> dict[str, Any]:
@@ -359,13 +349,6 @@ def gp_figures(communes: pd.DataFrame) -> list[str]:
     ratios = gp_ratios(communes)
     figures = [f"{gp_factor(communes):.3f}", f"{ratios.min():.2f}", f"{ratios.max():.1f}"]
     return [figure.replace(".", ",") for figure in figures] + figures
-
-
-def caveats(demand: pd.DataFrame) -> list[dict[str, str]]:
-    """Return what every reader must be told, with how many communes, and people, are near the border."""
-    near = demand["border"].eq("true")
-    percent = 100 * float(demand.loc[near, "inhabitants"].sum() / demand["inhabitants"].sum())
-    return _texts(CAVEATS.format(count=int(near.sum()), percent=round(percent)))
 
 
 def _texts(lines: str) -> list[dict[str, str]]:

@@ -31,6 +31,12 @@ class DataError(MspSitingError):
     exit_code = 2
 
 
+class RoadsError(MspSitingError):
+    """Roads, points or matrices of travel times that cannot be used."""
+
+    exit_code = 2
+
+
 class InfeasibleError(MspSitingError):
     """No plan satisfies all the rules, or none was found within the limit."""
 

@@ -1,0 +1,1 @@
+"""Road graphs with declared speeds; the only code that reads OpenStreetMap."""

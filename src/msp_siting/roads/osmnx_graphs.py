@@ -1,0 +1,107 @@
+"""Reads road graphs made by osmnx: saved as GraphML, or fetched by the name of a place."""
+
+from collections.abc import Callable, Mapping
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import osmnx
+import shapely
+
+from msp_siting.errors import RoadsError
+from msp_siting.roads.speeds import Drive, Speeds, drive
+from msp_siting.roads.ways import Way, Ways
+
+
+def read_graphml(path: Path, speeds: Speeds) -> Ways:
+    """Return the driven ways of a graph that osmnx saved; its own speeds and times are not used.
+
+    Raises
+    ------
+    RoadsError
+        If the file is missing or is no such graph.
+    """
+    if not path.is_file():
+        raise RoadsError(f"{path}: no such file")
+    try:
+        graph = osmnx.load_graphml(path)
+    except Exception as problem:  # whatever the XML and type readers below osmnx raise
+        raise RoadsError(f"{path}: not a graph saved by osmnx ({problem})") from problem
+    return _ways(graph, speeds, str(path))
+
+
+def read_place(name: str, speeds: Speeds) -> Ways:
+    """Return the driven ways of a named place, fetched from OpenStreetMap's servers.
+
+    Raises
+    ------
+    RoadsError
+        Without a network, or if no such place is found.
+    """
+    return _fetched(name, speeds, lambda: osmnx.graph_from_place(name, network_type="all", retain_all=True))
+
+
+def read_polygon(path: Path, speeds: Speeds) -> Ways:
+    """Return the driven ways inside a polygon (GeoJSON, WGS 84), fetched from OpenStreetMap's servers.
+
+    Raises
+    ------
+    RoadsError
+        If the file holds no polygon, or without a network.
+    """
+    try:
+        area = shapely.union_all(shapely.get_parts(shapely.from_geojson(path.read_text(encoding="utf-8"))))
+    except (OSError, UnicodeDecodeError, shapely.errors.ShapelyError) as problem:
+        raise RoadsError(f"{path}: not a GeoJSON polygon ({problem})") from problem
+    if area.is_empty or area.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise RoadsError(f"{path}: expected a polygon, got {area.geom_type}")
+    fetch = lambda: osmnx.graph_from_polygon(area, network_type="all", retain_all=True)  # noqa: E731
+    return _fetched(str(path), speeds, fetch)
+
+
+def _fetched(name: str, speeds: Speeds, fetch: Callable[[], Any]) -> Ways:
+    try:
+        graph = fetch()
+    except Exception as problem:  # requests, osmnx and the servers each have their own
+        raise RoadsError(
+            f"{name}: the roads could not be fetched ({type(problem).__name__}: {problem}); "
+            "download an extract (.osm.pbf) and give it with --roads"
+        ) from problem
+    return _ways(graph, speeds, name)
+
+
+def _ways(graph: Any, speeds: Speeds, place: str) -> Ways:  # noqa: ANN401 - networkx has no types here
+    ways = Ways()
+    for node, attributes in graph.nodes(data=True):
+        ways.lon[node], ways.lat[node] = float(attributes["x"]), float(attributes["y"])
+    bends = count(-1, -1)
+    for tail, head, attributes in graph.edges(data=True):
+        driven = drive(_tags(attributes), speeds)
+        if isinstance(driven, str):
+            ways.dropped[driven] += 1
+            continue
+        if not driven.forward:
+            continue  # the way back is an edge of its own
+        line = attributes.get("geometry")
+        nodes = [tail]
+        for lon, lat in list(line.coords)[1:-1] if line is not None else []:
+            nodes.append(next(bends))
+            ways.lon[nodes[-1]], ways.lat[nodes[-1]] = lon, lat
+        one_way = Drive(driven.km_per_h, driven.minutes, forward=True, backward=False, is_ferry=driven.is_ferry)
+        ways.ways.append(Way((*nodes, head), one_way))
+    if not ways.ways:
+        raise RoadsError(f"{place}: no road that a {speeds.name} may use")
+    return ways
+
+
+def _tags(attributes: Mapping[str, Any]) -> dict[str, str]:
+    """Return an edge's tags as text; of several values of merged ways the first counts.
+
+    Directions are those of the graph: osmnx keeps an edge each way where both are driven.
+    """
+    tags = {}
+    for key, value in attributes.items():
+        first = value[0] if isinstance(value, list) and value else value
+        if isinstance(first, str):
+            tags[key] = first
+    return {key: value for key, value in tags.items() if key not in {"oneway", "junction"}}

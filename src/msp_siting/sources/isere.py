@@ -19,8 +19,10 @@ import pyogrio
 from scipy.spatial import cKDTree
 
 from msp_siting.errors import DataError, MspSitingError
+from msp_siting.matrices import read_matrix
+from msp_siting.roads.ways import EARTH_RADIUS_KM, unit_vectors
 from msp_siting.territory import read_territory
-from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT, SECONDS_PER_MINUTE
+from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
 from msp_siting.yaml_files import write_yaml
 
 DEPARTMENT_ID = "38"
@@ -29,7 +31,6 @@ WOMEN_SHARE = 0.51  # CartoSanté counts midwives per 10,000 women; share inferr
 FEWEST_INHABITANTS_OF_A_SITE = 500  # every commune this large is a candidate
 LONGEST_MINUTES = 60.0  # included; a longer trip is left out as unreachable
 BORDER_KM = 8.9  # about 20 minutes by t = 8.3 + 1.32 km, fitted on the department's own car times
-EARTH_RADIUS_KM = 6371.0088
 ZONE_KINDS = ("epci", "living_area")
 COMMUNE_COLUMNS = {
     "code": "demand_id",
@@ -92,21 +93,21 @@ class RawFiles:
     """The raw files, read: ids are text, rows in the order of the INSEE code.
 
     ``communes`` has one row per commune of Isère and ``town_halls`` one per commune of the other departments
-    (``lon``, ``lat``); midwives and names are by living area; `read_seconds` says which way ``seconds`` runs.
+    (``lon``, ``lat``); midwives and names are by living area; ``travel_times`` has one row per pair of communes.
     """
 
     communes: pd.DataFrame
     town_halls: pd.DataFrame
     midwives_per_10000_women: pd.Series
     living_area_names: pd.Series
-    seconds: pd.DataFrame
+    travel_times: pd.DataFrame
     polygons: gpd.GeoDataFrame
 
 
 def read_raw_files(folder: Path) -> RawFiles:
     """Return the raw files of a folder laid out as ``isere/`` and ``national/``."""
     communes = _read_csv(folder / "isere/isere_communes_joined.csv", ["code", "epci", "bv2022"])
-    communes = communes.rename(columns=COMMUNE_COLUMNS).set_index("demand_id")
+    communes = communes.rename(columns=COMMUNE_COLUMNS).set_index("demand_id").sort_index()
     national = _read_csv(folder / "national/communes_national_npm6.0.0_datafrance1.1.0.csv", ["code", "departement"])
     others = national[national["departement"].ne(DEPARTMENT_ID)]
     halls = others[["mairie_lon", "mairie_lat"]].dropna().set_axis(["lon", "lat"], axis="columns")
@@ -114,27 +115,26 @@ def read_raw_files(folder: Path) -> RawFiles:
     names = _read_csv(folder / "national/libelles_BV2022_from_COGugaison.csv", ["CODGEO"])
     polygons = gpd.read_file(folder / "isere/isere.geojson")[["id", "geometry"]]
     return RawFiles(
-        communes=communes.sort_index(),
+        communes=communes,
         town_halls=halls,
         midwives_per_10000_women=health.set_index("Code")["Densité de sages-femmes lib. 2024"],
         living_area_names=names.set_index("CODGEO")["LIBGEO"],
-        seconds=read_seconds(folder / "isere/TimeDistCarIsere.csv"),
+        travel_times=read_travel_times(folder / "isere/TimeDistCarIsere.csv", communes),
         polygons=polygons.rename(columns={"id": "demand_id"}).sort_values("demand_id", ignore_index=True),
     )
 
 
-def read_seconds(path: Path) -> pd.DataFrame:
-    """Return car times in seconds, origins in columns and destinations in rows, both by code.
+def read_travel_times(path: Path, communes: pd.DataFrame) -> pd.DataFrame:
+    """Return ``travel_times``: minutes by car from home to care, at most 60, one row per pair of communes.
 
-    The script that wrote the file (``osrm/osrm.Rmd`` of neocarto/rspatial) hands OSRM's table, a list with
-    one list of durations per origin, to R's ``data.frame()``, which makes a column of each: the file is the
-    transpose of what OSRM answered.
+    Origins are in the columns: the script that wrote the file (``osrm/osrm.Rmd`` of neocarto/rspatial) hands
+    OSRM's table, a list with one list of durations per origin, to R's ``data.frame()``, which makes a column of
+    each: the file is the transpose of what OSRM answered.
     """
-    seconds = _read_csv(path, ["id"]).set_index("id").sort_index().sort_index(axis="columns")
-    if list(seconds.index) != list(seconds.columns):
-        message = f"{path}: rows and columns must name the same communes"
-        raise DataError(message)
-    return seconds
+    points = communes.rename_axis("point_id").reset_index()
+    return read_matrix(
+        path, points, points, layout="wide", unit="seconds", origins="columns", cutoff_minutes=LONGEST_MINUTES
+    )
 
 
 def _read_csv(path: Path, text: list[str], *, sep: str = ",", skiprows: int = 0) -> pd.DataFrame:
@@ -146,14 +146,9 @@ def _read_csv(path: Path, text: list[str], *, sep: str = ",", skiprows: int = 0)
 
 def flag_border(communes: pd.DataFrame, town_halls: pd.DataFrame) -> pd.Series:
     """Return whether a town hall of another department is within 8.9 km (included), one row per commune."""
-    chord, _ = cKDTree(_unit_vectors(town_halls)).query(_unit_vectors(communes))
+    chord, _ = cKDTree(unit_vectors(town_halls)).query(unit_vectors(communes))
     crow_fly_km = 2 * EARTH_RADIUS_KM * np.arcsin(chord / 2)
     return pd.Series(crow_fly_km <= BORDER_KM, index=communes.index)
-
-
-def _unit_vectors(points: pd.DataFrame) -> np.ndarray:
-    lon, lat = np.radians(points["lon"].to_numpy()), np.radians(points["lat"].to_numpy())
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 def demand_table(raw: RawFiles) -> pd.DataFrame:
@@ -212,14 +207,6 @@ def sites_table(raw: RawFiles) -> pd.DataFrame:
     return table[SITE_COLUMNS]
 
 
-def travel_times_table(raw: RawFiles) -> pd.DataFrame:
-    """Return ``travel_times``: minutes from home (a column of the file) to care (a row), at most 60."""
-    minutes = raw.seconds.T.to_numpy() / SECONDS_PER_MINUTE
-    home, care = np.nonzero(minutes <= LONGEST_MINUTES)
-    codes = raw.seconds.index.to_numpy()
-    return pd.DataFrame({"demand_id": codes[home], "place_id": codes[care], "minutes": minutes[home, care].round(4)})
-
-
 def zones_table(raw: RawFiles) -> pd.DataFrame:
     """Return ``zones``, one row per EPCI and per living area that holds a commune of Isère."""
     epci = raw.communes[["epci_id", "epci_nom"]].drop_duplicates().sort_values("epci_id")
@@ -249,12 +236,10 @@ def check_raw_files(raw: RawFiles) -> None:
     """Check that every file names the same communes and living areas, and that no figure is missing."""
     codes, areas = set(raw.communes.index), set(raw.communes["living_area_id"])
     sound = {
-        "the car times are of other communes": codes == set(raw.seconds.index),
         "the polygons are of other communes": codes == set(raw.polygons["demand_id"]),
         "a living area has no midwife density": areas <= set(raw.midwives_per_10000_women.dropna().index),
         "a living area has no name": areas <= set(raw.living_area_names.index),
         "a figure of a commune is missing": bool(raw.communes.notna().all(axis=None)),
-        "a car time is missing": bool(raw.seconds.notna().all(axis=None)),
     }
     if not all(sound.values()):
         raise DataError(f"raw files of Isère: {problem}" for problem, good in sound.items() if not good)
@@ -273,13 +258,12 @@ def build(sources: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     for name, table in tables.items():
         table.to_csv(out / name, index=False, lineterminator="\n", encoding="utf-8")
-    times = travel_times_table(raw)
-    columns = {name: pa.array(times[name].to_numpy()) for name in times.columns}
+    columns = {name: pa.array(cells.to_numpy()) for name, cells in raw.travel_times.items()}
     pq.write_table(pa.table(columns), out / "travel_times.parquet", compression="zstd")
     layers = boundary_layers(raw)
     write_layers(layers, out / "boundaries.gpkg")
     rows = {name: len(table) for name, table in tables.items()}
-    rows |= {"travel_times.parquet": len(times), "boundaries.gpkg": sum(map(len, layers.values()))}
+    rows |= {"travel_times.parquet": len(raw.travel_times), "boundaries.gpkg": sum(map(len, layers.values()))}
     write_yaml(manifest(raw, rows, out), out / "manifest.yaml")
     read_territory(out)
 

@@ -1,0 +1,241 @@
+"""Ready matrices of travel times, read strictly: layout, unit and direction are stated, nothing is guessed."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from msp_siting.errors import DataError, RoadsError
+from msp_siting.roads.ways import crow_fly_km
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, read_table
+from msp_siting.units import SECONDS_PER_MINUTE
+from msp_siting.yaml_files import near_name
+
+Unit = Literal["seconds", "minutes"]
+
+DIGITS = 4  # minutes are kept to a 10,000th
+MINUTES_PER_HOUR = 60.0
+PER_MINUTE = {"seconds": SECONDS_PER_MINUTE, "minutes": 1.0}
+# Crow-fly speeds: the median of a car is 43 km/h in Isère (6 to 80 over all pairs); a wrong unit is wrong by 60.
+SLOWEST_CAR_KM_PER_H, FASTEST_CAR_KM_PER_H = 10.0, 130.0
+FAR_KM = 5.0  # nearer pairs tell more of detours and of rounding than of speed
+MOST_PAIRS_TIMED = 1_000_000  # spread evenly over the matrix; a median needs no more
+
+
+@dataclass(frozen=True)
+class _Side:
+    """Where the trips of a matrix begin, or where they end.
+
+    Attributes
+    ----------
+    ids
+        Each once.
+    of_cell
+        Position in ``ids``, cell by cell.
+    where
+        Where each id stands in the file.
+    absent
+        What is said of a point ``{}`` that is not there.
+    """
+
+    ids: pd.Index
+    of_cell: np.ndarray
+    where: list[str]
+    absent: str
+
+
+def read_matrix(  # noqa: PLR0913 - what a file does not say must be said
+    path: Path,
+    demand: pd.DataFrame,
+    places: pd.DataFrame,
+    *,
+    layout: Literal["wide", "long"],
+    unit: Unit,
+    origins: Literal["rows", "columns"],
+    cutoff_minutes: float,
+) -> pd.DataFrame:
+    """Return the pairs at most ``cutoff_minutes`` apart (the cut-off is within), in minutes from home to care.
+
+    Parameters
+    ----------
+    path
+        A ``.csv`` (UTF-8, comma) or ``.parquet`` file.
+    demand, places
+        One row per point: ``point_id``, ``lon``, ``lat`` (degrees). Other points of the matrix must be one or the
+        other; a demand point that is no place is left out where trips end, a place where they begin.
+    layout
+        ``wide``: ids in the first column, and one further column per id, named by it; every cell is there.
+        ``long``: columns ``demand_id``, ``place_id`` and one named after the unit; an absent pair is unreachable.
+    unit
+        What the numbers are.
+    origins
+        Whether trips of a wide matrix begin at its ``rows`` or its ``columns``; a long one says so itself.
+
+    Returns
+    -------
+    One row per pair: ``demand_id``, ``place_id``, ``minutes`` to 4 decimals, sorted by both ids.
+
+    Raises
+    ------
+    RoadsError
+        With every problem of the first step that finds any: cells, then ids, then the median crow-fly speed of the
+        pairs more than 5 km apart, which tells a wrong unit (no such pair, no test).
+    """
+    try:
+        begin, end, minutes = _read_wide(path, unit, origins) if layout == "wide" else _read_long(path, unit)
+    except DataError as problem:
+        raise RoadsError(_first(list(problem.problems), path)) from problem
+    problems = list(_id_problems(begin, end, demand["point_id"], places["point_id"]))
+    if problems:
+        raise RoadsError(_first([f"{path}: {problem}" for problem in problems], path))
+    home = pd.Index(demand["point_id"]).get_indexer(begin.ids)[begin.of_cell]
+    care = pd.Index(places["point_id"]).get_indexer(end.ids)[end.of_cell]
+    asked = (home >= 0) & (care >= 0)
+    home, care, minutes = home[asked], care[asked], minutes[asked]
+    implausible = speed_problem(demand, places, home, care, minutes)
+    if implausible:
+        raise RoadsError(f"{path}: {implausible}: are these really {unit}? State the unit of the file")
+    return od_table(demand, places, home, care, minutes, cutoff_minutes)
+
+
+def od_table(  # noqa: PLR0913, PLR0917 - two sorts of points, positions in each, and their times
+    demand: pd.DataFrame,
+    places: pd.DataFrame,
+    home: np.ndarray,
+    care: np.ndarray,
+    minutes: np.ndarray,
+    cutoff_minutes: float,
+) -> pd.DataFrame:
+    """Return pairs at most ``cutoff_minutes`` apart (included) as a table sorted by both ids.
+
+    Parameters
+    ----------
+    demand, places
+        One row per point: ``point_id``.
+    home, care
+        Positions in them, pair by pair.
+    minutes
+        Of each pair; rounded to 4 decimals once those beyond the cut-off are left out.
+    """
+    within = minutes <= cutoff_minutes
+    demand_ids, home_rank = np.unique(demand["point_id"].to_numpy(object), return_inverse=True)
+    place_ids, care_rank = np.unique(places["point_id"].to_numpy(object), return_inverse=True)
+    home, care, minutes = home_rank[home[within]], care_rank[care[within]], minutes[within]
+    order = np.argsort(home * len(place_ids) + care)
+    return pd.DataFrame(
+        {
+            "demand_id": pd.array(demand_ids, dtype="str").take(home[order]),
+            "place_id": pd.array(place_ids, dtype="str").take(care[order]),
+            "minutes": minutes[order].round(DIGITS),
+        }
+    )
+
+
+def speed_problem(
+    demand: pd.DataFrame, places: pd.DataFrame, home: np.ndarray, care: np.ndarray, minutes: np.ndarray
+) -> str | None:
+    """Return what is wrong with the median crow-fly speed in km/h of pairs more than 5 km apart, None if plausible.
+
+    Parameters
+    ----------
+    demand, places
+        One row per point: ``lon``, ``lat`` (degrees).
+    home, care
+        Positions in them, pair by pair.
+    """
+    timed = np.linspace(0, len(minutes) - 1, min(len(minutes), MOST_PAIRS_TIMED)).astype(int)
+    begin, end = (points[["lon", "lat"]].to_numpy(float).T for points in (demand, places))
+    km = crow_fly_km(*begin[:, home[timed]], *end[:, care[timed]])
+    far = km > FAR_KM
+    if not far.any():
+        return None
+    with np.errstate(divide="ignore"):
+        speed = float(np.median(km[far] / minutes[timed][far])) * MINUTES_PER_HOUR
+    if SLOWEST_CAR_KM_PER_H <= speed <= FASTEST_CAR_KM_PER_H:
+        return None
+    return (
+        f"median speed {speed:,.1f} km/h as the crow flies between points more than {FAR_KM:g} km apart, "
+        f"expected {SLOWEST_CAR_KM_PER_H:g} to {FASTEST_CAR_KM_PER_H:g}"
+    )
+
+
+def _read_wide(path: Path, unit: Unit, origins: Literal["rows", "columns"]) -> tuple[_Side, _Side, np.ndarray]:
+    key = _first_column(path)
+    columns = (Column(key, "id"), Column(".+", "number", required=False, least=0, pattern=True))
+    frame = read_table(path, Table("matrix", columns, (key,)))
+    ids, names = pd.Index(frame[key]), frame.columns.drop(key)
+    minutes = frame[names].to_numpy(float) / PER_MINUTE[unit]
+    row, column = (position.ravel() for position in np.indices(minutes.shape, dtype=np.int32))
+    rows = _Side(ids, row, [f"row {number}: {key}" for number in range(2, len(ids) + 2)], "no row for {}")
+    by_name = _Side(names, column, [f"column {number}" for number in range(2, len(names) + 2)], "no column for {}")
+    begin, end = (rows, by_name) if origins == "rows" else (by_name, rows)
+    return begin, end, minutes.ravel()
+
+
+def _read_long(path: Path, unit: Unit) -> tuple[_Side, _Side, np.ndarray]:
+    columns = (Column("demand_id", "id"), Column("place_id", "id"), Column(unit, "number", least=0))
+    frame = read_table(path, Table("matrix", columns, ("demand_id", "place_id")))
+    begin, end = (
+        _long_side(frame[name], f"no row {word} {{}}; if no trip is possible, give one with a time above the cut-off")
+        for name, word in (("demand_id", "from"), ("place_id", "to"))
+    )
+    return begin, end, frame[unit].to_numpy(float) / PER_MINUTE[unit]
+
+
+def _long_side(cells: pd.Series, absent: str) -> _Side:
+    codes, ids = pd.factorize(cells)
+    rows = np.unique(codes, return_index=True)[1] + 2
+    return _Side(pd.Index(ids), codes, [f"row {row}: {cells.name}" for row in rows], absent)
+
+
+def _first_column(path: Path) -> str:
+    """Return the name of the first column, which a wide matrix may choose; `read_table` tells of a broken file."""
+    try:
+        if path.suffix == ".parquet":
+            return _first_parquet_column(path)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file), [""])
+    except (OSError, ValueError, csv.Error):
+        return ""
+    if {"demand_id", "place_id"} <= set(header):
+        raise RoadsError(f"{path}: has columns demand_id and place_id, as a long matrix; state the layout long")
+    return header[0] if header else ""
+
+
+def _first_parquet_column(path: Path) -> str:
+    schema = pq.read_schema(path)
+    about = schema.pandas_metadata or {"index_columns": [], "column_indexes": []}
+    if any(isinstance(name, str) for name in about["index_columns"]):
+        raise RoadsError(f"{path}: the ids stand in the index of the data frame; make them its first column")
+    if any(names["pandas_type"] not in {"unicode", "string", "mixed-integer"} for names in about["column_indexes"]):
+        raise RoadsError(f"{path}: names of columns must be text; write codes as text with their leading zero")
+    return str(schema.names[0]) if schema.names else ""
+
+
+def _id_problems(begin: _Side, end: _Side, demand_ids: pd.Series, place_ids: pd.Series) -> Iterator[str]:
+    known = {*demand_ids, *place_ids}
+    for side in (begin, end):
+        for number, position in enumerate(np.flatnonzero(~side.ids.isin(known))):
+            point_id = side.ids[position]
+            hint = _hint(point_id, known) if number < MOST_PROBLEMS_SHOWN else ""
+            yield f"{side.where[position]}: no such point {point_id!r}{hint}"
+    for side, what, wanted in ((begin, "demand point", demand_ids), (end, "place", place_ids)):
+        yield from (side.absent.format(f"{what} {point_id!r}") for point_id in wanted[~wanted.isin(side.ids)])
+
+
+def _hint(point_id: str, known: Iterable[str]) -> str:
+    padded = [other for other in known if other.startswith("0") and other.lstrip("0") == point_id]
+    if padded:
+        return f"; did you mean {padded[0]}? Write codes as text with their leading zero"
+    return near_name(point_id, known)
+
+
+def _first(problems: list[str], path: Path) -> list[str]:
+    if len(problems) <= MOST_PROBLEMS_SHOWN + 1:  # the last one may be "more problems" already
+        return problems
+    return [*problems[:MOST_PROBLEMS_SHOWN], f"{path}: {len(problems) - MOST_PROBLEMS_SHOWN} more problems"]

@@ -17,7 +17,10 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors", "units"}),
     frozenset({"yaml_files", "messages"}),
     frozenset({"tables", "assumptions", "solution"}),
-    frozenset({"territory", "scenario"}),
+    frozenset({"territory", "scenario", "roads"}),
+    frozenset({"matrices", "points"}),
+    frozenset({"surrogate", "servers", "routing"}),
+    frozenset({"routing_cache"}),
     frozenset({"demand", "supply", "candidates", "accessibility"}),
     frozenset({"travel_times"}),
     frozenset({"instance"}),
@@ -25,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"solver", "coverage"}),
     frozenset({"answer"}),
     frozenset({"pipeline", "report"}),
-    frozenset({"runs", "checking"}),
+    frozenset({"runs", "checking", "timetables"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
@@ -44,11 +47,12 @@ FENCES: dict[str, frozenset[str]] = {
     "dask": frozenset({"sweep"}),
     "distributed": frozenset({"sweep"}),
     "geopandas": frozenset({"report", "sources"}),
-    "shapely": frozenset({"report", "sources"}),
+    "shapely": frozenset({"report", "sources", "roads"}),
     "pyogrio": frozenset({"report", "sources"}),
     "pyproj": frozenset({"territory", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),
-    "pydantic": frozenset({"yaml_files", "assumptions", "territory", "scenario"}),
+    "pydantic": frozenset({"yaml_files", "assumptions", "territory", "scenario", "roads", "surrogate"}),
+    "routingpy": frozenset({"servers"}),
 }
 
 LAYER_OF = {name: layer for layer, names in enumerate(LAYERS) for name in names}

@@ -14,7 +14,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def test_every_command_is_in_readme_and_no_other() -> None:
-    documented = re.findall(r"^\| `msp-siting (\w+)", README, re.MULTILINE)
+    documented = re.findall(r"^\| `msp-siting ([\w-]+)", README, re.MULTILINE)
     assert sorted(documented) == sorted(main.commands)
 
 

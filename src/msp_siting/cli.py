@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from msp_siting import __version__, checking, runs
+from msp_siting import __version__, checking, runs, timetables
 from msp_siting.errors import MspSitingError
 from msp_siting.messages import LANGUAGES, Language
 from msp_siting.scenario import add_override, parse_overrides, read_scenario
@@ -130,6 +130,46 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language 
             click.echo(sentence)
 
 
+@main.command("travel-times")
+@click.option("--territory", type=click.Path(path_type=Path), help="Territory folder: its points, and where to write.")
+@click.option("--points", help="Points to route between: a CSV (point_id,name,lon,lat), or osm:town,village,hamlet.")
+@click.option("--roads", type=click.Path(path_type=Path), help="An extract (.osm.pbf, .osm) or a .graphml of osmnx.")
+@click.option("--place", help="A place name, fetched from OpenStreetMap through osmnx (needs the network).")
+@click.option("--polygon", type=click.Path(path_type=Path), help="A GeoJSON polygon, fetched likewise.")
+@click.option("--matrix", type=click.Path(path_type=Path), help="A ready matrix (.csv, .parquet).")
+@click.option("--layout", type=click.Choice(["wide", "long"]), help="Of the matrix.")
+@click.option("--unit", type=click.Choice(["seconds", "minutes"]), help="Of the matrix; never guessed.")
+@click.option("--origins", type=click.Choice(["rows", "columns"]), help="Where a wide matrix has its origins.")
+@click.option("--server", metavar="KIND=URL", help="A routing server: osrm=URL, valhalla=URL or ors=URL.")
+@click.option("--api-key", envvar="ORS_API_KEY", help="Key of an ORS server (or ORS_API_KEY in the environment).")
+@click.option("--surrogate", is_flag=True, help="Estimate times from crow-fly distance; flagged as modelled.")
+@click.option("--speeds", default="speeds", show_default=True, help="Declared speeds: a file or a bundled name.")
+@click.option(
+    "--cutoff", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, metavar="MINUTES"
+)
+@click.option("--reference", type=click.Path(path_type=Path), help="Travel times to calibrate to.")
+@click.option("--leave-out-unsnapped", "leave_out", is_flag=True, help="List points far from any road; do not fail.")
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many search at once (0: all processors).")
+@click.option("--cache", type=click.Path(path_type=Path), help="Cache folder (default: the user's).")
+@click.option("--no-cache", is_flag=True, help="Search again whatever is kept.")
+@click.option("--source", "source_text", help="What the manifest says of the source.")
+@click.option("--licence", help="What the manifest says of the licence.")
+@click.option("--vintage", help="What the manifest says of the vintage.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write, with --points (.parquet or .csv).")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@LANGUAGE_OPTION
+def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
+    """Make travel times by road, from a ready matrix, from a server, or estimated.
+
+    Example: msp-siting travel-times --roads andorra.osm.pbf --points osm:town,village,hamlet --out times.parquet
+    """
+    language = options.pop("language") or _default_language()
+    with translated_errors():
+        with _searches(quiet=options.pop("quiet")) as report:
+            sentences = list(timetables.make_and_write(timetables.Request(**options), language, report))
+        click.echo("\n".join(sentences))
+
+
 def _exit(code: int) -> Never:
     sys.exit(code)
 
@@ -168,6 +208,17 @@ def _progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
                 live.update(_progress_line(progress), refresh=True)
 
         yield show
+
+
+@contextmanager
+def _searches(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how many searches over the roads are done, where stderr is a terminal."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _done, _all: None
+        return
+    with console.status("reading") as status:
+        yield lambda done, all_of_them: status.update(f"searched from {done:,} of {all_of_them:,} points")
 
 
 REFRESH_S = 0.25

@@ -27,7 +27,10 @@ class ColumnSource(Strict):
 
 
 class ManifestFile(Strict):
-    """One file of a territory: its fingerprint, its source and how it is known."""
+    """One file of a territory: its fingerprint, its source and how it is known.
+
+    ``points_left_out`` are points without travel times, because no road is near them.
+    """
 
     path: str
     rows: int | None = None
@@ -39,6 +42,7 @@ class ManifestFile(Strict):
     kind: Literal["measured", "derived", "modelled"]
     label: Text | None = None
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
+    points_left_out: list[str] = Field(default_factory=list)
 
 
 class Manifest(Strict):

@@ -1,0 +1,55 @@
+"""Travel times kept by what they were made from: the same roads, points, speeds and cut-off are searched once."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from msp_siting.points import Points
+from msp_siting.roads.speeds import Speeds
+from msp_siting.routing import Routed
+
+FORMAT = "1"  # raised when the same inputs give other times
+CHUNK_BYTES = 1 << 20
+
+
+def default_folder() -> Path:
+    """Return the user's cache folder: under XDG_CACHE_HOME, or ~/.cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "msp-siting"
+
+
+def fingerprint(roads: Path, points: Points, speeds: Speeds, *choices: object) -> str:
+    """Return the sha256 of everything that decides the travel times."""
+    digest = hashlib.sha256(FORMAT.encode())
+    with roads.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            digest.update(chunk)
+    for frame in (points.demand, points.places):
+        digest.update(frame[["point_id", "lon", "lat"]].to_csv(index=False).encode())
+    digest.update(speeds.model_dump_json().encode())
+    digest.update(json.dumps([str(choice) for choice in choices]).encode())
+    return digest.hexdigest()
+
+
+def cached(folder: Path | None, key: str, make: Callable[[], Routed]) -> Routed:
+    """Return what the cache holds under a key, or make it and keep it; ``None`` for no cache.
+
+    A damaged entry is made again.
+    """
+    if folder is None:
+        return make()
+    table, record = folder / f"{key}.parquet", folder / f"{key}.json"
+    try:
+        return Routed(pd.read_parquet(table), json.loads(record.read_text(encoding="utf-8")) | {"from_cache": True})
+    except (OSError, ValueError):
+        routed = make()
+    folder.mkdir(parents=True, exist_ok=True)
+    own = f".{os.getpid()}"  # two searches at once do not meet
+    routed.table.to_parquet(table.with_suffix(own), index=False)
+    table.with_suffix(own).replace(table)
+    record.with_suffix(own).write_text(json.dumps(routed.record), encoding="utf-8")
+    record.with_suffix(own).replace(record)
+    return routed

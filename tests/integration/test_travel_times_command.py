@@ -1,0 +1,122 @@
+"""``msp-siting travel-times``: from roads, matrices and distance to a table, with its record."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from msp_siting.cli import main
+from msp_siting.scenario import bundled_folder
+from msp_siting.territory import read_territory
+
+SHARED = Path(__file__).parents[2].parent / "shared" / "data"
+needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the raw files in ../shared/data")
+ANDORRA = SHARED / "roads" / "andorra-20230502.osm.pbf"
+
+
+def run(*options: object) -> Result:
+    return CliRunner().invoke(main, ["travel-times", "--lang", "en", *map(str, options)])
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache of its own, and no network."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+
+
+@needs_shared
+def test_andorra_in_one_command(tmp_path: Path) -> None:
+    out = tmp_path / "times.parquet"
+    command = ("--roads", ANDORRA, "--points", "osm:town,village,hamlet", "--out", out)
+    result = run(*command)
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Roads: ")
+    assert "Ways left out: " in result.stdout
+    table, record = pd.read_parquet(out), json.loads(out.with_suffix(".json").read_text())
+    assert list(table.columns) == ["demand_id", "place_id", "minutes"]
+    assert table["demand_id"].nunique() == len(pd.read_csv(out.with_suffix(".points.csv"))) == 71
+    assert (record["kind"], record["licence"]) == ("derived", "ODbL 1.0")
+    assert record["components"] > 1
+    again = run(*command)
+    assert "kept from an earlier search" in again.stdout
+    pd.testing.assert_frame_equal(pd.read_parquet(out), table)
+
+
+@needs_shared
+def test_the_matrix_of_isere_gives_the_bundled_table(tmp_path: Path) -> None:
+    bundled = bundled_folder() / "data" / "isere"
+    shutil.copytree(bundled, tmp_path / "isere")
+    (tmp_path / "isere" / "travel_times.parquet").unlink()
+    matrix = ("--matrix", SHARED / "isere" / "TimeDistCarIsere.csv", "--layout", "wide", "--unit", "seconds")
+    result = run("--territory", tmp_path / "isere", *matrix, "--origins", "columns", "--licence", "ODbL 1.0")
+    assert result.exit_code == 0, result.output
+    made, expected = read_territory(tmp_path / "isere").travel_times, read_territory(bundled).travel_times
+    assert len(made) == 120_539
+    pd.testing.assert_frame_equal(made, expected)
+
+
+@needs_shared
+def test_an_extract_of_another_country(tmp_path: Path) -> None:
+    shutil.copytree(bundled_folder() / "data" / "isere", tmp_path / "isere")
+    before = (tmp_path / "isere" / "travel_times.parquet").read_bytes()
+    result = run("--territory", tmp_path / "isere", "--roads", ANDORRA)
+    assert result.exit_code == 2
+    assert "and no point does: another region's extract, or lon and lat swapped?" in result.stderr
+    assert (tmp_path / "isere" / "travel_times.parquet").read_bytes() == before
+
+
+@needs_shared
+def test_a_matrix_in_the_wrong_unit_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(bundled_folder() / "data" / "isere", tmp_path / "isere")
+    matrix = ("--matrix", SHARED / "isere" / "TimeDistCarIsere.csv", "--layout", "wide", "--unit", "minutes")
+    result = run("--territory", tmp_path / "isere", *matrix, "--origins", "columns")
+    assert result.exit_code == 2
+    assert "km/h" in result.stderr
+
+
+def test_estimated_times_are_flagged_in_every_output(toy_project: Path) -> None:
+    (toy_project / "data" / "toy" / "travel_times.csv").unlink()
+    result = run("--territory", toy_project / "data" / "toy", "--surrogate")
+    assert result.exit_code == 0, result.output
+    assert "Travel times are modelled" in result.stdout
+    assert read_territory(toy_project / "data" / "toy").manifest.files[0].kind == "modelled"
+    solved = CliRunner().invoke(
+        main, ["solve", str(toy_project / "scenarios/toy.yaml"), "--out", str(toy_project / "run"), "--lang", "en"]
+    )
+    assert solved.exit_code == 0, solved.output
+    summary = json.loads((toy_project / "run" / "summary.json").read_text())
+    assert any(caveat.startswith("Travel times are modelled") for caveat in summary["caveats"])
+    assert "Travel times are modelled" in (toy_project / "run" / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--points", "p.csv", "--out", "t.csv"], "give exactly one of --roads, --place, --polygon, --matrix"),
+        (["--surrogate", "--roads", "x.pbf", "--points", "p.csv", "--out", "t.csv"], "give exactly one of --roads"),
+        (["--matrix", "m.csv", "--points", "p.csv", "--out", "t.csv"], "--matrix needs --unit; it is never guessed"),
+        (["--surrogate"], "give exactly one of --territory and --points"),
+        (["--surrogate", "--points", "p.csv"], "--out goes with --points"),
+        (["--surrogate", "--points", "osm:town", "--out", "t.csv"], "needs an OpenStreetMap extract as --roads"),
+        (["--surrogate", "--points", "p.csv", "--out", "t.csv"], "p.csv: this file is missing"),
+        (["--roads", "x.osm.pbf", "--points", "q.csv", "--out", "t.csv"], "x.osm.pbf: no such file"),
+        (["--roads", "x.shp", "--points", "q.csv", "--out", "t.csv"], "x.shp: expected .osm.pbf"),
+        (
+            ["--place", "Vif, Isère", "--points", "q.csv", "--out", "t.csv"],
+            "Vif, Isère: the roads could not be fetched",
+        ),
+        (["--polygon", "q.csv", "--points", "q.csv", "--out", "t.csv"], "q.csv: not a GeoJSON polygon"),
+        (["--speeds", "bicycle", "--surrogate", "--points", "q.csv", "--out", "t.csv"], "bicycle.yaml: cannot be read"),
+    ],
+)
+def test_wrong_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], expected: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "q.csv").write_text("point_id,name,lon,lat\na,A,5.0,45.0\n")
+    result = run(*options)
+    assert result.exit_code == 2, result.output
+    assert expected in result.stderr
+    assert not (tmp_path / "t.csv").exists()

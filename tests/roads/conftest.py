@@ -19,6 +19,8 @@ Road = tuple[str, Mapping[str, str]]
 DECLARED = {
     "speed_km_per_h": {"residential": 60.0, "primary": 120.0, "track": 15.0, "motorway": 120.0},
     "named_limit_km_per_h": {"FR:urban": 50.0, "walk": 5.0, "none": 130.0},
+    "urban_limit_km_per_h": 50.0,
+    "urban_radius_km": {},
     "surface_limit_km_per_h": {"unpaved": 30.0, "sett": 40.0},
     "real_driving_share": 1.0,
     "junction_delay_seconds": 0.0,

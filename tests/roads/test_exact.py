@@ -207,6 +207,7 @@ FACTS = {
     "ways": 3789,
     "road_nodes": 49636,
     "dropped_ways": None,
+    "ways_slowed_in_towns": 312,
     "nodes": 5400,
     "edges": 6394,
     "km": 839.103,

@@ -115,6 +115,7 @@ def test_facts_tell_what_was_read_and_what_was_left_out(toy: Callable[..., RoadG
         "ways": 13,
         "road_nodes": 16,
         "dropped_ways": {"access denied: access=private": 1, "cut: nodes outside the extract": 1},
+        "ways_slowed_in_towns": 0,
         "nodes": 14,  # S and U only bend a road
         "edges": 15,
         "km": pytest.approx(35, abs=0.01),

@@ -100,7 +100,15 @@ def build_graph(ways: Ways, speeds: Speeds) -> RoadGraph:
     )
     lines = shapely.linestrings(np.column_stack([lon, lat]), indices=owners)
     graph = RoadGraph(len(numbers), edges, lines, {})
-    return main_component(graph, {"ways": len(ways.ways), "road_nodes": len(uses), "dropped_ways": dict(ways.dropped)})
+    return main_component(
+        graph,
+        {
+            "ways": len(ways.ways),
+            "road_nodes": len(uses),
+            "dropped_ways": dict(ways.dropped),
+            "ways_slowed_in_towns": ways.slowed_in_towns,
+        },
+    )
 
 
 def main_component(graph: RoadGraph, facts: dict[str, object]) -> RoadGraph:

@@ -7,6 +7,7 @@ import osmium
 
 from msp_siting.errors import RoadsError
 from msp_siting.roads.speeds import Speeds, drive
+from msp_siting.roads.towns import slow_in_towns
 from msp_siting.roads.ways import Way, Ways
 
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
@@ -36,6 +37,7 @@ def read_osm_file(path: Path, speeds: Speeds) -> Ways:
     if not ways.ways:
         reasons = ", ".join(f"{count} {reason}" for reason, count in ways.dropped.most_common(5)) or "no way at all"
         raise RoadsError(f"{path}: no road that a {speeds.name} may use ({reasons})")
+    slow_in_towns(ways, speeds)
     return ways
 
 

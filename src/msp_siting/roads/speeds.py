@@ -28,6 +28,8 @@ class Speeds(Strict):
     title: Text
     speed_km_per_h: Parameter[dict[str, Positive]]
     named_limit_km_per_h: Parameter[dict[str, Positive]]
+    urban_limit_km_per_h: Parameter[Positive]
+    urban_radius_km: Parameter[dict[str, Positive]]
     surface_limit_km_per_h: Parameter[dict[str, Positive]]
     real_driving_share: Parameter[Annotated[float, Field(gt=0, le=1)]]
     junction_delay_seconds: Parameter[NotNegative]
@@ -42,13 +44,17 @@ class Speeds(Strict):
 
 @dataclass(frozen=True)
 class Drive:
-    """How a way is driven: speed, or minutes for the whole of it, and whether along and against its nodes."""
+    """How a way is driven: speed, or minutes for the whole of it, and whether along and against its nodes.
+
+    ``is_limit_tagged`` says that the speed follows from a maxspeed tag, not from the road's class.
+    """
 
     km_per_h: float | None
     minutes: float | None
     forward: bool
     backward: bool
     is_ferry: bool = False
+    is_limit_tagged: bool = False
 
 
 def read_speeds(path: Path) -> Speeds:
@@ -84,7 +90,8 @@ def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | str:
     if is_ferry:
         minutes = _duration_minutes(tags.get("duration", ""))
         return Drive(None if minutes else speeds.ferry_km_per_h.value, minutes, forward, backward, is_ferry=True)
-    return Drive(_km_per_h(tags, str(highway), speeds), None, forward, backward)
+    is_tagged = _tagged_limit(tags.get("maxspeed", ""), speeds) is not None
+    return Drive(_km_per_h(tags, str(highway), speeds), None, forward, backward, is_limit_tagged=is_tagged)
 
 
 def _denied(tags: Mapping[str, str], speeds: Speeds) -> str | None:

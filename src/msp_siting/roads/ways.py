@@ -31,6 +31,8 @@ class Ways:
         Degrees (WGS 84) by node id.
     dropped
         Number of ways left out, whole or in part, by reason.
+    slowed_in_towns
+        Number of ways held to the limit of built-up areas.
     places
         Named places found on the way: ``place`` tag, name, lon, lat.
     """
@@ -39,6 +41,7 @@ class Ways:
     lon: dict[int, float] = field(default_factory=dict)
     lat: dict[int, float] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
+    slowed_in_towns: int = 0
     places: list[tuple[str, str, float, float]] = field(default_factory=list)
 
 

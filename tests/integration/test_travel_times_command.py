@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
+from msp_siting.errors import RoadsError
 from msp_siting.scenario import bundled_folder
 from msp_siting.territory import read_territory
+from msp_siting.yaml_files import read_yaml
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the raw files in ../shared/data")
@@ -120,3 +122,30 @@ def test_wrong_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options:
     assert result.exit_code == 2, result.output
     assert expected in result.stderr
     assert not (tmp_path / "t.csv").exists()
+
+
+OSM = """<osm version="0.6">
+<node id="1" lon="5.0" lat="45.0"/><node id="2" lon="5.1" lat="45.0"/><node id="3" lon="5.1" lat="44.9"/>
+<way id="9"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="highway" v="primary"/><tag k="maxspeed" v="60"/></way>
+</osm>"""
+
+
+def test_points_far_from_roads_fail_or_are_listed_in_the_manifest(toy_project: Path, tmp_path: Path) -> None:
+    folder = toy_project / "data" / "toy"
+    (folder / "travel_times.csv").unlink()
+    (tmp_path / "roads.osm").write_text(OSM)
+    command = ("--territory", folder, "--roads", tmp_path / "roads.osm")
+    result = run(*command)
+    assert result.exit_code == 2
+    assert "c (Clairval) at 5.40000, 45.00000: no road of the main network within 2 km" in result.stderr
+    assert not (folder / "travel_times.parquet").exists()
+    result = run(*command, "--leave-out-unsnapped")
+    assert result.exit_code == 0, result.output
+    assert "Points without a road near by, left out: c." in result.stdout
+    entry = read_yaml(folder / "manifest.yaml", RoadsError)["files"][0]
+    assert entry["points_left_out"] == ["c"]
+    assert (entry["kind"], entry["licence"]) == ("derived", "ODbL 1.0")
+    table = pd.read_parquet(folder / "travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
+    # 0.1 degree of longitude at 45 degrees north is 7.863 km, at 85 % of 60 km/h: 9.25 minutes.
+    assert table["a", "b"] == pytest.approx(9.25, abs=0.01)
+    assert ("c", "c") not in table.index

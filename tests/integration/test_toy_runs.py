@@ -196,12 +196,20 @@ def test_check_accepts_what_is_sound() -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals work otherwise there")
-def test_ctrl_c_writes_the_best_plan_so_far() -> None:
+def test_ctrl_c_writes_the_best_plan_so_far(tmp_path: Path) -> None:
     """On Isère, asked for a complete proof with one thread: interrupted long before it can end."""
     command = [sys.executable, "-m", "msp_siting", "solve", "isere-20m", "--out", "runs/isere", "--lang", "en"]
     options = ["--set", "solve.relative_gap=0", "--set", "solve.improvement_gap=0", "--threads", "1"]
-    process = subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(15)
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    environment = os.environ | {"TMPDIR": str(logs)}
+    process = subprocess.Popen(
+        [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
+    while not any("before: objective" in log.read_text() for log in logs.rglob("run.log")):
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.2)
+    time.sleep(3)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=240)
     assert process.returncode == 130, err

@@ -5,7 +5,6 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import osmnx
 import shapely
 
 from msp_siting.errors import RoadsError
@@ -21,6 +20,8 @@ def read_graphml(path: Path, speeds: Speeds) -> Ways:
     RoadsError
         If the file is missing or is no such graph.
     """
+    import osmnx  # noqa: PLC0415 - takes seconds to load, and other sources of roads do without
+
     if not path.is_file():
         raise RoadsError(f"{path}: no such file")
     try:
@@ -38,6 +39,8 @@ def read_place(name: str, speeds: Speeds) -> Ways:
     RoadsError
         Without a network, or if no such place is found.
     """
+    import osmnx  # noqa: PLC0415 - as above
+
     return _fetched(name, speeds, lambda: osmnx.graph_from_place(name, network_type="all", retain_all=True))
 
 
@@ -55,6 +58,8 @@ def read_polygon(path: Path, speeds: Speeds) -> Ways:
         raise RoadsError(f"{path}: not a GeoJSON polygon ({problem})") from problem
     if area.is_empty or area.geom_type not in {"Polygon", "MultiPolygon"}:
         raise RoadsError(f"{path}: expected a polygon, got {area.geom_type}")
+    import osmnx  # noqa: PLC0415 - as above
+
     fetch = lambda: osmnx.graph_from_polygon(area, network_type="all", retain_all=True)  # noqa: E731
     return _fetched(str(path), speeds, fetch)
 

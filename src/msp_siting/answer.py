@@ -97,6 +97,7 @@ def caveats(answer: Answer, language: Language) -> list[str]:
     keys = [
         *_missing_data(answer.territory, answer.scenario.question.horizon_year),
         "caveat_best_case",
+        "caveat_ties",
         "caveat_others_not_staffed",
     ]
     sentences = [say(key, language) for key in keys]

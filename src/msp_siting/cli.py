@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Never
 
@@ -166,7 +167,9 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
     language = options.pop("language") or _default_language()
     with translated_errors():
         with _searches(quiet=options.pop("quiet")) as report:
-            sentences = list(timetables.make_and_write(timetables.Request(**options), language, report))
+            source = timetables.Source(**{field.name: options.pop(field.name) for field in fields(timetables.Source)})
+            request = timetables.Request(source=source, **options)
+            sentences = list(timetables.make_and_write(request, language, report))
         click.echo("\n".join(sentences))
 
 

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import ValidationError
 from scipy.spatial import cKDTree
 
 from msp_siting.assumptions import NotNegative, Parameter, Positive, Share, Strict, Text
 from msp_siting.errors import RoadsError
 from msp_siting.matrices import od_table
 from msp_siting.roads.ways import EARTH_RADIUS_KM, crow_fly_km, unit_vectors
-from msp_siting.yaml_files import read_yaml, schema_problems
+from msp_siting.yaml_files import read_record
 
 BLOCK_PAIRS = 2_000_000  # pairs held at once before those out of reach are left out
 TREE_SLACK = 1e-6  # share by which the tree searches further than wanted, so that no pair is lost to rounding
@@ -38,11 +37,7 @@ def read_surrogate(path: Path) -> Surrogate:
     RoadsError
         With every problem of the file.
     """
-    try:
-        return Surrogate.model_validate(read_yaml(path, RoadsError))
-    except ValidationError as problem:
-        known = [*Surrogate.model_fields, *Parameter.model_fields]
-        raise RoadsError(f"{path}: {text}" for text in schema_problems(problem, known)) from problem
+    return read_record(path, Surrogate, RoadsError, Parameter.model_fields)
 
 
 def surrogate_times(

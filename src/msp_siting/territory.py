@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Literal
 
 import pandas as pd
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from msp_siting import tables
 from msp_siting.assumptions import Strict, Text
 from msp_siting.errors import DataError
-from msp_siting.yaml_files import near_name, read_yaml, schema_problems
+from msp_siting.yaml_files import near_name, read_record
 
 
 class ColumnSource(Strict):
@@ -158,11 +158,7 @@ def place_points(territory: Territory) -> pd.DataFrame:
 
 
 def _read_manifest(path: Path) -> Manifest:
-    try:
-        return Manifest.model_validate(read_yaml(path, DataError))
-    except ValidationError as problem:
-        known = [*Manifest.model_fields, *ManifestFile.model_fields]
-        raise DataError(f"{path}: {text}" for text in schema_problems(problem, known)) from problem
+    return read_record(path, Manifest, DataError, ManifestFile.model_fields)
 
 
 def _fingerprint(folder: Path) -> str:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -79,20 +80,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Request:
-    """The options of ``msp-siting travel-times``, by their names."""
+    """The options of ``msp-siting travel-times``, by their names, but for those of its source."""
 
+    source: Source
     territory: Path | None
     points: str | None
-    roads: Path | None
-    place: str | None
-    polygon: Path | None
-    matrix: Path | None
-    layout: Literal["wide", "long"] | None
-    unit: Literal["seconds", "minutes"] | None
-    origins: Literal["rows", "columns"] | None
-    server: str | None
-    api_key: str | None
-    surrogate: bool
     speeds: str
     cutoff: float
     reference: Path | None
@@ -114,27 +106,17 @@ def make_and_write(request: Request, language: Language, report: Report = silent
     RoadsError, DataError
         With nothing written.
     """
-    source = Source(
-        roads=request.roads,
-        place=request.place,
-        polygon=request.polygon,
-        matrix=request.matrix,
-        server=request.server,
-        api_key=request.api_key,
-        surrogate=request.surrogate,
-        layout=request.layout,
-        unit=request.unit,
-        origins=request.origins,
-    )
+    source = request.source
     source.check()
     if (request.out is None) != (request.points is None):
         raise RoadsError("--out goes with --points; with --territory the table is written into its folder")
     speeds = find_speeds(request.speeds)
-    points = read_points(request.points, request.territory, source, speeds)
+    read_ways = cache(lambda: _read_ways(source, speeds))  # an extract that has the points too is read once
+    points = read_points(request.points, request.territory, source, read_ways)
     search = Search(speeds, request.cutoff, request.leave_out, request.processes, report)
     reference = None if request.reference is None else read_table(request.reference, TRAVEL_TIMES)
-    cache = None if request.no_cache else request.cache or default_folder()
-    routed = make_times(source, points, search, reference, cache)
+    kept = None if request.no_cache else request.cache or default_folder()
+    routed = make_times(source, points, search, read_ways, reference=reference, kept=kept)
     is_osm = source.matrix is None and source.server is None and not source.surrogate
     about = {
         "source": request.source_text or _source_text(source, speeds),
@@ -183,7 +165,7 @@ def _sentences(routed: Routed, request: Request, language: Language) -> Iterator
             yield say("roads_left_out", language, points=", ".join(record["points_left_out"]))
     if "calibration" in record:
         yield say("roads_calibration", language, **record["calibration"])
-    if request.surrogate:
+    if request.source.surrogate:
         yield say("caveat_modelled_times", language)
     key = "roads_cached" if record.get("from_cache") else "roads_written"
     where = request.out or request.territory
@@ -196,7 +178,7 @@ def find_speeds(name: str) -> Speeds:
     return read_speeds(path if path.is_file() else bundled_folder() / "models" / "parameters" / f"{name}.yaml")
 
 
-def read_points(points: str | None, territory: Path | None, source: Source, speeds: Speeds) -> Points:
+def read_points(points: str | None, territory: Path | None, source: Source, read_ways: Callable[[], Ways]) -> Points:
     """Return the points asked for: a territory's, a CSV's, or the extract's own places (``osm:town,village``)."""
     if (points is None) == (territory is None):
         raise RoadsError("give exactly one of --territory and --points")
@@ -207,13 +189,28 @@ def read_points(points: str | None, territory: Path | None, source: Source, spee
         return read_points_file(Path(text))
     if source.roads is None or not str(source.roads).endswith(OSM_ENDINGS):
         raise RoadsError(f"--points {text}: needs an OpenStreetMap extract as --roads")
-    return _places_of(read_osm_file(source.roads, speeds), text)
+    return _places_of(read_ways(), text)
 
 
-def make_times(
-    source: Source, points: Points, search: Search, reference: pd.DataFrame | None = None, cache: Path | None = None
+def make_times(  # noqa: PLR0913 - what from, between what, and how
+    source: Source,
+    points: Points,
+    search: Search,
+    read_ways: Callable[[], Ways],
+    *,
+    reference: pd.DataFrame | None,
+    kept: Path | None,
 ) -> Routed:
     """Return travel times from a source.
+
+    Parameters
+    ----------
+    read_ways
+        Reads the roads, where they are needed.
+    reference
+        Travel times to calibrate to, or None.
+    kept
+        The cache folder, or None for no cache.
 
     Raises
     ------
@@ -243,20 +240,15 @@ def make_times(
         table = surrogate_times(points.demand, points.places, parameters, cutoff)
         record = {"source": "surrogate", "parameters": parameters.model_dump(), "pairs": len(table)}
         return Routed(table, record | {"cutoff_minutes": cutoff})
-    return _from_roads(source, points, search, reference, cache)
 
-
-def _from_roads(
-    source: Source, points: Points, search: Search, reference: pd.DataFrame | None, cache: Path | None
-) -> Routed:
     def make() -> Routed:
-        routed = route(_read_ways(source, search.speeds), points, search, reference)
+        routed = route(read_ways(), points, search, reference)
         return Routed(routed.table, {"source": _name(source)} | routed.record)
 
-    if source.roads is None or cache is None or not source.roads.is_file():
+    if source.roads is None or kept is None or not source.roads.is_file():
         return make()
-    choices = (search.cutoff_minutes, search.leave_out, None if reference is None else reference.to_csv())
-    return cached(cache, fingerprint(source.roads, points, search.speeds, *choices), make)
+    choices = (cutoff, search.leave_out, None if reference is None else reference.to_csv())
+    return cached(kept, fingerprint(source.roads, points, search.speeds, *choices), make)
 
 
 def _read_ways(source: Source, speeds: Speeds) -> Ways:

@@ -5,9 +5,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
@@ -17,6 +17,8 @@ from msp_siting.errors import MspSitingError
 
 MOST_VALUES = 100_000
 DEEPEST_NESTING = 100
+
+Record = TypeVar("Record", bound=BaseModel)
 
 
 def read_yaml(path: Path, error: type[MspSitingError]) -> dict[str, Any]:
@@ -68,6 +70,28 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         message = f"not valid YAML: {str(problem).splitlines()[0]}"
         raise ValueError(message) from problem
     return _own_copy(content, 0, itertools.count())
+
+
+def read_record(path: Path, kind: type[Record], error: type[MspSitingError], known: Iterable[str] = ()) -> Record:
+    """Return a YAML file as a checked record.
+
+    Parameters
+    ----------
+    kind
+        The pydantic class.
+    known
+        Names to offer where a key is unknown, besides the record's own.
+
+    Raises
+    ------
+    error
+        With every problem of the file.
+    """
+    try:
+        return kind.model_validate(read_yaml(path, error))
+    except ValidationError as problem:
+        names = [*kind.model_fields, *known]
+        raise error(f"{path}: {text}" for text in schema_problems(problem, names)) from problem
 
 
 def write_yaml(content: Mapping[str, Any], path: Path) -> None:

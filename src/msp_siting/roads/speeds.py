@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from msp_siting.assumptions import NotNegative, Parameter, Positive, Strict, Text
 from msp_siting.errors import RoadsError
-from msp_siting.yaml_files import read_yaml, schema_problems
+from msp_siting.yaml_files import read_record
 
 KM_PER_MILE = 1.609344
 FORWARD, BACKWARD = "forward", "backward"
@@ -65,10 +65,7 @@ def read_speeds(path: Path) -> Speeds:
     RoadsError
         With every problem of the file.
     """
-    try:
-        return Speeds.model_validate(read_yaml(path, RoadsError))
-    except ValidationError as problem:
-        raise RoadsError(f"{path}: {text}" for text in schema_problems(problem, Speeds.model_fields)) from problem
+    return read_record(path, Speeds, RoadsError, Parameter.model_fields)
 
 
 def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | str:
@@ -90,8 +87,10 @@ def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | str:
     if is_ferry:
         minutes = _duration_minutes(tags.get("duration", ""))
         return Drive(None if minutes else speeds.ferry_km_per_h.value, minutes, forward, backward, is_ferry=True)
-    is_tagged = _tagged_limit(tags.get("maxspeed", ""), speeds) is not None
-    return Drive(_km_per_h(tags, str(highway), speeds), None, forward, backward, is_limit_tagged=is_tagged)
+    limit = _tagged_limit(tags.get("maxspeed", ""), speeds)
+    top = speeds.speed_km_per_h.value[str(highway)] if limit is None else limit
+    km_per_h = _on_surface(top, tags, speeds) * speeds.real_driving_share.value
+    return Drive(km_per_h, None, forward, backward, is_limit_tagged=limit is not None)
 
 
 def _denied(tags: Mapping[str, str], speeds: Speeds) -> str | None:
@@ -112,13 +111,9 @@ def _directions(tags: Mapping[str, str], speeds: Speeds) -> tuple[bool, bool]:
     return True, not is_one_way
 
 
-def _km_per_h(tags: Mapping[str, str], highway: str, speeds: Speeds) -> float:
-    limit = _tagged_limit(tags.get("maxspeed", ""), speeds)
-    top = speeds.speed_km_per_h.value[highway] if limit is None else limit
+def _on_surface(km_per_h: float, tags: Mapping[str, str], speeds: Speeds) -> float:
     surface = speeds.surface_limit_km_per_h.value.get(tags.get("surface", ""))
-    if surface is not None:
-        top = min(top, surface)
-    return top * speeds.real_driving_share.value
+    return km_per_h if surface is None else min(km_per_h, surface)
 
 
 def _tagged_limit(text: str, speeds: Speeds) -> float | None:

@@ -17,7 +17,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from msp_siting import __version__, checking, runs, timetables
+from msp_siting import __version__, building, checking, runs, timetables
 from msp_siting.errors import MspSitingError
 from msp_siting.messages import LANGUAGES, Language
 from msp_siting.scenario import add_override, parse_overrides, read_scenario
@@ -171,6 +171,37 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
             request = timetables.Request(source=source, **options)
             sentences = list(timetables.make_and_write(request, language, report))
         click.echo("\n".join(sentences))
+
+
+@main.group()
+def territory() -> None:
+    """Make territory folders."""
+
+
+@territory.command("build")
+@click.option("--department", "departments", multiple=True, metavar="CODE", help="A department, such as 38 or 2A.")
+@click.option("--region", "regions", multiple=True, metavar="CODE", help="A region by INSEE code, such as 76.")
+@click.option("--communes", type=click.Path(path_type=Path), help="A CSV with a column commune_id.")
+@click.option(
+    "--sources", type=click.Path(path_type=Path), required=True, help="Folder that holds the official files, anywhere."
+)
+@click.option("--catalogue", type=click.Path(path_type=Path), help="Another catalogue of files (default: the bundled).")
+@click.option("--squares", is_flag=True, help="Demand points are squares of 1 km, not communes.")
+@click.option("--rim/--no-rim", default=True, show_default=True, help="Whether communes near by are loaded too.")
+@click.option("--local/--no-local", default=True, show_default=True, help="Use sources of one department only.")
+@click.option("--against", type=click.Path(path_type=Path), help="A territory to compare with: what differs, and why.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default: data/<name>).")
+@LANGUAGE_OPTION
+def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
+    """Build a territory folder from official open data (data/catalogue.yaml lists the files and where they are).
+
+    Example: msp-siting territory build --department 38 --sources downloads --out data/isere
+    """
+    language = options.pop("language") or _default_language()
+    with translated_errors():
+        request = building.Request(**options)
+        for sentence in building.build_and_write(request, language):
+            click.echo(sentence)
 
 
 def _exit(code: int) -> Never:

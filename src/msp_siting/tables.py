@@ -82,7 +82,7 @@ SUPPLY = Table(
         Column("practitioners", "number", least=0, most=1e6),
         _optional("structure", "text", values=("isolated", "group_practice", "msp", "health_centre")),
         _optional("status", "text", values=("liberal", "salaried")),
-        Column("retiring_share", "number", required=False, least=0, most=1),
+        _optional("retiring_share", "number", least=0, most=1),
     ),
     ("place_id", "profession", "structure", "status"),
 )

@@ -45,14 +45,42 @@ class ManifestFile(Strict):
     points_left_out: list[str] = Field(default_factory=list)
 
 
+class SourceFile(Strict):
+    """A raw file that a territory was built from, and what had to be mended in it."""
+
+    key: str
+    file: str
+    sha256: str
+    publisher: str
+    page: str
+    licence: str
+    vintage: str
+    repairs: list[Text] = Field(default_factory=list)
+
+
+class MissingSource(Strict):
+    """A source that a territory was built without: why, and what follows."""
+
+    key: str
+    title: Text
+    page: str
+    why: Text
+    without: Text
+
+
 class Manifest(Strict):
-    """What a territory is called, its projection, its files and what readers must be told."""
+    """What a territory is called, its projection, its files and what readers must be told.
+
+    ``sources`` and ``missing_sources`` are those of a territory built from official files.
+    """
 
     name: str
     title: Text
     crs: str
     files: list[ManifestFile] = Field(default_factory=list)
     caveats: list[Text] = Field(default_factory=list)
+    sources: list[SourceFile] = Field(default_factory=list)
+    missing_sources: list[MissingSource] = Field(default_factory=list)
 
     @field_validator("crs")
     @classmethod
@@ -111,7 +139,7 @@ def read_territory(folder: Path) -> Territory:
     """
     if not folder.is_dir():
         raise DataError(f"{folder}: no such territory folder")
-    manifest = _read_manifest(folder / "manifest.yaml")
+    manifest = read_manifest(folder)
     times = _travel_times_path(folder)
     required = {
         "demand": (folder / "demand.csv", tables.DEMAND),
@@ -157,8 +185,15 @@ def place_points(territory: Territory) -> pd.DataFrame:
     return points.drop_duplicates("place_id").set_index("place_id")
 
 
-def _read_manifest(path: Path) -> Manifest:
-    return read_record(path, Manifest, DataError, ManifestFile.model_fields)
+def read_manifest(folder: Path) -> Manifest:
+    """Return what a territory folder says of itself.
+
+    Raises
+    ------
+    DataError
+        With every problem of its ``manifest.yaml``.
+    """
+    return read_record(folder / "manifest.yaml", Manifest, DataError, ManifestFile.model_fields)
 
 
 def _fingerprint(folder: Path) -> str:

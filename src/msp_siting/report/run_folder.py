@@ -24,21 +24,21 @@ MARKER = "run.json"
 DIGITS = {"inhabitants": 4, "minutes": 4, "need": 4, "uncovered": 4, "apl": 6, "nearest": 4, "served": 4}
 
 
-def check_target(folder: Path) -> None:
-    """Refuse a target that holds something else than an earlier run.
+def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run") -> None:
+    """Refuse a target that holds something else than what it would replace.
 
     Raises
     ------
     ScenarioError
-        If the folder is a file, cannot be written, or is not empty and holds no ``run.json``.
+        If the folder is a file, cannot be written, or is not empty and holds no file called ``marker``.
     """
     ancestor = next(parent for parent in folder.resolve().parents if parent.exists())
     if not (ancestor.is_dir() and os.access(ancestor, os.W_OK)):
         raise ScenarioError(f"{folder}: cannot be written ({ancestor} takes no new folder); give another with --out")
     if folder.exists() and not folder.is_dir():
         raise ScenarioError(f"{folder}: is a file; give another folder with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARKER).is_file():
-        raise ScenarioError(f"{folder}: holds something else than an earlier run; give another folder with --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / marker).is_file():
+        raise ScenarioError(f"{folder}: holds something else than {what}; give another folder with --out")
 
 
 def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:

@@ -1,0 +1,124 @@
+"""From official files to a territory folder, with what was mended, what is missing, and what differs from another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from msp_siting.errors import DataError
+from msp_siting.messages import Language, say, whole
+from msp_siting.report.run_folder import check_target, replace_folder
+from msp_siting.sources.build import Built, Options, build
+from msp_siting.sources.catalogue import read_catalogue
+from msp_siting.sources.comparison import Comparison, Difference, compare_territories
+from msp_siting.sources.folder import write_territory
+from msp_siting.sources.france import France, read_france
+from msp_siting.sources.selection import select_communes
+from msp_siting.territory import Manifest, read_manifest
+
+MARKER = "manifest.yaml"
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of ``msp-siting territory build``, by their names."""
+
+    departments: tuple[str, ...]
+    regions: tuple[str, ...]
+    communes: Path | None
+    sources: Path
+    catalogue: Path | None
+    squares: bool
+    rim: bool
+    local: bool
+    against: Path | None
+    out: Path | None
+
+
+def build_and_write(request: Request, language: Language) -> Iterator[str]:
+    """Build a territory as asked, write its folder whole, and yield what there is to say.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        With nothing written.
+    """
+    if request.against is not None and not (request.against / MARKER).is_file():
+        raise DataError(f"--against {request.against}: no territory folder")
+    if request.out is not None:
+        check_target(request.out, MARKER, "an earlier territory")
+    france = read_france(read_catalogue(request.catalogue), request.sources)
+    selection = select_communes(
+        france, departments=request.departments, regions=request.regions, communes=request.communes
+    )
+    folder = request.out or Path("data") / selection.name
+    check_target(folder, MARKER, "an earlier territory")
+    built = build(france, selection, Options(squares=request.squares, rim=request.rim, local=request.local))
+    if request.against is not None and request.against.resolve() == folder.resolve():
+        raise DataError(f"--against {request.against}: is the folder to write; give another with --out")
+    write(france, built, folder)
+    yield from _sentences(built, read_manifest(folder), folder, language)
+    if request.against is not None:
+        yield from comparison_sentences(compare_territories(folder, request.against), request.against, language)
+
+
+def write(france: France, built: Built, folder: Path) -> None:
+    """Write a built territory beside its place and move it there whole."""
+    replace_folder(folder, lambda fresh: write_territory(france, built, fresh))
+
+
+def _sentences(built: Built, manifest: Manifest, folder: Path, language: Language) -> Iterator[str]:
+    demand, sites, supply = (built.tables[f"{name}.csv"] for name in ("demand", "sites", "supply"))
+    existing = int(sites["status"].eq("existing").sum())
+    yield say(
+        "built_written",
+        language,
+        title=manifest.title[language],
+        communes=whole(len(built.selection.commune_ids), language),
+        inhabitants=whole(float(demand["inhabitants"].sum()), language),
+        sites=whole(len(sites) - existing, language),
+        existing=whole(existing, language),
+        gps=whole(float(supply.loc[supply["profession"].eq("gp"), "practitioners"].sum()), language),
+        folder=folder,
+    )
+    if "rim_demand.csv" in built.tables:
+        rim = built.tables["rim_demand.csv"]
+        people = whole(float(rim["inhabitants"].sum()), language)
+        yield say("built_rim", language, communes=whole(len(rim), language), inhabitants=people)
+    if built.times is None:
+        yield say("built_times_estimated", language)
+    for source in manifest.sources:
+        for repair in source.repairs:
+            yield say("built_repair", language, file=source.file, repair=repair[language])
+    for missing in manifest.missing_sources:
+        yield say(
+            "built_missing",
+            language,
+            title=missing.title[language],
+            why=missing.why[language],
+            without=missing.without[language],
+            page=missing.page,
+        )
+
+
+def comparison_sentences(comparison: Comparison, there: Path, language: Language) -> Iterator[str]:
+    """Yield one sentence on the files that are the same, and one per file or column that is not, with why."""
+    if comparison.same:
+        yield say("compared_same", language, there=there, files=", ".join(comparison.same))
+    for difference in comparison.differences:
+        yield _difference_sentence(difference, there, language)
+
+
+def _difference_sentence(difference: Difference, there: Path, language: Language) -> str:
+    place = f"{difference.path}: {difference.column}" if difference.column else difference.path
+    source = difference.here if difference.what == "only_here" else difference.there
+    why_key = "compared_same_source" if difference.same_source else "compared_other_source"
+    why = say(why_key, language, here=difference.here, source=difference.there)
+    return say(
+        f"compared_{difference.what}",
+        language,
+        place=place,
+        there=there,
+        source=source,
+        cells=whole(difference.cells, language),
+        why=why,
+    )

@@ -1,0 +1,184 @@
+"""Estimates by commune that no file gives: practitioners of today, those about to leave, groups of people.
+
+Every rule is stated where it is used and in the label of the table it makes (``labels``).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from msp_siting.sources.france import France, gps_are_counted
+from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
+
+WOMEN_SHARE = 0.51  # CartoSanté counts midwives per 10,000 women; share inferred from national totals
+PERCENT = 100.0
+OLD_AGE = 75
+CHILD_AGE = 15
+ALL_AGES = "tous âges"
+
+
+@dataclass(frozen=True)
+class GpScale:
+    """GPs of 2024 per GP of the BPE.
+
+    Attributes
+    ----------
+    factors
+        By department that the BPE covers, to three digits.
+    least, greatest
+        Of the living areas' own ratios, for the label.
+    uncounted
+        Departments that the BPE does not cover: their GPs are spread by the density of the living area.
+    """
+
+    factors: Mapping[str, float]
+    least: float
+    greatest: float
+    uncounted: tuple[str, ...]
+
+
+def practitioners(france: France) -> pd.DataFrame:
+    """Return practitioners (FTE) by commune: one row per ``commune_id``, one column per profession.
+
+    GPs are where the BPE counts them, times one factor per department that brings them to the densities of 2024 (a
+    living area may have a density and no GP in the BPE, so areas are not scaled one by one). Where the BPE covers
+    no commune of a department, as in Paris, they are spread as nurses and midwives are: the density of the living
+    area times inhabitants.
+    """
+    communes = france.communes
+    areas = france.living_areas.loc[communes["living_area_id"]].set_axis(communes.index)
+    per_density = communes["inhabitants"] / INHABITANTS_PER_DENSITY_UNIT
+    factors = communes["department_id"].map(gp_scale(france).factors)
+    counted = communes["gps"].fillna(0.0) * factors
+    return pd.DataFrame(
+        {
+            "gp": counted.where(gps_are_counted(france), areas["gp_density"] * per_density),
+            "nurse": areas["nurse_density"] * per_density,
+            "midwife": areas["midwife_density"] * WOMEN_SHARE * per_density,
+        }
+    )
+
+
+def gp_scale(france: France, departments: tuple[str, ...] = ()) -> GpScale:
+    """Return the factors of some departments (all, if none is named) and how living areas differ from them."""
+    communes = france.communes
+    if departments:
+        communes = communes[communes["department_id"].isin(departments)]
+    density = france.living_areas["gp_density"].loc[communes["living_area_id"]].to_numpy()
+    gps_2024 = communes["inhabitants"] * density / INHABITANTS_PER_DENSITY_UNIT
+    counted = gps_are_counted(france).loc[communes.index]
+
+    def ratios(zone: str) -> pd.Series:
+        keys = communes.loc[counted, zone]
+        bpe = communes.loc[counted, "gps"].fillna(0.0).groupby(keys).sum()
+        return (gps_2024[counted].groupby(keys).sum() / bpe)[bpe > 0]
+
+    areas = ratios("living_area_id")
+    uncounted = tuple(sorted(set(communes.loc[~counted, "department_id"])))
+    least, greatest = (float(areas.min()), float(areas.max())) if len(areas) else (np.nan, np.nan)
+    return GpScale(ratios("department_id").round(3).to_dict(), least, greatest, uncounted)
+
+
+def retiring_gp_share(france: France) -> pd.Series:
+    """Return the share of GPs expected to have left by the horizon, by ``commune_id``.
+
+    It is that of GPs of 65 and over today, read from DREES's two series in the living area: 1 - (mean APL to GPs
+    under 65) / (mean APL to all), means weighted by standardised population. GPs who reach 65 before the horizon
+    are not in it.
+    """
+    communes = france.communes
+    zone = communes["living_area_id"]
+    everyone = (communes["apl"] * communes["standardised"]).groupby(zone).sum()
+    under_65 = (communes["apl_under_65"] * communes["standardised"]).groupby(zone).sum()
+    share = (1 - under_65 / everyone.where(everyone > 0)).clip(0.0, 1.0)
+    return zone.map(share).round(4)
+
+
+def groups(france: France) -> pd.DataFrame:
+    """Return people of groups that need care close by, one column per group whose source is at hand.
+
+    ``inhabitants_75_plus``: ages by commune where they are loaded, else the share of the living area.
+    ``inhabitants_diabetes``: prevalence of the department by age, laid on the ages of the commune so that the
+    department keeps its rate. ``inhabitants_ald``: the share of the living area. A cell is missing where the
+    publisher keeps a rate secret, or covers no such department.
+    """
+    communes = france.communes
+    people = communes["inhabitants"]
+    columns = {}
+    ages = age_shares(france)
+    if ages is not None:
+        columns["inhabitants_75_plus"] = people * ages["old"]
+    rates = diabetes_rates(france, ages)
+    if rates is not None:
+        columns["inhabitants_diabetes"] = people * rates
+    if "ald_percent" in france.living_areas.columns:
+        share = france.living_areas["ald_percent"].loc[communes["living_area_id"]].to_numpy() / PERCENT
+        columns["inhabitants_ald"] = people * share
+    return pd.DataFrame(columns, index=communes.index).round(1)
+
+
+def age_shares(france: France) -> pd.DataFrame | None:
+    """Return ``child`` (under 15) and ``old`` (75 and over), shares of inhabitants by commune; None if unknown."""
+    area = france.communes["living_area_id"]
+    shares = None
+    if "over_75_percent" in france.living_areas.columns:
+        rows = france.living_areas.loc[area]
+        shares = pd.DataFrame(
+            {
+                "child": rows["under_15_percent"].to_numpy() / PERCENT,
+                "old": rows["over_75_percent"].to_numpy() / PERCENT,
+            },
+            index=france.communes.index,
+        )
+    if "ages" not in france.tables:
+        return shares
+    table = france.tables["ages"]
+    table = table[table["level"].ne("ARM")]
+    everyone = table.groupby("commune_id")["people"].sum()
+    known = pd.DataFrame(
+        {
+            "child": table[table["age"] < CHILD_AGE].groupby("commune_id")["people"].sum().reindex(everyone.index),
+            "old": table[table["age"] >= OLD_AGE].groupby("commune_id")["people"].sum().reindex(everyone.index),
+        }
+    ).fillna(0.0)
+    known = known.div(everyone.where(everyone > 0), axis="index")
+    known = known.reindex(france.communes.index)
+    return known if shares is None else known.fillna(shares)
+
+
+def diabetes_rates(france: France, ages: pd.DataFrame | None) -> pd.Series | None:
+    """Return the share of inhabitants with treated diabetes by commune; None without the file.
+
+    With ages: children, people of 75 and over and those between have a rate each, of their department. The two
+    outer ones are the plain mean of the publisher's age bands (some are kept secret: the mean is of the others);
+    that between them is what leaves the department its rate of all ages.
+    """
+    table = france.tables.get("diabetes")
+    if table is None:
+        return None
+    communes = france.communes
+    overall = table[table["ages"].eq(ALL_AGES)].set_index("department_id")["prevalence_percent"] / PERCENT
+    rates = communes["department_id"].map(overall)
+    if ages is None:
+        return rates
+    bands = table[table["ages"].ne(ALL_AGES)]
+    first_age = bands["ages"].str.extract(r"(\d+)")[0].astype(float)
+    percent = bands["prevalence_percent"] / PERCENT
+    outer = {
+        "child": percent[first_age < CHILD_AGE].groupby(bands["department_id"]).mean(),
+        "old": percent[first_age >= OLD_AGE].groupby(bands["department_id"]).mean(),
+    }
+    people = communes["inhabitants"]
+    total = people.groupby(communes["department_id"]).sum()
+    between, inside = overall.copy(), pd.Series(1.0, index=overall.index)
+    for part, rate in outer.items():
+        share = (people * ages[part]).groupby(communes["department_id"]).sum() / total
+        between = between - rate.fillna(overall) * share.reindex(overall.index)
+        inside = inside - share.reindex(overall.index)
+    between = (between / inside.where(inside > 0)).clip(lower=0.0)
+    by_age = communes["department_id"].map(between) * (1 - ages["child"] - ages["old"])
+    for part, rate in outer.items():
+        by_age = by_age + communes["department_id"].map(rate.fillna(overall)) * ages[part]
+    return by_age.where(ages.notna().all(axis="columns"), rates)

@@ -1,0 +1,39 @@
+"""Writes the folder of a built territory: the same sources give the same bytes."""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from msp_siting.sources.boundaries import write_layers
+from msp_siting.sources.build import Built
+from msp_siting.sources.france import France
+from msp_siting.sources.manifest import manifest
+from msp_siting.territory import read_territory
+from msp_siting.yaml_files import write_yaml
+
+
+def write_territory(france: France, built: Built, folder: Path) -> None:
+    """Write every file of a territory into an empty folder, and read it back.
+
+    Raises
+    ------
+    DataError
+        If what was written is no sound territory.
+    """
+    for name, table in built.tables.items():
+        write_table(table, folder / name)
+    if built.layers:
+        write_layers(built.layers, folder / "boundaries.gpkg")
+    write_yaml(manifest(france, built, folder), folder / "manifest.yaml")
+    read_territory(folder)
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV or Parquet by its ending."""
+    if path.suffix == ".csv":
+        table.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        return
+    columns = {name: pa.array(cells.to_numpy()) for name, cells in table.items()}
+    pq.write_table(pa.table(columns), path, compression="zstd")

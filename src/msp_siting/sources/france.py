@@ -1,0 +1,220 @@
+"""Every commune of metropolitan France with its figures, from the official files: one table, codes of today."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from msp_siting.errors import DataError
+from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
+from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
+from msp_siting.sources.raw_tables import OVERSEAS, Raw, Repair, read_raw
+from msp_siting.tables import MOST_PROBLEMS_SHOWN
+
+TABLES = ("csv", "xlsx", "any")  # layouts that raw_tables reads; polygons and matrices are read where they are used
+
+
+@dataclass(frozen=True)
+class Count:
+    """How the rows of the population file became demand points: what a reader can add up again.
+
+    Attributes
+    ----------
+    rows, overseas
+        Rows of the population file, and those of them that are overseas.
+    outdated
+        Rows under a code that is no longer current, by what the code was.
+    communes
+        Communes of today.
+    uninhabited, counted_elsewhere
+        Communes without anybody, and those whose people the file still counts in the commune they had joined.
+    """
+
+    rows: int
+    overseas: int
+    outdated: Mapping[str, int]
+    communes: int
+    uninhabited: tuple[str, ...]
+    counted_elsewhere: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class France:
+    """The official files, joined.
+
+    Attributes
+    ----------
+    communes
+        One row per commune with inhabitants, by ``commune_id``: ``name``, ``department_id``, ``region_id``,
+        ``epci_id``, ``epci_name``, ``living_area_id``, ``lon``, ``lat``, ``inhabitants``, ``standardised``, ``apl``,
+        ``apl_under_65``, ``gps`` (missing where the file covers no commune of the department), ``nurse_zoning_id``.
+    living_areas
+        One row per living area: ``name`` and what the files by living area give.
+    tables
+        Rows of every file under codes of today, by key of the catalogue.
+    files, paths
+        What was read of every table, and where every file is, by key of the catalogue.
+    count
+        How the rows of the population file became the communes.
+    repairs
+        What was mended in each file, by key of the catalogue.
+    """
+
+    catalogue: Catalogue
+    codes: CommuneCodes
+    communes: pd.DataFrame
+    living_areas: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    files: Mapping[str, Raw]
+    paths: Mapping[str, Path]
+    count: Count
+    repairs: Mapping[str, tuple[Repair, ...]] = field(default_factory=dict)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Keys of the catalogue whose file is not there."""
+        return tuple(key for key in self.catalogue.sources if key not in self.paths)
+
+    def entry(self, key: str) -> CatalogueEntry:
+        """Return what the catalogue says of a source."""
+        return self.catalogue.sources[key]
+
+
+def read_france(catalogue: Catalogue, folder: Path) -> France:
+    """Return all communes with their figures.
+
+    Raises
+    ------
+    DataError
+        With the problems of all files, then of all together.
+    """
+    paths = find_files(catalogue, folder)
+    files = _read_files(catalogue, paths)
+    codes = commune_codes(files["communes"], files["code_changes"])
+    repairs = {key: raw.repairs for key, raw in files.items()}
+    tables: dict[str, pd.DataFrame] = {}
+    problems: list[str] = []
+    for key, raw in files.items():
+        column = "living_area_id" if key.startswith("living_area_") else "commune_id"
+        if key == "code_changes" or column not in raw.frame.columns:
+            tables[key] = raw.frame
+            continue
+        try:
+            tables[key], more = codes.resolve(raw, column)
+            repairs[key] += more
+        except DataError as problem:
+            problems += problem.problems
+    if problems:
+        raise DataError(problems)
+    living_areas = _living_areas(tables)
+    communes, count = _communes(catalogue, files, tables, codes, living_areas)
+    return France(catalogue, codes, communes, living_areas, tables, files, paths, count, repairs)
+
+
+def _read_files(catalogue: Catalogue, paths: Mapping[str, Path]) -> dict[str, Raw]:
+    files: dict[str, Raw] = {}
+    problems: list[str] = []
+    for key, path in paths.items():
+        if catalogue.sources[key].layout.kind not in TABLES:
+            continue
+        try:
+            files[key] = read_raw(path, catalogue.sources[key])
+        except DataError as problem:
+            problems += problem.problems
+    if problems:
+        raise DataError(problems)
+    return files
+
+
+def _living_areas(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return one row per living area; one that a file does not have has no figure there."""
+    names = tables["living_area_names"].drop_duplicates("living_area_id").set_index("living_area_id")["name"]
+    joined = names.to_frame()
+    for key in ("living_area_health", "living_area_ages"):
+        if key in tables:
+            table = tables[key].drop(columns="was_outdated")
+            joined = joined.join(table.drop_duplicates("living_area_id").set_index("living_area_id"))
+    return joined.sort_index()
+
+
+def _communes(
+    catalogue: Catalogue,
+    files: Mapping[str, Raw],
+    tables: Mapping[str, pd.DataFrame],
+    codes: CommuneCodes,
+    living_areas: pd.DataFrame,
+) -> tuple[pd.DataFrame, Count]:
+    listed = tables["communes"].drop(columns="was_outdated").set_index("commune_id").sort_index()
+    parents = {code: parent for code, parent in catalogue.split_communes.parents.items() if code in listed.index}
+    joined = listed.join(_people(tables["drees_apl"])).join(_gps(tables["bpe_gps"]))
+    area = folded(tables["living_areas"], "commune_id", {"living_area_id": "own"})["living_area_id"]
+    joined["living_area_id"] = codes.today(area).reindex(listed.index).fillna("")
+    if "nurse_zoning" in tables:
+        zoning = folded(tables["nurse_zoning"], "commune_id", {"nurse_zoning_id": "own"})["nurse_zoning_id"]
+        joined["nurse_zoning_id"] = zoning.reindex(listed.index).fillna("")
+    nobody = joined["inhabitants"].fillna(0).eq(0)
+    elsewhere = {code: parents[code] for code in listed.index[nobody] if code in parents}
+    uninhabited = [code for code in listed.index[nobody & listed["population"].eq(0)] if code not in elsewhere]
+    path = files["drees_apl"].path
+    unexplained = sorted(set(listed.index[nobody]) - set(elsewhere) - set(uninhabited))
+    kept = joined[~nobody]
+    problems = [
+        f"{path}: no inhabitants for commune {code!r} ({listed.at[code, 'name']}), where the list of communes has "
+        f"{listed.at[code, 'population']:.0f}; if it left another commune since, name that one in split_communes"
+        for code in unexplained
+    ]
+    problems += list(_unplaced(kept, files["living_areas"].path, living_areas))
+    if problems:
+        raise DataError(problems[:MOST_PROBLEMS_SHOWN])
+    lon = kept["lon"].fillna(kept["centroid_lon"])
+    lat = kept["lat"].fillna(kept["centroid_lat"])
+    # A town hall whose longitude was no longitude tells nothing by its latitude alone.
+    lat = lat.where(kept["lon"].notna(), kept["centroid_lat"])
+    rows = files["drees_apl"].frame["commune_id"]
+    overseas = rows.str.startswith(OVERSEAS)
+    outdated = rows[~overseas & ~rows.isin(codes.current)]
+    kinds = files["code_changes"].frame.drop_duplicates("old_id").set_index("old_id")["kind"]
+    count = Count(
+        rows=len(rows),
+        overseas=int(overseas.sum()),
+        outdated=outdated.map(kinds).value_counts().sort_index().to_dict(),
+        communes=len(listed),
+        uninhabited=tuple(uninhabited),
+        counted_elsewhere=elsewhere,
+    )
+    return kept.assign(lon=lon, lat=lat).drop(columns=["centroid_lon", "centroid_lat", "population"]), count
+
+
+def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) -> Iterator[str]:
+    for code in communes.index[communes["living_area_id"].eq("")][:MOST_PROBLEMS_SHOWN]:
+        yield f"{path}: commune {code!r} ({communes.at[code, 'name']}) has no living area"
+    unknown = communes[communes["living_area_id"].ne("") & ~communes["living_area_id"].isin(living_areas.index)]
+    for code, area in unknown["living_area_id"].drop_duplicates().head(MOST_PROBLEMS_SHOWN).items():
+        yield f"{path}: living area {area!r} of commune {code!r} has no row in the files by living area"
+
+
+def _people(table: pd.DataFrame) -> pd.DataFrame:
+    """Return inhabitants and APL by commune of today: counts summed, APL weighted by standardised population."""
+    how = {"inhabitants": "sum", "standardised": "sum", "apl": "standardised", "apl_under_65": "standardised"}
+    return folded(table, "commune_id", how)
+
+
+def _gps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return GPs by commune of today; a commune without a row has none, unless its department has no row at all."""
+    return folded(table, "commune_id", {"gps": "sum"})
+
+
+def gps_are_counted(france: France) -> pd.Series:
+    """Return whether the file of GPs covers a commune's department, one flag per commune."""
+    departments = france.communes["department_id"]
+    counted = set(departments[france.communes["gps"].notna()])
+    return departments.isin(counted)
+
+
+def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
+    """Return the mean of the known values, weighted; NaN without any weight."""
+    known = values.notna() & weights.gt(0)
+    total = float(weights[known].sum())
+    return float((values[known] * weights[known]).sum()) / total if total > 0 else np.nan

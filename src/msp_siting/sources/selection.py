@@ -1,0 +1,124 @@
+"""Which communes a territory is made of: departments, regions, or a list."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from msp_siting.assumptions import Text
+from msp_siting.errors import DataError
+from msp_siting.scenario import bundled_folder
+from msp_siting.sources.france import France
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, read_table
+from msp_siting.yaml_files import near_name
+
+DEPARTMENTS = Table(
+    "departments",
+    (
+        Column("department_id", "id"),
+        Column("name", "text"),
+        Column("region_id", "id"),
+        Column("region_name", "text"),
+    ),
+    ("department_id",),
+)
+COMMUNES = Table("communes", (Column("commune_id", "id"), Column("name", "text", required=False)), ("commune_id",))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A territory's name, title and communes (codes of today, sorted)."""
+
+    name: str
+    title: Text
+    commune_ids: tuple[str, ...]
+
+
+def department_names() -> pd.DataFrame:
+    """Return metropolitan departments by ``department_id``: ``name``, ``region_id``, ``region_name``."""
+    path = bundled_folder() / "data" / "departments.csv"
+    return read_table(path, DEPARTMENTS).set_index("department_id")
+
+
+def select_communes(
+    france: France, *, departments: Sequence[str] = (), regions: Sequence[str] = (), communes: Path | None = None
+) -> Selection:
+    """Return the communes asked for; a commune without inhabitants has no figures and is left out.
+
+    Parameters
+    ----------
+    communes
+        A CSV with a column ``commune_id``; earlier codes stand for today's.
+
+    Raises
+    ------
+    DataError
+        For a department, region or commune that does not exist, or when nothing or two kinds are asked for.
+    """
+    if sum(map(bool, (departments, regions, communes))) != 1:
+        raise DataError("give --department, --region or --communes, one of the three")
+    names = department_names()
+    table = france.communes
+    if communes is not None:
+        codes = _listed(communes, france)
+        return Selection(slug(communes.stem), {"fr": communes.stem, "en": communes.stem}, codes)
+    if departments:
+        unknown = [code for code in departments if code not in names.index]
+        if unknown:
+            raise DataError(
+                f"--department {code}: no such metropolitan department{_department_hint(code, names)}"
+                for code in unknown
+            )
+        kept = names.loc[sorted(set(departments))]
+        inside = table["department_id"].isin(kept.index)
+        titles = [f"{name} ({code})" for code, name in kept["name"].items()]
+        return _selection(list(kept["name"]), titles, table.index[inside])
+    by_region = names.drop_duplicates("region_id").set_index("region_id")["region_name"].sort_index()
+    unknown = [code for code in regions if code not in by_region.index]
+    if unknown:
+        known = ", ".join(f"{code} {name}" for code, name in by_region.items())
+        raise DataError(f"--region {code}: no such metropolitan region; they are {known}" for code in unknown)
+    chosen = by_region.loc[sorted(set(regions))]
+    inside = table["region_id"].isin(chosen.index)
+    return _selection(list(chosen), list(chosen), table.index[inside])
+
+
+def _selection(names: list[str], titles: list[str], codes: pd.Index) -> Selection:
+    title = ", ".join(titles)
+    return Selection("-".join(map(slug, names)), {"fr": title, "en": title}, tuple(sorted(codes)))
+
+
+def slug(name: str) -> str:
+    """Return a name as a folder is called: lower case, without accents, words joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+
+
+def _department_hint(code: str, names: pd.DataFrame) -> str:
+    padded = code.zfill(2)
+    if padded in names.index:
+        return f"; did you mean {padded}? Write its leading zero"
+    by_name = {slug(name): number for number, name in names["name"].items()}
+    if slug(code) in by_name:
+        return f"; did you mean {by_name[slug(code)]}?"
+    return near_name(code, names.index)
+
+
+def _listed(path: Path, france: France) -> tuple[str, ...]:
+    given = read_table(path, COMMUNES)["commune_id"]
+    today = france.codes.today(given)
+    elsewhere = france.count.counted_elsewhere
+    today = today.replace(dict(elsewhere))
+    unknown = given[~today.isin(france.communes.index)]
+    problems = [
+        f"{path}: row {row + 2}: commune_id: no inhabited metropolitan commune {code!r}"
+        + (f"; did you mean {code.zfill(5)}? Write its leading zero" if code.zfill(5) in france.communes.index else "")
+        for row, code in unknown.head(MOST_PROBLEMS_SHOWN).items()
+    ]
+    if problems:
+        more = len(unknown) - len(problems)
+        raise DataError([*problems, *([f"{path}: {more} more problems"] if more else [])])
+    return tuple(sorted(set(today)))

@@ -1,0 +1,48 @@
+"""Existing maisons de santé, from FINESS: sites that are open, at the place of their commune."""
+
+import pandas as pd
+
+from msp_siting.errors import DataError
+from msp_siting.roads.ways import crow_fly_km
+from msp_siting.sources.france import France
+from msp_siting.tables import MOST_PROBLEMS_SHOWN
+
+MSP_CATEGORY = "603"
+FARTHEST_KM = 10.0  # from the town hall; a site further away has a wrong code or wrong coordinates
+COLUMNS = ["site_id", "place_id", "name", "lon", "lat", "status"]
+
+
+def existing_msps(france: France, commune_ids: pd.Index) -> pd.DataFrame | None:
+    """Return existing sites, one row per MSP of the territory; None where FINESS covers no department of it.
+
+    Columns: ``site_id`` (``finess-`` and its number), ``place_id`` (its commune), ``name``, ``lon``, ``lat`` and
+    ``status`` (existing).
+
+    Raises
+    ------
+    DataError
+        For an MSP more than 10 km from the town hall of its commune.
+    """
+    table = france.tables.get("finess")
+    if table is None:
+        return None
+    covered = set(table["commune_id"].str[:2])
+    departments = set(france.communes.loc[commune_ids, "department_id"])
+    if not covered & departments:
+        return None
+    msps = table[table["category"].eq(MSP_CATEGORY)]
+    msps = msps.assign(commune_id=msps["commune_id"].replace(dict(france.count.counted_elsewhere)))
+    msps = msps[msps["commune_id"].isin(commune_ids)]
+    halls = france.communes.loc[msps["commune_id"]]
+    km = crow_fly_km(
+        *(points[name].to_numpy(float) for points in (msps, halls) for name in ("lon", "lat"))
+    )
+    far = msps.assign(km=km)[km > FARTHEST_KM]
+    if len(far):
+        raise DataError(
+            f"{france.paths['finess']}: {row.finess_id} ({row.name}) is {row.km:.0f} km from the town hall of its "
+            f"commune {row.commune_id}, expected at most {FARTHEST_KM:g}; is its code or a coordinate wrong?"
+            for row in far.head(MOST_PROBLEMS_SHOWN).itertuples(index=False)
+        )
+    sites = msps.assign(site_id="finess-" + msps["finess_id"], place_id=msps["commune_id"], status="existing")
+    return sites.sort_values("site_id", ignore_index=True)[COLUMNS]

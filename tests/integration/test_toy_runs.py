@@ -370,8 +370,8 @@ def test_departures_by_the_horizon_are_said() -> None:
     said = [text for text in summary()["caveats"] if text.startswith("Departures")]
     assert said == [
         (
-            "Departures expected by 2030, in posts (FTE): GP 0.5, nurse 0.0. Only those that the data know of (such as GPs "
-            "of 65 and over) have left; apart from the plan's recruits, nobody settles."
+            "Departures expected by 2030, in posts (FTE): GP 0.5, nurse 0.0. Only those that the data know of (such as "
+            "GPs of 65 and over) have left; apart from the plan's recruits, nobody settles."
         )
     ]
     solve()

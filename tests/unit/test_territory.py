@@ -337,8 +337,8 @@ def test_a_part_of_a_rim_is_refused(folder: Path, there: tuple[str, ...], missin
             "6901",
             [
                 (
-                    "rim_supply.csv: row 2: place_id: no such place of the rim '6901'; it has 4 characters, expected 5: "
-                    "write codes as text with their leading zero"
+                    "rim_supply.csv: row 2: place_id: no such place of the rim '6901'; it has 4 characters, "
+                    "expected 5: write codes as text with their leading zero"
                 )
             ],
         ),

@@ -21,6 +21,22 @@ Aubois, Bourg and Clairval. Nurses and midwives do not count. By bands (slopes 1
     Aubois or Bourg   1,500    1,800 x 0.65833 + 900 x 2.625   = 3,547.5
     Clairval          1,500    1,800 x 1.625   + 900 x 0.65833 = 3,517.5
     one west and one east: 900  1,800 x 0.65833 + 900 x 0.65833 = 1,777.5
+
+The same with a rim (the fixture ``rim_folder``), where Bourg has 4 GPs, room for 1,200:
+
+    Esnes ----15---- Bourg          Clairval ----15---- Faverges
+    (200)            (4 GPs)        (900)               (100, 2 GPs)
+
+Esnes and Faverges lie outside. Bourg is reached by 1,800 of the territory and 200 of Esnes: 800 of 2,000 find no
+room. At the most even everyone goes 40 % short: Esnes uses room for 120 and leaves 1,080 (so 720 uncovered). Faverges
+has room for 600, reached by 900 of Clairval and 100 of its own: all go 40 % short again, Faverges uses 60 and leaves
+540 (so 360 uncovered). By bands a share of 0.4 costs 0.825 per inhabitant, a share of 1/15 costs 0.075.
+
+    plan              plain    bands
+    nothing           1,080    2,700 x 0.825 = 2,227.5
+    Aubois or Bourg     480    1,800 x 0.075 + 900 x 0.825 = 877.5
+    Clairval            720    1,800 x 0.825 = 1,485 (room for 540 + 600, so 240 are left over)
+    one west and one east: 120  1,800 x 0.075 = 135
 """
 
 import shutil
@@ -29,12 +45,22 @@ from pathlib import Path
 
 import pytest
 
+from msp_siting.horizon import territory_at_horizon
 from msp_siting.instance import Instance, build_instance
+from msp_siting.reservation import reserve_for_rim
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory import read_territory
 
 TOY = Path(__file__).parent / "toy"
+RIM = {
+    "supply.csv": "place_id,profession,practitioners\nb,gp,4\n",
+    "rim_demand.csv": "demand_id,name,inhabitants,lon,lat\ne,Esnes,200,5.10,45.15\nf,Faverges,100,5.55,45.00\n",
+    "rim_supply.csv": "place_id,profession,practitioners\nf,gp,2\n",
+    "rim_travel_times.csv": (
+        "demand_id,place_id,minutes\ne,b,15\ne,e,0\nb,e,15\nc,f,15\nf,c,15\nf,f,0\nf,b,40\nb,f,40\n"
+    ),
+}
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -43,6 +69,27 @@ def toy_project(tmp_path: Path) -> Path:
     """A project folder with data/toy and scenarios/toy.yaml; models are the bundled ones."""
     shutil.copytree(TOY, tmp_path / "project")
     return tmp_path / "project"
+
+
+@pytest.fixture
+def rim_folder(toy_project: Path) -> Path:
+    """The toy territory's folder, with 4 GPs at Bourg and a rim."""
+    folder = toy_project / "data" / "toy"
+    for name, text in RIM.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def rim_instance(rim_folder: Path, toy_scenario: Callable[..., Scenario], exact: Settings) -> Callable[..., Instance]:
+    """Return a builder of the instance with a rim, with overrides by path."""
+
+    def build(**overrides: object) -> Instance:
+        scenario = toy_scenario(**overrides)
+        territory = territory_at_horizon(read_territory(rim_folder), scenario)
+        return reserve_for_rim(build_instance(territory, scenario), territory, scenario, exact)
+
+    return build
 
 
 @pytest.fixture

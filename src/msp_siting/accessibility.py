@@ -6,6 +6,7 @@ Source: DREES, workbook "APL aux médecins généralistes" 2022/2023, sheet ``Pa
 import pandas as pd
 
 from msp_siting.assumptions import Apl
+from msp_siting.rim import join_rim
 from msp_siting.territory import Territory
 
 
@@ -13,24 +14,26 @@ def apl(territory: Territory, parameters: Apl, gps: pd.Series, visits_per_gp_per
     """Return visits a year and standardised inhabitant within reach, by ``demand_id``.
 
     APL_i = sum_j w(t_ij) S_j / D_j, with S_j the visits a year offered at place j and
-    D_j = sum_i w(t_ij) x standardised inhabitants of i. Demand outside the territory is not in D_j.
+    D_j = sum_i w(t_ij) x standardised inhabitants of i. Demand of the rim is in D_j, and GPs there count; what lies
+    beyond is not, and without a rim nothing outside the territory is. One value per demand point of the territory.
 
     Parameters
     ----------
     territory
-        Its ``demand`` (``inhabitants``, ``need_index_<profession>``) and ``travel_times``.
+        Its ``demand`` (``inhabitants``, ``need_index_<profession>``) and ``travel_times``, and those of its rim.
     parameters
         Decay with travel time.
     gps
-        Practitioners (FTE) by ``place_id``.
+        Practitioners (FTE) by ``place_id``, of the rim too.
     visits_per_gp_per_year
         Visits one FTE offers in a year.
     """
-    times = territory.travel_times[["demand_id", "place_id"]].assign(
-        decay=decay(territory.travel_times["minutes"], parameters)
+    joined = join_rim(territory)
+    times = joined.travel_times[["demand_id", "place_id"]].assign(
+        decay=decay(joined.travel_times["minutes"], parameters)
     )
     times = times[times["decay"] > 0]
-    needed = times["demand_id"].map(need(territory, parameters.profession)).astype(float) * times["decay"]
+    needed = times["demand_id"].map(need(joined, parameters.profession)).astype(float) * times["decay"]
     pressure = needed.groupby(times["place_id"]).sum().reindex(gps.index)
     per_need = (gps * visits_per_gp_per_year / pressure)[pressure > 0]
     offered = times["place_id"].map(per_need).astype(float) * times["decay"]

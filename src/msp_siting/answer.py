@@ -10,7 +10,7 @@ import pandas as pd
 
 from msp_siting.coverage import FAR_MINUTES, Coverage, band_shares, shortage_and_distance
 from msp_siting.instance import Instance
-from msp_siting.messages import Language, percent, say, whole
+from msp_siting.messages import Language, decimal, percent, say, whole
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Assignment, Plan, Solution, improvement_gap, relative_gap
 from msp_siting.territory import Territory
@@ -101,12 +101,9 @@ def caveats(answer: Answer, language: Language) -> list[str]:
         "caveat_others_not_staffed",
     ]
     sentences = [say(key, language) for key in keys]
+    sentences += _departures(answer, language)
     sentences += [text[language] for text in answer.territory.manifest.caveats]
-    demand = answer.territory.demand
-    if "border" in demand.columns and demand["border"].any():
-        near = demand.loc[demand["border"], "inhabitants"]
-        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
-        sentences.append(say("caveat_border", language, points=whole(len(near), language), share=share))
+    sentences += _beyond_the_limit(answer.territory, language)
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         sentences.append(say("caveat_sites_too_small", language, sites=whole(len(closed), language)))
@@ -114,6 +111,41 @@ def caveats(answer: Answer, language: Language) -> list[str]:
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         sentences.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
     return [*_why_nothing_opens(answer, language), *sentences]
+
+
+def _departures(answer: Answer, language: Language) -> Iterator[str]:
+    """Yield how many posts leave by the horizon, where there is one and the supply says so."""
+    supply = answer.territory.supply
+    if answer.scenario.question.horizon_year is None or "retiring_share" not in supply.columns:
+        return
+    leaving = (supply["practitioners"] * supply["retiring_share"]).groupby(supply["profession"]).sum()
+    posts = [
+        f"{kind.title[language]} {decimal(float(leaving[name]), language)}"
+        for name, kind in answer.scenario.model.professions.items()
+        if name in leaving.index
+    ]
+    year = answer.scenario.question.horizon_year
+    yield say("caveat_departures", language, year=year, posts=", ".join(posts))
+
+
+def _beyond_the_limit(territory: Territory, language: Language) -> Iterator[str]:
+    """Yield what is said of the other side of the territory's limit: its rim, or that none is used."""
+    if territory.rim is not None:
+        around = territory.rim.demand["inhabitants"]
+        times = [entry for entry in territory.manifest.files if entry.path.startswith("rim_travel_times")]
+        estimated = any(entry.kind == "modelled" for entry in times)
+        yield say(
+            "caveat_rim_estimated" if estimated else "caveat_rim",
+            language,
+            points=whole(len(around), language),
+            inhabitants=whole(float(around.sum()), language),
+        )
+        return
+    demand = territory.demand
+    if "border" in demand.columns and demand["border"].any():
+        near = demand.loc[demand["border"], "inhabitants"]
+        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
+        yield say("caveat_border", language, points=whole(len(near), language), share=share)
 
 
 def _why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:

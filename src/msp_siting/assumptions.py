@@ -107,10 +107,11 @@ class Bands(Strict):
 
 
 class Need(Strict):
-    """How uncovered need is weighed, and the step in which the evenness stage measures it."""
+    """How need grows, how what is left uncovered is weighed, and the step in which the evenness stage measures it."""
 
     bands: Bands
     evenness_step_share: Parameter[Annotated[float, Field(ge=0.001, le=1)]]
+    population_growth_share_per_year: Parameter[Annotated[float, Field(ge=-0.1, le=0.1)]]
 
 
 class Decay(Strict):

@@ -8,6 +8,7 @@ import pandas as pd
 from msp_siting import accessibility
 from msp_siting.assumptions import Apl
 from msp_siting.instance import Instance
+from msp_siting.rim import times_from_home
 from msp_siting.solution import Assignment, Plan
 from msp_siting.territory import Territory
 from msp_siting.travel_times import nearest_minutes
@@ -30,7 +31,8 @@ class Coverage:
         One row per (demand point, place, site or existing supply, profession): ``allocation.csv``.
     fill
         One row per (opened site, profession with posts): ``site_id``, ``profession``, ``posts``,
-        ``inhabitants_served``, ``filled_share``, the share of capacity in use at its place.
+        ``inhabitants_served``, ``filled_share``, the share of capacity in use at its place (by people of the rim
+        too).
     visits_per_gp_per_year
         The calibrated supply of one GP in the APL.
     """
@@ -154,7 +156,7 @@ def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Ass
     table["share"] = table["posts"] / table.groupby(["place_id", "profession"])["posts"].transform("sum")
     served = after.allocated.merge(table, on=["place_id", "profession"], how="left", validate="many_to_many")
     served["inhabitants"] *= served["share"]
-    served = served.merge(territory.travel_times, on=["demand_id", "place_id"], validate="many_to_one")
+    served = served.merge(times_from_home(territory), on=["demand_id", "place_id"], validate="many_to_one")
     columns = ["demand_id", "place_id", "site_id", "profession", "supply", "inhabitants", "minutes"]
     return served[columns].sort_values(columns[:4], ignore_index=True)
 
@@ -167,11 +169,12 @@ def _fill(instance: Instance, plan: Plan, allocation: pd.DataFrame) -> pd.DataFr
     need = (allocation["inhabitants"] * index).groupby([allocation["place_id"], allocation["profession"]]).sum()
     served = allocation.groupby(["site_id", "profession"])["inhabitants"].sum()
     room = room_by_place(instance, plan)
-    rows = [
-        (site, p, posts, float(served.get((site, p), 0.0)), float(need.get((place, p), 0.0)) / room[place, p])
-        for site, p, posts in plan.staff.itertuples(index=False)
-        for place in [instance.sites[site]]
-    ]
+    rows = []
+    for site, p, posts in plan.staff.itertuples(index=False):
+        place = instance.sites[site]
+        kept = instance.professions[p].reserved.get(place, 0.0)
+        filled = (float(need.get((place, p), 0.0)) + kept) / (room[place, p] + kept)
+        rows.append((site, p, posts, float(served.get((site, p), 0.0)), filled))
     return pd.DataFrame(rows, columns=["site_id", "profession", "posts", "inhabitants_served", "filled_share"])
 
 

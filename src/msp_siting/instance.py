@@ -1,14 +1,17 @@
 """The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from msp_siting.assumptions import Assumptions
 from msp_siting.candidates import read_candidates
 from msp_siting.demand import read_demand
 from msp_siting.errors import DataError
+from msp_siting.rim import join_rim, times_from_home
 from msp_siting.scenario import Scenario
 from msp_siting.supply import supply_at_horizon
 from msp_siting.territory import Territory
@@ -35,9 +38,11 @@ class ProfessionTerms:
     need_index
         Standardised inhabitants per inhabitant, by ``demand_id``.
     existing
-        Posts (FTE) there already at the horizon, by ``place_id``.
+        Posts (FTE) there already at the horizon, by ``place_id``; those of the rim within reach among them.
     pool
         Posts that can be recruited.
+    reserved
+        Standardised inhabitants of that capacity kept for people of the rim, by ``place_id`` where there are any.
     """
 
     capacity: float
@@ -49,6 +54,7 @@ class ProfessionTerms:
     existing: dict[str, float]
     pool: int
     pairs: Pairs
+    reserved: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,6 @@ class Instance:
     professions: dict[str, ProfessionTerms]
     formats: dict[str, FormatTerms]
     inhabitants: dict[str, float]
-    place_ids: tuple[str, ...]
     sites: dict[str, str]
     capex_eur: dict[tuple[str, str], float]
     budget_eur: float
@@ -112,13 +117,19 @@ class Instance:
         return sum(index[demand_id] * people for demand_id, people in self.inhabitants.items())
 
     def existing_capacity(self, profession: str) -> float:
-        """Return the standardised inhabitants that existing practitioners can serve, distance ignored."""
+        """Return the standardised inhabitants of the territory that existing practitioners can serve.
+
+        Distance is ignored; what is kept for people of the rim is not in it.
+        """
         terms = self.professions[profession]
-        return terms.capacity * sum(terms.existing.values())
+        return terms.capacity * sum(terms.existing.values()) - sum(terms.reserved.values())
 
 
 def build_instance(territory: Territory, scenario: Scenario) -> Instance:
-    """Return the problem that a scenario asks on a territory.
+    """Return the problem that a scenario asks on a territory, nothing of its capacity kept for its rim yet.
+
+    The people are the territory's; the practitioners are its own and those of the rim whom some of its demand points
+    reach at all.
 
     Raises
     ------
@@ -128,14 +139,10 @@ def build_instance(territory: Territory, scenario: Scenario) -> Instance:
     model = scenario.model
     demand = read_demand(territory, model.professions)
     candidates = read_candidates(territory, scenario)
-    supply = supply_at_horizon(territory, with_retirements=scenario.question.horizon_year is not None)
-    unknown = sorted(set(supply["profession"]) - set(model.professions))
+    unknown = list(_unknown_professions(territory, model))
     if unknown:
-        raise DataError(
-            f"{territory.folder / 'supply.csv'}: profession {name!r} is not one of the model's "
-            f"({', '.join(model.professions)}); add it to the model or take its rows out"
-            for name in unknown
-        )
+        raise DataError(unknown)
+    supply = _supply_within_reach(territory, with_retirements=scenario.question.horizon_year is not None)
     indexed = [name.removeprefix("need_index_") for name in territory.demand.columns if name.startswith("need_index_")]
     unknown = [name for name in indexed if name not in model.professions]
     if unknown:
@@ -145,7 +152,6 @@ def build_instance(territory: Territory, scenario: Scenario) -> Instance:
             for name in unknown
         )
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
-    usable = set(sites.values()) | set(supply["place_id"])
     professions = {}
     for name, kind in model.professions.items():
         existing = supply[supply["profession"].eq(name) & supply["practitioners"].gt(0)]
@@ -177,7 +183,6 @@ def build_instance(territory: Territory, scenario: Scenario) -> Instance:
             for name, kind in model.formats.items()
         },
         inhabitants=dict(zip(demand.demand_ids, demand.inhabitants.tolist(), strict=True)),
-        place_ids=tuple(sorted(usable)),
         sites=sites,
         capex_eur=candidates.capex_eur,
         budget_eur=scenario.question.budget_eur,
@@ -189,6 +194,27 @@ def build_instance(territory: Territory, scenario: Scenario) -> Instance:
         evenness_steps=math.ceil(1 / model.need.evenness_step_share.value),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
     )
+
+
+def _unknown_professions(territory: Territory, model: Assumptions) -> Iterator[str]:
+    files = {"supply.csv": territory.supply}
+    if territory.rim is not None:
+        files["rim_supply.csv"] = territory.rim.supply
+    for name, table in files.items():
+        for profession in sorted(set(table["profession"]) - set(model.professions)):
+            yield (
+                f"{territory.folder / name}: profession {profession!r} is not one of the model's "
+                f"({', '.join(model.professions)}); add it to the model or take its rows out"
+            )
+
+
+def _supply_within_reach(territory: Territory, *, with_retirements: bool) -> pd.DataFrame:
+    """Return the territory's supply at the horizon, and the rim's at places that some demand point reaches."""
+    supply = supply_at_horizon(join_rim(territory), with_retirements=with_retirements)
+    if territory.rim is None:
+        return supply
+    reached = set(times_from_home(territory)["place_id"])
+    return supply[~supply["place_id"].isin(territory.rim.place_ids) | supply["place_id"].isin(reached)]
 
 
 def _pairs(times: pd.DataFrame, places: set[str]) -> Pairs:

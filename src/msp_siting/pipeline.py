@@ -5,7 +5,9 @@ import logging
 from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage, tabulate
 from msp_siting.errors import DataError, SolverError
+from msp_siting.horizon import territory_at_horizon
 from msp_siting.instance import Instance, build_instance
+from msp_siting.reservation import reserve_for_rim
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Assignment, Plan
 from msp_siting.solver import Settings, Settler, solve
@@ -25,9 +27,7 @@ def answer(scenario: Scenario, settings: Settings) -> Answer:
     SolverError
         Where the solver fails or its answer does not survive verification.
     """
-    territory = read_territory(scenario.folder)
-    _check_fingerprint(scenario, territory)
-    instance = build_instance(territory, scenario)
+    territory, instance = _read_problem(scenario, settings)
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
     objective_before, before = settler.settle(Plan.empty())
@@ -52,10 +52,17 @@ def answer(scenario: Scenario, settings: Settings) -> Answer:
 
 def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance, Assignment]:
     """Return a scenario's territory, its instance and who is served where with nothing opened."""
+    territory, instance = _read_problem(scenario, settings)
+    return territory, instance, Settler(instance, settings).settle(Plan.empty())[1]
+
+
+def _read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
+    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
     territory = read_territory(scenario.folder)
     _check_fingerprint(scenario, territory)
+    territory = territory_at_horizon(territory, scenario)
     instance = build_instance(territory, scenario)
-    return territory, instance, Settler(instance, settings).settle(Plan.empty())[1]
+    return territory, reserve_for_rim(instance, territory, scenario, settings)
 
 
 def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:
@@ -72,12 +79,15 @@ def _log_problem(scenario: Scenario, territory: Territory, instance: Instance) -
     for change in scenario.changes:
         log.info("changed %s", change)
     log.info("%d demand points, %d candidate sites", len(instance.inhabitants), len(instance.sites))
+    if territory.rim is not None:
+        log.info("%d demand points in the rim, served and not counted", len(territory.rim.demand))
     for name, terms in instance.professions.items():
         need, room = instance.need(name), instance.existing_capacity(name)
         log.info(
-            "%s: need %.0f, existing capacity %.0f, %d reachable pairs",
+            "%s: need %.0f, existing capacity %.0f, kept for the rim %.0f, %d reachable pairs",
             name,
             need,
             room,
+            sum(terms.reserved.values()),
             len(terms.pairs.minutes),
         )

@@ -58,7 +58,7 @@ class SolveSettings(Strict):
 
 
 class Question(Strict):
-    """The keys of a scenario file; ``name`` is the file's unless given."""
+    """The keys of a scenario file; ``name`` is the file's unless given, ``rim`` says whether to use a rim there is."""
 
     name: str | None = None
     question: Text
@@ -68,6 +68,7 @@ class Question(Strict):
     recruitable: dict[str, Count] = Field(default_factory=dict)
     site_count: SiteCount = Field(default_factory=SiteCount)
     horizon_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    rim: bool = True
     sites: SiteRules = Field(default_factory=SiteRules)
     changes: dict[str, Any] = Field(default_factory=dict)
     solve: SolveSettings = Field(default_factory=SolveSettings)
@@ -321,9 +322,10 @@ def _parse_question(content: Mapping[str, Any], place: str) -> Question:
     try:
         return Question.model_validate(content)
     except ValidationError as problem:
-        parts = (Question, SolveSettings, SiteRules, SiteCount)
-        known = [name for part in parts for name in part.model_fields]
-        raise ScenarioError(f"{place}{text}" for text in schema_problems(problem, known)) from problem
+        parts: dict[str, type[Strict]] = {"solve": SolveSettings, "sites": SiteRules, "site_count": SiteCount}
+        inside = {key: list(part.model_fields) for key, part in parts.items()}
+        known = [*Question.model_fields, *(name for names in inside.values() for name in names)]
+        raise ScenarioError(f"{place}{text}" for text in schema_problems(problem, known, inside)) from problem
 
 
 def _conflicts(question: Question, model: Assumptions) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """One data/ folder, read and checked: who lives where, who practises where, which places, which times."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -94,6 +94,28 @@ class Manifest(Strict):
 
 
 @dataclass(frozen=True)
+class Rim:
+    """Demand and supply outside the territory but near it: served, and not counted.
+
+    Attributes
+    ----------
+    demand, supply
+        As the territory's own.
+    travel_times
+        Reachable pairs of which at least one end is in the rim.
+    """
+
+    demand: pd.DataFrame
+    supply: pd.DataFrame
+    travel_times: pd.DataFrame
+
+    @property
+    def place_ids(self) -> frozenset[str]:
+        """The places of the rim: its demand points, and those where its supply is."""
+        return frozenset(self.demand["demand_id"]) | frozenset(self.supply["place_id"])
+
+
+@dataclass(frozen=True)
 class Territory:
     """The validated tables of one territory.
 
@@ -103,6 +125,8 @@ class Territory:
         One row per key of DESIGN's tables (``places`` and ``zones`` may have none).
     sha256
         Fingerprint of all the files read.
+    rim
+        What lies around the territory, where that is known.
     """
 
     folder: Path
@@ -114,6 +138,7 @@ class Territory:
     places: pd.DataFrame
     zones: pd.DataFrame
     sha256: str
+    rim: Rim | None = None
 
     @property
     def boundaries(self) -> Path | None:
@@ -140,20 +165,53 @@ def read_territory(folder: Path) -> Territory:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such territory folder")
     manifest = read_manifest(folder)
-    times = _travel_times_path(folder)
     required = {
         "demand": (folder / "demand.csv", tables.DEMAND),
         "sites": (folder / "sites.csv", tables.SITES),
-        "travel_times": (times, tables.TRAVEL_TIMES),
+        "travel_times": (_travel_times_path(folder), tables.TRAVEL_TIMES),
     }
     optional = {
         "supply": (folder / "supply.csv", tables.SUPPLY),
         "places": (folder / "places.csv", tables.PLACES),
         "zones": (folder / "zones.csv", tables.ZONES),
     }
-    frames: dict[str, pd.DataFrame] = {}
     problems: list[str] = []
-    for name, (path, table) in {**required, **optional}.items():
+    frames = _read_tables({**required, **optional}, optional, problems)
+    rim = _read_rim(folder, problems)
+    if problems:
+        raise DataError(problems)
+    territory = Territory(folder=folder, manifest=manifest, **frames, sha256=_fingerprint(folder), rim=rim)
+    problems = [*_manifest_problems(territory), *_reference_problems(territory), *_rim_problems(territory)]
+    if problems:
+        raise DataError(problems)
+    return territory
+
+
+def _read_rim(folder: Path, problems: list[str]) -> Rim | None:
+    """Return what the rim's files hold, or None where there is none of them; add what is wrong to the problems."""
+    files = {
+        "demand": (folder / "rim_demand.csv", tables.DEMAND),
+        "supply": (folder / "rim_supply.csv", tables.SUPPLY),
+        "travel_times": (_travel_times_path(folder, "rim_travel_times"), tables.TRAVEL_TIMES),
+    }
+    missing = [name for name, (path, _) in files.items() if not path.exists()]
+    if len(missing) == len(files):
+        return None
+    problems += (
+        f"{files[name][0]}: this file is missing; a rim has both rim_demand and rim_travel_times"
+        for name in missing
+        if name != "supply"
+    )
+    frames = _read_tables(files, missing, problems)
+    return Rim(**frames) if len(frames) == len(files) else None
+
+
+def _read_tables(
+    files: Mapping[str, tuple[Path, tables.Table]], optional: Collection[str], problems: list[str]
+) -> dict[str, pd.DataFrame]:
+    """Return the tables by name, an optional one that is absent without rows; add what is wrong to the problems."""
+    frames: dict[str, pd.DataFrame] = {}
+    for name, (path, table) in files.items():
         if name in optional and not path.exists():
             frames[name] = pd.DataFrame({column.name: [] for column in table.columns if column.required})
             continue
@@ -161,27 +219,24 @@ def read_territory(folder: Path) -> Territory:
             frames[name] = tables.read_table(path, table)
         except DataError as problem:
             problems += problem.problems
-    if problems:
-        raise DataError(problems)
-    territory = Territory(folder=folder, manifest=manifest, **frames, sha256=_fingerprint(folder))
-    problems = [*_manifest_problems(territory), *_reference_problems(territory)]
-    if problems:
-        raise DataError(problems)
-    return territory
+    return frames
 
 
-def _travel_times_path(folder: Path) -> Path:
-    found = [path for path in (folder / "travel_times.parquet", folder / "travel_times.csv") if path.exists()]
-    if len(found) > 1:
-        raise DataError(f"{folder}: travel_times.parquet and travel_times.csv are both there; keep one")
-    return found[0] if found else folder / "travel_times.parquet"
+def _travel_times_path(folder: Path, stem: str = "travel_times") -> Path:
+    parquet, csv = folder / f"{stem}.parquet", folder / f"{stem}.csv"
+    if parquet.exists() and csv.exists():
+        raise DataError(f"{folder}: {parquet.name} and {csv.name} are both there; keep one")
+    return csv if csv.exists() else parquet
 
 
 def place_points(territory: Territory) -> pd.DataFrame:
     """Return ``name``, ``lon`` and ``lat`` of every place, one row per ``place_id`` (the index)."""
     columns = ["place_id", "name", "lon", "lat"]
     demand = territory.demand.rename(columns={"demand_id": "place_id"})
-    points = pd.concat([territory.places[columns], demand[columns], territory.sites[columns]])
+    known = [territory.places[columns], demand[columns], territory.sites[columns]]
+    if territory.rim is not None:
+        known.append(territory.rim.demand.rename(columns={"demand_id": "place_id"})[columns])
+    points = pd.concat(known)
     return points.drop_duplicates("place_id").set_index("place_id")
 
 
@@ -215,6 +270,13 @@ def _manifest_problems(territory: Territory) -> Iterable[str]:
         "places.csv": len(territory.places),
         "zones.csv": len(territory.zones),
     }
+    if territory.rim is not None:
+        rows |= {
+            "rim_demand.csv": len(territory.rim.demand),
+            "rim_supply.csv": len(territory.rim.supply),
+            "rim_travel_times.csv": len(territory.rim.travel_times),
+            "rim_travel_times.parquet": len(territory.rim.travel_times),
+        }
     here = territory.folder / "manifest.yaml"
     for entry in territory.manifest.files:
         path = territory.folder / entry.path
@@ -256,19 +318,71 @@ def _reference_problems(territory: Territory) -> Iterable[str]:
             )
 
 
+def _rim_problems(territory: Territory) -> Iterator[str]:
+    """Yield what does not fit between the rim and the territory, or within the rim."""
+    rim, folder = territory.rim, territory.folder
+    if rim is None:
+        return
+    demand, supply = folder / "rim_demand.csv", folder / "rim_supply.csv"
+    times = _travel_times_path(folder, "rim_travel_times")
+    inside = set(territory.demand["demand_id"])
+    own_places = inside | set(territory.sites["place_id"]) | set(territory.supply["place_id"])
+    own_places |= set(territory.travel_times["place_id"])
+    places = set(rim.demand["demand_id"]) | (set(territory.places["place_id"]) - own_places)
+    yield from _inside(demand, rim.demand["demand_id"], own_places)
+    yield from _inside(supply, rim.supply["place_id"], own_places)
+    outside = rim.supply["place_id"][~rim.supply["place_id"].isin(own_places)]
+    yield from _unknown(supply, outside, places, "place of the rim")
+    yield from _unknown(times, rim.travel_times["demand_id"], inside | set(rim.demand["demand_id"]), "demand point")
+    yield from _unknown(times, rim.travel_times["place_id"], own_places | places, "place")
+    pairs = rim.travel_times[rim.travel_times["demand_id"].isin(inside) & rim.travel_times["place_id"].isin(own_places)]
+    yield from _shown(
+        times,
+        [
+            f"row {_file_row(row)}: {pair['demand_id']!r} and {pair['place_id']!r} are both inside the territory; "
+            "their time stands in travel_times"
+            for row, pair in pairs.iterrows()
+        ],
+    )
+    # The rim's need is counted as the territory's is, or its people would take more or less than their part.
+    own, around = (
+        {name for name in table if name.startswith("need_index_")} for table in (territory.demand, rim.demand)
+    )
+    yield from (f"{demand}: column {name} is missing; demand.csv has it" for name in sorted(own - around))
+    yield from (f"{demand}: column {name} is not in demand.csv; give it in both" for name in sorted(around - own))
+
+
+def _inside(path: Path, cells: pd.Series, own_places: set[str]) -> Iterator[str]:
+    wrong = cells[cells.isin(own_places)].drop_duplicates()
+    yield from _shown(
+        path,
+        [
+            f"row {_file_row(row)}: {cells.name}: {value!r} belongs to the territory; the rim lies outside it"
+            for row, value in wrong.items()
+        ],
+    )
+
+
+def _shown(path: Path, problems: list[str]) -> Iterator[str]:
+    """Yield the first problems of a file with its name, then how many there are besides."""
+    yield from (f"{path}: {problem}" for problem in problems[: tables.MOST_PROBLEMS_SHOWN])
+    if len(problems) > tables.MOST_PROBLEMS_SHOWN:
+        yield f"{path}: {len(problems) - tables.MOST_PROBLEMS_SHOWN} more problems"
+
+
 def _unknown(path: Path, cells: pd.Series, known: set[str], what: str) -> Iterable[str]:
     wrong = cells[~cells.isin(known)].drop_duplicates()
     lengths = {len(name) for name in known}
-    for row, value in wrong.head(tables.MOST_PROBLEMS_SHOWN).items():
+    problems = []
+    for row, value in wrong.items():
         hint = ""
         if value.isdigit() and len(lengths) == 1 and len(value) < max(lengths):
             hint = (
                 f"; it has {len(value)} characters, expected {max(lengths)}: "
                 "write codes as text with their leading zero"
             )
-        yield f"{path}: row {_file_row(row)}: {cells.name}: no such {what} {value!r}{hint}"
-    if len(wrong) > tables.MOST_PROBLEMS_SHOWN:
-        yield f"{path}: {len(wrong) - tables.MOST_PROBLEMS_SHOWN} more problems"
+        problems.append(f"row {_file_row(row)}: {cells.name}: no such {what} {value!r}{hint}")
+    yield from _shown(path, problems)
 
 
 def _file_row(position: object) -> int:

@@ -154,9 +154,12 @@ def _balance_problems(
 
 
 def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float]:
-    """Return the standardised inhabitants that existing and new posts can serve, by (``place_id``, profession)."""
+    """Return the standardised inhabitants that existing and new posts can serve, by (``place_id``, profession).
+
+    What is kept for people of the rim is not in it.
+    """
     room = {
-        (place, name): terms.capacity * posts
+        (place, name): terms.capacity * posts - terms.reserved.get(place, 0.0)
         for name, terms in instance.professions.items()
         for place, posts in terms.existing.items()
     }

@@ -124,7 +124,9 @@ def show_value(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."  # noqa: PLR2004 - a value fits on the line
 
 
-def schema_problems(problem: ValidationError, known: Iterable[str] = ()) -> list[str]:
+def schema_problems(
+    problem: ValidationError, known: Iterable[str] = (), inside: Mapping[str, Iterable[str]] | None = None
+) -> list[str]:
     """Return one sentence per pydantic error: ``path: what is wrong, got X; what to do``.
 
     Parameters
@@ -133,8 +135,15 @@ def schema_problems(problem: ValidationError, known: Iterable[str] = ()) -> list
         What pydantic raised.
     known
         Names to offer where a key is unknown.
+    inside
+        Names to offer instead where it stands inside a certain key.
     """
-    return [sentence for detail in problem.errors() for sentence in _sentences(detail, list(known))]
+    by_key = inside or {}
+    return [
+        sentence
+        for detail in problem.errors()
+        for sentence in _sentences(detail, list(by_key.get(str(detail["loc"][0]) if detail["loc"][1:] else "", known)))
+    ]
 
 
 _EXPECTED = {

@@ -16,6 +16,10 @@ BY_HAND = {
     "allocation": {"": 5287.5, "a": 3547.5, "b": 3547.5, "c": 3517.5, "ac": 1777.5, "bc": 1777.5},
     "allocation-plain": {"": 2100.0, "a": 1500.0, "b": 1500.0, "c": 1500.0, "ac": 900.0, "bc": 900.0},
 }
+BY_HAND_WITH_RIM = {
+    "allocation": {"": 2227.5, "a": 877.5, "b": 877.5, "c": 1485.0, "ac": 135.0, "bc": 135.0},
+    "allocation-plain": {"": 1080.0, "a": 480.0, "b": 480.0, "c": 720.0, "ac": 120.0, "bc": 120.0},
+}
 
 
 def plans(instance: Instance) -> Iterator[dict[str, tuple[int, int, int]]]:
@@ -35,7 +39,7 @@ def value(instance: Instance, plan: dict[str, tuple[int, int, int]]) -> float:
     for number, (profession, terms) in enumerate(instance.professions.items()):
         if terms.weight == 0:
             continue
-        room = {place: terms.capacity * posts for place, posts in terms.existing.items()}
+        room = {place: terms.capacity * fte - terms.reserved.get(place, 0) for place, fte in terms.existing.items()}
         for site, team in plan.items():
             place = instance.sites[site]
             room[place] = room.get(place, 0.0) + terms.capacity * team[number]
@@ -100,3 +104,27 @@ def test_solver_finds_the_answer_worked_by_hand(
     instance = toy_instance(budget_eur=budget_eur)
     solution = solve(instance, exact, Settler(instance, exact), 5287.5)
     assert solution.objective == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("model", ["allocation", "allocation-plain"])
+@pytest.mark.parametrize("budget_eur", [0, 925_000, 1_850_000])
+def test_optimum_with_a_rim_is_the_least_of_all_plans(
+    rim_instance: Callable[..., Instance], exact: Settings, model: str, budget_eur: float
+) -> None:
+    instance = rim_instance(model=model, budget_eur=budget_eur)
+    every = [value(instance, plan) for plan in plans(instance)]
+    settler = Settler(instance, exact)
+    before, _ = settler.settle(Plan.empty())
+    solution = solve(instance, exact, settler, before)
+    assert solution.status == "optimal"
+    assert solution.objective == pytest.approx(min(every), rel=1e-6)
+    assert solution.bound == pytest.approx(min(every), rel=1e-6)
+    assert before == pytest.approx(value(instance, {}), rel=1e-6)
+
+
+@pytest.mark.parametrize("model", BY_HAND)
+def test_every_plan_with_a_rim_has_the_value_worked_by_hand(rim_instance: Callable[..., Instance], model: str) -> None:
+    instance = rim_instance(model=model)
+    for letters, expected in BY_HAND_WITH_RIM[model].items():
+        plan = {f"site-{letter}": (2, 1, 0) for letter in letters}
+        assert value(instance, plan) == pytest.approx(expected, rel=1e-5)

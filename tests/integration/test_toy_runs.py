@@ -14,6 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
+from msp_siting.pipeline import answer
+from msp_siting.scenario import read_scenario
+from msp_siting.solver import Settings
 
 FILES = {
     *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "plan.gpkg"),
@@ -282,3 +285,110 @@ def test_check_refuses_what_it_cannot_use() -> None:
     result = CliRunner().invoke(main, ["check", "data/toy", "--set", "budget_eur=1"])
     assert result.exit_code == 2
     assert "--set budget_eur: changes a scenario, and data/toy is none" in result.stderr
+
+
+TABLES = ("sites", "staff", "allocation", "coverage", "zones")
+
+
+def test_with_a_rim_its_posts_serve_and_its_people_are_not_counted(rim_folder: Path) -> None:
+    assert rim_folder.is_dir()
+    assert solve().exit_code == 0
+    found = summary()
+    assert (found["status"], found["inhabitants"]) == ("optimal", 2700)
+    assert found["objective_before"] == pytest.approx(2227.5, rel=1e-5)
+    assert found["objective"] == pytest.approx(877.5, rel=1e-5)
+    assert found["uncovered_before"]["gp"] == pytest.approx(1080, abs=0.01)
+    assert found["shortage_before"]["gp"] == pytest.approx(1080, abs=0.01)  # 2,700 - 1,080 - 540
+    allocation = pd.read_csv("runs/toy/allocation.csv")
+    beyond = allocation[allocation["place_id"].isin(["e", "f"])]
+    assert beyond[["demand_id", "place_id", "supply", "minutes"]].to_numpy().tolist() == [["c", "f", "existing", 15.0]]
+    assert beyond["inhabitants"].tolist() == pytest.approx([540], abs=0.01)
+    points = pd.read_csv("runs/toy/coverage.csv")
+    assert set(points["demand_id"]) == {"a", "b", "c", "d"}
+    gp = points[points["profession"].eq("gp")].set_index("demand_id")
+    assert gp.loc["c", "nearest_minutes_before"] == 15
+    caveat = "2 demand points outside the territory, 300 inhabitants, are served but not counted"
+    assert [text for text in found["caveats"] if text.startswith(caveat)] != []
+
+
+def test_a_site_is_as_full_as_people_of_the_rim_make_it(rim_folder: Path) -> None:
+    # 6 GPs at Bourg have room for 1,800: 1,680 of the territory and 120 of Esnes.
+    assert rim_folder.is_dir()
+    scenario = read_scenario("scenarios/toy.yaml", {"sites.force_open": ["site-b"]})
+    settings = Settings(time_limit_s=60, relative_gap=0, improvement_gap=0, threads=1, seed=1)
+    found = answer(scenario, settings)
+    assert found.coverage is not None
+    fill = found.coverage.fill.set_index("profession")["filled_share"]
+    assert fill["gp"] == pytest.approx(1.0)
+
+
+def test_a_rim_that_is_ignored_gives_the_same_run_as_none(rim_folder: Path) -> None:
+    table = pd.read_csv("data/toy/demand.csv", dtype=str).assign(border=["true", "false", "false", "false"])
+    table.to_csv("data/toy/demand.csv", index=False)
+    solve("--out", "runs/rim")
+    solve("--set", "rim=false", "--out", "runs/ignored")
+    for file in rim_folder.glob("rim_*"):
+        file.unlink()
+    solve("--out", "runs/none")
+    for name in TABLES:
+        ignored, none = (Path(f"runs/{run}/{name}.csv").read_bytes() for run in ("ignored", "none"))
+        assert ignored == none, name
+    rim, ignored, none = (summary(f"runs/{run}") for run in ("rim", "ignored", "none"))
+    assert ignored["caveats"] == none["caveats"]
+    assert ignored["objective"] == none["objective"] != rim["objective"]
+    near = "1 demand points near the limit of the territory, 33% of inhabitants"
+    assert [any(near in text for text in found["caveats"]) for found in (rim, ignored)] == [False, True]
+
+
+def test_a_resolved_scenario_keeps_ignoring_the_rim(rim_folder: Path) -> None:
+    assert rim_folder.is_dir()
+    solve("--set", "rim=false")
+    again = CliRunner().invoke(main, ["solve", "runs/toy/scenario.resolved.yaml", "--out", "runs/again"])
+    assert again.exit_code == 0, again.output
+    for key in ("objective", "objective_before", "input_sha256", "uncovered_after"):
+        assert summary()[key] == summary("runs/again")[key], key
+
+
+def test_estimated_times_of_the_rim_are_said(rim_folder: Path) -> None:
+    digest = hashlib.sha256((rim_folder / "rim_travel_times.csv").read_bytes()).hexdigest()
+    entry = f'{{path: rim_travel_times.csv, sha256: "{digest}", source: S, licence: L, vintage: V, kind: modelled}}'
+    manifest = rim_folder / "manifest.yaml"
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("files: []", f"files: [{entry}]"), encoding="utf-8"
+    )
+    solve()
+    said = [text for text in summary()["caveats"] if "served but not counted" in text]
+    assert len(said) == 1
+    assert said[0].endswith("Travel times to and from them are estimated from distance, not taken from roads.")
+    assert not any(text.startswith("Travel times are modelled") for text in summary()["caveats"])
+
+
+def test_departures_by_the_horizon_are_said() -> None:
+    table = "place_id,profession,practitioners,retiring_share\nb,gp,2,0.25\na,nurse,3,0\n"
+    Path("data/toy/supply.csv").write_text(table, encoding="utf-8")
+    solve("--set", "horizon_year=2030")
+    said = [text for text in summary()["caveats"] if text.startswith("Departures")]
+    assert said == [
+        (
+            "Departures expected by 2030, in posts (FTE): GP 0.5, nurse 0.0. Only those that the data know of (such as "
+            "GPs of 65 and over) have left; apart from the plan's recruits, nobody settles."
+        )
+    ]
+    solve()
+    assert not any(text.startswith("Departures") for text in summary()["caveats"])
+
+
+def test_inhabitants_grow_to_the_horizon() -> None:
+    digest = hashlib.sha256(Path("data/toy/demand.csv").read_bytes()).hexdigest()
+    entry = f'{{path: demand.csv, sha256: "{digest}", source: S, licence: L, vintage: "2021", kind: measured}}'
+    manifest = Path("data/toy/manifest.yaml")
+    manifest.write_text(
+        manifest.read_text(encoding="utf-8").replace("files: []", f"files: [{entry}]"), encoding="utf-8"
+    )
+    growth = "need.population_growth_share_per_year=0.01"
+    assert solve("--set", growth, "--set", "horizon_year=2023").exit_code == 0
+    assert summary()["inhabitants"] == pytest.approx(2700 * 1.0201)
+    coverage = pd.read_csv("runs/toy/coverage.csv")
+    assert coverage.loc[coverage["demand_id"].eq("a"), "inhabitants"].unique().tolist() == [918.09]
+    assert solve("--set", growth).exit_code == 0
+    assert summary()["inhabitants"] == 2700

@@ -42,7 +42,6 @@ def problems(draw: st.DrawFn) -> tuple[Instance, np.ndarray]:
             "large": FormatTerms({"gp": 2}, {"gp": 4}, 1, 0.0),
         },
         inhabitants={name: float(count) for name, count in zip(names, people, strict=True)},
-        place_ids=tuple(names),
         sites={f"s-{name}": name for name in names},
         capex_eur={(f"s-{name}", kind): cost for name in names for kind, cost in (("small", 2e5), ("large", 3e5))},
         budget_eur=float(draw(st.integers(0, 10)) * 100_000),

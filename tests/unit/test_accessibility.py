@@ -9,6 +9,7 @@ APL_a = 200 / 1,666.67 + 2/3 x 100 / 1,666.67 = 0.16
 APL_b = 2/3 x 200 / 1,666.67 + 100 / 1,666.67 = 0.14
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ import pytest
 from msp_siting import accessibility
 from msp_siting.assumptions import Apl, parse_model, read_model
 from msp_siting.scenario import bundled_folder
-from msp_siting.territory import Manifest, Territory
+from msp_siting.territory import Manifest, Rim, Territory
 
 GPS = pd.Series({"p": 2.0, "q": 1.0})
 
@@ -125,3 +126,32 @@ def test_calibration_can_be_switched_off(parameters: Apl) -> None:
 def test_need_is_inhabitants_times_their_index() -> None:
     assert accessibility.need(territory(), "gp").to_dict() == {"a": 1000.0, "b": 1000.0}
     assert accessibility.need(territory(), "nurse").to_dict() == {"a": 1000.0, "b": 500.0}
+
+
+def with_rim(**columns: list[float]) -> Territory:
+    """Return the two places with a rim: r (500 who need 2 each) 12 minutes from p; s (3 GPs) at r, 12 from b.
+
+    D_p = 1,666.67 + 2/3 x 1,000 = 2,333.33      D_q as before      D_s = 1,000 + 2/3 x 1,000 = 1,666.67
+    APL_a = 200 / 2,333.33 + 2/3 x 100 / 1,666.67 = 0.125714
+    APL_b = 2/3 x 200 / 2,333.33 + 100 / 1,666.67 + 2/3 x 300 / 1,666.67 = 0.237143
+    """
+    pairs = [("r", "p", 12.0), ("r", "s", 0.0), ("b", "s", 12.0)]
+    rim = Rim(
+        demand=pd.DataFrame({"demand_id": ["r"], "inhabitants": [500.0], "need_index_gp": [2.0]}),
+        supply=pd.DataFrame({"place_id": ["s"], "profession": ["gp"], "practitioners": [3.0]}),
+        travel_times=pd.DataFrame(pairs, columns=["demand_id", "place_id", "minutes"]),
+    )
+    return replace(territory(**columns), rim=rim)
+
+
+def test_people_and_gps_of_the_rim_count(parameters: Apl) -> None:
+    gps = pd.Series({"p": 2.0, "q": 1.0, "s": 3.0})
+    values = accessibility.apl(with_rim(), parameters, gps, 100.0)
+    assert values.to_dict() == pytest.approx({"a": 0.125714, "b": 0.237143}, abs=1e-6)
+
+
+def test_visits_are_calibrated_over_the_territory_alone(parameters: Apl) -> None:
+    # With 1 visit a GP the means are 0.00125714 and 0.00237143; officially 3 and 6, so 4.5: what r has is not asked.
+    gps = pd.Series({"p": 2.0, "q": 1.0, "s": 3.0})
+    visits = accessibility.calibrated_visits(with_rim(apl_official=[3.0, 6.0]), parameters, gps)
+    assert visits == pytest.approx(4.5 / ((0.00125714 + 0.00237143) / 2), rel=1e-5)

@@ -24,7 +24,6 @@ def test_numbers_of_the_toy_territory(toy_instance: Build) -> None:
     gp = instance.professions["gp"]
     assert instance.inhabitants == {"a": 900.0, "b": 600.0, "c": 900.0, "d": 300.0}
     assert instance.sites == {"site-a": "a", "site-b": "b", "site-c": "c"}
-    assert instance.place_ids == ("a", "b", "c")
     assert (gp.capacity, gp.cutoff_minutes, gp.weight, gp.installation_eur) == (300, 20.0, 1.0, 10000.0)
     assert gp.existing == {"b": 2.0}
     assert gp.pool == 4

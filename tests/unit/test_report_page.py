@@ -32,7 +32,7 @@ from msp_siting.report.shapes import demand_shapes
 from msp_siting.report.tables import site_effects, site_table, staff_table
 from msp_siting.scenario import Question, Scenario, SiteCount, bundled_folder
 from msp_siting.solution import Assignment, Conflict, Plan, Solution, SolverReport, Status
-from msp_siting.territory import Manifest, ManifestFile, Territory
+from msp_siting.territory import Manifest, ManifestFile, Rim, Territory
 
 HOSTILE = "<script>alert('x')</script>"
 SITE_COLUMNS = [
@@ -227,6 +227,17 @@ def test_map_colours_by_uncovered_share(make_answer: MakeAnswer) -> None:
         paths = _draw(make_answer(), moment).iter(f"{space}path")
         fills = [path.get("fill") for path in paths if path.find(f"{space}title") is not None]
         assert fills == [COLOURS[number] for number in expected]
+
+
+def test_border_points_are_hatched_while_no_rim_is_used(make_answer: MakeAnswer) -> None:
+    answer = make_answer()
+    assert answer.coverage is not None
+    rim = Rim(answer.territory.demand.head(0), answer.territory.supply.head(0), answer.territory.travel_times.head(0))
+    known = replace(answer, territory=replace(answer.territory, rim=rim))
+    for shown, hatched in ((answer, True), (known, False)):
+        text = draw_map(shown, answer.coverage, demand_shapes(answer.territory), "before", "en")
+        assert ("border catchment" in text) is hatched
+        assert ("Its catchment leaves the territory" in text) is hatched
 
 
 def test_an_upper_limit_belongs_to_its_class() -> None:

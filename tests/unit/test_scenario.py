@@ -14,6 +14,8 @@ model: allocation
 budget_eur: 1000000
 """
 
+GROWTH_TOO_LARGE = "changes.need.population_growth_share_per_year.value: must be at most 0.1, got 5"
+
 
 @pytest.fixture
 def project(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -85,6 +87,9 @@ def problems(project: Path) -> Callable[..., list[str]]:
             "changes.professions.gp.weight: lies inside professions.gp, which is changed too; keep one",
         ),
         ("budget_eu: 1", "budget_eu: unknown key; did you mean budget_eur?"),
+        ("rims: false", "rims: unknown key; did you mean rim?"),
+        ("rim: outer", "rim: expected true or false, got 'outer'"),
+        ("horizon_year: 2030\nchanges: {need.population_growth_share_per_year: 5}", GROWTH_TOO_LARGE),
     ],
 )
 def test_a_wrong_line_gives_one_clear_message(problems: Callable[..., list[str]], line: str, expected: str) -> None:
@@ -349,3 +354,11 @@ def test_the_fingerprint_follows_question_model_and_territory(toy_scenario: Call
     }
     assert len(prints) == 4
     assert toy_scenario().sha256("abc") == first.sha256("abc")
+
+
+def test_a_rim_is_used_unless_it_is_refused(toy_scenario: Callable[..., Scenario], tmp_path: Path) -> None:
+    assert toy_scenario().question.rim is True
+    ignored = toy_scenario(rim=False)
+    assert ignored.question.rim is False
+    assert ignored.resolved("abc", tmp_path)["rim"] is False
+    assert toy_scenario().sha256("abc") != ignored.sha256("abc")

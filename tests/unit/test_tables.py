@@ -252,3 +252,9 @@ def test_a_file_that_only_looks_like_parquet(tmp_path: Path) -> None:
 def test_problems_of_a_typed_table() -> None:
     assert problems_of(TIMES.astype({"minutes": float}), TRAVEL_TIMES) == []
     assert problems_of(TIMES.drop(columns="minutes"), TRAVEL_TIMES) == ["column minutes is missing"]
+
+
+def test_a_group_s_inhabitants_may_be_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "demand.csv"
+    file.write_text(f"{HEADER},inhabitants_75_plus\n{GOOD},90\n02,B,0,1,2,\n", encoding="utf-8")
+    assert read_table(file, DEMAND)["inhabitants_75_plus"].isna().tolist() == [False, True]

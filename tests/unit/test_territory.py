@@ -249,3 +249,175 @@ def test_the_fingerprint_follows_the_files(folder: Path) -> None:
 def test_a_place_is_named_once(folder: Path) -> None:
     points = place_points(read_territory(folder))
     assert points["name"].to_dict() == {"01004": "Ambérieu", "01005": "Ambérieux"}
+
+
+RIM = {
+    "rim_demand.csv": "demand_id,name,inhabitants,lon,lat\n69001,Lyon,500,4.83,45.77\n",
+    "rim_supply.csv": "place_id,profession,practitioners\n69001,gp,3\n",
+    "rim_travel_times.csv": "demand_id,place_id,minutes\n69001,69001,0\n69001,01005,30\n01005,69001,30\n",
+}
+
+
+@pytest.fixture
+def rim_problems(folder: Path, problems: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Return ``problems`` of the folder with a rim."""
+    for name, text in RIM.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return problems
+
+
+def test_a_rim_is_read_beside_the_territory(folder: Path) -> None:
+    assert read_territory(folder).rim is None
+    without = read_territory(folder).sha256
+    for name, text in RIM.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    territory = read_territory(folder)
+    assert territory.rim is not None
+    assert territory.rim.place_ids == {"69001"}
+    assert territory.rim.travel_times["minutes"].tolist() == [0.0, 30.0, 30.0]
+    assert territory.demand["demand_id"].tolist() == ["01004", "01005"]
+    assert place_points(territory).loc["69001", "name"] == "Lyon"
+    assert territory.sha256 != without
+
+
+def test_a_place_of_the_rim_may_stand_in_places_csv(folder: Path) -> None:
+    for name, text in RIM.items():
+        (folder / name).write_text(text.replace("69001,gp", "hospital,gp"), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_territory(folder)
+    expected = f"{folder / 'rim_supply.csv'}: row 2: place_id: no such place of the rim 'hospital'"
+    assert caught.value.problems == (expected,)
+    (folder / "places.csv").write_text("place_id,name,lon,lat\nhospital,Hôpital,4.8,45.7\n", encoding="utf-8")
+    rim = read_territory(folder).rim
+    assert rim is not None
+    assert rim.place_ids == {"69001", "hospital"}
+
+
+@pytest.mark.parametrize(
+    ("there", "missing"),
+    [
+        (("rim_demand.csv",), ["rim_travel_times.parquet"]),
+        (("rim_demand.csv", "rim_supply.csv"), ["rim_travel_times.parquet"]),
+        (("rim_travel_times.csv",), ["rim_demand.csv"]),
+        (("rim_supply.csv",), ["rim_demand.csv", "rim_travel_times.parquet"]),
+    ],
+)
+def test_a_part_of_a_rim_is_refused(folder: Path, there: tuple[str, ...], missing: list[str]) -> None:
+    for name in there:
+        (folder / name).write_text(RIM[name], encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_territory(folder)
+    advice = "this file is missing; a rim has both rim_demand and rim_travel_times"
+    assert caught.value.problems == tuple(f"{folder / name}: {advice}" for name in missing)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "expected"),
+    [
+        (
+            "rim_demand.csv",
+            "69001",
+            "01004",
+            [
+                "rim_demand.csv: row 2: demand_id: '01004' belongs to the territory; the rim lies outside it",
+                "rim_supply.csv: row 2: place_id: no such place of the rim '69001'",
+                "rim_travel_times.csv: row 2: demand_id: no such demand point '69001'",
+                "rim_travel_times.csv: row 2: place_id: no such place '69001'",
+            ],
+        ),
+        (
+            "rim_supply.csv",
+            "69001",
+            "01005",
+            ["rim_supply.csv: row 2: place_id: '01005' belongs to the territory; the rim lies outside it"],
+        ),
+        (
+            "rim_supply.csv",
+            "69001",
+            "6901",
+            [
+                (
+                    "rim_supply.csv: row 2: place_id: no such place of the rim '6901'; it has 4 characters, "
+                    "expected 5: write codes as text with their leading zero"
+                )
+            ],
+        ),
+        (
+            "rim_travel_times.csv",
+            "69001,01005",
+            "69002,01005",
+            ["rim_travel_times.csv: row 3: demand_id: no such demand point '69002'"],
+        ),
+        (
+            "rim_travel_times.csv",
+            "69001,01005",
+            "69001,69002",
+            ["rim_travel_times.csv: row 3: place_id: no such place '69002'"],
+        ),
+        (
+            "rim_travel_times.csv",
+            "69001,01005",
+            "01005,01004",
+            [
+                (
+                    "rim_travel_times.csv: row 3: '01005' and '01004' are both inside the territory; "
+                    "their time stands in travel_times"
+                )
+            ],
+        ),
+        ("rim_supply.csv", "gp,3", "gp,-3", ["rim_supply.csv: row 2: practitioners must be at least 0, got -3"]),
+        ("rim_demand.csv", "lon,lat\n69001,Lyon,500,4.83,45.77\n", "lon,lat\n", ["rim_demand.csv: there is no row"]),
+        (
+            "rim_demand.csv",
+            "lat\n69001,Lyon,500,4.83,45.77",
+            "lat,need_index_gp\n69001,Lyon,500,4.83,45.77,1.1",
+            ["rim_demand.csv: column need_index_gp is not in demand.csv; give it in both"],
+        ),
+    ],
+)
+def test_a_damaged_rim_is_named(
+    rim_problems: Callable[..., list[str]], name: str, old: str, new: str, expected: list[str]
+) -> None:
+    assert rim_problems(name, old, new) == expected
+
+
+def test_the_rim_has_the_need_indices_of_the_territory(folder: Path, rim_problems: Callable[..., list[str]]) -> None:
+    text = (folder / "demand.csv").read_text(encoding="utf-8")
+    weighed = text.replace("epci_id", "epci_id,need_index_gp").replace("200\n", "200,1\n").replace(".00,\n", ".00,,1\n")
+    (folder / "demand.csv").write_text(weighed, encoding="utf-8")
+    expected = ["rim_demand.csv: column need_index_gp is missing; demand.csv has it"]
+    assert rim_problems("rim_demand.csv", "Lyon", "Lyon 1") == expected
+
+
+def test_problems_of_the_rim_are_told_with_the_others(folder: Path, rim_problems: Callable[..., list[str]]) -> None:
+    supply = folder / "supply.csv"
+    supply.write_text(supply.read_text(encoding="utf-8").replace("gp,2", "gp,-2"), encoding="utf-8")
+    assert rim_problems("rim_demand.csv", "500", "many") == [
+        "supply.csv: row 2: practitioners must be at least 0, got -2",
+        "rim_demand.csv: row 2: inhabitants: expected a number (with a decimal point), got 'many'",
+    ]
+
+
+def test_two_files_of_the_rim_s_travel_times_are_refused(folder: Path, rim_problems: Callable[..., list[str]]) -> None:
+    (folder / "rim_travel_times.parquet").write_bytes(b"")
+    assert rim_problems("rim_demand.csv", "Lyon", "Lyon 1") == [
+        f"{folder}: rim_travel_times.parquet and rim_travel_times.csv are both there; keep one"
+    ]
+
+
+@pytest.mark.parametrize(("name", "rows"), [("rim_demand.csv", 1), ("rim_supply.csv", 1), ("rim_travel_times.csv", 3)])
+def test_rows_of_the_rim_s_files_are_counted(
+    folder: Path, rim_problems: Callable[..., list[str]], name: str, rows: int
+) -> None:
+    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    described = entry(folder, path=name, rows=rows + 1, sha256=f'"{digest}"')
+    assert rim_problems("manifest.yaml", "files: []", described) == [
+        f"manifest.yaml: files: {name} has {rows} rows, expected {rows + 1}"
+    ]
+
+
+def test_many_problems_of_the_rim_are_counted(rim_problems: Callable[..., list[str]]) -> None:
+    unknown = "".join(f"69001,7{number:04},5\n" for number in range(30))
+    found = rim_problems("rim_travel_times.csv", "01005,69001,30\n", unknown)
+    assert len(found) == 21
+    assert found[-1] == "rim_travel_times.csv: 10 more problems"

@@ -166,3 +166,18 @@ def test_bound_above_the_objective(solved: Solved) -> None:
     instance, solution = solved
     problems = verify.problems_of(instance, replace(solution, bound=3600.0))
     assert problems == ["bound: 3600.000000 is above the objective 3517.500000"]
+
+
+def test_a_plan_that_uses_what_is_kept_for_the_rim(rim_instance: Callable[..., Instance], exact: Settings) -> None:
+    instance = rim_instance(budget_eur=0)
+    professions = {name: replace(terms, reserved={}) for name, terms in instance.professions.items()}
+    greedy = replace(instance, professions=professions)
+    solution = solve(greedy, exact, Settler(greedy, exact), None)
+    assert verify.problems_of(greedy, solution) == []
+    problems = verify.problems_of(instance, solution)
+    assert [problem.split(", room for ")[0] for problem in problems] == [
+        "capacity: gp at b serve a need of 1200.000",
+        "capacity: gp at f serve a need of 600.000",
+    ]
+    honest = solve(instance, exact, Settler(instance, exact), None)
+    assert verify.problems_of(instance, honest) == []

@@ -35,7 +35,8 @@ def need_balance(model: pyo.ConcreteModel, instance: Instance) -> None:
 def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
     """Practitioners of a place, there already or recruited, serve no more need than they have room for.
 
-    For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites).
+    For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites) -
+    reserved, what people of the rim use there.
     """
     terms: dict[tuple[str, str], list[tuple[float, pyo.Var]]] = defaultdict(list)
     for (i, place, p), variable in model.allocated.items():
@@ -45,7 +46,8 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
             terms[instance.sites[site], p].append((-instance.professions[p].capacity, variable))
 
     def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
-        room = instance.professions[p].capacity * instance.professions[p].existing.get(place, 0.0)
+        there = instance.professions[p]
+        room = there.capacity * there.existing.get(place, 0.0) - there.reserved.get(place, 0.0)
         return weighted(terms[place, p]) <= room
 
     model.capacity = pyo.Constraint(list(terms), rule=rule)

@@ -47,8 +47,8 @@ def draw_map(answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame, momen
     """Return an SVG: demand points coloured by the share of inhabitants uncovered, for the APL's profession.
 
     Both moments have the same classes. A demand point's title holds its figures before and after. Border
-    points are hatched; zones of the first kind are outlined and named where the name fits; the map of
-    ``after`` shows the opened sites.
+    points are hatched where no rim is used; zones of the first kind are outlined and named where the name fits;
+    the map of ``after`` shows the opened sites.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def _frame(answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame) -> gpd.
     points = points.drop(columns=["inhabitants", "apl_official"], errors="ignore")
     frame = shapes.merge(answer.territory.demand, on="demand_id", validate="one_to_one")
     frame = frame.merge(points, on="demand_id", validate="one_to_one")
-    if "border" not in frame.columns:
+    if "border" not in frame.columns or answer.territory.rim is not None:
         frame["border"] = False
     return frame
 

@@ -23,6 +23,7 @@ from msp_siting.solution import (
 )
 from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.conflicts import explain
+from msp_siting.solver.evenness import Steps
 from msp_siting.solver.highs import Control, Outcome, Progress, run
 from msp_siting.solver.matrix import Matrix, compile_model
 from msp_siting.solver.start import Start, find_start
@@ -76,11 +77,17 @@ class Settler:
 
     The model is built once and used for "before" and for the plan alike, so that the same plan always
     gets the same assignment.
+
+    Parameters
+    ----------
+    evenness_passes
+        How often the evenness stage runs, each time with finer steps around the shares that the last one found.
     """
 
-    def __init__(self, instance: Instance, settings: Settings) -> None:
+    def __init__(self, instance: Instance, settings: Settings, evenness_passes: int = 1) -> None:
         self._matrix = compile_model(build(_without_plan_rules(instance), "settling"))
         self._settings = settings
+        self._evenness_passes = evenness_passes
 
     def settle(self, plan: Plan) -> tuple[float, Assignment]:
         """Return the least objective of a plan and the assignment that the later stages choose.
@@ -95,14 +102,26 @@ class Settler:
         least = self._minimise(matrix, objective, "objective")
         best = float(least.objective or 0.0)
         held = matrix.with_row(objective, best + HELD * max(1.0, abs(best)))
-        even = self._minimise(held, unevenness, "evenness")
-        values = _values(even)
+        values = self._spread(held, unevenness)
         is_uncovered = matrix.mask("uncovered")
         lower, upper = matrix.lower.copy(), matrix.upper.copy()
         kept = np.clip(values, lower, upper)
         lower[is_uncovered] = upper[is_uncovered] = kept[is_uncovered]
         near = self._minimise(matrix.bounded(lower, upper), travel_time, "travel_time")
         return best, _assignment(self._matrix, _values(near))
+
+    def _spread(self, matrix: Matrix, unevenness: np.ndarray) -> np.ndarray:
+        values = _values(self._minimise(matrix, unevenness, "evenness"))
+        if self._evenness_passes == 1:
+            return values
+        steps = Steps.of(matrix, unevenness)
+        for _ in range(1, self._evenness_passes):
+            if values[steps.columns].max(initial=0.0) <= SMALLEST_ALLOCATION:
+                break  # with nobody uncovered there is nothing to spread
+            steps = steps.finer_around(values)
+            finer, cost = steps.put_into(matrix, unevenness)
+            values = _values(self._minimise(finer, cost, "evenness"))
+        return values
 
     def _minimise(self, matrix: Matrix, cost: np.ndarray, stage: str) -> Outcome:
         # The later stages are short and turn a plan into an answer: an interrupted search still gets them.

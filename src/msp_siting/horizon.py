@@ -1,0 +1,64 @@
+"""A territory as a question takes it: its people grown to the horizon, its rim there or left out."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pandas as pd
+
+from msp_siting.errors import DataError
+from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
+
+
+def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
+    """Return the territory that a scenario is about, from which everything else is read.
+
+    Inhabitants, of groups too and of the rim alike, are those of their file's vintage x (1 + growth a year) ^
+    (horizon - vintage). Without a horizon or without growth they stay. The rim goes where the scenario ignores it.
+
+    Raises
+    ------
+    DataError
+        Where there is growth and the manifest does not say of which year the inhabitants are.
+    """
+    if not scenario.question.rim:
+        territory = replace(territory, rim=None)
+    horizon_year = scenario.question.horizon_year
+    growth = scenario.model.need.population_growth_share_per_year.value
+    if horizon_year is None or growth == 0:
+        return territory
+    files = ["demand.csv"] if territory.rim is None else ["demand.csv", "rim_demand.csv"]
+    problems = [problem for file in files for problem in _vintage_problems(territory, file)]
+    if problems:
+        raise DataError(problems)
+    factors = [(1 + growth) ** (horizon_year - int(_vintage(territory, file))) for file in files]
+    rim = territory.rim
+    if rim is not None:
+        rim = replace(rim, demand=_grown(rim.demand, factors[1]))
+    return replace(territory, demand=_grown(territory.demand, factors[0]), rim=rim)
+
+
+def _grown(demand: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """Return demand points with their inhabitants, and those of each group, multiplied."""
+    counts = [name for name in demand.columns if name == "inhabitants" or name.startswith("inhabitants_")]
+    return demand.assign(**{name: demand[name] * factor for name in counts})
+
+
+def _vintage(territory: Territory, file: str) -> str:
+    """Return the vintage of a file's inhabitants; empty where the manifest does not describe the file."""
+    entry = next((entry for entry in territory.manifest.files if entry.path == file), None)
+    if entry is None:
+        return ""
+    column = entry.columns.get("inhabitants")
+    return entry.vintage if column is None else column.vintage
+
+
+def _vintage_problems(territory: Territory, file: str) -> Iterator[str]:
+    vintage = _vintage(territory, file)
+    if not re.fullmatch(r"(19|20)\d\d", vintage):
+        found = f"vintage {vintage!r} is no year" if vintage else "the file is not described"
+        yield (
+            f"{territory.folder / 'manifest.yaml'}: files: {file}: {found}, so its inhabitants cannot grow to the "
+            "horizon; give the year they were counted, or set need.population_growth_share_per_year to 0"
+        )

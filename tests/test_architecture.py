@@ -28,7 +28,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"solver", "coverage"}),
     frozenset({"answer", "reservation"}),
     frozenset({"pipeline", "report"}),
-    frozenset({"runs", "checking", "timetables"}),
+    frozenset({"runs", "checking", "timetables", "building"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
@@ -51,7 +51,7 @@ FENCES: dict[str, frozenset[str]] = {
     "pyogrio": frozenset({"report", "sources"}),
     "pyproj": frozenset({"territory", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),
-    "pydantic": frozenset({"yaml_files", "assumptions", "territory", "scenario", "roads", "surrogate"}),
+    "pydantic": frozenset({"yaml_files", "assumptions", "territory", "scenario", "roads", "surrogate", "sources"}),
     "routingpy": frozenset({"servers"}),
 }
 

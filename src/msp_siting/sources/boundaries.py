@@ -63,7 +63,9 @@ def fill_holes(outlines: gpd.GeoDataFrame, missing: pd.DataFrame, epci_ids: pd.S
     found: dict[str, Polygon] = {}
     for code, point in points.to_crs(CRS).items():
         if missing["lon"].notna()[code]:
-            holes = _holes(outlines.cx[point.x - AROUND_M : point.x + AROUND_M, point.y - AROUND_M : point.y + AROUND_M])
+            holes = _holes(
+                outlines.cx[point.x - AROUND_M : point.x + AROUND_M, point.y - AROUND_M : point.y + AROUND_M]
+            )
             own = [hole for hole in holes if hole.contains(point)]
         else:
             around = outlines[outlines.index.str.startswith(missing["department_id"][code])]
@@ -86,9 +88,7 @@ def _share_of(epci_id: str, hole: Polygon, outlines: gpd.GeoDataFrame, epci_ids:
     return float(epci_ids.reindex(neighbours).eq(epci_id).mean())
 
 
-def zone_layers(
-    points: gpd.GeoDataFrame, kinds: Iterable[str]
-) -> dict[str, gpd.GeoDataFrame]:
+def zone_layers(points: gpd.GeoDataFrame, kinds: Iterable[str]) -> dict[str, gpd.GeoDataFrame]:
     """Return polygons by layer: demand points, and their unions by kind of zone.
 
     Parameters

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
@@ -126,7 +125,7 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     }
     if options.rim and len(rim.first):
         tables |= _rim_tables(france, rim.first.union(rim.second), _demand_points(demand), points, surrogate)
-    layers, without_outline = _layers(france, polygons, demand, kinds, filled)
+    layers, without_outline = _layers(polygons, demand, kinds, filled)
     uncovered = [key for key in ("finess", "diabetes") if key in france.tables and _is_uncovered(key, tables)]
     return Built(
         selection=selection,
@@ -178,7 +177,7 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     lost = communes[inside & lon.isna()]
     if len(lost):
         raise DataError(
-            f"{france.paths['communes']}: commune {code!r} ({name}) has no coordinates, and no outline to take them from"
+            f"{france.paths['communes']}: commune {code!r} ({name}) has no coordinates, nor an outline to take them from"
             for code, name in lost["name"].items()
         )
     placed = communes.assign(lon=lon, lat=lat)[inside | ~placeless]
@@ -300,7 +299,6 @@ def _rim_tables(
 
 
 def _layers(
-    france: France,
     polygons: gpd.GeoDataFrame | None,
     demand: pd.DataFrame,
     kinds: list[str],
@@ -323,7 +321,8 @@ def _layers(
         columns.merge(by_point, left_on="demand_id", right_index=True, validate="one_to_one"), crs=CRS
     )
     absent = demand.loc[~demand["demand_id"].isin(joined["demand_id"]), "demand_id"]
-    return zone_layers(joined, kinds), tuple(absent)
+    areas = [kind for kind in kinds if not kind.endswith("_zoning")]  # a zoning is a class of zones, not one
+    return zone_layers(joined, areas), tuple(absent)
 
 
 def departments_of(demand: pd.DataFrame) -> Iterator[str]:

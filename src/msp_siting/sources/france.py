@@ -10,7 +10,8 @@ import pandas as pd
 from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
-from msp_siting.sources.raw_tables import OVERSEAS, Raw, Repair, read_raw
+from msp_siting.sources.raw_cells import OVERSEAS, Repair
+from msp_siting.sources.raw_tables import Raw, read_raw
 from msp_siting.tables import MOST_PROBLEMS_SHOWN
 
 TABLES = ("csv", "xlsx", "any")  # layouts that raw_tables reads; polygons and matrices are read where they are used
@@ -161,8 +162,8 @@ def _communes(
     unexplained = sorted(set(listed.index[nobody]) - set(elsewhere) - set(uninhabited))
     kept = joined[~nobody]
     problems = [
-        f"{path}: no inhabitants for commune {code!r} ({listed.at[code, 'name']}), where the list of communes has "
-        f"{listed.at[code, 'population']:.0f}; if it left another commune since, name that one in split_communes"
+        f"{path}: no inhabitants for commune {code!r} ({listed.loc[code, 'name']}), where the list of communes has "
+        f"{listed.loc[code, 'population']:.0f}; if it left another commune since, name that one in split_communes"
         for code in unexplained
     ]
     problems += list(_unplaced(kept, files["living_areas"].path, living_areas))
@@ -189,7 +190,7 @@ def _communes(
 
 def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) -> Iterator[str]:
     for code in communes.index[communes["living_area_id"].eq("")][:MOST_PROBLEMS_SHOWN]:
-        yield f"{path}: commune {code!r} ({communes.at[code, 'name']}) has no living area"
+        yield f"{path}: commune {code!r} ({communes.loc[code, 'name']}) has no living area"
     unknown = communes[communes["living_area_id"].ne("") & ~communes["living_area_id"].isin(living_areas.index)]
     for code, area in unknown["living_area_id"].drop_duplicates().head(MOST_PROBLEMS_SHOWN).items():
         yield f"{path}: living area {area!r} of commune {code!r} has no row in the files by living area"

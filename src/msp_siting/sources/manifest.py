@@ -13,7 +13,8 @@ from msp_siting.sources.build import FEWEST_INHABITANTS_OF_A_SITE, Built
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.estimates import GpScale, gp_scale
 from msp_siting.sources.france import France
-from msp_siting.sources.raw_tables import Repair, fingerprint
+from msp_siting.sources.raw_cells import Repair
+from msp_siting.sources.raw_tables import fingerprint
 
 SURROGATE = "Estimated from crow-fly distance (models/parameters/surrogate.yaml)"
 
@@ -57,7 +58,8 @@ def _used(france: France, built: Built) -> list[str]:
     used = [key for key in france.files if france.entry(key).local is None and key not in built.uncovered]
     if "commune" not in built.kinds:
         used = [key for key in used if key != "squares"]
-    return [*used, *sorted({built.outlines, built.centres, built.times} - {None, "communes"} - set(used))]  # type: ignore[type-var]
+    others = {key for key in (built.outlines, built.centres, built.times) if key is not None and key not in used}
+    return [*used, *sorted(others)]
 
 
 def _sources(france: France, built: Built) -> Iterator[dict[str, Any]]:

@@ -1,40 +1,24 @@
-"""Strict reading of official files: headers are found, codes and numbers repaired where that is safe, and said so."""
+"""Strict reading of official files, CSV and XLSX: their header is found, their cells are checked."""
 
 import csv
 import hashlib
 import io
-import re
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import openpyxl
 import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from msp_siting.errors import DataError
-from msp_siting.sources.catalogue import CatalogueEntry, Layout, RawColumn
-from msp_siting.tables import MOST_PROBLEMS_SHOWN
+from msp_siting.sources.catalogue import CatalogueEntry, Layout
+from msp_siting.sources.raw_cells import Repair, check_cells, check_rows, first_problems
 from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
-MOST_IMPOSSIBLE_SHARE = 0.01  # more cells outside their limits are no slips of the publisher
 SEPARATORS = (",", ";", "\t")
-COMMUNE = re.compile(r"(\d\d|2[AB])\d{3}")
-DEPARTMENT = re.compile(r"\d\d|2[AB]|9[78]\d")
-OVERSEAS = ("97", "98")
-SPACES = re.compile("[\\s\u00a0\u202f]+")
-DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-
-
-@dataclass(frozen=True)
-class Repair:
-    """What a reader mended in a file: a sentence of the catalogue of messages and its values."""
-
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -200,222 +184,16 @@ class _Reader:
         places = {ours: names.index(self._name(column.header)) for ours, column in self.entry.columns.items()}
         last = max(places.values())
         numbers, kept = [], []
-        for number, row in enumerate(rows[header + 1 + self.layout.unit_rows :], start=header + 2 + self.layout.unit_rows):
+        for number, row in enumerate(
+            rows[header + 1 + self.layout.unit_rows :], start=header + 2 + self.layout.unit_rows
+        ):
             if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row):
                 continue
-            if len(row) <= last or any(
-                cell is not None and str(cell).strip() for cell in row[len(names) :]
-            ):
+            if len(row) <= last or any(cell is not None and str(cell).strip() for cell in row[len(names) :]):
                 problems.append(f"{self.path}: row {number}: expected {len(names)} cells, got {len(row)}")
                 continue
             numbers.append(number)
             kept.append([row[place] for place in places.values()])
         if problems:
-            raise DataError(_first(problems, self.path))
+            raise DataError(first_problems(problems, self.path))
         return pd.DataFrame(kept, columns=list(places), index=numbers, dtype=object)
-
-
-def check_cells(
-    cells: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: list[Repair]
-) -> pd.DataFrame:
-    """Return cells in their types, indexed by row of the file; what is mended is added to ``repairs``.
-
-    Raises
-    ------
-    DataError
-        With one problem per cell that cannot be what its column declares.
-    """
-    for column, value in entry.keep.items():
-        kept = cells[column].map(_as_text).eq(value)
-        if not kept.any():
-            raise DataError(f"{path}: no row has {entry.columns[column].header} {value!r}")
-        cells = cells[kept]
-    if entry.missing_rows:
-        cells = cells[~cells[entry.key[0]].map(_as_text).isin([*entry.missing_rows, ""])]
-    problems: list[str] = []
-    columns: dict[str, pd.Series] = {}
-    by_kind = sorted(entry.columns, key=lambda name: entry.columns[name].kind != "commune")
-    for name in by_kind:  # communes first: rows overseas are not looked at any further
-        column = entry.columns[name]
-        values, wrong = _CONVERSIONS[column.kind](cells[name], column, repairs)
-        problems += [f"{path}: row {row}: {column.header}: {problem}" for row, problem in wrong]
-        columns[name] = values
-        if column.kind == "commune" and not entry.keeps_overseas:
-            cells = cells[~values.reindex(cells.index).str.startswith(OVERSEAS)]
-    if problems:
-        raise DataError(_first(problems, path))
-    return pd.DataFrame(columns)[list(entry.columns)].loc[cells.index]
-
-
-def check_rows(frame: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: list[Repair]) -> pd.DataFrame:
-    """Return rows with each key once, once it is sure that none is lacking.
-
-    Raises
-    ------
-    DataError
-        For keys given twice with different figures, departments without a row, or a file cut short.
-    """
-    if len(frame) < entry.rows_fewest:
-        raise DataError(
-            f"{path}: {len(frame)} rows, expected at least {entry.rows_fewest}; is the file cut short?"
-        )
-    twice = frame.duplicated(entry.key, keep=False)
-    same = frame.duplicated(keep="first")
-    differing = frame[twice & ~frame.duplicated(keep=False)]
-    if len(differing):
-        raise DataError(
-            _first(
-                [
-                    f"{path}: row {row}: {', '.join(entry.columns[name].header for name in entry.key)} "
-                    f"{', '.join(repr(frame.at[row, name]) for name in entry.key)} is given twice, with other figures"
-                    for row in differing.index
-                ],
-                path,
-            )
-        )
-    if same.any():
-        repairs.append(Repair("repair_duplicates", {"count": int(same.sum()), "codes": _some(frame.loc[same, entry.key[0]])}))
-        frame = frame[~same]
-    if entry.departments == "all":
-        present = set(frame[entry.key[0]].str[:2])
-        lacking = sorted(set(METROPOLITAN) - present - set(entry.departments_absent))
-        if lacking:
-            raise DataError(f"{path}: no row of department {', '.join(lacking)}; is the file complete?")
-    return frame.reset_index(drop=True)
-
-
-METROPOLITAN = tuple(f"{number:02d}" for number in range(1, 96) if number != 20) + ("2A", "2B")  # noqa: PLR2004 - Corsica
-
-_Wrong = list[tuple[object, str]]
-
-
-def _as_text(cell: object) -> str:
-    if cell is None or (isinstance(cell, float) and np.isnan(cell)):
-        return ""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell).strip()
-
-
-def _convert_code(
-    cells: pd.Series, column: RawColumn, repairs: list[Repair], pattern: re.Pattern[str], length: int, example: str
-) -> tuple[pd.Series, _Wrong]:
-    text = cells.map(_as_text).str.upper()
-    whole = text.str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
-    short = whole.str.fullmatch(rf"\d{{{length - 1}}}")
-    fixed = whole.where(~short, "0" + whole)
-    mended = int((fixed != cells.map(_as_text)).sum())
-    if mended:
-        first = fixed[fixed != cells.map(_as_text)].iloc[0]
-        repairs.append(Repair("repair_codes", {"column": column.header, "count": mended, "example": first}))
-    good = fixed.map(lambda code: pattern.fullmatch(code) is not None)
-    wrong = [
-        (row, f"expected {example}, got {cells[row]!r}")
-        for row in fixed.index[~good.astype(bool)]
-    ]
-    return fixed, wrong
-
-
-def _convert_commune(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
-    example = "an INSEE code of 5 characters such as 01004"
-    return _convert_code(cells, column, repairs, re.compile(f"{COMMUNE.pattern}|9[78].{{3}}"), 5, example)
-
-
-def _convert_department(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
-    return _convert_code(cells, column, repairs, DEPARTMENT, 2, "a department such as 01 or 2A")
-
-
-def _convert_text(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
-    text = cells.map(_as_text)
-    text = _without_missing(text, column, repairs)
-    wrong: _Wrong = []
-    if not column.may_be_empty:
-        wrong += [(row, "the cell is empty") for row in text.index[text.eq("")]]
-    if column.values:
-        allowed = text.isin([*column.values, ""])
-        wrong += [
-            (row, f"expected one of {', '.join(column.values)}, got {text[row]!r}") for row in text.index[~allowed]
-        ]
-    return text.astype("str"), wrong
-
-
-def _without_missing(text: pd.Series, column: RawColumn, repairs: list[Repair]) -> pd.Series:
-    """Return cells where what the publisher writes for a figure that is not given is empty; their count is declared."""
-    absent = text.isin(column.missing)
-    if absent.any():
-        values = {"column": column.header, "count": int(absent.sum()), "text": text[absent].iloc[0]}
-        repairs.append(Repair("repair_not_given", values))
-    return text.where(~absent, "")
-
-
-def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
-    is_number = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
-    text = _without_missing(cells.map(_as_text), column, repairs)
-    spaced = text.str.replace(SPACES, "", regex=True)
-    if (spaced != text).any():
-        repairs.append(Repair("repair_spaces", {"column": column.header, "count": int((spaced != text).sum())}))
-    commas = spaced.str.fullmatch(DECIMAL_COMMA.pattern).astype(bool)
-    points = spaced.str.contains(".", regex=False) & ~is_number
-    if commas.any() and not points.any():
-        repairs.append(Repair("repair_decimal_commas", {"column": column.header, "count": int(commas.sum())}))
-        spaced = spaced.str.replace(",", ".", regex=False)
-    numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
-    numbers[is_number] = cells[is_number].astype(float)
-    numbers = _without_impossible(numbers, column, repairs)
-    wrong = list(_number_problems(numbers, text, column))
-    return numbers, wrong
-
-
-def _without_impossible(numbers: pd.Series, column: RawColumn, repairs: list[Repair]) -> pd.Series:
-    """Return numbers without the few outside their limits, where the catalogue says that such slips are known."""
-    if not column.impossible_is_empty:
-        return numbers
-    outside = (numbers < column.least) | (numbers > column.most)
-    if not outside.any() or outside.mean() > MOST_IMPOSSIBLE_SHARE:
-        return numbers
-    repairs.append(Repair("repair_impossible", {"column": column.header, "count": int(outside.sum())}))
-    return numbers.mask(outside)
-
-
-def _number_problems(numbers: pd.Series, text: pd.Series, column: RawColumn) -> Iterator[tuple[object, str]]:
-    empty = text.eq("")
-    readable = pd.to_numeric(text.str.replace(SPACES, "", regex=True).str.replace(",", ".", regex=False), errors="coerce")
-    for row in numbers.index[numbers.isna() & ~empty & readable.isna()]:
-        yield row, f"expected a number, got {text[row]!r}"
-    if not column.may_be_empty:
-        for row in numbers.index[empty]:
-            yield row, "the cell is empty"
-    for row in numbers.index[np.isinf(numbers)]:
-        yield row, f"expected a finite number, got {text[row]!r}"
-    if column.least is not None:
-        for row in numbers.index[numbers < column.least]:
-            yield row, f"must be at least {column.least:g}, got {text[row]}"
-    if column.most is not None:
-        for row in numbers.index[numbers > column.most]:
-            yield row, f"must be at most {column.most:g}, got {text[row]}"
-    if column.largest_at_least is not None and numbers.max() < column.largest_at_least:
-        row = numbers.idxmax()
-        yield row, (
-            f"the largest value is {numbers.max():g}, expected one of at least {column.largest_at_least:g}; "
-            "has the unit changed?"
-        )
-
-
-_CONVERSIONS: dict[str, Callable[[pd.Series, RawColumn, list[Repair]], tuple[pd.Series, _Wrong]]] = {
-    "commune": _convert_commune,
-    "department": _convert_department,
-    "id": _convert_text,
-    "text": _convert_text,
-    "number": _convert_number,
-}
-
-
-def _some(values: pd.Series) -> str:
-    names = [str(value) for value in values.head(5)]
-    return ", ".join(names) + (" ..." if len(values) > len(names) else "")
-
-
-def _first(problems: list[str], path: Path) -> list[str]:
-    if len(problems) <= MOST_PROBLEMS_SHOWN:
-        return problems
-    return [*problems[:MOST_PROBLEMS_SHOWN], f"{path}: {len(problems) - MOST_PROBLEMS_SHOWN} more problems"]

@@ -19,8 +19,16 @@ SQUARE_ID = r"CRS3035RES200mN(\d+)E(\d+)"
 SIDE_M = 1000
 CODE_LENGTH = 5
 FIRST_AGES = {
-    **{"people_0_3": 0, "people_4_5": 4, "people_6_10": 6, "people_11_17": 11, "people_18_24": 18},
-    **{"people_25_39": 25, "people_40_54": 40, "people_55_64": 55, "people_65_79": 65, "people_80_plus": 80},
+    "people_0_3": 0,
+    "people_4_5": 4,
+    "people_6_10": 6,
+    "people_11_17": 11,
+    "people_18_24": 18,
+    "people_25_39": 25,
+    "people_40_54": 40,
+    "people_55_64": 55,
+    "people_65_79": 65,
+    "people_80_plus": 80,
 }
 LAST_AGE = 95
 
@@ -99,7 +107,9 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
     corners = frame["square_id"].str.extract(SQUARE_ID).astype(float)
     wrong = frame.loc[corners.isna().any(axis="columns"), "square_id"]
     if len(wrong):
-        raise DataError(f"{raw.path}: idcar_200m: expected a name such as CRS3035RES200mN2029800E4254200, got {wrong.iloc[0]!r}")
+        raise DataError(
+            f"{raw.path}: idcar_200m: expected a name such as CRS3035RES200mN2029800E4254200, got {wrong.iloc[0]!r}"
+        )
     weights = read_age_weights()
     first_ages = [*FIRST_AGES.values(), LAST_AGE + 1]
     care = sum(

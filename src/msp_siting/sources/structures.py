@@ -34,9 +34,7 @@ def existing_msps(france: France, commune_ids: pd.Index) -> pd.DataFrame | None:
     msps = msps.assign(commune_id=msps["commune_id"].replace(dict(france.count.counted_elsewhere)))
     msps = msps[msps["commune_id"].isin(commune_ids)]
     halls = france.communes.loc[msps["commune_id"]]
-    km = crow_fly_km(
-        *(points[name].to_numpy(float) for points in (msps, halls) for name in ("lon", "lat"))
-    )
+    km = crow_fly_km(*(points[name].to_numpy(float) for points in (msps, halls) for name in ("lon", "lat")))
     far = msps.assign(km=km)[km > FARTHEST_KM]
     if len(far):
         raise DataError(

@@ -126,6 +126,9 @@ def _departures(answer: Answer, language: Language) -> Iterator[str]:
     ]
     year = answer.scenario.question.horizon_year
     yield say("caveat_departures", language, year=year, posts=", ".join(posts))
+    rim = answer.territory.rim
+    if rim is not None and not rim.supply.empty and "retiring_share" not in rim.supply.columns:
+        yield say("caveat_rim_departures", language)
 
 
 def _beyond_the_limit(territory: Territory, language: Language) -> Iterator[str]:

@@ -378,6 +378,16 @@ def test_departures_by_the_horizon_are_said() -> None:
     assert not any(text.startswith("Departures") for text in summary()["caveats"])
 
 
+@pytest.mark.parametrize(("column", "said"), [("", True), (",retiring_share", False)])
+def test_departures_unknown_in_the_rim_alone_are_said(rim_folder: Path, column: str, said: bool) -> None:  # noqa: FBT001
+    share = ",0" if column else ""
+    for name, row in (("supply.csv", "b,gp,4,0.25"), ("rim_supply.csv", f"f,gp,2{share}")):
+        header = "place_id,profession,practitioners" + (",retiring_share" if name == "supply.csv" else column)
+        (rim_folder / name).write_text(f"{header}\n{row}\n", encoding="utf-8")
+    solve("--set", "horizon_year=2030")
+    assert ("Departures in the rim are not loaded: nobody there leaves." in summary()["caveats"]) is said
+
+
 def test_inhabitants_grow_to_the_horizon() -> None:
     digest = hashlib.sha256(Path("data/toy/demand.csv").read_bytes()).hexdigest()
     entry = f'{{path: demand.csv, sha256: "{digest}", source: S, licence: L, vintage: "2021", kind: measured}}'

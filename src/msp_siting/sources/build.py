@@ -176,8 +176,9 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     lat = communes["lat"].fillna(pd.Series({code: point.y for code, point in middles.items()}, dtype=float).round(6))
     lost = communes[inside & lon.isna()]
     if len(lost):
+        path = france.paths["communes"]
         raise DataError(
-            f"{france.paths['communes']}: commune {code!r} ({name}) has no coordinates, nor an outline to take them from"
+            f"{path}: commune {code!r} ({name}) has no coordinates, nor an outline to take them from"
             for code, name in lost["name"].items()
         )
     placed = communes.assign(lon=lon, lat=lat)[inside | ~placeless]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.caveats import territory_caveats
 from msp_siting.coverage import FAR_MINUTES, Coverage, band_shares, shortage_and_distance
 from msp_siting.instance import Instance
 from msp_siting.messages import Language, percent, say, whole
@@ -94,19 +95,12 @@ def summarise(answer: Answer, language: Language) -> dict[str, Any]:
 
 def caveats(answer: Answer, language: Language) -> list[str]:
     """Return what a reader must be told with any figure of the run, in one language: what the tables lack first."""
-    keys = [
-        *_missing_data(answer.territory, answer.scenario.question.horizon_year),
-        "caveat_best_case",
-        "caveat_ties",
-        "caveat_others_not_staffed",
-    ]
-    sentences = [say(key, language) for key in keys]
-    sentences += [text[language] for text in answer.territory.manifest.caveats]
-    demand = answer.territory.demand
-    if "border" in demand.columns and demand["border"].any():
-        near = demand.loc[demand["border"], "inhabitants"]
-        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
-        sentences.append(say("caveat_border", language, points=whole(len(near), language), share=share))
+    own = ["caveat_best_case", "caveat_ties", "caveat_others_not_staffed"]
+    sites = answer.territory.sites
+    if "capacity_inhabitants" in sites.columns and sites["capacity_inhabitants"].notna().any():
+        own.insert(0, "caveat_site_capacity_unused")
+    wants_departures = answer.scenario.question.horizon_year is not None
+    sentences = territory_caveats(answer.territory, language, own, wants_departures=wants_departures)
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         sentences.append(say("caveat_sites_too_small", language, sites=whole(len(closed), language)))
@@ -131,21 +125,6 @@ def _why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
     costs = [capex + installed[name] for (_, name), capex in instance.capex_eur.items()]
     if "budget" in instance.constraints and costs and min(costs) > instance.budget_eur:
         yield say("caveat_budget_too_small", language, cost=whole(min(costs), language))
-
-
-def _missing_data(territory: Territory, horizon_year: int | None) -> Iterator[str]:
-    """Yield the caveat of every kind of data that the territory does not hold or the model does not use."""
-    if not territory.sites["status"].eq("existing").any():
-        yield "caveat_no_existing_structures"
-    if "status" not in territory.zones.columns or territory.zones["status"].eq("").all():
-        yield "caveat_no_zoning"
-    if horizon_year is not None and "retiring_share" not in territory.supply.columns:
-        yield "caveat_no_departures"
-    times = [entry for entry in territory.manifest.files if entry.path.startswith("travel_times")]
-    if any(entry.kind == "modelled" for entry in times):
-        yield "caveat_modelled_times"
-    if "capacity_inhabitants" in territory.sites.columns and territory.sites["capacity_inhabitants"].notna().any():
-        yield "caveat_site_capacity_unused"
 
 
 def explanations(answer: Answer, language: Language) -> list[str]:

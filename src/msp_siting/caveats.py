@@ -1,0 +1,59 @@
+"""What a reader must be told of a territory with any figure: what its tables lack, and what its manifest says."""
+
+from collections.abc import Iterator, Sequence
+
+from msp_siting.messages import Language, percent, say, whole
+from msp_siting.territory import Territory
+
+
+def territory_caveats(
+    territory: Territory, language: Language, more: Sequence[str], *, wants_departures: bool
+) -> list[str]:
+    """Return the caveats of a territory in one language: what its tables lack first, its manifest's and border last.
+
+    Parameters
+    ----------
+    territory
+        Its tables and manifest.
+    more
+        Keys of the catalogue that stand between: caveats of what is asked of the territory.
+    wants_departures
+        Whether a figure needs ``retiring_share``.
+    """
+    keys = [*_missing_data(territory, wants_departures=wants_departures), *more]
+    sentences = [say(key, language) for key in keys]
+    sentences += [text[language] for text in territory.manifest.caveats]
+    demand = territory.demand
+    if "border" in demand.columns and demand["border"].any():
+        near = demand.loc[demand["border"], "inhabitants"]
+        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
+        sentences.append(say("caveat_border", language, points=whole(len(near), language), share=share))
+    return sentences
+
+
+def has_existing_structures(territory: Territory) -> bool:
+    """Return whether the territory's sites hold structures that are there already."""
+    return bool(territory.sites["status"].eq("existing").any())
+
+
+def has_zoning(territory: Territory) -> bool:
+    """Return whether any zone has a status (ZIP, ZAC, none)."""
+    return "status" in territory.zones.columns and not territory.zones["status"].eq("").all()
+
+
+def has_modelled_times(territory: Territory) -> bool:
+    """Return whether the travel times are estimated rather than taken from roads."""
+    times = [entry for entry in territory.manifest.files if entry.path.startswith("travel_times")]
+    return any(entry.kind == "modelled" for entry in times)
+
+
+def _missing_data(territory: Territory, *, wants_departures: bool) -> Iterator[str]:
+    """Yield the caveat of every kind of data that the territory does not hold."""
+    if not has_existing_structures(territory):
+        yield "caveat_no_existing_structures"
+    if not has_zoning(territory):
+        yield "caveat_no_zoning"
+    if wants_departures and "retiring_share" not in territory.supply.columns:
+        yield "caveat_no_departures"
+    if has_modelled_times(territory):
+        yield "caveat_modelled_times"

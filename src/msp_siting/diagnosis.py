@@ -253,7 +253,7 @@ def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
 
 def _zoning(territory: Territory) -> pd.DataFrame:
     columns = ["kind", "zone_id", *ZONING_COLUMNS]
-    return territory.zones.reindex(columns=columns).fillna("")
+    return territory.zones.reindex(columns=columns).astype(object).fillna("").astype("str")
 
 
 def summarise(diagnosis: Diagnosis, language: Language) -> dict[str, Any]:

@@ -18,6 +18,7 @@ SIMPLIFIED_TO_METRES = 100.0
 SIMPLIFIED_TO_SHARE = 1 / 1500  # of the longer side, on a larger territory: less than a pixel of the page
 ZONE_LABEL_SIZE, SITE_LABEL_SIZE, SITE_RADIUS = 112, 145, 62
 MOST_ZONES_NAMED = 60
+AREA_LINE, FINE_AREA_LINE, MOST_AREAS_WELL_OUTLINED = 5, 2, 1500
 LEGAL_FORM = r"^(CC|CA|CU)\s+(de l'|(de la|du|des|de)\s+)?"
 
 
@@ -71,6 +72,7 @@ class Layout:
 
     canvas: Canvas
     height: int
+    area_line: int
     hatched: Any
     outlines: list[Any]
     zone_labels: list[Label]
@@ -116,6 +118,7 @@ def lay_out(content: Choropleth, wording: Wording) -> Layout:
     return Layout(
         canvas=canvas,
         height=max(key.y for key in keys) + ROW_HEIGHT // 2,
+        area_line=AREA_LINE if len(frame) <= MOST_AREAS_WELL_OUTLINED else FINE_AREA_LINE,
         hatched=border.union_all() if len(border) else None,
         outlines=list(zones.values()),
         zone_labels=_zone_labels(zones, content.zone_names, canvas, placer),
@@ -137,6 +140,7 @@ def draw_svg(content: Choropleth, wording: Wording) -> str:
         width=WIDTH,
         ground_height=canvas.height,
         height=layout.height,
+        area_line=layout.area_line,
         areas=[{"path": canvas.path(shape), "colour": colour, "title": title} for shape, colour, title in areas],
         hatched="" if layout.hatched is None else canvas.path(layout.hatched),
         outlines=[canvas.path(shape) for shape in layout.outlines],

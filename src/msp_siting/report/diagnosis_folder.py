@@ -26,7 +26,9 @@ def write_diagnosis(
     shapes = demand_shapes(diagnosis.territory)
     write_json(summary, folder / "summary.json")
     write_json(provenance, folder / MARKER)
-    write_csv(diagnosis.points, folder / "coverage.csv")
+    words = {True: "true", False: "false"}  # as flags are written in the tables of a territory
+    flags = {name: diagnosis.points[name].map(words) for name in ("border", "seasonal")}
+    write_csv(diagnosis.points.assign(**flags), folder / "coverage.csv")
     write_csv(diagnosis.zones, folder / "zones.csv")
     shown = map_column(diagnosis)
     rests_on = (

@@ -49,7 +49,6 @@ def render_diagnosis(
         bars=[_bar(diagnosis, summary, wording)],
         loaded=diagnosis_tables.loaded_page_table(diagnosis, summary, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
-        first_caveats=headline.FIRST_CAVEATS,
         map_caption=content.legend_title,
         # draw_svg escapes every text it is given.
         map=Markup(draw_svg(content, wording)),  # noqa: S704

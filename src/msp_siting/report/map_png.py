@@ -52,7 +52,9 @@ def write_png(content: Choropleth, path: Path, title: str, notes: list[str], wor
 def _ground(axes: Any, content: Choropleth, layout: Layout) -> None:  # noqa: ANN401 - matplotlib's axes
     outlines = [_outline(shape, layout.canvas) for shape in content.frame.geometry]
     axes.add_collection(
-        PathCollection(outlines, facecolors=list(content.colours), edgecolors=EDGE, linewidths=5 * POINTS_PER_UNIT)
+        PathCollection(
+            outlines, facecolors=list(content.colours), edgecolors=EDGE, linewidths=layout.area_line * POINTS_PER_UNIT
+        )
     )
     if layout.hatched is not None:
         hatched = [_outline(layout.hatched, layout.canvas)]

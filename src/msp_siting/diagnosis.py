@@ -13,7 +13,7 @@ from msp_siting.assumptions import Apl
 from msp_siting.caveats import has_existing_structures, has_zoning, territory_caveats
 from msp_siting.coverage import FAR_MINUTES, shortage_and_distance, tabulate
 from msp_siting.instance import Instance
-from msp_siting.messages import Language, percent, say, whole
+from msp_siting.messages import Language, decimal, percent, say, whole
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Assignment, Plan
 from msp_siting.territory import Territory
@@ -319,7 +319,7 @@ def caveats(diagnosis: Diagnosis, language: Language) -> Iterator[str]:
             language,
             points=whole(len(seasonal), language),
             share=percent(float(seasonal["inhabitants"].sum() / territory.demand["inhabitants"].sum()), language),
-            visits=f"{apl.seasonal_flag_visits_per_year.value:g}".replace(".", "," if language == "fr" else "."),
+            visits=decimal(apl.seasonal_flag_visits_per_year.value, language),
             most=whole(apl.seasonal_flag_inhabitants_most.value, language),
         )
     lead = diagnosis.whole(apl.profession)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from markupsafe import escape
+from matplotlib.image import imread
 from ruamel.yaml import YAML
 
 from msp_siting.cli import main
@@ -55,6 +56,13 @@ def rich_toy() -> None:
 
 def diagnose(*arguments: str, language: Language = "en") -> Result:
     return CliRunner().invoke(main, ["diagnose", *arguments, "--lang", language])
+
+
+def dark_pixels() -> int:
+    """Count the pixels of the map in the colour of the lowest class."""
+    first = tuple(bytes.fromhex(APL_COLOURS[0].removeprefix("#")))
+    pixels = (imread(OUT / "map.png")[:, :, :3] * 255).round().astype(int)
+    return int((pixels == first).all(axis=2).sum())
 
 
 def summary() -> dict[str, object]:
@@ -189,6 +197,33 @@ def test_the_page_keeps_its_order_and_its_first_screen_has_no_word_of_solvers(la
 
 
 @pytest.mark.usefixtures("rich_toy")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_with_everything_loaded(language: Language) -> None:
+    with Path("data/toy/sites.csv").open("a", encoding="utf-8") as sites:
+        sites.write("old,c,Clairval,5.40,45.00,existing\n")
+    Path("data/toy/zones.csv").write_text(
+        "kind,zone_id,name,status,status_source,status_date\n"
+        "epci,west,CC du Ponant,none,ARS,2025-01-01\nepci,east,Est,ZIP,ARS,2025-01-01\n",
+        encoding="utf-8",
+    )
+    text = DEMAND.replace("west,30,3,7.0", "west,30,3,")
+    Path("data/toy/demand.csv").write_text(text, encoding="utf-8")
+    assert diagnose("toy", "--horizon", "2030", language=language).exit_code == 0
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    wording = Wording(language)
+    expected = (
+        wording.say("diagnosis_context_horizon", year=2030),
+        wording.say("diagnosis_unzoned"),
+        wording.say("diagnosis_zoning_note", kind="EPCI", source="ARS 2025-01-01"),
+        wording.say("map_apl_unknown"),
+        wording.say("diagnosis_leaving_share"),
+    )
+    assert [text for text in expected if escape(text) not in page] == []
+    for key in ("diagnosis_zoning_not_loaded", "diagnosis_structures_not_loaded", "caveat_no_departures"):
+        assert escape(wording.say(key)) not in page
+
+
+@pytest.mark.usefixtures("rich_toy")
 def test_a_group_without_a_title_keeps_its_name() -> None:
     diagnose("toy")
     assert "odd ones" in (OUT / "report.html").read_text(encoding="utf-8")
@@ -228,6 +263,12 @@ def test_the_map_is_a_picture() -> None:
     width, height = struct.unpack(">II", content[16:24])
     assert width == 1600
     assert height > 400
+    # Clairval below 1.5 is a large patch of the first colour; in the legend alone the patch is small.
+    there = dark_pixels()
+    text = DEMAND.replace("east,,,1.0", "east,,,7.0")
+    Path("data/toy/demand.csv").write_text(text, encoding="utf-8")
+    diagnose("toy")
+    assert there > 3 * dark_pixels() > 0
 
 
 def test_a_limit_of_the_apl_belongs_to_the_class_above() -> None:

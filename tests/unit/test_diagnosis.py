@@ -127,6 +127,9 @@ def test_departures_by_zone_and_whole(data: Path, diagnosed: Diagnose) -> None:
     left = summarise(diagnosed(2030), "en")
     assert (left["horizon_year"], left["uncovered"]["gp"]) == (2030, pytest.approx(1200))
     assert left["practitioners"]["gp"] == 3
+    # Visits per GP are those of today: at Bourg 3 posts of 4 visits are left of the 4 that the official mean needs.
+    assert left["visits_per_gp_per_year"] == pytest.approx(summarise(diagnosis, "en")["visits_per_gp_per_year"])
+    assert left["apl_mean"] < 0.55 * left["apl_mean_official"]
 
 
 def test_a_place_apart_from_any_zone_counts_in_the_whole_only(data: Path, diagnosed: Diagnose) -> None:

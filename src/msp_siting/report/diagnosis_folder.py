@@ -36,6 +36,7 @@ def write_diagnosis(
     )
     notes = [
         wording.say("map_limits_note"),
+        *([wording.say("page_cells_note")] if shapes["is_cell"].any() else []),
         *data_labels(diagnosis, wording, rests_on),
         source_line(diagnosis, wording, rests_on),
     ]

@@ -7,6 +7,7 @@ import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
 from pyomo.common.errors import InfeasibleConstraintException
+from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 from scipy.sparse.csgraph import connected_components
 
@@ -96,7 +97,8 @@ def compile_model(model: pyo.ConcreteModel) -> Matrix:
         If a constraint without variables cannot hold.
     """
     try:
-        form = LinearStandardFormCompiler().write(model, mixed_form=True)
+        with PauseGC():  # as for `build`
+            form = LinearStandardFormCompiler().write(model, mixed_form=True)
     except InfeasibleConstraintException as problem:
         raise InfeasibleError(str(problem)) from problem
     sense = np.array([row.bound_type for row in form.rows])

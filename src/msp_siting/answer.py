@@ -8,9 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.caveats import departure_caveats, territory_caveats
 from msp_siting.coverage import FAR_MINUTES, Coverage, band_shares, shortage_and_distance
 from msp_siting.instance import Instance
-from msp_siting.messages import Language, decimal, percent, say, whole
+from msp_siting.messages import Language, percent, say, whole
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Assignment, Plan, Solution, improvement_gap, relative_gap
 from msp_siting.territory import Territory
@@ -94,16 +95,13 @@ def summarise(answer: Answer, language: Language) -> dict[str, Any]:
 
 def caveats(answer: Answer, language: Language) -> list[str]:
     """Return what a reader must be told with any figure of the run, in one language: what the tables lack first."""
-    keys = [
-        *_missing_data(answer.territory, answer.scenario.question.horizon_year),
-        "caveat_best_case",
-        "caveat_ties",
-        "caveat_others_not_staffed",
-    ]
-    sentences = [say(key, language) for key in keys]
-    sentences += _departures(answer, language)
-    sentences += [text[language] for text in answer.territory.manifest.caveats]
-    sentences += _beyond_the_limit(answer.territory, language)
+    own = ["caveat_best_case", "caveat_ties", "caveat_others_not_staffed"]
+    sites = answer.territory.sites
+    if "capacity_inhabitants" in sites.columns and sites["capacity_inhabitants"].notna().any():
+        own.insert(0, "caveat_site_capacity_unused")
+    wants_departures = answer.scenario.question.horizon_year is not None
+    sentences = territory_caveats(answer.territory, language, own, wants_departures=wants_departures)
+    sentences += departure_caveats(answer.territory, answer.scenario, language)
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         sentences.append(say("caveat_sites_too_small", language, sites=whole(len(closed), language)))
@@ -111,44 +109,6 @@ def caveats(answer: Answer, language: Language) -> list[str]:
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         sentences.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
     return [*_why_nothing_opens(answer, language), *sentences]
-
-
-def _departures(answer: Answer, language: Language) -> Iterator[str]:
-    """Yield how many posts leave by the horizon, where there is one and the supply says so."""
-    supply = answer.territory.supply
-    if answer.scenario.question.horizon_year is None or "retiring_share" not in supply.columns:
-        return
-    leaving = (supply["practitioners"] * supply["retiring_share"]).groupby(supply["profession"]).sum()
-    posts = [
-        f"{kind.title[language]} {decimal(float(leaving[name]), language)}"
-        for name, kind in answer.scenario.model.professions.items()
-        if name in leaving.index
-    ]
-    year = answer.scenario.question.horizon_year
-    yield say("caveat_departures", language, year=year, posts=", ".join(posts))
-    rim = answer.territory.rim
-    if rim is not None and not rim.supply.empty and "retiring_share" not in rim.supply.columns:
-        yield say("caveat_rim_departures", language)
-
-
-def _beyond_the_limit(territory: Territory, language: Language) -> Iterator[str]:
-    """Yield what is said of the other side of the territory's limit: its rim, or that none is used."""
-    if territory.rim is not None:
-        around = territory.rim.demand["inhabitants"]
-        times = [entry for entry in territory.manifest.files if entry.path.startswith("rim_travel_times")]
-        estimated = any(entry.kind == "modelled" for entry in times)
-        yield say(
-            "caveat_rim_estimated" if estimated else "caveat_rim",
-            language,
-            points=whole(len(around), language),
-            inhabitants=whole(float(around.sum()), language),
-        )
-        return
-    demand = territory.demand
-    if "border" in demand.columns and demand["border"].any():
-        near = demand.loc[demand["border"], "inhabitants"]
-        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
-        yield say("caveat_border", language, points=whole(len(near), language), share=share)
 
 
 def _why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
@@ -166,21 +126,6 @@ def _why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
     costs = [capex + installed[name] for (_, name), capex in instance.capex_eur.items()]
     if "budget" in instance.constraints and costs and min(costs) > instance.budget_eur:
         yield say("caveat_budget_too_small", language, cost=whole(min(costs), language))
-
-
-def _missing_data(territory: Territory, horizon_year: int | None) -> Iterator[str]:
-    """Yield the caveat of every kind of data that the territory does not hold or the model does not use."""
-    if not territory.sites["status"].eq("existing").any():
-        yield "caveat_no_existing_structures"
-    if "status" not in territory.zones.columns or territory.zones["status"].eq("").all():
-        yield "caveat_no_zoning"
-    if horizon_year is not None and "retiring_share" not in territory.supply.columns:
-        yield "caveat_no_departures"
-    times = [entry for entry in territory.manifest.files if entry.path.startswith("travel_times")]
-    if any(entry.kind == "modelled" for entry in times):
-        yield "caveat_modelled_times"
-    if "capacity_inhabitants" in territory.sites.columns and territory.sites["capacity_inhabitants"].notna().any():
-        yield "caveat_site_capacity_unused"
 
 
 def explanations(answer: Answer, language: Language) -> list[str]:

@@ -130,6 +130,8 @@ class Apl(Strict):
     visits_per_gp_per_year: Parameter[Positive]
     calibrate_to_official_mean: Parameter[bool]
     floor_visits_per_year: Parameter[NotNegative]
+    seasonal_flag_visits_per_year: Parameter[Positive]
+    seasonal_flag_inhabitants_most: Parameter[Count]
 
     @model_validator(mode="after")
     def _falling(self) -> Self:

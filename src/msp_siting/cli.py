@@ -19,8 +19,8 @@ from rich.live import Live
 
 from msp_siting import __version__, building, checking, runs, timetables
 from msp_siting.errors import MspSitingError
-from msp_siting.messages import LANGUAGES, Language
-from msp_siting.scenario import add_override, parse_overrides, read_scenario
+from msp_siting.messages import LANGUAGES, Language, say
+from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
 from msp_siting.solver import Progress
 
 INTERRUPTED = 130
@@ -116,8 +116,42 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         folder = out or Path("runs") / question.name
         with _interruptible() as interrupted, _progress(quiet=quiet) as report:
             run = runs.solve_and_write(question, folder, chosen, interrupted, report)
-    click.echo(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
+    _tell(run, as_json=as_json)
     _exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
+
+
+@main.command()
+@click.argument("territory")
+@click.option("--model", default="allocation", show_default=True, help="Model whose parameters hold.")
+@click.option("--horizon", type=click.IntRange(2000, 2100), metavar="YEAR", help="Take expected departures out.")
+@SET_OPTION
+@click.option("--out", type=click.Path(path_type=Path), help="Folder (default: runs/diagnosis-<territory>).")
+@LANGUAGE_OPTION
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
+    territory: str,
+    model: str,
+    horizon: int | None,
+    settings: tuple[str, ...],
+    out: Path | None,
+    language: Language | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Describe TERRITORY (a folder, or the name of a bundled territory) before any decision.
+
+    Example: msp-siting diagnose isere --lang fr
+    """
+    chosen = language or _default_language()
+    with translated_errors():
+        text = {each: say("diagnosis_question", each) for each in LANGUAGES}
+        question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
+        folder = out or Path("runs") / question.name
+        with _progress(quiet=quiet) as report:
+            run = runs.diagnose_and_write(question, folder, chosen, report)
+    _tell(run, as_json=as_json)
 
 
 @main.command()
@@ -202,6 +236,11 @@ def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per o
         request = building.Request(**options)
         for sentence in building.build_and_write(request, language):
             click.echo(sentence)
+
+
+def _tell(run: runs.Run, *, as_json: bool) -> None:
+    """Print what a run has to say on stdout."""
+    click.echo(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
 
 
 def _exit(code: int) -> Never:

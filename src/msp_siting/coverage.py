@@ -10,6 +10,7 @@ from msp_siting.assumptions import Apl
 from msp_siting.instance import Instance
 from msp_siting.rim import times_from_home
 from msp_siting.solution import Assignment, Plan
+from msp_siting.supply import supply_at_horizon
 from msp_siting.territory import Territory
 from msp_siting.travel_times import nearest_minutes
 from msp_siting.verify import room_by_place
@@ -51,7 +52,7 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
     nobody = Plan.empty()
     gps_before = _posts_by_place(instance, apl.profession, nobody)
     gps_after = _posts_by_place(instance, apl.profession, plan)
-    visits = accessibility.calibrated_visits(territory, apl, gps_before)
+    visits = accessibility.calibrated_visits(territory, apl, _posts_today(territory, apl.profession, gps_before))
     points = _points(territory, instance, before, after, plan)
     for moment, gps in (("before", gps_before), ("after", gps_after)):
         values = accessibility.apl(territory, apl, gps, visits)
@@ -139,6 +140,13 @@ def _posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Serie
     existing = pd.Series(instance.professions[profession].existing, dtype=float)
     total = existing.add(new, fill_value=0.0)
     return total[total > 0].rename_axis("place_id")
+
+
+def _posts_today(territory: Territory, profession: str, posts: pd.Series) -> pd.Series:
+    """Return posts by ``place_id``, those included who leave by the horizon: the official APL counts them."""
+    supply = supply_at_horizon(territory, with_retirements=False)
+    here = supply[supply["profession"].eq(profession) & supply["practitioners"].gt(0)]
+    return here.set_index("place_id")["practitioners"].combine_first(posts)
 
 
 def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Assignment) -> pd.DataFrame:

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 from msp_siting.instance import Instance, Pairs, ProfessionTerms, build_instance
 from msp_siting.rim import join_rim
 from msp_siting.scenario import Scenario
-from msp_siting.solution import Assignment, Plan
+from msp_siting.solution import Plan
 from msp_siting.solver import Settings, Settler
 from msp_siting.territory import Territory
 
@@ -34,14 +35,13 @@ def reserve_for_rim(instance: Instance, territory: Territory, scenario: Scenario
     rim = territory.rim
     if rim is None:
         return instance
-    joint = _without_sites(build_instance(join_rim(territory), scenario))
+    joint = replace(_without_sites(build_instance(join_rim(territory), scenario)), evenness_steps=EVENNESS_STEPS)
     around = frozenset(rim.demand["demand_id"])
+    _, before = Settler(joint, settings, EVENNESS_PASSES).settle(Plan.empty())
     professions = {}
     for name, terms in instance.professions.items():
-        # Without a plan professions do not compete: one at a time the answer is the same, and comes twice as soon.
-        alone = replace(joint, professions={name: joint.professions[name]}, evenness_steps=EVENNESS_STEPS)
-        _, before = Settler(alone, settings, EVENNESS_PASSES).settle(Plan.empty())
-        used = _need_served(alone.professions[name], before, around)
+        served = before.allocated[before.allocated["profession"].eq(name)]
+        used = _need_served(joint.professions[name], served, around)
         professions[name] = replace(terms, reserved=_reserved(terms, used, rim.place_ids))
     return replace(instance, professions=professions)
 
@@ -65,12 +65,10 @@ def _leading_to(pairs: Pairs, places: Mapping[str, float]) -> Pairs:
     return Pairs(tuple(i for i, _ in chosen), tuple(place for _, place in chosen), pairs.minutes[kept])
 
 
-def _need_served(terms: ProfessionTerms, assignment: Assignment, demand_ids: frozenset[str]) -> dict[str, float]:
+def _need_served(terms: ProfessionTerms, served: pd.DataFrame, demand_ids: frozenset[str]) -> dict[str, float]:
     """Return the standardised inhabitants of some demand points that one profession serves, by place."""
     used: dict[str, float] = {}
-    for demand_id, place, people in assignment.allocated[["demand_id", "place_id", "inhabitants"]].itertuples(
-        index=False
-    ):
+    for demand_id, place, people in served[["demand_id", "place_id", "inhabitants"]].itertuples(index=False):
         if demand_id in demand_ids:
             used[place] = used.get(place, 0.0) + people * terms.need_index[demand_id]
     return used

@@ -1,4 +1,4 @@
-"""One run from a scenario to its folder: solve, summarise, write, say."""
+"""One run from a question to its folder: solve or diagnose, summarise, write, say."""
 
 import logging
 import math
@@ -14,11 +14,14 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from msp_siting.answer import Answer, explanations, summarise
+from msp_siting.diagnosis import Diagnosis, diagnose
+from msp_siting.diagnosis import summarise as summarise_diagnosis
 from msp_siting.errors import InfeasibleError
 from msp_siting.messages import Language, decimal, percent, say, whole
-from msp_siting.pipeline import answer
+from msp_siting.pipeline import answer, before_any_decision
+from msp_siting.report.diagnosis_folder import write_diagnosis
 from msp_siting.report.run_folder import check_target, peak_memory_mb, replace_folder, write_run
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Scenario, SolveSettings
 from msp_siting.solution import relative_gap
 from msp_siting.solver import Progress, Settings
 
@@ -52,15 +55,7 @@ def solve_and_write(
     started = datetime.now(UTC)
     check_target(folder)
     asked = scenario.question.solve
-    settings = Settings(
-        time_limit_s=asked.time_limit_s,
-        relative_gap=asked.relative_gap,
-        improvement_gap=asked.improvement_gap,
-        threads=asked.threads,
-        seed=asked.seed,
-        interrupted=interrupted,
-        report=report,
-    )
+    settings = _settings(asked, interrupted, report)
     with TemporaryDirectory() as temporary:
         log_file = Path(temporary) / "run.log"
         with _logging_to(log_file):
@@ -69,10 +64,9 @@ def solve_and_write(
         summary |= {
             "build_s": round(found.solution.report.build_s, 3),
             "solve_s": round(found.solution.report.solve_s, 3),
-            "total_s": round(time.monotonic() - begin, 3),
-            "peak_memory_mb": round(peak_memory_mb(), 1),
+            **_measured(begin),
         }
-        provenance = _provenance(found, started)
+        provenance = _provenance(found, started) | _search(found)
 
         def write(fresh: Path) -> None:
             write_run(fresh, found, summary, provenance, language)
@@ -85,6 +79,28 @@ def solve_and_write(
         (*_sentences(found, summary, language), say("line_written", language, folder=folder)),
         exit_code,
     )
+
+
+def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, report: Callable[[Progress], None]) -> Run:
+    """Describe a territory before any decision and write the folder of the diagnosis.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For wrong input or a target that is no run; nothing is written then.
+    SolverError
+        If the solver fails; nothing is written then.
+    """
+    begin = time.monotonic()
+    started = datetime.now(UTC)
+    check_target(folder)
+    settings = _settings(scenario.question.solve, threading.Event(), report)
+    found = diagnose(scenario, *before_any_decision(scenario, settings))
+    summary = summarise_diagnosis(found, language) | _measured(begin)
+    provenance = _provenance(found, started)
+    replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
+    sentences = (*_diagnosis_sentences(found, summary, language), say("line_written", language, folder=folder))
+    return Run(summary, sentences, 0)
 
 
 def gap_of(progress: Progress) -> float | None:
@@ -113,9 +129,25 @@ def _rounded_up(share: float) -> float:
     return math.ceil(round(share * 10_000, 3)) / 10_000
 
 
-def _provenance(found: Answer, started: datetime) -> dict[str, Any]:
-    """Return ``run.json``: where every input comes from and how the search ended."""
-    report = found.solution.report
+def _settings(asked: SolveSettings, interrupted: threading.Event, report: Callable[[Progress], None]) -> Settings:
+    return Settings(
+        time_limit_s=asked.time_limit_s,
+        relative_gap=asked.relative_gap,
+        improvement_gap=asked.improvement_gap,
+        threads=asked.threads,
+        seed=asked.seed,
+        interrupted=interrupted,
+        report=report,
+    )
+
+
+def _measured(begin: float) -> dict[str, float]:
+    """Return the seconds since the run began and the memory it took."""
+    return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": round(peak_memory_mb(), 1)}
+
+
+def _provenance(found: Answer | Diagnosis, started: datetime) -> dict[str, Any]:
+    """Return what ``run.json`` holds of every kind of run: where every input comes from, when and on what it ran."""
     return {
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -126,6 +158,15 @@ def _provenance(found: Answer, started: datetime) -> dict[str, Any]:
             "sha256": found.territory.sha256,
             "files": [entry.model_dump() for entry in found.territory.manifest.files],
         },
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def _search(found: Answer) -> dict[str, Any]:
+    """Return how the search for a plan ended."""
+    report = found.solution.report
+    return {
         "search": {
             "columns": report.columns,
             "rows": report.rows,
@@ -134,8 +175,6 @@ def _provenance(found: Answer, started: datetime) -> dict[str, Any]:
             "ended_by": report.ended_by,
             "conflicts": [asdict(conflict) for conflict in report.conflicts],
         },
-        "python": platform.python_version(),
-        "platform": platform.platform(),
     }
 
 
@@ -184,4 +223,41 @@ def _sentences(found: Answer, summary: dict[str, Any], language: Language) -> It
         apl_after=whole(summary["inhabitants_below_apl_floor_after"], language),
         far_before=whole(summary["beyond_20_minutes_before"], language),
         far_after=whole(summary["beyond_20_minutes_after"], language),
+    )
+
+
+def _diagnosis_sentences(found: Diagnosis, summary: dict[str, Any], language: Language) -> Iterator[str]:
+    model = found.scenario.model
+    lead = model.apl.profession
+
+    def shown(value: float | None, digits: int | None = None) -> str:
+        if value is None:
+            return say("unknown", language)
+        return whole(value, language) if digits is None else decimal(value, language, digits)
+
+    below = "inhabitants_below_apl_floor"
+    yield say(
+        "line_diagnosis",
+        language,
+        territory=found.territory.manifest.title[language],
+        inhabitants=shown(summary["inhabitants"]),
+        posts=shown(summary["practitioners"][lead], 1),
+        profession=model.professions[lead].title[language],
+    )
+    yield say(
+        "line_diagnosis_apl",
+        language,
+        official=shown(summary["apl_mean_official"], 2),
+        computed=shown(summary["apl_mean"], 2),
+        floor=shown(summary["apl_floor_visits_per_year"], 1),
+        below=shown(summary[f"{below}_official"]),
+        below_under_65=shown(summary[f"{below}_under_65_official"]),
+    )
+    yield say(
+        "line_diagnosis_access",
+        language,
+        far=shown(summary["beyond_20_minutes"]),
+        uncovered=shown(summary["uncovered"][lead]),
+        shortage=shown(summary["shortage"][lead]),
+        distance=shown(summary["distance"][lead]),
     )

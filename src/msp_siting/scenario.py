@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -169,8 +169,53 @@ def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
         With every problem of the file.
     """
     file = find_file(str(path), "scenarios", Path())
-    written = read_yaml(file, ScenarioError)
-    content, model_overrides = _override(written, overrides or {})
+    return _resolve(read_yaml(file, ScenarioError), file, overrides or {})
+
+
+def question_before_any_decision(
+    territory: str, text: Text, model: str, horizon_year: int | None, overrides: Mapping[str, Any]
+) -> Scenario:
+    """Return the scenario that decides nothing on a territory: no budget, nobody recruitable, no site wanted.
+
+    Parameters
+    ----------
+    territory
+        A folder, or the name of one in the current folder's or the bundled data/.
+    text
+        The question in words.
+    model
+        A file, or the name of one in the current folder's or the bundled models/.
+    horizon_year
+        Year by which those expected to retire have left; None for today's supply.
+    overrides
+        Values by path of the model's parameters, or of ``solve``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+    """
+    decided = [path for path in overrides if path.split(".")[0] in set(Question.model_fields) - {"solve"}]
+    if decided:
+        raise ScenarioError(
+            f"--set {path}: a diagnosis decides nothing; change parameters of the model (or solve) only"
+            for path in decided
+        )
+    content: dict[str, Any] = {
+        "question": dict(text),
+        "territory": territory,
+        "model": model,
+        "budget_eur": 0.0,
+        "site_count": 0,
+        "horizon_year": horizon_year,
+    }
+    scenario = _resolve(content, Path("diagnose"), overrides)
+    return replace(scenario, name=f"diagnosis-{scenario.folder.resolve().name}")
+
+
+def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) -> Scenario:
+    """Return a scenario's content resolved against its model; ``file`` names it in messages."""
+    content, model_overrides = _override(written, overrides)
     try:
         question = _parse_question(content, "--set ")
     except ScenarioError:

@@ -66,7 +66,7 @@ DEMAND = Table(
         _LON,
         _LAT,
         Column("need_index_[a-z_]+", "number", required=False, least=SMALLEST_NEED_INDEX, pattern=True),
-        _optional("inhabitants_[a-z0-9_]+", "number", least=0, pattern=True),  # empty: the source suppressed it
+        _optional("inhabitants_[a-z0-9_]+", "number", least=0, pattern=True),  # empty: suppressed by its publisher
         _optional("apl_official", "number", least=0),
         _optional("apl_under_65_official", "number", least=0),
         Column("border", "flag", required=False),

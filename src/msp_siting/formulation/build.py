@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
 
 from msp_siting.formulation import objectives
 from msp_siting.formulation.constraints import RULES
@@ -23,16 +24,17 @@ def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
         ``siting`` chooses sites and staff (objectives: uncovered, cost); ``settling`` says who is served
         where once they are fixed (objectives: uncovered, unevenness, travel time).
     """
-    model = pyo.ConcreteModel(name=purpose)
-    add_variables(model, instance)
-    for name, rule in RULES.items():
-        if name in instance.constraints:
-            rule(model, instance)
-    objectives.uncovered(model, instance)
-    if purpose == "siting":
-        objectives.cost(model, instance)
-    else:
-        add_evenness_variables(model, instance)
-        objectives.unevenness(model, instance)
-        objectives.travel_time(model, instance)
-    return model
+    with PauseGC():  # a million objects that stay; looking for garbage among them takes a third of the time
+        model = pyo.ConcreteModel(name=purpose)
+        add_variables(model, instance)
+        for name, rule in RULES.items():
+            if name in instance.constraints:
+                rule(model, instance)
+        objectives.uncovered(model, instance)
+        if purpose == "siting":
+            objectives.cost(model, instance)
+        else:
+            add_evenness_variables(model, instance)
+            objectives.unevenness(model, instance)
+            objectives.travel_time(model, instance)
+        return model

@@ -71,20 +71,28 @@ def bars(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[B
     """Return uncovered inhabitants of the lead profession before and after, split into shortage and distance."""
     lead = lead_profession(answer)
     longest = max(summary["uncovered_before"][lead], summary["uncovered_after"][lead], 1.0)
-    made = []
-    for moment in ("before", "after"):
-        total, shortage = summary[f"uncovered_{moment}"][lead], summary[f"shortage_{moment}"][lead]
-        made.append(
-            Bar(
-                wording.say(f"page_{moment}"),
-                wording.whole(total),
-                wording.whole(shortage),
-                wording.whole(total - shortage),
-                round(100 * shortage / longest, 2),
-                round(100 * (total - shortage) / longest, 2),
-            )
+    return [
+        uncovered_bar(
+            wording.say(f"page_{moment}"),
+            summary[f"uncovered_{moment}"][lead],
+            summary[f"shortage_{moment}"][lead],
+            longest,
+            wording,
         )
-    return made
+        for moment in ("before", "after")
+    ]
+
+
+def uncovered_bar(moment: str, total: float, shortage: float, longest: float, wording: Wording) -> Bar:
+    """Return uncovered inhabitants split into shortage and distance, beside a longest bar."""
+    return Bar(
+        moment,
+        wording.whole(total),
+        wording.whole(shortage),
+        wording.whole(total - shortage),
+        round(100 * shortage / longest, 2),
+        round(100 * (total - shortage) / longest, 2),
+    )
 
 
 def proof(answer: Answer, wording: Wording) -> str:

@@ -1,5 +1,6 @@
-"""Classes and legend of the map of uncovered inhabitants."""
+"""Classes and legends of the maps: uncovered inhabitants of a plan, APL of a diagnosis."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +13,10 @@ COLOURS = ("#fff7dd", "#fee391", "#fec44f", "#f88d2b", "#cf5210", "#7f2704")
 NOBODY_COLOUR = "#e4e4e4"
 ROUNDING_SHARE = 1e-6  # a share this close above a limit is at the limit
 COLUMNS, ROW_HEIGHT = 3, 200
+# Steps from the APL floor; a lower limit belongs to its class, as "below the floor" leaves the floor out. Orange to
+# blue, which the colour-blind tell apart.
+STEPS_FROM_FLOOR = (-1.0, 0.0, 1.0, 2.0)
+APL_COLOURS = ("#b35806", "#f1a340", "#f7f7f7", "#a6bddb", "#4575b4")
 
 
 @dataclass(frozen=True)
@@ -32,17 +37,44 @@ def colour(share: float) -> str:
     return next(shade for upper, shade in limits if share <= upper + ROUNDING_SHARE)
 
 
-def legend(wording: Wording, top: int, signs: dict[str, str]) -> list[Key]:
-    """Return the entries of the legend in rows: the classes with their limits, then the signs.
+def apl_colour(apl: float, floor: float) -> str:
+    """Return the colour of an APL (visits a year); NaN, where it is not known, has one of its own."""
+    if apl != apl:  # noqa: PLR0124 - NaN
+        return NOBODY_COLOUR
+    return APL_COLOURS[sum(apl >= limit for limit in _limits(floor))]
+
+
+def apl_classes(wording: Wording, floor: float, *, with_unknown: bool) -> list[tuple[str, str]]:
+    """Return colour and text of every class of APL."""
+    limits = [wording.decimal(limit) for limit in _limits(floor)]
+    texts = [
+        wording.say("map_apl_first", upper=limits[0]),
+        *(wording.say("map_class_between", lower=lower, upper=upper) for lower, upper in pairwise(limits)),
+        wording.say("map_apl_last", lower=limits[-1]),
+    ]
+    known = list(zip(APL_COLOURS, texts, strict=True))
+    return [*known, (NOBODY_COLOUR, wording.say("map_apl_unknown"))] if with_unknown else known
+
+
+def _limits(floor: float) -> list[float]:
+    return [floor + step for step in STEPS_FROM_FLOOR]
+
+
+def uncovered_classes(wording: Wording) -> list[tuple[str, str]]:
+    """Return colour and text of every class of the share uncovered."""
+    return list(zip(COLOURS, _class_texts(wording), strict=True))
+
+
+def legend_keys(entries: Sequence[tuple[str, str]], top: int) -> list[Key]:
+    """Return the entries of a legend in rows.
 
     Parameters
     ----------
+    entries
+        A colour, or the name of a sign (``border``, ``zone``, ``site``), with its text.
     top
         Where the first row stands on the drawing.
-    signs
-        Texts by name of sign: ``border``, ``zone``, ``site``.
     """
-    entries = [*zip(COLOURS, _class_texts(wording), strict=True), *signs.items()]
     step = (WIDTH - 2 * MARGIN) // COLUMNS
     return [
         Key(swatch, text, MARGIN + number % COLUMNS * step, top + number // COLUMNS * ROW_HEIGHT)

@@ -1,6 +1,6 @@
 """The page of a run: one file that opens offline, in French or English."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
@@ -9,12 +9,12 @@ from msp_siting.answer import Answer, explanations
 from msp_siting.coverage import Coverage
 from msp_siting.messages import Language
 from msp_siting.report import headline, page_tables
+from msp_siting.report.data_sources import data_labels, file_page_table
 from msp_siting.report.map import draw_map
-from msp_siting.report.page_tables import Link, PageTable
+from msp_siting.report.page_tables import PageTable
 from msp_siting.report.rendering import render
 from msp_siting.report.shapes import demand_shapes
 from msp_siting.report.wording import Wording, lead_profession, profession_title
-from msp_siting.territory import ColumnSource, ManifestFile
 
 
 def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) -> str:
@@ -38,7 +38,7 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
         "context": _context(answer, wording),
         "caveats": [wording.typeset(text) for text in summary["caveats"]],
         "first_caveats": headline.FIRST_CAVEATS,
-        "files": _file_table(answer, wording),
+        "files": file_page_table(answer, wording),
         "asked": page_tables.question_page_table(answer, wording),
         "assumptions": page_tables.assumptions_page_table(answer, wording),
         "technical": _technical(answer, summary, wording),
@@ -69,7 +69,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
             for moment in ("before", "after")
         ],
         "is_cells": bool(shapes["is_cell"].any()),
-        "labels": _labels(answer, wording),
+        "labels": data_labels(answer, wording),
         "sites": page_tables.sites_page_table(answer, wording) if opened else None,
         "effects": page_tables.effects_page_table(answer, wording),
         "zones": page_tables.zone_page_tables(answer, coverage, wording),
@@ -85,37 +85,6 @@ def _context(answer: Answer, wording: Wording) -> str:
     ]
     year = answer.scenario.question.horizon_year
     return " · ".join([*parts, wording.say("page_horizon_year", year=year)] if year else parts)
-
-
-def _labels(answer: Answer, wording: Wording) -> list[str]:
-    """Return the labels of the data that maps and tables rest on."""
-    return [wording.of(entry.label) for entry in answer.territory.manifest.files if entry.label is not None]
-
-
-def _file_table(answer: Answer, wording: Wording) -> PageTable:
-    keys = ("page_file", "page_label", "page_source", "page_licence", "page_vintage", "page_kind")
-    rows = [row for entry in answer.territory.manifest.files for row in _file_rows(entry, wording)]
-    return PageTable([*map(wording.say, keys)], rows, word_columns=6)
-
-
-def _file_rows(entry: ManifestFile, wording: Wording) -> Iterator[list[str | Link]]:
-    """Return a file's row, then one per source of columns that come from elsewhere."""
-    label = "" if entry.label is None else wording.of(entry.label)
-    kind = wording.say(f"page_kind_{entry.kind}")
-    yield [entry.path, label, Link(entry.source, entry.url), entry.licence, entry.vintage, kind]
-    columns: dict[tuple[str, str, str, str], list[str]] = {}
-    for name, column in entry.columns.items():
-        columns.setdefault(_source(column), []).append(name)
-    for (source, licence, vintage, column_kind), names in columns.items():
-        yield [
-            "",
-            wording.say("page_columns", names=", ".join(names)),
-            *(source, licence, vintage, wording.say(f"page_kind_{column_kind}")),
-        ]
-
-
-def _source(column: ColumnSource) -> tuple[str, str, str, str]:
-    return column.source, column.licence, column.vintage, column.kind
 
 
 def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:

@@ -7,7 +7,7 @@ from typing import Any
 from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage
 from msp_siting.report.tables import site_effects, site_table
-from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import Subject, Wording, lead_profession, profession_title, zone_names
 
 LONGEST_OPEN_TABLE = 20  # rows; longer tables are folded
 
@@ -122,7 +122,7 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
     return PageTable(head, [(wording.say(key), value) for key, value in rows])
 
 
-def assumptions_page_table(answer: Answer, wording: Wording) -> PageTable:
+def assumptions_page_table(subject: Subject, wording: Wording) -> PageTable:
     """Return every parameter of the model: path, value, unit, how it is known, source, origin."""
     rows = [
         [
@@ -133,7 +133,7 @@ def assumptions_page_table(answer: Answer, wording: Wording) -> PageTable:
             entry["source"],
             _origin(entry["origin"], wording),
         ]
-        for path, entry in _parameters(answer.scenario.model.model_dump(), "")
+        for path, entry in _parameters(subject.scenario.model.model_dump(), "")
     ]
     keys = ("page_parameter", "page_value", "page_unit", "page_kind", "page_source", "page_origin")
     return PageTable([*map(wording.say, keys)], rows, word_columns=6)

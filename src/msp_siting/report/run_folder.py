@@ -21,7 +21,17 @@ from msp_siting.units import BYTES_PER_MEGABYTE
 from msp_siting.yaml_files import write_yaml
 
 MARKER = "run.json"
-DIGITS = {"inhabitants": 4, "minutes": 4, "need": 4, "uncovered": 4, "apl": 6, "nearest": 4, "served": 4}
+DIGITS = {
+    "inhabitants": 4,
+    "minutes": 4,
+    "need": 4,
+    "uncovered": 4,
+    "apl": 6,
+    "nearest": 4,
+    "served": 4,
+    "share": 4,
+    "_fte": 4,
+}
 
 
 def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run") -> None:

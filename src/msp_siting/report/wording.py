@@ -4,13 +4,26 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Protocol, TypeGuard
 
-from msp_siting.answer import Answer
 from msp_siting.assumptions import Text
 from msp_siting.messages import Language, catalogue, decimal, percent, say, whole
+from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
 
 NO_BREAK_SPACE = "\u00a0"
+
+
+class Subject(Protocol):
+    """What a page is about: an answer or a diagnosis."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The question."""
+
+    @property
+    def territory(self) -> Territory:
+        """Where it is asked."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +44,11 @@ class Wording:
         """Return what a kind of zone is called; its own name where the catalogue has none."""
         key = f"zone_kind_{kind}"
         return self.say(key) if key in catalogue(self.language) else kind
+
+    def group_title(self, group: str) -> str:
+        """Return what a group of inhabitants is called; its own name where the catalogue has none."""
+        key = f"group_{group}"
+        return self.say(key) if key in catalogue(self.language) else group.replace("_", " ")
 
     def whole(self, number: float | None) -> str:
         """Return a number without decimals."""
@@ -56,19 +74,19 @@ class Wording:
         return text.replace("« ", f"«{NO_BREAK_SPACE}")
 
 
-def lead_profession(answer: Answer) -> str:
+def lead_profession(subject: Subject) -> str:
     """Return the profession that headlines and maps are about: the APL's."""
-    return answer.scenario.model.apl.profession
+    return subject.scenario.model.apl.profession
 
 
-def profession_title(answer: Answer, profession: str, wording: Wording) -> str:
+def profession_title(subject: Subject, profession: str, wording: Wording) -> str:
     """Return what a profession is called in the model."""
-    return wording.of(answer.scenario.model.professions[profession].title)
+    return wording.of(subject.scenario.model.professions[profession].title)
 
 
-def zone_names(answer: Answer, kind: str) -> Mapping[str, str]:
+def zone_names(subject: Subject, kind: str) -> Mapping[str, str]:
     """Return the names of a kind's zones by ``zone_id``, where known."""
-    zones = answer.territory.zones
+    zones = subject.territory.zones
     rows = zones[zones["kind"].eq(kind)]
     return dict(zip(rows["zone_id"], rows["name"], strict=True))
 

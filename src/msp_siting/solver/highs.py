@@ -49,13 +49,14 @@ class Control:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run returned: a value per column (None without a plan), objective, bound, end, nodes searched."""
+    """What a run returned: a value per column (None without a plan), objective, bound, end, nodes searched, basis."""
 
     values: np.ndarray | None
     objective: float | None
     bound: float | None
     ending: Ending
     nodes: int
+    basis: highspy.HighsBasis | None = None
 
 
 def run(  # noqa: PLR0913 - the optional arguments are a MIP's
@@ -66,6 +67,7 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     *,
     relaxed: bool = False,
     start: np.ndarray | None = None,
+    basis: highspy.HighsBasis | None = None,
     enough: Callable[[float, float], bool] | None = None,
     most_nodes: int | None = None,
 ) -> Outcome:
@@ -83,6 +85,8 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
         Whether to leave integrality out.
     start
         A plan to begin with, one value per column.
+    basis
+        Where a relaxed problem begins: the basis of an earlier outcome; rows added since come last.
     enough
         Called with incumbent and bound; the search stops when it returns True.
     most_nodes
@@ -105,6 +109,8 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
         highs.setSolution(solution)
+    if basis is not None:
+        _begin_at(highs, basis, len(matrix.row_lower))
     stopped, abandoned = threading.Event(), threading.Event()
     _watch(highs, control, stage, enough, stopped, abandoned)
     _run_in_thread(highs, abandoned)
@@ -129,6 +135,17 @@ def _hand_over(matrix: Matrix, cost: np.ndarray, *, relaxed: bool) -> highspy.Hi
         message = "HiGHS refused the model"
         raise SolverError(message)
     return highs
+
+
+def _begin_at(highs: highspy.Highs, basis: highspy.HighsBasis, rows: int) -> None:
+    """Begin at a basis; a row that it does not know is basic (its slack is what it is)."""
+    extended = highspy.HighsBasis()
+    extended.col_status = list(basis.col_status)
+    known = list(basis.row_status)
+    extended.row_status = [*known, *[highspy.HighsBasisStatus.kBasic] * (rows - len(known))]
+    if highs.setBasis(extended) != highspy.HighsStatus.kOk:
+        message = "HiGHS refused the basis of an earlier stage"
+        raise SolverError(message)
 
 
 def _watch(  # noqa: PLR0913, PLR0917 - what a run listens to
@@ -218,6 +235,7 @@ def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -
         bound=bound,
         ending=ending,
         nodes=max(0, int(info.mip_node_count)),
+        basis=None if is_mip or ending != "optimal" else highs.getBasis(),
     )
 
 

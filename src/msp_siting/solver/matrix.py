@@ -7,9 +7,13 @@ import numpy as np
 import pyomo.environ as pyo
 import scipy.sparse as sp
 from pyomo.common.errors import InfeasibleConstraintException
+from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from scipy.sparse.csgraph import connected_components
 
 from msp_siting.errors import InfeasibleError
+
+SMALL_BLOCK_SHARE = 0.1  # of the columns; smaller parts are not worth a run of their own
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,31 @@ class Matrix:
         """Return the same problem with other column bounds."""
         return replace(self, lower=lower, upper=upper)
 
+    def block(self, columns: np.ndarray) -> "Matrix":
+        """Return the problem of some columns alone, with the rows that hold any of them."""
+        a = sp.csr_array(self.a[:, columns])
+        rows = np.flatnonzero(np.diff(a.indptr))
+        return Matrix(
+            a=sp.csc_array(a[rows]),
+            costs=self.costs[:, columns],
+            row_lower=self.row_lower[rows],
+            row_upper=self.row_upper[rows],
+            lower=self.lower[columns],
+            upper=self.upper[columns],
+            integer=self.integer[columns],
+            names=tuple(self.names[column] for column in columns),
+        )
+
+    def independent_blocks(self) -> list[np.ndarray]:
+        """Return the columns of the parts that no row ties together; small parts share one block."""
+        rows, columns = self.a.shape
+        _, label = connected_components(sp.block_array([[None, self.a.T], [self.a, None]], format="csr"))
+        size = np.bincount(label[:columns], minlength=columns + rows)
+        large = np.flatnonzero(size > SMALL_BLOCK_SHARE * columns)
+        blocks = [np.flatnonzero(label[:columns] == part) for part in large]
+        rest = np.flatnonzero(~np.isin(label[:columns], large))
+        return [*blocks, rest] if len(rest) else blocks
+
     def with_row(self, coefficients: np.ndarray, upper: float) -> "Matrix":
         """Return the same problem with one more row: coefficients x <= upper."""
         return replace(
@@ -68,7 +97,8 @@ def compile_model(model: pyo.ConcreteModel) -> Matrix:
         If a constraint without variables cannot hold.
     """
     try:
-        form = LinearStandardFormCompiler().write(model, mixed_form=True)
+        with PauseGC():  # as for `build`
+            form = LinearStandardFormCompiler().write(model, mixed_form=True)
     except InfeasibleConstraintException as problem:
         raise InfeasibleError(str(problem)) from problem
     sense = np.array([row.bound_type for row in form.rows])

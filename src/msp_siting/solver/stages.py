@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+import highspy
 import numpy as np
 import pandas as pd
 
@@ -86,6 +87,7 @@ class Settler:
 
     def __init__(self, instance: Instance, settings: Settings, evenness_passes: int = 1) -> None:
         self._matrix = compile_model(build(_without_plan_rules(instance), "settling"))
+        self._blocks = self._matrix.independent_blocks()  # under a fixed plan professions do not compete
         self._settings = settings
         self._evenness_passes = evenness_passes
 
@@ -98,20 +100,30 @@ class Settler:
             If a stage does not end at its optimum.
         """
         matrix = _fixed(self._matrix, plan)
+        values = np.empty(len(matrix.lower))
+        best = 0.0
+        for columns in self._blocks:
+            objective, values[columns] = self._settle_block(matrix.block(columns))
+            best += objective
+        return best, _assignment(self._matrix, values)
+
+    def _settle_block(self, matrix: Matrix) -> tuple[float, np.ndarray]:
+        """Return the least objective of a part of the problem and its values after the later stages."""
         objective, unevenness, travel_time = matrix.costs
         least = self._minimise(matrix, objective, "objective")
         best = float(least.objective or 0.0)
         held = matrix.with_row(objective, best + HELD * max(1.0, abs(best)))
-        values = self._spread(held, unevenness)
+        values = self._spread(held, unevenness, least.basis)
         is_uncovered = matrix.mask("uncovered")
         lower, upper = matrix.lower.copy(), matrix.upper.copy()
         kept = np.clip(values, lower, upper)
         lower[is_uncovered] = upper[is_uncovered] = kept[is_uncovered]
-        near = self._minimise(matrix.bounded(lower, upper), travel_time, "travel_time")
-        return best, _assignment(self._matrix, _values(near))
+        return best, _values(self._minimise(matrix.bounded(lower, upper), travel_time, "travel_time"))
 
-    def _spread(self, matrix: Matrix, unevenness: np.ndarray) -> np.ndarray:
-        values = _values(self._minimise(matrix, unevenness, "evenness"))
+    def _spread(self, matrix: Matrix, unevenness: np.ndarray, basis: highspy.HighsBasis | None) -> np.ndarray:
+        """Return the most even values; what is held is a row of the matrix, the basis that of the stage before."""
+        even = self._minimise(matrix, unevenness, "evenness", basis)
+        values = _values(even)
         if self._evenness_passes == 1:
             return values
         steps = Steps.of(matrix, unevenness)
@@ -120,13 +132,16 @@ class Settler:
                 break  # with nobody uncovered there is nothing to spread
             steps = steps.finer_around(values)
             finer, cost = steps.put_into(matrix, unevenness)
-            values = _values(self._minimise(finer, cost, "evenness"))
+            even = self._minimise(finer, cost, "evenness", even.basis)
+            values = _values(even)
         return values
 
-    def _minimise(self, matrix: Matrix, cost: np.ndarray, stage: str) -> Outcome:
+    def _minimise(
+        self, matrix: Matrix, cost: np.ndarray, stage: str, basis: highspy.HighsBasis | None = None
+    ) -> Outcome:
         # The later stages are short and turn a plan into an answer: an interrupted search still gets them.
         control = self._settings.control(LP_LIMIT_S, threading.Event())
-        outcome = run(matrix, cost, control, stage, relaxed=True)
+        outcome = run(matrix, cost, control, stage, relaxed=True, basis=basis)
         if outcome.ending != "optimal":
             message = f"stage {stage} ended with {outcome.ending}"
             raise SolverError(message)

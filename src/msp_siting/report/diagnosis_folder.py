@@ -8,7 +8,6 @@ from msp_siting.diagnosis import Diagnosis
 from msp_siting.messages import Language
 from msp_siting.report.data_sources import data_labels, source_line
 from msp_siting.report.diagnosis_page import diagnosis_map, map_column, page_title, render_diagnosis
-from msp_siting.report.map_png import write_png
 from msp_siting.report.run_folder import MARKER, write_csv, write_json
 from msp_siting.report.shapes import demand_shapes
 from msp_siting.report.wording import Wording
@@ -22,6 +21,8 @@ def write_diagnosis(
     language: Language,
 ) -> None:
     """Write every file of a diagnosis into an empty folder (DESIGN section 7)."""
+    from msp_siting.report.map_png import write_png  # noqa: PLC0415 - every command would wait for matplotlib
+
     wording = Wording(language)
     shapes = demand_shapes(diagnosis.territory)
     write_json(summary, folder / "summary.json")

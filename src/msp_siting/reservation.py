@@ -1,7 +1,7 @@
 """The room that people of the rim use, which no plan may take: read off a joint "before" with nothing opened."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ import pandas as pd
 from msp_siting.instance import Instance, Pairs, ProfessionTerms, build_instance
 from msp_siting.rim import join_rim
 from msp_siting.scenario import Scenario
-from msp_siting.solution import Plan
+from msp_siting.solution import Assignment, Plan
 from msp_siting.solver import Settings, Settler
 from msp_siting.territory import Territory
 
@@ -19,31 +19,59 @@ EVENNESS_STEPS = 20
 EVENNESS_PASSES = 3
 
 
-def reserve_for_rim(instance: Instance, territory: Territory, scenario: Scenario, settings: Settings) -> Instance:
-    """Return an instance in which the room that people of the rim use before any decision is kept for them.
+@dataclass(frozen=True)
+class Joint:
+    """The territory and its rim before any decision: their common problem, and who is served where."""
 
-    Before any decision, people of the territory and of the rim are settled together, all counted alike, with the
-    supply of both at the horizon. What those of the rim use then is theirs under every plan. A place of the rim
-    beyond the cut-off of all the territory's demand points is kept whole: it counts for times and APL only.
-    An instance of a territory without a rim is returned as it is.
+    instance: Instance
+    before: Assignment
+
+
+def settle_with_rim(territory: Territory, scenario: Scenario, settings: Settings, *, nearby: bool = True) -> Joint:
+    """Return who is served where before any decision, people of the territory and of its rim counted alike.
+
+    Parameters
+    ----------
+    territory
+        At the horizon; one without a rim is settled alone.
+    nearby
+        Whether people go to who is near (`Settler.settle`).
 
     Raises
     ------
     SolverError
         If a stage does not end at its optimum.
     """
+    joint = replace(_without_sites(build_instance(join_rim(territory), scenario)), evenness_steps=EVENNESS_STEPS)
+    return Joint(joint, Settler(joint, settings, EVENNESS_PASSES).settle(Plan.empty(), nearby=nearby)[1])
+
+
+def reserve_for_rim(instance: Instance, territory: Territory, joint: Joint) -> Instance:
+    """Return an instance in which the room that people of the rim use before any decision is kept for them.
+
+    A place of the rim beyond the cut-off of all the territory's demand points is kept whole: it counts for times and
+    APL only. An instance of a territory without a rim is returned as it is.
+    """
     rim = territory.rim
     if rim is None:
         return instance
-    joint = replace(_without_sites(build_instance(join_rim(territory), scenario)), evenness_steps=EVENNESS_STEPS)
     around = frozenset(rim.demand["demand_id"])
-    _, before = Settler(joint, settings, EVENNESS_PASSES).settle(Plan.empty())
     professions = {}
     for name, terms in instance.professions.items():
-        served = before.allocated[before.allocated["profession"].eq(name)]
-        used = _need_served(joint.professions[name], served, around)
+        served = joint.before.allocated[joint.before.allocated["profession"].eq(name)]
+        used = _need_served(joint.instance.professions[name], served, around)
         professions[name] = replace(terms, reserved=_reserved(terms, used, rim.place_ids))
     return replace(instance, professions=professions)
+
+
+def within_territory(territory: Territory, joint: Joint) -> Assignment:
+    """Return the part of a common "before" that concerns the territory's own people."""
+    own = set(territory.demand["demand_id"])
+    before = joint.before
+    return Assignment(
+        before.allocated[before.allocated["demand_id"].isin(own)].reset_index(drop=True),
+        before.uncovered[before.uncovered["demand_id"].isin(own)].reset_index(drop=True),
+    )
 
 
 def _without_sites(instance: Instance) -> Instance:

@@ -68,6 +68,7 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     relaxed: bool = False,
     start: np.ndarray | None = None,
     basis: highspy.HighsBasis | None = None,
+    interior: bool = False,
     enough: Callable[[float, float], bool] | None = None,
     most_nodes: int | None = None,
 ) -> Outcome:
@@ -87,6 +88,8 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
         A plan to begin with, one value per column.
     basis
         Where a relaxed problem begins: the basis of an earlier outcome; rows added since come last.
+    interior
+        Whether a relaxed problem is solved by the interior-point method, ended by a crossover to a vertex.
     enough
         Called with incumbent and bound; the search stops when it returns True.
     most_nodes
@@ -102,6 +105,8 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     }
     if most_nodes is not None:
         options["mip_max_nodes"] = most_nodes
+    if interior:
+        options["solver"] = "ipm"
     for name, value in options.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
             raise SolverError(f"HiGHS refused {value} for its option {name}")

@@ -208,13 +208,13 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
     """Return the columns of ``zones.csv`` from sums; a figure that nothing is known for is missing."""
     people = sums["inhabitants"]
     posts = sums["practitioners"].fillna(0.0)
-    departures = sums["departing"].fillna(0.0) if "retiring_share" in territory.supply.columns else np.nan
+    departures = sums["departing"].fillna(0.0).where(sums["profession"].isin(_with_known_departures(territory)))
     structures = sums["structures"].fillna(0.0) if has_existing_structures(territory) else np.nan
     table = sums[["kind", "zone_id", "profession", "inhabitants", "need"]].assign(
         practitioners=posts,
         practitioners_per_10000_inhabitants=_ratio(PER_INHABITANTS * posts, people),
         departing_fte=departures,
-        departing_share=_ratio(departures + 0 * posts, posts),
+        departing_share=_ratio(departures, posts),
         existing_structures=structures,
         uncovered=sums["uncovered"],
         # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
@@ -240,6 +240,14 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
                 is_known
             )
     return table
+
+
+def _with_known_departures(territory: Territory) -> set[str]:
+    """Return the professions of which some expected departures are known."""
+    supply = territory.supply
+    if "retiring_share" not in supply.columns:
+        return set()
+    return set(supply.loc[supply["retiring_share"].notna(), "profession"])
 
 
 def below_column(apl: str) -> str:

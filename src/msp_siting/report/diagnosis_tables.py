@@ -58,6 +58,7 @@ def departures_sentence(diagnosis: Diagnosis, summary: Mapping[str, Any], wordin
             share=wording.percent(summary["departing_share"][name]),
         )
         for name, leaving in summary["departing_fte"].items()
+        if leaving is not None
     ]
     return wording.say("diagnosis_departures_all", parts=", ".join(parts))
 

@@ -114,7 +114,7 @@ class _Notes:
             "travel_times.parquet": self._times,
             "boundaries.gpkg": self._boundaries,
             "rim_demand.csv": self._rim_demand,
-            "rim_supply.csv": self._supply,
+            "rim_supply.csv": self._rim_supply,
             "rim_travel_times.parquet": self._rim_times,
         }[name]
         return make()
@@ -233,8 +233,11 @@ class _Notes:
             "label": _text("label_rim"),
         }
 
+    def _rim_supply(self) -> dict[str, Any]:
+        return {key: value for key, value in self._supply().items() if key != "label"}
+
     def _rim_times(self) -> dict[str, Any]:
-        return self._estimated_times()
+        return self._estimated_times() | {"label": _text("label_rim_times")}
 
 
 def _supply_label(scale: GpScale, language: Language) -> str:

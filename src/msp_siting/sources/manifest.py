@@ -114,7 +114,7 @@ class _Notes:
             "travel_times.parquet": self._times,
             "boundaries.gpkg": self._boundaries,
             "rim_demand.csv": self._rim_demand,
-            "rim_supply.csv": self._supply,
+            "rim_supply.csv": lambda: self._supply("rim_demand.csv"),
             "rim_travel_times.parquet": self._rim_times,
         }[name]
         return make()
@@ -175,8 +175,8 @@ class _Notes:
         for kind in self.built.kinds:
             yield f"{kind}_id", self._note(zones[kind], kind="measured")
 
-    def _supply(self) -> dict[str, Any]:
-        departments = tuple(sorted(set(self.built.tables["demand.csv"]["department_id"])))
+    def _supply(self, beside: str = "demand.csv") -> dict[str, Any]:
+        departments = tuple(sorted(set(self.built.tables[beside]["department_id"])))
         scale = gp_scale(self.france, departments)
         return {
             **self._note("bpe_gps", "living_area_health", "living_areas", kind="derived"),

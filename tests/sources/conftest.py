@@ -21,7 +21,6 @@ the two files of one department only (centres and car times of "38").
 import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import openpyxl
@@ -29,7 +28,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 from ruamel.yaml import YAML
-from shapely import Point, box
+from shapely import Point, Polygon, box
 
 from msp_siting.cli import main
 from msp_siting.yaml_files import write_yaml
@@ -38,9 +37,15 @@ BUNDLED_CATALOGUE = Path(__file__).parents[2] / "data" / "catalogue.yaml"
 SIDE_M = 5000
 CORNER_M = 920_000, 6_450_000  # Lambert-93
 GRID = {  # column, row from the north-west
-    **{"38901": (0, 0), "38902": (1, 0), "38903": (2, 0), "05901": (3, 0)},
-    **{"38904": (0, 1), "38905": (1, 1), "38906": (2, 1), "05902": (3, 1), "05904": (4, 1)},
-    **{"38907": (0, 2), "38908": (1, 2), "38909": (2, 2), "05903": (3, 2)},
+    code: (column, row)
+    for row, codes in enumerate(
+        (
+            ("38901", "38902", "38903", "05901"),
+            ("38904", "38905", "38906", "05902", "05904"),
+            ("38907", "38908", "38909", "05903"),
+        )
+    )
+    for column, code in enumerate(codes)
 }
 LIST_POPULATION = {"38908": 300, "38909": 0}  # of the others it does not matter
 EPCI = {
@@ -144,7 +149,7 @@ MINUTES_A_SQUARE = 5  # of the made-up matrix of car times: rows and columns apa
 Problems = Callable[..., list[str]]
 
 
-def _square(code: str) -> Any:
+def _square(code: str) -> Polygon:
     column, row = GRID[code]
     west, south = CORNER_M[0] + column * SIDE_M, CORNER_M[1] - row * SIDE_M
     return box(west, south, west + SIDE_M, south + SIDE_M)

@@ -47,7 +47,7 @@ def test_demand_has_one_row_per_inhabited_commune_of_today(build: Build) -> None
 
 
 def test_need_index_is_standardised_over_total_population(build: Build) -> None:
-    # 4,000 / 3,000; (900 + 100) / 1,100; 1; 400 / 500; 1; 1; 1,200 / 1,000
+    # 38901 has 4,000 standardised of 3,000 in all; 38902 900 + 100 of 1,100; 38904 400 of 500; 38907 1,200 of 1,000.
     expected = ["1.333333", "0.909091", "1.0", "0.8", "1.0", "1.0", "1.2"]
     assert column(build() / "demand.csv", "need_index_gp") == expected
 

@@ -11,6 +11,7 @@ from shapely import Polygon, union_all
 from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
+from msp_siting.tables import MOST_PROBLEMS_SHOWN
 
 CRS = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -42,15 +43,15 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
         raise DataError(f"{path}: states no projection; write it with one")
     empty = frame.geometry.isna() | frame.geometry.is_empty
     if empty.any() or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).all():
-        raise DataError(f"{path}: holds something else than polygons")
+        raise DataError(f"{path}: holds something else than polygons; give outlines of communes")
     if not frame[column].map(lambda code: isinstance(code, str)).all():
         raise DataError(f"{path}: column {column!r}: codes must be text with their leading zero")
-    twice = frame.loc[frame[column].duplicated(), column]
-    if len(twice):
-        raise DataError(f"{path}: {code!r} has two outlines" for code in twice.head(20))
     shapes = frame.geometry.set_axis(range(1, len(frame) + 1))
     cells = pd.DataFrame(frame[list(headers)]).set_axis(shapes.index).rename(columns=headers).astype(object)
     typed = check_cells(cells, entry, path, [])
+    twice = typed.loc[typed["commune_id"].duplicated(), "commune_id"].drop_duplicates()
+    if len(twice):
+        raise DataError(f"{path}: {code!r} has two outlines; keep one" for code in twice.head(MOST_PROBLEMS_SHOWN))
     check_enough(typed["commune_id"], entry, path)
     check_departments(typed["commune_id"], entry, path)
     outlines = gpd.GeoDataFrame(typed, geometry=shapes.loc[typed.index])

@@ -110,7 +110,7 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     if options.squares:
         if "squares" not in france.files:
             entry = france.entry("squares")
-            raise DataError(f"{entry.files[0]} is missing; published by {entry.publisher}, {entry.page}")
+            raise DataError(f"--squares: {entry.files[0]} is missing; published by {entry.publisher}, {entry.page}")
         counted = [name for name in demand.columns if name.startswith("inhabitants_")]
         demand = demand_squares(france, demand, counted)
         kinds.append("commune")
@@ -183,7 +183,8 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     lost = communes[inside & lon.isna()]
     if len(lost):
         raise DataError(
-            f"{france.paths['communes']}: commune {code!r} ({name}) has no coordinates, nor an outline to take them from"
+            f"{france.paths['communes']}: commune {code!r} ({name}) has no coordinates, "
+            "nor an outline to take them from"
             for code, name in lost["name"].items()
         )
     placed = communes.assign(lon=lon, lat=lat)[inside | ~placeless]

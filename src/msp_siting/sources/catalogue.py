@@ -78,7 +78,7 @@ class CatalogueEntry(Strict):
     page: str
     licence: str
     vintage: str
-    files: list[str] = Field(min_length=1)
+    files: list[str]
     layout: Layout
     columns: dict[str, RawColumn]
     key: list[str]
@@ -142,6 +142,8 @@ def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[str]:
         if entry.required and not own.required:
             yield f"sources.{key}.required: expected true, got false; without this file {entry.without['en']}"
     for key, entry in catalogue.sources.items():
+        if not entry.files:
+            yield f"sources.{key}.files: expected the name of a file"
         for place, names in (("key", entry.key), ("keep", entry.keep)):
             yield from (
                 f"sources.{key}.{place}: no such column {name!r}{near_name(name, entry.columns)}"

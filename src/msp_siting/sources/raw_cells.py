@@ -19,7 +19,8 @@ CODES = {
 }
 OVERSEAS = ("97", "98")
 METROPOLITAN = (*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B")  # noqa: PLR2004 - Corsica
-SPACES = re.compile("[\\s\u00a0\u202f]+")
+THOUSANDS = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
+SPACES = re.compile(r"[ \u00a0\u202f]")
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -78,7 +79,8 @@ def check_rows(frame: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: 
             first_problems(
                 [
                     f"{path}: row {row}: {', '.join(entry.columns[name].header for name in entry.key)} "
-                    f"{', '.join(repr(frame.loc[row, name]) for name in entry.key)} is given twice, with other figures"
+                    f"{', '.join(repr(frame.loc[row, name]) for name in entry.key)} "
+                    "is given twice, with other figures; keep one"
                     for row in differing.index
                 ],
                 path,
@@ -169,9 +171,10 @@ def _without_missing(text: pd.Series, column: RawColumn, repairs: list[Repair]) 
 def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
     is_number = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
     text = _without_missing(cells.map(_as_text), column, repairs)
-    spaced = text.str.replace(SPACES, "", regex=True)
-    if (spaced != text).any():
-        repairs.append(Repair("repair_spaces", {"column": column.header, "count": int((spaced != text).sum())}))
+    grouped = text.str.fullmatch(THOUSANDS.pattern).astype(bool)
+    spaced = text.where(~grouped, text.str.replace(SPACES, "", regex=True))
+    if grouped.any():
+        repairs.append(Repair("repair_spaces", {"column": column.header, "count": int(grouped.sum())}))
     commas = spaced.str.fullmatch(DECIMAL_COMMA.pattern).astype(bool)
     points = spaced.str.contains(".", regex=False) & ~is_number
     if commas.any() and not points.any():
@@ -179,9 +182,8 @@ def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) 
         spaced = spaced.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
     numbers[is_number] = cells[is_number].astype(float)
-    wrong: _Wrong = [
-        (row, f"expected a number, got {text[row]!r}") for row in numbers.index[numbers.isna() & text.ne("")]
-    ]
+    unreadable = numbers.index[numbers.isna() & text.ne("")]
+    wrong: _Wrong = [(row, f"expected a number, got {text[row]!r}") for row in unreadable]
     numbers = _without_impossible(numbers, column, repairs)
     return numbers, [*wrong, *_number_problems(numbers, text, column)]
 
@@ -203,6 +205,7 @@ def _number_problems(numbers: pd.Series, text: pd.Series, column: RawColumn) -> 
             yield row, "the cell is empty"
     for row in numbers.index[np.isinf(numbers)]:
         yield row, f"expected a finite number, got {text[row]!r}"
+    numbers = numbers[~np.isinf(numbers)]
     if column.least is not None:
         for row in numbers.index[numbers < column.least]:
             yield row, f"must be at least {column.least:g}, got {text[row]}"

@@ -88,12 +88,13 @@ class _Reader:
     def _csv_rows(self) -> tuple[list[list[object]], int]:
         text = self._text()
         found: list[list[list[str]]] = []
-        faults: list[csv.Error] = []
+        faults: dict[str, str] = {}
         for separator in dict.fromkeys((self.layout.separator, *SEPARATORS)):
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
             try:
-                rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-            except csv.Error as problem:  # quoted cells look broken to another separator
-                faults.append(problem)
+                rows = list(reader)
+            except csv.Error as problem:  # with another separator, quoted cells look broken too
+                faults.setdefault(separator, f"line {reader.line_num}: {problem}")
                 continue
             at = self._header_at(rows)
             if at is not None:
@@ -104,8 +105,9 @@ class _Reader:
                 return cast("list[list[object]]", rows), at
             found.append(rows)
         best = max(found, key=self._best_match, default=[])
-        if faults and self._best_match(best) <= 1:
-            raise self._fail(f"cannot be read as CSV: {faults[0]}; is a quotation mark left open?") from faults[0]
+        if self.layout.separator in faults and not self._best_match(best):
+            fault = faults[self.layout.separator]
+            raise self._fail(f"cannot be read as CSV: {fault}; is a quotation mark left open?")
         raise self._header_error(best)
 
     def _check_lengths(self, rows: Sequence[Sequence[str]], header: int) -> None:

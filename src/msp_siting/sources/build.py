@@ -106,6 +106,12 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     rim = find_rim(france.communes, inside, surrogate)
     zones = zonings(france, inside)
     demand = _demand(france, communes, rim.border, zones.of_commune)
+    sites = _sites(france, communes)
+    if sites.empty:
+        raise DataError(
+            f"{selection.title['en']}: no commune of at least {FEWEST_INHABITANTS_OF_A_SITE} inhabitants and no "
+            "existing MSP, so no site; take in more communes"
+        )
     kinds = list(zones.kinds)
     if options.squares:
         if "squares" not in france.files:
@@ -119,7 +125,7 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     tables = {
         "demand.csv": demand,
         "supply.csv": _supply(france, inside),
-        "sites.csv": _sites(france, communes),
+        "sites.csv": sites,
         "zones.csv": _zone_table(zones.table, communes, kinds),
         "travel_times.parquet": _times(france, times_key, _demand_points(demand), points, surrogate),
     }

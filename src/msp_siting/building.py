@@ -42,28 +42,50 @@ def build_and_write(request: Request, language: Language) -> Iterator[str]:
     DataError, ScenarioError
         With nothing written.
     """
-    if request.against is not None and not (request.against / MARKER).is_file():
-        raise DataError(f"--against {request.against}: no territory folder")
+    against = request.against
+    if against is not None and not (against / MARKER).is_file():
+        raise DataError(f"--against {against}: no territory folder")
     if request.out is not None:
         check_target(request.out, MARKER, "an earlier territory")
-    france = read_france(read_catalogue(request.catalogue), request.sources)
+    leave_out = () if request.squares else ("squares",)
+    france = read_france(read_catalogue(request.catalogue), request.sources, leave_out=leave_out)
     selection = select_communes(
         france, departments=request.departments, regions=request.regions, communes=request.communes
     )
     folder = request.out or Path("data") / selection.name
     check_target(folder, MARKER, "an earlier territory")
+    _check_inputs_survive(request, folder)
+    if against is not None and against.resolve() == folder.resolve():
+        raise DataError(f"--against {against}: is the folder to write; give another with --out")
     built = build(france, selection, Options(squares=request.squares, rim=request.rim, local=request.local))
-    if request.against is not None and request.against.resolve() == folder.resolve():
-        raise DataError(f"--against {request.against}: is the folder to write; give another with --out")
-    write(france, built, folder)
+    comparison = write(france, built, folder, against)
     yield from _sentences(built, read_manifest(folder), folder, language)
-    if request.against is not None:
-        yield from comparison_sentences(compare_territories(folder, request.against), request.against, language)
+    if against is not None and comparison is not None:
+        yield from comparison_sentences(comparison, against, language)
 
 
-def write(france: France, built: Built, folder: Path) -> None:
-    """Write a built territory beside its place and move it there whole."""
-    replace_folder(folder, lambda fresh: write_territory(france, built, fresh))
+def _check_inputs_survive(request: Request, folder: Path) -> None:
+    """Refuse a folder that holds what the territory is made from: an earlier territory is replaced whole."""
+    inputs = {"--sources": request.sources, "--communes": request.communes, "--catalogue": request.catalogue}
+    for option, path in inputs.items():
+        if path is not None and path.resolve().is_relative_to(folder.resolve()):
+            raise DataError(
+                f"{folder}: holds {option} {path}, which would be lost with the earlier territory; "
+                "give another folder with --out"
+            )
+
+
+def write(france: France, built: Built, folder: Path, against: Path | None = None) -> Comparison | None:
+    """Write a built territory beside its place, compare it if asked, and move it there whole."""
+    comparisons: list[Comparison] = []
+
+    def fill(fresh: Path) -> None:
+        write_territory(france, built, fresh)
+        if against is not None:  # before it moves: nothing is written if the other one cannot be read
+            comparisons.append(compare_territories(fresh, against))
+
+    replace_folder(folder, fill)
+    return comparisons[0] if comparisons else None
 
 
 def _sentences(built: Built, manifest: Manifest, folder: Path, language: Language) -> Iterator[str]:

@@ -109,7 +109,8 @@ def near_name(name: str, known: Iterable[str]) -> str:
     """Return "; did you mean X?" for the known name closest to a wrong one, or an empty text."""
     others = sorted({*known} - {name})
     wanted = name.strip().lower()
-    close = difflib.get_close_matches(wanted, others, n=1)
+    by_lower = {other.lower(): other for other in reversed(others)}
+    close = [by_lower[match] for match in difflib.get_close_matches(wanted, by_lower, n=1)]
     close = close or [other for other in others if len(wanted) > 2 and wanted in other]  # noqa: PLR2004 - "gp" is in "gpu"
     return f"; did you mean {close[0]}?" if close else ""
 

@@ -9,6 +9,9 @@ import pyogrio
 from shapely import Polygon, union_all
 
 from msp_siting.errors import DataError
+from msp_siting.sources.catalogue import CatalogueEntry
+from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
+from msp_siting.tables import MOST_PROBLEMS_SHOWN
 
 CRS = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -18,30 +21,41 @@ M2_PER_KM2 = 1_000_000.0
 AROUND_M = 30_000.0  # a hole is looked for among the outlines this near
 
 
-def read_polygons(path: Path, column: str) -> gpd.GeoDataFrame:
-    """Return outlines in Lambert-93, one row per ``commune_id`` (the index), with the file's other columns.
+def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
+    """Return outlines in Lambert-93, one row per ``commune_id`` (the index), with the columns that the entry declares.
 
     Raises
     ------
     DataError
-        For a file that holds no polygons, states no projection, or lacks the column of codes.
+        For a file that holds no polygons, states no projection, or has not the columns and rows of the catalogue.
     """
     try:
         frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except (ValueError, OSError, pyogrio.errors.DataSourceError) as problem:
+    except (ValueError, OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as problem:
         raise DataError(f"{path}: cannot be read as polygons; download it again") from problem
-    if column not in frame.columns:
-        raise DataError(f"{path}: column {column!r} is missing; it has {', '.join(map(str, frame.columns))}")
+    headers = {column.header: name for name, column in entry.columns.items()}
+    absent = [header for header in headers if header not in frame.columns]
+    if absent:
+        known = ", ".join(map(str, frame.columns))
+        raise DataError(f"{path}: column {header!r} is missing; it has {known}" for header in absent)
+    column = entry.columns["commune_id"].header
     if frame.crs is None:
         raise DataError(f"{path}: states no projection; write it with one")
-    if frame.geometry.isna().any() or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).all():
-        raise DataError(f"{path}: holds something else than polygons")
+    empty = frame.geometry.isna() | frame.geometry.is_empty
+    if empty.any() or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).all():
+        raise DataError(f"{path}: holds something else than polygons; give outlines of communes")
     if not frame[column].map(lambda code: isinstance(code, str)).all():
         raise DataError(f"{path}: column {column!r}: codes must be text with their leading zero")
-    twice = frame.loc[frame[column].duplicated(), column]
+    shapes = frame.geometry.set_axis(range(1, len(frame) + 1))
+    cells = pd.DataFrame(frame[list(headers)]).set_axis(shapes.index).rename(columns=headers).astype(object)
+    typed = check_cells(cells, entry, path, [])
+    twice = typed.loc[typed["commune_id"].duplicated(), "commune_id"].drop_duplicates()
     if len(twice):
-        raise DataError(f"{path}: {code!r} has two outlines" for code in twice.head(20))
-    return frame.to_crs(CRS).rename(columns={column: "commune_id"}).set_index("commune_id").sort_index()
+        raise DataError(f"{path}: {code!r} has two outlines; keep one" for code in twice.head(MOST_PROBLEMS_SHOWN))
+    check_enough(typed["commune_id"], entry, path)
+    check_departments(typed["commune_id"], entry, path)
+    outlines = gpd.GeoDataFrame(typed, geometry=shapes.loc[typed.index])
+    return outlines.to_crs(CRS).set_index("commune_id").sort_index()
 
 
 def fill_holes(outlines: gpd.GeoDataFrame, missing: pd.DataFrame, epci_ids: pd.Series) -> gpd.GeoSeries:

@@ -106,11 +106,17 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     rim = find_rim(france.communes, inside, surrogate)
     zones = zonings(france, inside)
     demand = _demand(france, communes, rim.border, zones.of_commune)
+    sites = _sites(france, communes)
+    if sites.empty:
+        raise DataError(
+            f"{selection.title['en']}: no commune of at least {FEWEST_INHABITANTS_OF_A_SITE} inhabitants and no "
+            "existing MSP, so no site; take in more communes"
+        )
     kinds = list(zones.kinds)
     if options.squares:
         if "squares" not in france.files:
             entry = france.entry("squares")
-            raise DataError(f"{entry.files[0]} is missing; published by {entry.publisher}, {entry.page}")
+            raise DataError(f"--squares: {entry.files[0]} is missing; published by {entry.publisher}, {entry.page}")
         counted = [name for name in demand.columns if name.startswith("inhabitants_")]
         demand = demand_squares(france, demand, counted)
         kinds.append("commune")
@@ -119,14 +125,15 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     tables = {
         "demand.csv": demand,
         "supply.csv": _supply(france, inside),
-        "sites.csv": _sites(france, communes),
+        "sites.csv": sites,
         "zones.csv": _zone_table(zones.table, communes, kinds),
         "travel_times.parquet": _times(france, times_key, _demand_points(demand), points, surrogate),
     }
     if options.rim and len(rim.first):
         tables |= _rim_tables(france, rim.first.union(rim.second), _demand_points(demand), points, surrogate)
     layers, without_outline = _layers(polygons, demand, kinds, filled)
-    uncovered = [key for key in ("finess", "diabetes") if key in france.tables and _is_uncovered(key, tables)]
+    departments = set(communes["department_id"])
+    uncovered = [key for key in ("finess", "diabetes") if not _covers(france, key, departments)]
     return Built(
         selection=selection,
         tables=tables,
@@ -140,10 +147,13 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     )
 
 
-def _is_uncovered(key: str, tables: Mapping[str, pd.DataFrame]) -> bool:
-    if key == "finess":
-        return not tables["sites.csv"]["status"].eq("existing").any()
-    return "inhabitants_diabetes" not in tables["demand.csv"].columns
+def _covers(france: France, key: str, departments: set[str]) -> bool:
+    """Return whether a source is absent, or has a row of one of some departments."""
+    if key not in france.tables:
+        return True
+    table = france.tables[key]
+    rows = table["department_id"] if "department_id" in table.columns else table["commune_id"].str[:2]
+    return bool(rows.isin(departments).any())
 
 
 def _local_sources(france: France, selection: Selection) -> dict[str, str]:
@@ -165,13 +175,15 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     communes = france.communes
     inside = communes.index.isin(selection.commune_ids)
     placeless = communes["lon"].isna()
-    found = gpd.GeoSeries([], crs=CRS)
+    found = own = gpd.GeoSeries([], crs=CRS)
     if "polygons" in france.paths:
         outlines = _national_outlines(france)
         missing = communes[inside & ~communes.index.isin(outlines.index)]
         if len(missing):
             found = fill_holes(outlines, missing, communes["epci_id"])
-    middles = found.representative_point().to_crs(GEOGRAPHIC) if len(found) else found
+        own = outlines.geometry[outlines.index.isin(communes.index[inside & placeless])]
+    shapes = pd.concat([found, own])
+    middles = shapes.representative_point().to_crs(GEOGRAPHIC) if len(shapes) else shapes
     lon = communes["lon"].fillna(pd.Series({code: point.x for code, point in middles.items()}, dtype=float).round(6))
     lat = communes["lat"].fillna(pd.Series({code: point.y for code, point in middles.items()}, dtype=float).round(6))
     lost = communes[inside & lon.isna()]
@@ -186,20 +198,18 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
 
 
 def _national_outlines(france: France) -> gpd.GeoDataFrame:
-    entry = france.entry("polygons")
-    return read_polygons(france.paths["polygons"], entry.columns["commune_id"].header)
+    return read_polygons(france.paths["polygons"], france.entry("polygons"))
 
 
 def _polygons(france: France, centres: str | None, inside: pd.Index) -> gpd.GeoDataFrame | None:
     """Return outlines of the territory's communes by ``commune_id``, a local source's with ``lon`` and ``lat``."""
     if centres is not None:
-        columns = france.entry(centres).columns
         path = france.paths[centres]
-        frame = read_polygons(path, columns["commune_id"].header)
+        frame = read_polygons(path, france.entry(centres))
         absent = [code for code in inside if code not in frame.index]
         if absent:
             raise DataError(f"{path}: no row for commune {code!r}" for code in absent[:20])
-        return frame.rename(columns={columns[name].header: name for name in ("lon", "lat")}).loc[inside]
+        return frame.loc[inside]
     if "polygons" not in france.paths:
         return None
     frame = _national_outlines(france)

@@ -1,6 +1,7 @@
 """The catalogue of official files: who publishes each, what it is called, which columns are used, what must hold."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -9,7 +10,7 @@ from pydantic import Field
 from msp_siting.assumptions import Strict, Text
 from msp_siting.errors import DataError
 from msp_siting.scenario import bundled_folder
-from msp_siting.yaml_files import read_record
+from msp_siting.yaml_files import near_name, read_record
 
 ColumnKind = Literal["commune", "department", "id", "text", "number"]
 
@@ -36,9 +37,9 @@ class Layout(Strict):
     """How a raw file is laid out; ``header_row`` counts from 1, ``unit_rows`` follow it."""
 
     kind: Literal["csv", "xlsx", "any", "polygons", "matrix"]
-    separator: str = ","
-    header_row: int = 1
-    unit_rows: int = 0
+    separator: Literal[",", ";", "\t"] = ","
+    header_row: int = Field(default=1, ge=1)
+    unit_rows: int = Field(default=0, ge=0)
     sheet: str | None = None
     bom: bool = False
     any_case: bool = False
@@ -115,8 +116,40 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
     DataError
         With every problem of the file.
     """
-    path = path or bundled_folder() / "data" / "catalogue.yaml"
-    return read_record(path, Catalogue, DataError, CatalogueEntry.model_fields)
+    bundled = bundled_folder() / "data" / "catalogue.yaml"
+    catalogue = read_record(path or bundled, Catalogue, DataError, CatalogueEntry.model_fields)
+    if path is not None:
+        known = read_record(bundled, Catalogue, DataError)
+        problems = [f"{path}: {problem}" for problem in _shortcomings(catalogue, known)]
+        if problems:
+            raise DataError(problems)
+    return catalogue
+
+
+def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[str]:
+    """Yield what a catalogue lacks that the readers of the bundled one count on."""
+    for key, entry in bundled.sources.items():
+        own = catalogue.sources.get(key)
+        if own is None:
+            if entry.local is None:
+                yield f"sources.{key}: missing; this key must be given"
+            continue
+        yield from (
+            f"sources.{key}.columns.{name}: missing; this key must be given"
+            for name in entry.columns
+            if name not in own.columns
+        )
+        if entry.required and not own.required:
+            yield f"sources.{key}.required: expected true, got false; without this file {entry.without['en']}"
+    for key, entry in catalogue.sources.items():
+        if not entry.files:
+            yield f"sources.{key}.files: expected the name of a file"
+        for place, names in (("key", entry.key), ("keep", entry.keep)):
+            yield from (
+                f"sources.{key}.{place}: no such column {name!r}{near_name(name, entry.columns)}"
+                for name in names
+                if name not in entry.columns
+            )
 
 
 def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
@@ -129,19 +162,27 @@ def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
     """
     if not folder.is_dir():
         raise DataError(f"--sources {folder}: no such folder")
+    wanted = {_composed(name) for entry in catalogue.sources.values() for name in entry.files}
     by_name: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*")):
+    folders: dict[str, Path] = {}
+    for path in sorted(path for path in folder.rglob("*") if _composed(path.name) in wanted):
         if path.is_file():
-            by_name.setdefault(path.name, []).append(path)
+            by_name.setdefault(_composed(path.name), []).append(path)
+        else:
+            folders[_composed(path.name)] = path
     found: dict[str, Path] = {}
     problems: list[str] = []
     for key, entry in catalogue.sources.items():
-        paths = [path for name in entry.files for path in by_name.get(name, [])]
+        names = [_composed(name) for name in entry.files]
+        paths = [path for name in names for path in by_name.get(name, [])]
+        others = [folders[name] for name in names if name in folders]
         if len(paths) > 1:
-            names = ", ".join(str(path.relative_to(folder)) for path in paths)
-            problems.append(f"--sources {folder}: {names}: more than one file of {entry.title['en']}; keep one")
+            several = ", ".join(str(path.relative_to(folder)) for path in paths)
+            problems.append(f"--sources {folder}: {several}: more than one file of {entry.title['en']}; keep one")
         elif paths:
             found[key] = paths[0]
+        elif others:
+            problems.append(f"{others[0]}: is no file, expected one ({entry.title['en']}); put the file itself there")
         elif entry.required:
             problems.append(
                 f"--sources {folder}: {entry.files[0]} is missing ({entry.title['en']}): without it "
@@ -150,3 +191,8 @@ def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
     if problems:
         raise DataError(problems)
     return found
+
+
+def _composed(name: str) -> str:
+    """Return a file's name with each accent and its letter as one character; some systems keep them apart."""
+    return unicodedata.normalize("NFC", name)

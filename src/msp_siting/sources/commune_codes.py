@@ -41,7 +41,11 @@ class CommuneCodes:
         unknown = codes[resolved.isna()].drop_duplicates()
         if len(unknown):
             header = raw.entry.columns[column].header
-            problems = [f"{raw.path}: {header}: no such commune {code!r}" for code in unknown.head(MOST_PROBLEMS_SHOWN)]
+            problems = [
+                f"{raw.path}: {header}: no such commune {code!r}, today or earlier; if it is right, the list of "
+                "communes and the file of earlier codes are out of date"
+                for code in unknown.head(MOST_PROBLEMS_SHOWN)
+            ]
             more = len(unknown) - len(problems)
             raise DataError([*problems, *([f"{raw.path}: {more} more problems"] if more else [])])
         repairs = (Repair("repair_outdated", {"count": int(outdated.sum())}),) if outdated.any() else ()

@@ -5,25 +5,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import pandas as pd
 import pyogrio
 
-from msp_siting import tables
+from msp_siting import tables as declared
+from msp_siting.errors import DataError
 from msp_siting.tables import Table, read_table
 from msp_siting.territory import ManifestFile, read_manifest
 
 TABLES: dict[str, Table] = {
-    "demand.csv": tables.DEMAND,
-    "supply.csv": tables.SUPPLY,
-    "sites.csv": tables.SITES,
-    "zones.csv": tables.ZONES,
-    "places.csv": tables.PLACES,
-    "travel_times.csv": tables.TRAVEL_TIMES,
-    "travel_times.parquet": tables.TRAVEL_TIMES,
-    "rim_demand.csv": tables.DEMAND,
-    "rim_supply.csv": tables.SUPPLY,
-    "rim_travel_times.csv": tables.TRAVEL_TIMES,
-    "rim_travel_times.parquet": tables.TRAVEL_TIMES,
+    "demand.csv": declared.DEMAND,
+    "supply.csv": declared.SUPPLY,
+    "sites.csv": declared.SITES,
+    "zones.csv": declared.ZONES,
+    "places.csv": declared.PLACES,
+    "travel_times.csv": declared.TRAVEL_TIMES,
+    "travel_times.parquet": declared.TRAVEL_TIMES,
+    "rim_demand.csv": declared.DEMAND,
+    "rim_supply.csv": declared.SUPPLY,
+    "rim_travel_times.csv": declared.TRAVEL_TIMES,
+    "rim_travel_times.parquet": declared.TRAVEL_TIMES,
 }
 LARGEST_SHIFT_M2 = 1.0  # outlines that differ by less are the same
 
@@ -112,7 +112,9 @@ def _table_differences(
     name: str, here: Path, there: Path, note_here: ManifestFile | None, note_there: ManifestFile | None
 ) -> Iterator[Difference]:
     table = TABLES[name]
-    frames = [read_table(path, table).set_index(list(_key(table, here, there)), drop=False) for path in (here, there)]
+    tables = [read_table(path, table) for path in (here, there)]
+    key = [column for column in table.key if all(column in frame.columns for frame in tables)]
+    frames = [frame.set_index(key, drop=False) for frame in tables]
     common = frames[0].index.intersection(frames[1].index)
     lonely = len(frames[0]) + len(frames[1]) - 2 * len(common)
     if lonely:
@@ -128,20 +130,8 @@ def _table_differences(
             yield Difference(name, column, "cells", int(differ.sum()), *sources)
 
 
-def _key(table: Table, here: Path, there: Path) -> Iterator[str]:
-    """Yield the key columns that both files have."""
-    headers = [set(_header(path)) for path in (here, there)]
-    yield from (column for column in table.key if all(column in header for header in headers))
-
-
-def _header(path: Path) -> list[str]:
-    if path.suffix == ".parquet":
-        return list(pd.read_parquet(path).columns)
-    return list(pd.read_csv(path, nrows=0).columns)
-
-
 def _layer_differences(name: str, here: Path, there: Path, source_here: str, source_there: str) -> Iterator[Difference]:
-    layers = [set(pyogrio.list_layers(path)[:, 0]) for path in (here, there)]
+    layers = [_layer_names(path) for path in (here, there)]
     for layer in sorted(layers[0] | layers[1]):
         if not all(layer in one for one in layers):
             what = "only_here" if layer in layers[0] else "only_there"
@@ -154,3 +144,10 @@ def _layer_differences(name: str, here: Path, there: Path, source_here: str, sou
         lonely = len(set(shapes[0][key]) ^ set(shapes[1][key]))
         if moved.any() or lonely:
             yield Difference(name, layer, "outlines", int(moved.sum()) + lonely, source_here, source_there)
+
+
+def _layer_names(path: Path) -> set[str]:
+    try:
+        return set(pyogrio.list_layers(path)[:, 0])
+    except pyogrio.errors.DataSourceError as problem:
+        raise DataError(f"{path}: cannot be read as polygons; build that territory again") from problem

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from msp_siting.errors import DataError
 from msp_siting.sources.france import France, gps_are_counted
 from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
 
@@ -160,6 +161,12 @@ def diabetes_rates(france: France, ages: pd.DataFrame | None) -> pd.Series | Non
         return None
     communes = france.communes
     overall = table[table["ages"].eq(ALL_AGES)].set_index("department_id")["prevalence_percent"] / PERCENT
+    without = sorted(set(table["department_id"]) - set(overall.index))
+    if without:
+        header = france.entry("diabetes").columns["ages"].header
+        raise DataError(
+            f"{france.paths['diabetes']}: department {code}: no row has {header} {ALL_AGES!r}" for code in without
+        )
     rates = communes["department_id"].map(overall)
     if ages is None:
         return rates
@@ -170,7 +177,7 @@ def diabetes_rates(france: France, ages: pd.DataFrame | None) -> pd.Series | Non
         "child": percent[first_age < CHILD_AGE].groupby(bands["department_id"]).mean(),
         "old": percent[first_age >= OLD_AGE].groupby(bands["department_id"]).mean(),
     }
-    people = communes["inhabitants"]
+    people = communes["inhabitants"].where(ages.notna().all(axis="columns"))  # the others keep the overall rate
     total = people.groupby(communes["department_id"]).sum()
     between, inside = overall.copy(), pd.Series(1.0, index=overall.index)
     for part, rate in outer.items():

@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from msp_siting.errors import DataError
 from msp_siting.sources.boundaries import write_layers
 from msp_siting.sources.build import Built
 from msp_siting.sources.france import France
@@ -27,7 +28,12 @@ def write_territory(france: France, built: Built, folder: Path) -> None:
     if built.layers:
         write_layers(built.layers, folder / "boundaries.gpkg")
     write_yaml(manifest(france, built, folder), folder / "manifest.yaml")
-    read_territory(folder)
+    try:
+        read_territory(folder)
+    except DataError as problem:  # the folder has a name of its own until it is whole
+        raise DataError(
+            f"what was built is no sound territory: {text.replace(f'{folder}/', '')}" for text in problem.problems
+        ) from problem
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

@@ -1,6 +1,6 @@
 """Every commune of metropolitan France with its figures, from the official files: one table, codes of today."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,9 +10,9 @@ import pandas as pd
 from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
-from msp_siting.sources.raw_cells import OVERSEAS, Repair
+from msp_siting.sources.raw_cells import OVERSEAS, Repair, first_problems
 from msp_siting.sources.raw_tables import Raw, read_raw
-from msp_siting.tables import MOST_PROBLEMS_SHOWN
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX
 
 TABLES = ("csv", "xlsx", "any")  # layouts that raw_tables reads; polygons and matrices are read where they are used
 
@@ -83,8 +83,13 @@ class France:
         return self.catalogue.sources[key]
 
 
-def read_france(catalogue: Catalogue, folder: Path) -> France:
+def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str] = ()) -> France:
     """Return all communes with their figures.
+
+    Parameters
+    ----------
+    leave_out
+        Keys of sources that are not read though they are there: large ones that nothing asks for.
 
     Raises
     ------
@@ -92,7 +97,7 @@ def read_france(catalogue: Catalogue, folder: Path) -> France:
         With the problems of all files, then of all together.
     """
     paths = find_files(catalogue, folder)
-    files = _read_files(catalogue, paths)
+    files = _read_files(catalogue, {key: path for key, path in paths.items() if key not in leave_out})
     codes = commune_codes(files["communes"], files["code_changes"])
     repairs = {key: raw.repairs for key, raw in files.items()}
     tables: dict[str, pd.DataFrame] = {}
@@ -166,9 +171,11 @@ def _communes(
         f"{listed.loc[code, 'population']:.0f}; if it left another commune since, name that one in split_communes"
         for code in unexplained
     ]
+    problems += list(_needless(kept, files["drees_apl"]))
     problems += list(_unplaced(kept, files["living_areas"].path, living_areas))
+    problems += list(_without_density(kept, files["living_area_health"], living_areas))
     if problems:
-        raise DataError(problems[:MOST_PROBLEMS_SHOWN])
+        raise DataError(first_problems(problems, path))
     lon = kept["lon"].fillna(kept["centroid_lon"])
     lat = kept["lat"].fillna(kept["centroid_lat"])
     # A town hall whose longitude was no longitude tells nothing by its latitude alone.
@@ -194,6 +201,25 @@ def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) ->
     unknown = communes[communes["living_area_id"].ne("") & ~communes["living_area_id"].isin(living_areas.index)]
     for code, area in unknown["living_area_id"].drop_duplicates().head(MOST_PROBLEMS_SHOWN).items():
         yield f"{path}: living area {area!r} of commune {code!r} has no row in the files by living area"
+
+
+def _needless(communes: pd.DataFrame, people: Raw) -> Iterator[str]:
+    """Yield communes whose standardised population is next to nothing beside their inhabitants."""
+    header = people.entry.columns["standardised"].header
+    too_few = communes["standardised"] < SMALLEST_NEED_INDEX * communes["inhabitants"]
+    for code, row in communes[too_few].iterrows():
+        yield (
+            f"{people.path}: commune {code!r} ({row['name']}): {header} is {row['standardised']:g} for "
+            f"{row['inhabitants']:g} inhabitants; has the unit changed?"
+        )
+
+
+def _without_density(communes: pd.DataFrame, health: Raw, living_areas: pd.DataFrame) -> Iterator[str]:
+    """Yield living areas with inhabitants that the file of densities lacks."""
+    known = living_areas[["gp_density", "nurse_density", "midwife_density"]].notna().all(axis="columns")
+    areas = communes["living_area_id"]
+    for code, area in areas[areas.isin(known.index[~known])].drop_duplicates().items():
+        yield f"{health.path}: no row for living area {area!r}, that of commune {code!r}"
 
 
 def _people(table: pd.DataFrame) -> pd.DataFrame:

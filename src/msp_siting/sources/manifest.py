@@ -175,8 +175,8 @@ class _Notes:
         for kind in self.built.kinds:
             yield f"{kind}_id", self._note(zones[kind], kind="measured")
 
-    def _supply(self) -> dict[str, Any]:
-        departments = tuple(sorted(set(self.built.tables["demand.csv"]["department_id"])))
+    def _supply(self, beside: str = "demand.csv") -> dict[str, Any]:
+        departments = tuple(sorted(set(self.built.tables[beside]["department_id"])))
         scale = gp_scale(self.france, departments)
         return {
             **self._note("bpe_gps", "living_area_health", "living_areas", kind="derived"),
@@ -234,7 +234,7 @@ class _Notes:
         }
 
     def _rim_supply(self) -> dict[str, Any]:
-        return {key: value for key, value in self._supply().items() if key != "label"}
+        return {key: value for key, value in self._supply("rim_demand.csv").items() if key != "label"}
 
     def _rim_times(self) -> dict[str, Any]:
         return self._estimated_times() | {"label": _text("label_rim_times")}

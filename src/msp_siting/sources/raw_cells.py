@@ -19,7 +19,8 @@ CODES = {
 }
 OVERSEAS = ("97", "98")
 METROPOLITAN = (*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B")  # noqa: PLR2004 - Corsica
-SPACES = re.compile("[\\s\u00a0\u202f]+")
+THOUSANDS = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
+SPACES = re.compile(r"[ \u00a0\u202f]")
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -69,8 +70,7 @@ def check_rows(frame: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: 
     DataError
         For keys given twice with different figures, departments without a row, or a file cut short.
     """
-    if len(frame) < entry.rows_fewest:
-        raise DataError(f"{path}: {len(frame)} rows, expected at least {entry.rows_fewest}; is the file cut short?")
+    check_enough(frame[entry.key[0]], entry, path)
     twice = frame.duplicated(entry.key, keep=False)
     same = frame.duplicated(keep="first")
     differing = frame[twice & ~frame.duplicated(keep=False)]
@@ -79,7 +79,8 @@ def check_rows(frame: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: 
             first_problems(
                 [
                     f"{path}: row {row}: {', '.join(entry.columns[name].header for name in entry.key)} "
-                    f"{', '.join(repr(frame.loc[row, name]) for name in entry.key)} is given twice, with other figures"
+                    f"{', '.join(repr(frame.loc[row, name]) for name in entry.key)} "
+                    "is given twice, with other figures; keep one"
                     for row in differing.index
                 ],
                 path,
@@ -90,12 +91,34 @@ def check_rows(frame: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: 
             Repair("repair_duplicates", {"count": int(same.sum()), "codes": _some(frame.loc[same, entry.key[0]])})
         )
         frame = frame[~same]
+    check_departments(frame[entry.key[0]], entry, path)
+    return frame.reset_index(drop=True)
+
+
+def check_enough(codes: pd.Series, entry: CatalogueEntry, path: Path) -> None:
+    """Refuse a file with fewer rows than its entry declares.
+
+    Raises
+    ------
+    DataError
+        With how many there are.
+    """
+    if len(codes) < entry.rows_fewest:
+        raise DataError(f"{path}: {len(codes)} rows, expected at least {entry.rows_fewest}; is the file cut short?")
+
+
+def check_departments(codes: pd.Series, entry: CatalogueEntry, path: Path) -> None:
+    """Refuse a file that must cover metropolitan France and has no row of some department.
+
+    Raises
+    ------
+    DataError
+        With the departments that lack.
+    """
     if entry.departments == "all":
-        present = set(frame[entry.key[0]].str[:2])
-        lacking = sorted(set(METROPOLITAN) - present - set(entry.departments_absent))
+        lacking = sorted(set(METROPOLITAN) - set(codes.str[:2]) - set(entry.departments_absent))
         if lacking:
             raise DataError(f"{path}: no row of department {', '.join(lacking)}; is the file complete?")
-    return frame.reset_index(drop=True)
 
 
 _Wrong = list[tuple[object, str]]
@@ -148,9 +171,10 @@ def _without_missing(text: pd.Series, column: RawColumn, repairs: list[Repair]) 
 def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
     is_number = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
     text = _without_missing(cells.map(_as_text), column, repairs)
-    spaced = text.str.replace(SPACES, "", regex=True)
-    if (spaced != text).any():
-        repairs.append(Repair("repair_spaces", {"column": column.header, "count": int((spaced != text).sum())}))
+    grouped = text.str.fullmatch(THOUSANDS.pattern).astype(bool)
+    spaced = text.where(~grouped, text.str.replace(SPACES, "", regex=True))
+    if grouped.any():
+        repairs.append(Repair("repair_spaces", {"column": column.header, "count": int(grouped.sum())}))
     commas = spaced.str.fullmatch(DECIMAL_COMMA.pattern).astype(bool)
     points = spaced.str.contains(".", regex=False) & ~is_number
     if commas.any() and not points.any():
@@ -158,9 +182,10 @@ def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) 
         spaced = spaced.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
     numbers[is_number] = cells[is_number].astype(float)
+    unreadable = numbers.index[numbers.isna() & text.ne("")]
+    wrong: _Wrong = [(row, f"expected a number, got {text[row]!r}") for row in unreadable]
     numbers = _without_impossible(numbers, column, repairs)
-    wrong = list(_number_problems(numbers, text, column))
-    return numbers, wrong
+    return numbers, [*wrong, *_number_problems(numbers, text, column)]
 
 
 def _without_impossible(numbers: pd.Series, column: RawColumn, repairs: list[Repair]) -> pd.Series:
@@ -175,17 +200,12 @@ def _without_impossible(numbers: pd.Series, column: RawColumn, repairs: list[Rep
 
 
 def _number_problems(numbers: pd.Series, text: pd.Series, column: RawColumn) -> Iterator[tuple[object, str]]:
-    empty = text.eq("")
-    readable = pd.to_numeric(
-        text.str.replace(SPACES, "", regex=True).str.replace(",", ".", regex=False), errors="coerce"
-    )
-    for row in numbers.index[numbers.isna() & ~empty & readable.isna()]:
-        yield row, f"expected a number, got {text[row]!r}"
     if not column.may_be_empty:
-        for row in numbers.index[empty]:
+        for row in numbers.index[text.eq("")]:
             yield row, "the cell is empty"
     for row in numbers.index[np.isinf(numbers)]:
         yield row, f"expected a finite number, got {text[row]!r}"
+    numbers = numbers[~np.isinf(numbers)]
     if column.least is not None:
         for row in numbers.index[numbers < column.least]:
             yield row, f"must be at least {column.least:g}, got {text[row]}"

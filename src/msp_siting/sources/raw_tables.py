@@ -4,9 +4,12 @@ import csv
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+from xml.etree import ElementTree as ET
 
 import openpyxl
 import pandas as pd
@@ -19,6 +22,10 @@ from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
 SEPARATORS = (",", ";", "\t")
+UNREADABLE_WORKBOOK = (  # what openpyxl lets through of a workbook that is cut, damaged or none
+    *(InvalidFileException, zipfile.BadZipFile, zlib.error, ET.ParseError),
+    *(KeyError, IndexError, TypeError, AttributeError, EOFError, OSError, ValueError),
+)
 
 
 @dataclass(frozen=True)
@@ -80,18 +87,39 @@ class _Reader:
 
     def _csv_rows(self) -> tuple[list[list[object]], int]:
         text = self._text()
-        found: list[tuple[int, list[list[str]], int | None, str]] = []
-        for separator in (self.layout.separator, *SEPARATORS):
-            rows = self._split(text, separator)
+        found: list[list[list[str]]] = []
+        faults: dict[str, str] = {}
+        for separator in dict.fromkeys((self.layout.separator, *SEPARATORS)):
+            reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+            try:
+                rows = list(reader)
+            except csv.Error as problem:  # with another separator, quoted cells look broken too
+                faults.setdefault(separator, f"line {reader.line_num}: {problem}")
+                continue
             at = self._header_at(rows)
             if at is not None:
                 if separator != self.layout.separator:
                     name = {",": "commas", ";": "semicolons", "\t": "tabs"}[separator]
                     self.repairs.append(Repair("repair_separator", {"separator": name}))
-                return [list(row) for row in rows], at
-            found.append((max(map(self._matches, rows[:HEADER_SEARCHED_ROWS]), default=0), rows, at, separator))
-        best = max(found, key=lambda one: one[0])
-        raise self._header_error(best[1])
+                self._check_lengths(rows, at)
+                return cast("list[list[object]]", rows), at
+            found.append(rows)
+        best = max(found, key=self._best_match, default=[])
+        if self.layout.separator in faults and not self._best_match(best):
+            fault = faults[self.layout.separator]
+            raise self._fail(f"cannot be read as CSV: {fault}; is a quotation mark left open?")
+        raise self._header_error(best)
+
+    def _check_lengths(self, rows: Sequence[Sequence[str]], header: int) -> None:
+        """Refuse rows that end before the header does: they were cut."""
+        width = max(place for place, name in enumerate(rows[header], start=1) if name.strip())
+        problems = [
+            f"{self.path}: row {number}: expected {width} cells, got {len(row)}"
+            for number, row in enumerate(rows[header + 1 :], start=header + 2)
+            if len(row) < width and any(cell.strip() for cell in row)
+        ]
+        if problems:
+            raise DataError(first_problems(problems, self.path))
 
     def _text(self) -> str:
         try:
@@ -112,23 +140,20 @@ class _Reader:
             self.repairs.append(Repair("repair_encoding"))
             return content.decode("cp1252", errors="replace")
 
-    def _split(self, text: str, separator: str) -> list[list[str]]:
-        try:
-            return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-        except csv.Error as problem:
-            raise self._fail(f"cannot be read as CSV: {problem}; is a quotation mark left open?") from problem
-
     def _sheet_rows(self) -> tuple[list[list[object]], int]:
         try:
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError) as problem:
+            sheets = {sheet.title: sheet for sheet in book.worksheets}
+            name = self.layout.sheet or next(iter(sheets), "")
+            if name not in sheets:
+                raise self._fail(f"no sheet {name!r}{near_name(name, sheets)}; its sheets are {', '.join(sheets)}")
+            sheets[name].reset_dimensions()  # some writers state wrong ones, and cells beyond are not read
+            rows = [list(row) for row in sheets[name].iter_rows(values_only=True)]  # parsed here, not before
+            book.close()
+        except UNREADABLE_WORKBOOK as problem:
             raise self._fail("is no readable XLSX workbook; download it again") from problem
-        name = self.layout.sheet or book.sheetnames[0]
-        if name not in book.sheetnames:
-            known = ", ".join(book.sheetnames)
-            raise self._fail(f"no sheet {name!r}{near_name(name, book.sheetnames)}; its sheets are {known}")
-        rows = [list(row) for row in book[name].iter_rows(values_only=True)]
-        book.close()
+        width = max(map(len, rows), default=0)
+        rows = [[*row, *[None] * (width - len(row))] for row in rows]
         if not any(any(cell is not None for cell in row) for row in rows):
             raise self._fail(f"sheet {name!r} is empty")
         at = self._header_at(rows)
@@ -142,6 +167,9 @@ class _Reader:
 
     def _wanted(self) -> list[str]:
         return [self._name(column.header) for column in self.entry.columns.values()]
+
+    def _best_match(self, rows: Sequence[Sequence[object]]) -> int:
+        return max(map(self._matches, rows[:HEADER_SEARCHED_ROWS]), default=0)
 
     def _matches(self, row: Sequence[object]) -> int:
         return len({self._name(cell) for cell in row} & set(self._wanted()))

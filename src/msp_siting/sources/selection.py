@@ -64,7 +64,7 @@ def select_communes(
     table = france.communes
     if communes is not None:
         codes = _listed(communes, france)
-        return Selection(slug(communes.stem), {"fr": communes.stem, "en": communes.stem}, codes)
+        return Selection(slug(communes.stem) or "communes", {"fr": communes.stem, "en": communes.stem}, codes)
     if departments:
         unknown = [code for code in departments if code not in names.index]
         if unknown:
@@ -88,6 +88,8 @@ def select_communes(
 
 def _selection(names: list[str], titles: list[str], codes: pd.Index) -> Selection:
     title = ", ".join(titles)
+    if codes.empty:
+        raise DataError(f"{title}: the list of communes has no inhabited commune there")
     return Selection("-".join(map(slug, names)), {"fr": title, "en": title}, tuple(sorted(codes)))
 
 

@@ -111,11 +111,14 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
             f"{raw.path}: idcar_200m: expected a name such as CRS3035RES200mN2029800E4254200, got {wrong.iloc[0]!r}"
         )
     weights = read_age_weights()
+    known = frame[list(FIRST_AGES)].sum(axis="columns")
     first_ages = [*FIRST_AGES.values(), LAST_AGE + 1]
     care = sum(
         frame[name] * float(weights.loc[begin : end - 1].mean())
         for name, begin, end in zip(FIRST_AGES, first_ages, first_ages[1:], strict=False)
     )
+    # People whose age is not known weigh as those of the square; where no age is known, as the mean inhabitant.
+    care = (care / known.where(known > 0)).fillna(1.0) * frame["people"]
     north, east = (corners[axis] // SIDE_M * SIDE_M for axis in (0, 1))
     table = pd.DataFrame(
         {

@@ -1,0 +1,344 @@
+"""What a build makes of the made-up miniature France; every expected value is worked by hand from its files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+
+from msp_siting.territory import read_territory
+
+Build = Callable[..., Path]
+AddSource = Callable[[str], None]
+Edit = Callable[[str, str, str], None]
+CODES = ["38901", "38902", "38903", "38904", "38905", "38906", "38907"]
+
+
+def rows(path: Path, *columns: str) -> list[tuple[str, ...]]:
+    """Return some columns of a CSV file as they are written."""
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    return list(frame[list(columns)].itertuples(index=False, name=None))
+
+
+def column(path: Path, name: str) -> list[str]:
+    """Return one column of a CSV file as it is written."""
+    return [value for (value,) in rows(path, name)]
+
+
+def practitioners(path: Path, profession: str) -> dict[str, float]:
+    """Return practitioners of one profession by place."""
+    frame = pd.read_csv(path, dtype={"place_id": str})
+    return frame[frame["profession"].eq(profession)].set_index("place_id")["practitioners"].to_dict()
+
+
+def test_demand_has_one_row_per_inhabited_commune_of_today(build: Build) -> None:
+    # 38901 is the sum of two arrondissements, 38902 of itself and the commune it took in; 38907 still counts the
+    # people of 38908, and nobody lives in 38909.
+    assert rows(build() / "demand.csv", "demand_id", "name", "inhabitants") == [
+        ("38901", "Commune inventée 1", "3000"),
+        ("38902", "Commune inventée 2", "1100"),
+        ("38903", "Commune inventée 3", "600"),
+        ("38904", "Commune inventée 4", "500"),
+        ("38905", "Commune inventée 5", "800"),
+        ("38906", "Commune inventée 6", "499"),
+        ("38907", "Commune inventée 7", "1000"),
+    ]
+
+
+def test_need_index_is_standardised_over_total_population(build: Build) -> None:
+    # 38901 has 4,000 standardised of 3,000 in all; 38902 900 + 100 of 1,100; 38904 400 of 500; 38907 1,200 of 1,000.
+    expected = ["1.333333", "0.909091", "1.0", "0.8", "1.0", "1.0", "1.2"]
+    assert column(build() / "demand.csv", "need_index_gp") == expected
+
+
+def test_apl_of_a_commune_is_averaged_by_standardised_population(build: Build) -> None:
+    folder = build()
+    # 38901: (3 x 1,000 + 1 x 3,000) / 4,000 and (2 x 1,000 + 1 x 3,000) / 4,000
+    # 38902: (4 x 900 + 2 x 100) / 1,000 and (3 x 900 + 1.5 x 100) / 1,000
+    assert rows(folder / "demand.csv", "apl_official", "apl_under_65_official")[:3] == [
+        ("1.5", "1.25"),
+        ("3.8", "2.85"),
+        ("3.0", "3.0"),
+    ]
+
+
+def test_gps_of_the_bpe_are_brought_to_2024_by_one_factor_per_department(build: Build) -> None:
+    folder = build()
+    # 2024: 5,400 people x 10 + 2,099 x 20 per 10,000 = 9.598 GPs; the BPE has 10: factor 0.960 (to three digits).
+    assert practitioners(folder / "supply.csv", "gp") == {"38901": 2.88, "38902": 1.92, "38903": 1.92, "38907": 2.88}
+    # 05: 2,450 people x 8 per 10,000 = 1.96 GPs; the BPE has 3: 0.653
+    assert practitioners(folder / "rim_supply.csv", "gp") == {"05901": 0.653, "05902": 1.306}
+
+
+def test_the_label_of_supply_gives_the_factors_of_its_own_departments(build: Build) -> None:
+    labels = {entry.path: entry.label["en"] for entry in read_territory(build()).manifest.files if entry.label}
+    # by living area: 5.4 / 5 = 1.08 and 4.198 / 5 = 0.84; 1.96 / 3 = 0.653
+    assert "one departmental factor (0.960; by living area, 0.84 to 1.1)" in labels["supply.csv"]
+    assert "one departmental factor (0.653; by living area, 0.65 to 0.7)" in labels["rim_supply.csv"]
+
+
+def test_a_department_without_any_row_in_the_bpe_gets_the_density_of_its_living_area(build: Build, edit: Edit) -> None:
+    edit("cppRouting_doctor_BPE_D201.csv", '"05901",1,"7",1\n"05902",2,"8",1\n', "")
+    folder = build("--department", "05")
+    # 8 per 10,000 of 700, 1,000, 300 and 450
+    expected = {"05901": 0.56, "05902": 0.8, "05903": 0.24, "05904": 0.36}
+    assert practitioners(folder / "supply.csv", "gp") == expected
+    (label,) = [entry.label["en"] for entry in read_territory(folder).manifest.files if entry.path == "supply.csv"]
+    assert "the BPE has no row here" in label
+
+
+def test_nurses_and_midwives_are_spread_by_the_density_of_the_living_area(build: Build) -> None:
+    folder = build()
+    nurses = {"38901": 6.0, "38902": 2.2, "38903": 0.6, "38904": 1.0, "38905": 1.6, "38906": 0.499, "38907": 1.0}
+    assert practitioners(folder / "supply.csv", "nurse") == nurses
+    midwives = practitioners(folder / "supply.csv", "midwife")
+    assert midwives["38901"] == 0.612  # 4 per 10,000 women: 3,000 x 0.51 x 4 / 10,000
+    assert midwives["38906"] == 0.0509  # 499 x 0.51 x 2 / 10,000 = 0.050898
+
+
+def test_retiring_share_is_that_of_gps_of_65_and_over_in_the_living_area(build: Build) -> None:
+    # Visits: 38901 6,000 (5,000 of GPs under 65), 38902 3,800 (2,850), 38904 800 (400), 38905 4,000 (3,200):
+    # 1 - 11,450 / 14,600; the other area 1 - (1,800 + 998 + 1,800) / (1,800 + 1,247.5 + 2,400).
+    found = rows(build() / "supply.csv", "place_id", "profession", "retiring_share")
+    assert found[:4] == [(code, "gp", "0.2158") for code in ("38901", "38902")] + [
+        (code, "gp", "0.1559") for code in ("38903", "38907")
+    ]
+    assert {share for _, profession, share in found if profession != "gp"} == {""}
+
+
+def test_people_of_75_and_over_follow_the_share_of_the_living_area(build: Build) -> None:
+    expected = ["300.0", "110.0", "120.0", "50.0", "80.0", "99.8", "200.0"]  # 10 % or 20 %
+    assert column(build() / "demand.csv", "inhabitants_75_plus") == expected
+
+
+def test_diabetes_by_department_and_age_keeps_the_rate_of_the_department(build: Build) -> None:
+    # Of 7,499: 1,394.85 are under 15 (rate 0.2 %, the mean of 0.1 and 0.3), 959.8 are 75 or over (19 %: 18 and 20),
+    # 5,144.35 between: (374.95 - 2.7897 - 182.362) / 5,144.35 = 3.68945 %. 38901: 3,000 x (0.2 x 0.2 % + 0.1 x 19 %
+    # + 0.7 x 3.68945 %) = 135.7; 38903: 600 x (0.15 x 0.2 % + 0.2 x 19 % + 0.65 x 3.68945 %) = 37.4
+    found = column(build() / "demand.csv", "inhabitants_diabetes")
+    assert found == ["135.7", "49.7", "37.4", "22.6", "36.2", "31.1", "62.3"]
+    assert sum(map(float, found)) == pytest.approx(0.05 * 7499, abs=0.1)
+
+
+def test_diabetes_keeps_the_rate_of_the_department_where_some_ages_are_not_given(build: Build, edit: Edit) -> None:
+    edit("BV_social_determinants_insee.csv", "2;20;15", "2;N/A - résultat non disponible;N/A - résultat non disponible")
+    found = [float(count) for count in column(build() / "demand.csv", "inhabitants_diabetes")]
+    # Communes whose ages are unknown have 5 %, so that the others, 5,400 people, must come to 5 % together: 270.
+    assert (found[2], found[5], found[6]) == pytest.approx((30, 24.95, 50), abs=0.051)
+    assert sum(found) - 104.95 == pytest.approx(270.0, abs=0.2)
+
+
+def test_diabetes_without_ages_is_the_rate_of_the_department(build: Build, workplace: Path) -> None:
+    (workplace / "sources" / "BV_social_determinants_insee.csv").unlink()
+    folder = build()
+    found = [float(count) for count in column(folder / "demand.csv", "inhabitants_diabetes")]
+    assert found == pytest.approx([150, 55, 30, 25, 40, 24.95, 50], abs=0.051)
+    assert "inhabitants_75_plus" not in pd.read_csv(folder / "demand.csv").columns
+
+
+def test_ald_is_empty_where_the_rate_is_kept_secret(build: Build) -> None:
+    assert column(build() / "demand.csv", "inhabitants_ald") == ["", "", "72.0", "", "", "59.9", "120.0"]
+
+
+def test_ages_by_commune_replace_the_shares_of_the_living_area(build: Build, add_source: AddSource) -> None:
+    add_source("TD_POP1B_2021.csv")
+    folder = build()
+    # 38904: 200 of 1,000 are 75 or over, 20 % of 500; the arrondissement's rows of the file are not counted.
+    expected = ["300.0", "110.0", "120.0", "100.0", "80.0", "99.8", "200.0"]
+    assert column(folder / "demand.csv", "inhabitants_75_plus") == expected
+    diabetes = [float(count) for count in column(folder / "demand.csv", "inhabitants_diabetes")]
+    assert diabetes[3] > 22.6
+    assert sum(diabetes) == pytest.approx(374.95, abs=0.2)
+
+
+def test_candidates_stand_in_communes_of_500_and_existing_msps_in_their_own(build: Build) -> None:
+    # 38904 has 500 people, 38906 has 499; a code that is no longer current and a commune that split off are moved.
+    assert rows(build() / "sites.csv", "site_id", "place_id", "name", "status") == [
+        ("msp-38901", "38901", "Commune inventée 1", "candidate"),
+        ("msp-38902", "38902", "Commune inventée 2", "candidate"),
+        ("msp-38903", "38903", "Commune inventée 3", "candidate"),
+        ("msp-38904", "38904", "Commune inventée 4", "candidate"),
+        ("msp-38905", "38905", "Commune inventée 5", "candidate"),
+        ("msp-38907", "38907", "Commune inventée 7", "candidate"),
+        ("finess-380000001", "38901", "MSP INVENTEE UNE", "existing"),
+        ("finess-380000002", "38901", "MSP INVENTEE DEUX", "existing"),
+        ("finess-380000003", "38902", "MSP INVENTEE TROIS", "existing"),
+        ("finess-380000004", "38907", "MSP INVENTEE QUATRE", "existing"),
+    ]
+
+
+def test_zones_are_those_of_the_communes(build: Build) -> None:
+    folder = build()
+    assert rows(folder / "zones.csv", "kind", "zone_id", "name") == [
+        ("epci", "200000001", "CC inventée 1"),
+        ("epci", "200000002", "CC inventée 2"),
+        ("living_area", "38901", "Bassin inventé 1"),
+        ("living_area", "38907", "Bassin inventé 2"),
+        ("department", "38", "Isère"),
+        ("nurse_zoning", "1_Tres_sous_dotee", "Infirmiers : très sous-dotée"),
+        ("nurse_zoning", "3_intermediaire", "Infirmiers : intermédiaire"),
+        ("nurse_zoning", "5_Sur_dotee", "Infirmiers : sur-dotée"),
+    ]
+    found = rows(folder / "demand.csv", "epci_id", "living_area_id", "department_id", "nurse_zoning_id")
+    assert found[1] == ("200000001", "38901", "38", "3_intermediaire")
+    assert found[3] == ("200000001", "38901", "38", "")  # its zoning is not given
+
+
+def test_a_commune_without_epci_belongs_to_none(build: Build) -> None:
+    assert column(build("--department", "05") / "demand.csv", "epci_id") == ["200000003", "200000003", "", "200000003"]
+
+
+def test_status_of_a_tvs_is_that_of_all_its_communes(build: Build, add_source: AddSource) -> None:
+    add_source("zonage_medecins_commune_cartosante.csv")
+    add_source("Correspondance_communes_tvs.xlsx")
+    folder = build()
+    zones = rows(folder / "zones.csv", "kind", "zone_id", "status", "status_date")
+    assert [zone for zone in zones if zone[0] in {"tvs", "gp_zoning"}] == [
+        ("tvs", "84901", "ZIP", "as published"),
+        ("tvs", "84902", "ZAC", "as published"),
+        ("tvs", "84903", "", ""),  # one commune is ZIP, the other is not
+        ("tvs", "84904", "none", "as published"),
+        ("gp_zoning", "HZ", "none", "as published"),
+        ("gp_zoning", "ZAC", "ZAC", "as published"),
+        ("gp_zoning", "ZIP", "ZIP", "as published"),
+    ]
+    assert {zone[2] for zone in zones if zone[0] == "epci"} == {""}
+    assert column(folder / "demand.csv", "tvs_id") == ["84901", "84901", "84903", "84902", "84902", "84903", "84904"]
+    assert column(folder / "demand.csv", "gp_zoning_id") == ["ZIP", "ZIP", "ZIP", "ZAC", "ZAC", "HZ", "HZ"]
+
+
+def test_a_commune_belongs_to_the_cpts_of_its_row_or_to_none(build: Build, add_source: AddSource) -> None:
+    add_source("CPTS-communes.csv")
+    folder = build()
+    expected = ["CPTS inventée", "", "", "CPTS inventée", "", "", ""]
+    assert column(folder / "demand.csv", "cpts_id") == expected
+    assert ("cpts", "CPTS inventée", "CPTS inventée") in rows(folder / "zones.csv", "kind", "zone_id", "name")
+    assert "CPTS inventée d'ailleurs" not in column(folder / "zones.csv", "zone_id")
+
+
+def test_squares_share_what_their_commune_has(build: Build, add_source: AddSource) -> None:
+    add_source("carreaux_200m_met.csv")
+    folder = build("--department", "38", "--squares")
+    frame = pd.read_csv(folder / "demand.csv", dtype={"demand_id": str, "commune_id": str}).set_index("demand_id")
+    # 38901 has two squares of 1 km: 20 + 20 people (10 of them 65 or over) and 40 (all 65 or over). 38904 has one;
+    # that of 38908 goes to 38907; the other communes have none and stay points.
+    assert frame.index.tolist() == [
+        *("38901-N2510E4010", "38901-N2511E4010", "38902", "38903", "38904-N2520E4010", "38905", "38906"),
+        "38907-N2530E4010",
+    ]
+    first, second = frame.loc["38901-N2510E4010"], frame.loc["38901-N2511E4010"]
+    assert (first["inhabitants"], second["inhabitants"]) == (1500.0, 1500.0)
+    assert (first["inhabitants_75_plus"], second["inhabitants_75_plus"]) == (60.0, 240.0)  # 10 and 40 of 50, of 300
+    # Weights: 25-39 (0.79 + 0.82 + 0.85) / 3 = 0.82; 65-79 (1.23 + 1.46 + 1.57) / 3 = 1.42;
+    # 80-95 (5 x 1.63 + 5 x 1.89 + 6 x 2.26) / 16 = 1.9475. Care: 30 x 0.82 + 10 x 1.42 = 38.8 and
+    # 30 x 1.42 + 10 x 1.9475 = 62.075, sharing the 4,000 standardised inhabitants: 38.8 / 100.875 x 4,000 / 1,500.
+    assert first["need_index_gp"] == pytest.approx(1.025692, abs=2e-6)
+    assert second["need_index_gp"] == pytest.approx(1.640975, abs=2e-6)
+    sums = frame.groupby("commune_id")[["inhabitants", "inhabitants_75_plus", "inhabitants_diabetes"]].sum()
+    assert sums["inhabitants"].tolist() == [3000, 1100, 600, 500, 800, 499, 1000]
+    assert sums["inhabitants_diabetes"].tolist() == pytest.approx([135.7, 49.7, 37.4, 22.6, 36.2, 31.1, 62.3])
+    need = (frame["need_index_gp"] * frame["inhabitants"]).groupby(frame["commune_id"]).sum()
+    assert need["38901"] == pytest.approx(4000, abs=0.01)
+    assert ("commune", "38901", "Commune inventée 1") in rows(folder / "zones.csv", "kind", "zone_id", "name")
+
+
+def test_border_communes_are_within_20_minutes_of_the_outside(build: Build) -> None:
+    # 05901 to 05903 are 5 km from 38903 and 38906, 10 km from the next ones.
+    folder = build()
+    flags = dict(rows(folder / "demand.csv", "demand_id", "border"))
+    assert flags == {code: "true" if code in {"38903", "38906"} else "false" for code in CODES}
+
+
+def test_the_rim_has_two_rings_of_20_minutes(build: Build) -> None:
+    # Seen from 05: 38903 and 38906 are near, 38902 and 38905 are near those; 10 km and more are not.
+    folder = build("--department", "05")
+    assert rows(folder / "rim_demand.csv", "demand_id", "inhabitants", "department_id") == [
+        ("38902", "1100", "38"),
+        ("38903", "600", "38"),
+        ("38905", "800", "38"),
+        ("38906", "499", "38"),
+    ]
+    assert practitioners(folder / "rim_supply.csv", "gp") == {"38902": 1.92, "38903": 1.92}
+    times = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
+    assert times["05901", "38903"] == pytest.approx(8.3 + 1.32 * 5, abs=0.02)  # 5 km on the map, 0.3 % less on it
+    assert times["38903", "05901"] == times["05901", "38903"]
+    assert times["38903", "38902"] == pytest.approx(14.9, abs=0.02)  # in the rim itself
+    assert ("05901", "05902") not in times.index  # that pair is the territory's
+    assert times.max() <= 30
+
+
+def test_estimated_times_follow_crow_fly_distance_up_to_40_minutes(build: Build) -> None:
+    times = pd.read_parquet(build() / "travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
+    assert len(times) == 49
+    assert times["38901", "38901"] == 0
+    assert times["38901", "38902"] == pytest.approx(14.9, abs=0.02)
+    assert times["38901", "38903"] == pytest.approx(8.3 + 13.2, abs=0.04)
+
+
+def test_without_a_rim_nothing_of_it_is_written(build: Build) -> None:
+    folder = build("--department", "38", "--no-rim")
+    assert sorted(path.name for path in folder.iterdir()) == [
+        *("boundaries.gpkg", "demand.csv", "manifest.yaml", "sites.csv", "supply.csv", "travel_times.parquet"),
+        "zones.csv",
+    ]
+    assert column(folder / "demand.csv", "border").count("true") == 2  # its catchment still leaves it
+
+
+def test_a_commune_without_outline_is_the_hole_among_its_neighbours(build: Build) -> None:
+    layer = gpd.read_file(build() / "boundaries.gpkg", layer="demand").set_index("demand_id")
+    assert layer.index.tolist() == CODES
+    assert layer.geometry.area["38905"] == pytest.approx(25e6, rel=1e-6)
+    assert layer.geometry.bounds.loc["38905"].tolist() == pytest.approx([925e3, 6445e3, 930e3, 6450e3], abs=1)
+    epci = gpd.read_file(build() / "boundaries.gpkg", layer="epci").set_index("zone_id")
+    assert epci.geometry.area["200000001"] == pytest.approx(100e6, rel=1e-6)
+
+
+def without_coordinates(edit: Edit, workplace: Path, code: str) -> None:
+    """Take town hall and centroid of a commune out of the list."""
+    name = "communes_national_npm6.0.0_datafrance1.1.0.csv"
+    lines = (workplace / "sources" / name).read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if line.startswith(code)]
+    edit(name, line, ",".join([*line.split(",")[:8], "", "", "", ""]))
+
+
+@pytest.mark.parametrize("code", ["38904", "38905"])  # with an outline of its own, and without
+def test_a_commune_without_coordinates_lies_in_the_middle_of_its_outline(
+    build: Build, edit: Edit, workplace: Path, code: str
+) -> None:
+    expected = {row[0]: row[1:] for row in rows(build() / "demand.csv", "demand_id", "lon", "lat")}[code]
+    without_coordinates(edit, workplace, code)
+    found = {row[0]: row[1:] for row in rows(build() / "demand.csv", "demand_id", "lon", "lat")}[code]
+    assert [float(degrees) for degrees in found] == pytest.approx([float(degrees) for degrees in expected], abs=1e-5)
+
+
+def test_sources_of_one_department_are_used_there(build: Build, add_source: AddSource) -> None:
+    plain = rows(build() / "demand.csv", "lon", "lat")
+    add_source("isere.geojson")
+    add_source("TimeDistCarIsere.csv")
+    folder = build()
+    east = [float(new[0]) - float(old[0]) for new, old in zip(rows(folder / "demand.csv", "lon"), plain, strict=True)]
+    assert east == pytest.approx([0.0076] * 7, abs=2e-4)  # 600 m
+    times = pd.read_parquet(folder / "travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
+    # 5 minutes a square, one more towards the larger code: origins are in the columns of that file.
+    assert (times["38901", "38902"], times["38902", "38901"], times["38903", "38907"]) == (6, 5, 21)
+    apart = build("--department", "38", "--no-local", "--out", "national")
+    assert rows(apart / "demand.csv", "lon", "lat") == plain
+    assert rows(build("--department", "05", "--out", "other") / "demand.csv", "demand_id")[0] == ("05901",)
+
+
+def test_what_was_built_is_a_sound_territory(build: Build) -> None:
+    territory = read_territory(build())
+    assert territory.demand["inhabitants"].sum() == 7499
+    assert territory.manifest.name == "isere"
+
+
+def test_towns_with_a_slip_in_their_longitude_take_their_centroid(
+    build: Build, edit: Edit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("msp_siting.sources.raw_cells.MOST_IMPOSSIBLE_SHARE", 0.1)  # 1 of 13 communes
+    edit("communes_national_npm6.0.0_datafrance1.1.0.csv", "5.831098,45.135886,5", "45.135886,45.2,5")
+    folder = build()
+    assert rows(folder / "demand.csv", "lon", "lat")[0] == ("5.831098", "45.135886")
+    source = next(source for source in read_territory(folder).manifest.sources if source.key == "communes")
+    assert [repair["en"] for repair in source.repairs] == ["lon: 1 impossible values were left out"]

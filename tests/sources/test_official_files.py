@@ -1,0 +1,112 @@
+"""The official files themselves, where they are at hand: figures that were counted by other means."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from msp_siting.roads.ways import crow_fly_km
+from msp_siting.sources.build import Built, Options, build
+from msp_siting.sources.catalogue import read_catalogue
+from msp_siting.sources.estimates import ALL_AGES
+from msp_siting.sources.france import France, read_france, weighted_mean
+from msp_siting.sources.selection import select_communes
+
+RAW = Path(__file__).parents[3] / "shared" / "data"
+pytestmark = pytest.mark.skipif(not RAW.is_dir(), reason="the raw files (shared/data) are not here")
+
+
+@pytest.fixture(scope="session")
+def france() -> France:
+    """All communes, read once."""
+    return read_france(read_catalogue(), RAW)
+
+
+@pytest.fixture(scope="session")
+def occitanie(france: France) -> Built:
+    """Occitanie, built once."""
+    return build(france, select_communes(france, regions=("76",)), Options())
+
+
+def test_rows_of_the_population_file_add_up_to_the_communes(france: France) -> None:
+    count = france.count
+    assert (count.rows, count.overseas, count.rows - count.overseas) == (34_954, 112, 34_842)
+    assert sum(count.outdated.values()) == 113
+    assert count.outdated["arrondissement-municipal"] == 45
+    assert sum(count.outdated.values()) - count.outdated["arrondissement-municipal"] == 68
+    assert (count.communes, len(count.uninhabited), len(count.counted_elsewhere)) == (34_746, 6, 7)
+    assert len(france.communes) == 34_733  # 34,746 - 6 - 7
+
+
+def test_outdated_codes_of_the_bpe_keep_their_gps(france: France) -> None:
+    table = france.tables["bpe_gps"]
+    assert int(table["was_outdated"].sum()) == 48
+    assert table.loc[table["was_outdated"], "gps"].sum() == 138
+    assert france.communes["gps"].sum() == table["gps"].sum()
+
+
+def test_people_of_all_metropolitan_rows_live_in_some_commune(france: France) -> None:
+    rows = france.files["drees_apl"].frame
+    metropolitan = rows[~rows["commune_id"].str.startswith("97")]
+    assert france.communes["inhabitants"].sum() == metropolitan["inhabitants"].sum()
+
+
+def test_the_national_mean_of_apl_is_the_published_one(france: France) -> None:
+    rows = france.files["drees_apl"].frame
+    assert weighted_mean(rows["apl"], rows["standardised"]) == pytest.approx(3.745, abs=0.0005)
+
+
+def test_only_paris_has_no_row_in_the_bpe(france: France) -> None:
+    counted = france.communes["gps"].notna().groupby(france.communes["department_id"]).any()
+    assert counted.index[~counted].tolist() == ["75"]
+    assert france.communes.loc["75056", "inhabitants"] > 2_000_000  # its arrondissements became one
+
+
+def test_occitanie_has_all_its_communes_and_inhabitants(occitanie: Built) -> None:
+    demand = occitanie.tables["demand.csv"]
+    assert len(demand) == 4_446
+    assert demand["inhabitants"].sum() == 6_022_176
+    assert demand["department_id"].nunique() == 13
+
+
+def test_occitanie_has_its_existing_msps(france: France, occitanie: Built) -> None:
+    sites = occitanie.tables["sites.csv"]
+    existing = sites[sites["status"].eq("existing")]
+    by_commune = existing["place_id"].value_counts()
+    assert (len(existing), len(by_commune), by_commune.max()) == (372, 318, 19)
+    halls = france.communes.loc[existing["place_id"]]
+    ends = [points[name].to_numpy(float) for points in (existing, halls) for name in ("lon", "lat")]
+    km = crow_fly_km(*ends)
+    assert km.max() <= 10
+    assert km.max() == pytest.approx(7.86, abs=0.01)
+
+
+def test_diabetes_of_occitanie_by_department(france: France, occitanie: Built) -> None:
+    table = france.tables["diabetes"]
+    rates = table[table["ages"].eq(ALL_AGES)].set_index("department_id")["prevalence_percent"]
+    assert (rates.idxmin(), rates.min(), rates.idxmax(), rates.max()) == ("31", 4.95, "11", 7.64)
+    demand = occitanie.tables["demand.csv"]
+    sums = demand.groupby("department_id")[["inhabitants", "inhabitants_diabetes"]].sum()
+    built = 100 * sums["inhabitants_diabetes"] / sums["inhabitants"]
+    assert built.to_dict() == pytest.approx(rates.to_dict(), abs=0.01)
+
+
+def test_every_commune_of_france_has_figures_in_their_limits(france: France) -> None:
+    communes = france.communes
+    for name in ("inhabitants", "standardised", "apl", "apl_under_65", "lon", "lat"):
+        known = communes[name].notna()
+        assert known.sum() >= len(communes) - 5, name  # town halls and centroids are unknown for a few
+        assert np.isfinite(communes.loc[known, name]).all()
+    assert communes["living_area_id"].isin(france.living_areas.index).all()
+    ratio = communes["standardised"] / communes["inhabitants"]
+    assert ratio.between(0.5, 2).all()
+
+
+def test_isere_alone_uses_its_own_times(france: France, tmp_path: Path) -> None:
+    local = build(france, select_communes(france, departments=("38",)), Options(rim=False))
+    assert (local.times, local.centres) == ("isere_times", "isere_centres")
+    listed = tmp_path / "two.csv"
+    pd.DataFrame({"commune_id": ["38185", "01004"]}).to_csv(listed, index=False)
+    mixed = build(france, select_communes(france, communes=listed), Options(rim=False))
+    assert (mixed.times, mixed.centres) == (None, "communes")

@@ -73,9 +73,9 @@ def test_gps_of_the_bpe_are_brought_to_2024_by_one_factor_per_department(build: 
 
 def test_the_label_of_supply_gives_the_factors_of_its_own_departments(build: Build) -> None:
     labels = {entry.path: entry.label["en"] for entry in read_territory(build()).manifest.files if entry.label}
-    # by living area: 5.4 / 5 = 1.08 and 4.198 / 5 = 0.84; 1.96 / 3 = 0.653
+    # by living area: 5.4 / 5 = 1.08 and 4.198 / 5 = 0.84
     assert "one departmental factor (0.960; by living area, 0.84 to 1.1)" in labels["supply.csv"]
-    assert "one departmental factor (0.653; by living area, 0.65 to 0.7)" in labels["rim_supply.csv"]
+    assert "rim_supply.csv" not in labels  # the same rule: a page says it once
 
 
 def test_a_department_without_any_row_in_the_bpe_gets_the_density_of_its_living_area(build: Build, edit: Edit) -> None:

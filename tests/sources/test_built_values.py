@@ -294,6 +294,18 @@ def test_a_commune_without_outline_is_the_hole_among_its_neighbours(build: Build
     assert epci.geometry.area["200000001"] == pytest.approx(100e6, rel=1e-6)
 
 
+def test_a_hole_of_two_communes_is_the_outline_of_neither(build: Build, workplace: Path) -> None:
+    path = workplace / "sources" / "communes_polygons_l93.parquet"
+    frame = gpd.read_parquet(path)
+    frame[frame["code"].ne("38906")].to_parquet(path)
+    folder = build()
+    assert gpd.read_file(folder / "boundaries.gpkg", layer="demand")["demand_id"].tolist() == [
+        *("38901", "38902", "38903", "38904", "38907"),
+    ]
+    caveats = [caveat["en"] for caveat in read_territory(folder).manifest.caveats]
+    assert "No outline was found for 38905, 38906: the map leaves them out." in caveats
+
+
 def without_coordinates(edit: Edit, workplace: Path, code: str) -> None:
     """Take town hall and centroid of a commune out of the list."""
     name = "communes_national_npm6.0.0_datafrance1.1.0.csv"

@@ -165,6 +165,26 @@ def copied(name: str, to: str) -> Damage:
     return damage
 
 
+def parents(old: str, new: str) -> Damage:
+    """Change which commune still counts the people of another."""
+
+    def damage(sources: Path) -> None:
+        path = sources.parent / "catalogue.yaml"
+        whole = path.read_text(encoding="utf-8")
+        assert old in whole
+        path.write_text(whole.replace(old, new), encoding="utf-8")
+
+    return damage
+
+
+def crossed(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Make an outline an hourglass."""
+    west, south, east, north = frame.geometry[frame["code"].eq("38904")].total_bounds
+    hourglass = Polygon([(west, south), (east, north), (east, south), (west, north)])
+    shapes = frame.geometry.where(frame["code"].ne("38904"), hourglass)
+    return frame.set_geometry(shapes)
+
+
 def sources_in_a_file(sources: Path) -> None:
     """Put a file in the place of the folder."""
     shutil.rmtree(sources)
@@ -173,6 +193,48 @@ def sources_in_a_file(sources: Path) -> None:
 
 # Kind of damage: how it is done, and what is told ("...": more lines like the first).
 REFUSED: dict[str, tuple[Damage, list[str]]] = {
+    "outline that crosses itself": (
+        outlines(crossed),
+        [f"sources/{POLYGONS}: row 8: the outline of '38904' crosses itself; mend it (make_valid in any GIS)"],
+    ),
+    "department that the code is not of": (
+        text(COMMUNES, "Commune inventée 4,38", "Commune inventée 4,05"),
+        [f"sources/{COMMUNES}: commune '38904' is of department 05; is its code or department wrong?"],
+    ),
+    "list without a population": (
+        text(COMMUNES, "metro,0.0", "metro,"),
+        [
+            (
+                f"sources/{DREES}: no inhabitants for commune '38909' (Commune inventée 9), where the list of "
+                "communes has no figure; if it left another commune since, name that one in split_communes"
+            )
+        ],
+    ),
+    "split commune of an unknown one": (
+        parents("'38908': '38907'", "'38908': '38999'"),
+        ["split_communes of the catalogue: '38999', named for '38908', is no commune with inhabitants"],
+    ),
+    "commas of thousands": (
+        cells({"F11": "1,000", "F12": "2,000"}),
+        [
+            f"sources/{DREES}: row {row}: Population totale 2021: '{number}' may be a decimal or thousands; "
+            "write it without a comma"
+            for row, number in ((11, "1,000"), (12, "2,000"))
+        ],
+    ),
+    "one population in thousands": (
+        cells({"F16": 0.5}),
+        [
+            (
+                f"sources/{DREES}: commune '38904' (Commune inventée 4): {STANDARDISED} is 400 for 0.5 inhabitants; "
+                "has the unit changed?"
+            )
+        ],
+    ),
+    "catalogue with an unknown limit": (
+        catalogue("bpe_gps", "least: 0", "leest: 0"),
+        ["catalogue.yaml: sources.bpe_gps.columns.gps.leest: unknown key; did you mean least?"],
+    ),
     "header missing": (
         text(GPS, '"CODGEO","NB_D201","id_noeud","POPULATION"\n', ""),
         [
@@ -689,6 +751,14 @@ REFUSED_WITH_MORE: dict[str, tuple[str, tuple[str, ...], Damage, list[str]]] = {
 
 # Kind of damage: key of the source, how it is done, and what the manifest declares besides.
 REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
+    "decimal commas with three digits": (
+        "living_area_health",
+        text(HEALTH, "8;16;10;10.5", "8,000;16;10;10.5"),
+        ["Densité de généralistes lib. 2024: 1 decimal commas were read as points"],
+    ),
+    "accents kept apart": ("living_area_health", text(HEALTH, "Densité", "Densite\u0301"), []),
+    "accents kept apart in a cell": ("diabetes", text(DIABETES, "Diabète", "Diabe\u0300te"), []),
+    "typographic apostrophe": ("living_area_health", text(HEALTH, "Densité d'inf", "Densité d\u2019inf"), []),
     "header moved down": (
         "bpe_gps",
         text(GPS, '"CODGEO"', 'Titre\n\n"CODGEO"'),

@@ -55,6 +55,12 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
     check_enough(typed["commune_id"], entry, path)
     check_departments(typed["commune_id"], entry, path)
     outlines = gpd.GeoDataFrame(typed, geometry=shapes.loc[typed.index])
+    crossing = outlines.loc[~outlines.is_valid, "commune_id"]
+    if len(crossing):
+        raise DataError(
+            f"{path}: row {row}: the outline of {code!r} crosses itself; mend it (make_valid in any GIS)"
+            for row, code in crossing.head(MOST_PROBLEMS_SHOWN).items()
+        )
     return outlines.to_crs(CRS).set_index("commune_id").sort_index()
 
 
@@ -87,7 +93,8 @@ def fill_holes(outlines: gpd.GeoDataFrame, missing: pd.DataFrame, epci_ids: pd.S
             own = [hole for share, hole in kin if share == max(other for other, _ in kin) > 0]
         if len(own) == 1:
             found[str(code)] = own[0]
-    return gpd.GeoSeries(found, crs=CRS)
+    series = gpd.GeoSeries(found, crs=CRS)
+    return series[~series.to_wkb().duplicated(keep=False)]  # a hole of two communes is the outline of neither
 
 
 def _holes(outlines: gpd.GeoDataFrame) -> list[Polygon]:

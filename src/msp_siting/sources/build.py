@@ -178,9 +178,10 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     found = own = gpd.GeoSeries([], crs=CRS)
     if "polygons" in france.paths:
         outlines = _national_outlines(france)
-        missing = communes[inside & ~communes.index.isin(outlines.index)]
-        if len(missing):
+        missing = communes[~communes.index.isin(outlines.index)]
+        if inside[communes.index.isin(missing.index)].any():
             found = fill_holes(outlines, missing, communes["epci_id"])
+            found = found[found.index.isin(selection.commune_ids)]
         own = outlines.geometry[outlines.index.isin(communes.index[inside & placeless])]
     shapes = pd.concat([found, own])
     middles = shapes.representative_point().to_crs(GEOGRAPHIC) if len(shapes) else shapes

@@ -117,7 +117,8 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
         With every problem of the file.
     """
     bundled = bundled_folder() / "data" / "catalogue.yaml"
-    catalogue = read_record(path or bundled, Catalogue, DataError, CatalogueEntry.model_fields)
+    names = [name for record in (CatalogueEntry, RawColumn, Layout, Local) for name in record.model_fields]
+    catalogue = read_record(path or bundled, Catalogue, DataError, names)
     if path is not None:
         known = read_record(bundled, Catalogue, DataError)
         problems = [f"{path}: {problem}" for problem in _shortcomings(catalogue, known)]

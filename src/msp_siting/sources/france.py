@@ -14,6 +14,7 @@ from msp_siting.sources.raw_cells import OVERSEAS, Repair, first_problems
 from msp_siting.sources.raw_tables import Raw, read_raw
 from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX
 
+LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
 TABLES = ("csv", "xlsx", "any")  # layouts that raw_tables reads; polygons and matrices are read where they are used
 
 
@@ -168,10 +169,20 @@ def _communes(
     kept = joined[~nobody]
     problems = [
         f"{path}: no inhabitants for commune {code!r} ({listed.loc[code, 'name']}), where the list of communes has "
-        f"{listed.loc[code, 'population']:.0f}; if it left another commune since, name that one in split_communes"
+        f"{_shown(listed.loc[code, 'population'])}; if it left another commune since, name that one in split_communes"
         for code in unexplained
     ]
-    problems += list(_needless(kept, files["drees_apl"]))
+    problems += [
+        f"{files['communes'].path}: commune {code!r} is of department {department}; is its code or department wrong?"
+        for code, department in listed["department_id"].items()
+        if not str(code).startswith(department)
+    ]
+    problems += [
+        f"split_communes of the catalogue: {parent!r}, named for {code!r}, is no commune with inhabitants"
+        for code, parent in elsewhere.items()
+        if parent not in kept.index
+    ]
+    problems += list(_ill_matched(kept, files["drees_apl"]))
     problems += list(_unplaced(kept, files["living_areas"].path, living_areas))
     problems += list(_without_density(kept, files["living_area_health"], living_areas))
     if problems:
@@ -203,11 +214,15 @@ def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) ->
         yield f"{path}: living area {area!r} of commune {code!r} has no row in the files by living area"
 
 
-def _needless(communes: pd.DataFrame, people: Raw) -> Iterator[str]:
-    """Yield communes whose standardised population is next to nothing beside their inhabitants."""
+def _shown(population: float) -> str:
+    return "no figure" if np.isnan(population) else f"{population:.0f}"
+
+
+def _ill_matched(communes: pd.DataFrame, people: Raw) -> Iterator[str]:
+    """Yield communes whose standardised population is next to nothing beside their inhabitants, or far too much."""
     header = people.entry.columns["standardised"].header
-    too_few = communes["standardised"] < SMALLEST_NEED_INDEX * communes["inhabitants"]
-    for code, row in communes[too_few].iterrows():
+    plausible = (communes["standardised"] / communes["inhabitants"]).between(SMALLEST_NEED_INDEX, LARGEST_NEED_INDEX)
+    for code, row in communes[~plausible].iterrows():
         yield (
             f"{people.path}: commune {code!r} ({row['name']}): {header} is {row['standardised']:g} for "
             f"{row['inhabitants']:g} inhabitants; has the unit changed?"

@@ -1,6 +1,7 @@
 """Cells of official files in their types: codes and numbers repaired where that is safe, and said so."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ OVERSEAS = ("97", "98")
 METROPOLITAN = (*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B")  # noqa: PLR2004 - Corsica
 THOUSANDS = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
 SPACES = re.compile(r"[ \u00a0\u202f]")
+GROUPED_BY_COMMA = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
@@ -129,7 +131,7 @@ def _as_text(cell: object) -> str:
         return ""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell).strip()
+    return unicodedata.normalize("NFC", str(cell)).strip()
 
 
 def _convert_code(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
@@ -177,15 +179,28 @@ def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) 
         repairs.append(Repair("repair_spaces", {"column": column.header, "count": int(grouped.sum())}))
     commas = spaced.str.fullmatch(DECIMAL_COMMA.pattern).astype(bool)
     points = spaced.str.contains(".", regex=False) & ~is_number
-    if commas.any() and not points.any():
+    ambiguous = _commas_of_thousands(spaced, commas, column)
+    if commas.any() and not points.any() and not ambiguous.any():
         repairs.append(Repair("repair_decimal_commas", {"column": column.header, "count": int(commas.sum())}))
         spaced = spaced.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
     numbers[is_number] = cells[is_number].astype(float)
     unreadable = numbers.index[numbers.isna() & text.ne("")]
     wrong: _Wrong = [(row, f"expected a number, got {text[row]!r}") for row in unreadable]
+    wrong = [
+        (row, f"{text[row]!r} may be a decimal or thousands; write it without a comma" if ambiguous[row] else problem)
+        for row, problem in wrong
+    ]
     numbers = _without_impossible(numbers, column, repairs)
     return numbers, [*wrong, *_number_problems(numbers, text, column)]
+
+
+def _commas_of_thousands(text: pd.Series, commas: pd.Series, column: RawColumn) -> pd.Series:
+    """Return which numbers with a comma may be thousands too: all commas have three digits behind, in the limits."""
+    grouped = text.str.fullmatch(GROUPED_BY_COMMA.pattern).astype(bool)
+    counts = pd.to_numeric(text.where(grouped).str.replace(",", "", regex=False))
+    possible = grouped & ~(counts > (np.inf if column.most is None else column.most))
+    return possible & bool(possible[commas].all())
 
 
 def _without_impossible(numbers: pd.Series, column: RawColumn, repairs: list[Repair]) -> pd.Series:

@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -162,7 +163,8 @@ class _Reader:
         return rows, at
 
     def _name(self, cell: object) -> str:
-        text = "" if cell is None else " ".join(str(cell).split())
+        given = "" if cell is None else unicodedata.normalize("NFC", str(cell))
+        text = " ".join(given.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
         return text.lower() if self.layout.any_case else text
 
     def _wanted(self) -> list[str]:

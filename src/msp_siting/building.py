@@ -30,6 +30,7 @@ class Request:
     squares: bool
     rim: bool
     local: bool
+    horizon: int
     against: Path | None
     out: Path | None
 
@@ -57,7 +58,8 @@ def build_and_write(request: Request, language: Language) -> Iterator[str]:
     _check_inputs_survive(request, folder)
     if against is not None and against.resolve() == folder.resolve():
         raise DataError(f"--against {against}: is the folder to write; give another with --out")
-    built = build(france, selection, Options(squares=request.squares, rim=request.rim, local=request.local))
+    options = Options(request.squares, request.rim, request.local, request.horizon)
+    built = build(france, selection, options)
     comparison = write(france, built, folder, against)
     yield from _sentences(built, read_manifest(folder), folder, language)
     if against is not None and comparison is not None:

@@ -223,6 +223,14 @@ def territory() -> None:
 @click.option("--squares", is_flag=True, help="Demand points are squares of 1 km, not communes.")
 @click.option("--rim/--no-rim", default=True, show_default=True, help="Whether communes near by are loaded too.")
 @click.option("--local/--no-local", default=True, show_default=True, help="Use sources of one department only.")
+@click.option(
+    "--horizon",
+    type=click.IntRange(2000, 2100),
+    default=2030,
+    show_default=True,
+    metavar="YEAR",
+    help="By when GPs leave whose ages are loaded.",
+)
 @click.option("--against", type=click.Path(path_type=Path), help="A territory to compare with: what differs, and why.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default: data/<name>).")
 @LANGUAGE_OPTION

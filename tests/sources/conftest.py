@@ -13,7 +13,7 @@ the name "Commune inventée ...". Communes are squares of 5 km, their town halls
 
 At 8.3 minutes + 1.32 a km, 20 minutes are 8.86 km: neighbours (5 km) and corners (7.07 km), no further.
 
-The files that the project has no copy of (GP zoning, TVS, CPTS, POP1B, squares of 200 m) are made up whole: they
+The files that the project has no copy of (GP zoning, TVS, CPTS, POP1B, ages of GPs, squares of 200 m) are made up whole: they
 follow the layout that their publishers describe, and ``add_source`` puts one beside the others. So does it with
 the two files of one department only (centres and car times of "38").
 """
@@ -134,6 +134,9 @@ MADE_UP_TEXTS = {  # the project has no copy of these: layouts as published, con
         "COM;38904;Commune inventée 4;1;015;300\nCOM;38904;Commune inventée 4;2;074;400\n"
         "COM;38904;Commune inventée 4;2;075;150\nCOM;38904;Commune inventée 4;2;100;50\n"
         "ARM;38981;Arrondissement inventé 1;2;100;50\n"
+    ),
+    "gp_ages.csv": (
+        "annee;departement;age;effectif\n2019;38;70;9\n2025;38;45;6\n2025;38;59;1\n2025;38;60;2\n2025;38;70;1\n"
     ),
 }
 AGE_COLUMNS = ("0_3", "4_5", "6_10", "11_17", "18_24", "25_39", "40_54", "55_64", "65_79", "80p")

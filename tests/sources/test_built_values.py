@@ -107,6 +107,19 @@ def test_retiring_share_is_that_of_gps_of_65_and_over_in_the_living_area(build: 
     assert {share for _, profession, share in found if profession != "gp"} == {""}
 
 
+def test_retiring_share_follows_the_ages_of_gps_where_they_are_given(build: Build, add_source: AddSource) -> None:
+    add_source("gp_ages.csv")
+    # Of ten GPs of 2025, two of 60 and one of 70 are 65 or more in 2030, one in 2025; the figures of 2019 are not used.
+    for year, share in (("2030", "0.3"), ("2025", "0.1")):
+        folder = build("--department", "38", "--horizon", year, "--out", f"by-{year}")
+        found = rows(folder / "supply.csv", "profession", "retiring_share")
+        assert {own for profession, own in found if profession == "gp"} == {share}
+        # The other department's GPs still leave by the two series of APL.
+        assert share not in column(folder / "rim_supply.csv", "retiring_share")
+    note = next(entry for entry in read_territory(folder).manifest.files if entry.path == "supply.csv")
+    assert "GPs of 65 and over at the horizon (38)" in note.columns["retiring_share"].source
+
+
 def test_people_of_75_and_over_follow_the_share_of_the_living_area(build: Build) -> None:
     expected = ["300.0", "110.0", "120.0", "50.0", "80.0", "99.8", "200.0"]  # 10 % or 20 %
     assert column(build() / "demand.csv", "inhabitants_75_plus") == expected

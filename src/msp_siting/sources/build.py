@@ -42,11 +42,14 @@ class Options:
         Whether communes near by are served too.
     local
         Whether sources that cover only a department (car times, centres) are used there.
+    horizon_year
+        By when GPs leave whose ages are loaded.
     """
 
     squares: bool = False
     rim: bool = True
     local: bool = True
+    horizon_year: int = 2030
 
 
 @dataclass(frozen=True)
@@ -124,13 +127,15 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     times_key = None if options.squares else local.get("times")
     tables = {
         "demand.csv": demand,
-        "supply.csv": _supply(france, inside),
+        "supply.csv": _supply(france, inside, options.horizon_year),
         "sites.csv": sites,
         "zones.csv": _zone_table(zones.table, communes, kinds),
         "travel_times.parquet": _times(france, times_key, _demand_points(demand), points, surrogate),
     }
     if options.rim and len(rim.first):
-        tables |= _rim_tables(france, rim.first.union(rim.second), _demand_points(demand), points, surrogate)
+        around = rim.first.union(rim.second)
+        tables["rim_supply.csv"] = _supply(france, around, options.horizon_year)
+        tables |= _rim_tables(france, around, _demand_points(demand), points, surrogate)
     layers, without_outline = _layers(polygons, demand, kinds, filled)
     departments = set(communes["department_id"])
     uncovered = [key for key in ("finess", "diabetes") if not _covers(france, key, departments)]
@@ -248,10 +253,10 @@ def _without_decimals(counts: pd.Series) -> pd.Series:
     return counts.astype("int64") if counts.mod(1).eq(0).all() else counts
 
 
-def _supply(france: France, inside: pd.Index) -> pd.DataFrame:
+def _supply(france: France, inside: pd.Index, horizon_year: int) -> pd.DataFrame:
     """Return ``supply``, one row per (commune, profession) that has any practitioner."""
     posts = practitioners(france).loc[inside].round(4)
-    retiring = retiring_gp_share(france).loc[inside]
+    retiring = retiring_gp_share(france, horizon_year).loc[inside]
     rows = [
         pd.DataFrame({"place_id": inside, "profession": name, "practitioners": numbers.to_numpy()}).assign(
             status="liberal", retiring_share=retiring.to_numpy() if name == "gp" else float("nan")
@@ -305,7 +310,6 @@ def _rim_tables(
     table = communes.assign(need_index_gp=_need_index(communes), inhabitants=_without_decimals(communes["inhabitants"]))
     return {
         "rim_demand.csv": table.rename_axis("demand_id").reset_index()[RIM_COLUMNS],
-        "rim_supply.csv": _supply(france, codes),
         "rim_travel_times.parquet": rim_travel_times(demand, places, _points(communes), surrogate),
     }
 

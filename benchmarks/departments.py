@@ -13,12 +13,13 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.accessibility import apl
+from msp_siting.answer import weighted_mean
 from msp_siting.assumptions import Assumptions, parse_model, read_model
 from msp_siting.building import write
 from msp_siting.scenario import bundled_folder
 from msp_siting.sources.build import Options, build
 from msp_siting.sources.catalogue import read_catalogue
-from msp_siting.sources.france import France, read_france, weighted_mean
+from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import department_names, select_communes
 from msp_siting.supply import supply_at_horizon
 from msp_siting.territory import read_territory
@@ -34,8 +35,8 @@ class Department:
     inhabitants: int
     gps: float
     msps: int
-    apl_computed: float
-    apl_official: float
+    apl_computed: float | None
+    apl_official: float | None
     correlation: float
     missing: str
 

@@ -4,6 +4,7 @@ import difflib
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from msp_siting.errors import MspSitingError
 
 MOST_VALUES = 100_000
+TEXTS_KEPT = 32  # parsing is slow, and models and catalogues are read again and again
 DEEPEST_NESTING = 100
 
 Record = TypeVar("Record", bound=BaseModel)
@@ -54,9 +56,8 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
     ValueError
         With one sentence, its line where it is known.
     """
-    yaml = YAML(typ="safe", pure=True)  # refuses duplicate keys
     try:
-        content = yaml.load(text)
+        content = _load(text)
     except DuplicateKeyError as problem:
         key = str(problem.problem).removeprefix("found duplicate key ").split(" with value", maxsplit=1)[0]
         message = f"line {_line(problem)}: key {key} is given twice; keep one"
@@ -70,6 +71,11 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         message = f"not valid YAML: {str(problem).splitlines()[0]}"
         raise ValueError(message) from problem
     return _own_copy(content, 0, itertools.count())
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _load(text: str) -> Any:  # noqa: ANN401 - whatever the text holds; whoever takes it copies it
+    return YAML(typ="safe", pure=True).load(text)  # refuses duplicate keys
 
 
 def read_record(path: Path, kind: type[Record], error: type[MspSitingError], known: Iterable[str] = ()) -> Record:

@@ -274,7 +274,14 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
         "finess": [f"1 rows {moved}"],
         "diabetes": ["dept: 1 codes were completed or cleaned (the first: 05)"],
     }
-    assert [missing.key for missing in manifest.missing_sources] == ["gp_zoning", "tvs", "cpts", "ages", "gp_ages", "squares"]
+    assert [missing.key for missing in manifest.missing_sources] == [
+        "gp_zoning",
+        "tvs",
+        "cpts",
+        "ages",
+        "gp_ages",
+        "squares",
+    ]
 
 
 def test_the_sentences_add_up_the_territory(run: Run) -> None:

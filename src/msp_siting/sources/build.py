@@ -1,6 +1,6 @@
 """A territory folder's tables from the official files: demand, supply, sites, zones, times, outlines, rim."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
@@ -13,7 +13,7 @@ from msp_siting.sources.boundaries import CRS, GEOGRAPHIC, fill_holes, read_poly
 from msp_siting.sources.estimates import groups, practitioners, retiring_gp_share
 from msp_siting.sources.france import France
 from msp_siting.sources.rim import find_rim, rim_travel_times
-from msp_siting.sources.selection import Selection, department_names
+from msp_siting.sources.selection import Selection
 from msp_siting.sources.squares import demand_squares, square_outlines
 from msp_siting.sources.structures import existing_msps
 from msp_siting.sources.zoning import zonings
@@ -339,9 +339,3 @@ def _layers(
     absent = demand.loc[~demand["demand_id"].isin(joined["demand_id"]), "demand_id"]
     areas = [kind for kind in kinds if not kind.endswith("_zoning")]  # a zoning is a class of zones, not one
     return zone_layers(joined, areas), tuple(absent)
-
-
-def departments_of(demand: pd.DataFrame) -> Iterator[str]:
-    """Yield the departments of demand points, named."""
-    names = department_names()["name"]
-    yield from (f"{names[code]} ({code})" for code in sorted(set(demand["department_id"])))

@@ -267,10 +267,3 @@ def gps_are_counted(france: France) -> pd.Series:
     departments = france.communes["department_id"]
     counted = set(departments[france.communes["gps"].notna()])
     return departments.isin(counted)
-
-
-def weighted_mean(values: pd.Series, weights: pd.Series) -> float:
-    """Return the mean of the known values, weighted; NaN without any weight."""
-    known = values.notna() & weights.gt(0)
-    total = float(weights[known].sum())
-    return float((values[known] * weights[known]).sum()) / total if total > 0 else np.nan

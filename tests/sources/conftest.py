@@ -13,9 +13,9 @@ the name "Commune inventée ...". Communes are squares of 5 km, their town halls
 
 At 8.3 minutes + 1.32 a km, 20 minutes are 8.86 km: neighbours (5 km) and corners (7.07 km), no further.
 
-The files that the project has no copy of (GP zoning, TVS, CPTS, POP1B, ages of GPs, squares of 200 m) are made up whole: they
-follow the layout that their publishers describe, and ``add_source`` puts one beside the others. So does it with
-the two files of one department only (centres and car times of "38").
+The files that the project has no copy of (GP zoning, TVS, CPTS, POP1B, ages of GPs, squares of 200 m) are made up
+whole: they follow the layout that their publishers describe, and ``add_source`` puts one beside the others. So does
+it with the two files of one department only (centres and car times of "38").
 """
 
 import shutil

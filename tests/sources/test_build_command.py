@@ -254,25 +254,22 @@ def test_the_manifest_holds_the_fingerprint_of_every_source_and_file(build: Buil
 def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build) -> None:
     manifest = read_manifest(build())
     repairs = {source.key: [repair["en"] for repair in source.repairs] for source in manifest.sources}
-    moved = "had a code that is no longer current and were moved to today's commune"
+    moved = "rows whose code is no longer current, moved to today's commune:"
     assert {key: found for key, found in repairs.items() if found} == {
-        "drees_apl": [f"3 rows {moved}"],
-        "bpe_gps": [f"3 rows {moved}"],
-        "living_areas": [f"1 rows {moved}"],
+        "drees_apl": [f"{moved} 3"],
+        "bpe_gps": [f"{moved} 3"],
+        "living_areas": [f"{moved} 1"],
         "living_area_health": [
             (
-                "Part des bénéf. en ALD dans la pop 2024: 1 figures are not given by the publisher "
-                '("N/A - secret statistique"); they stay empty'
+                "Part des bénéf. en ALD dans la pop 2024: figures not given by the publisher "
+                '("N/A - secret statistique"), left empty: 1'
             )
         ],
         "nurse_zoning": [
-            (
-                'Zonage infirmiers: 1 figures are not given by the publisher ("N/A - résultat non disponible"); '
-                "they stay empty"
-            )
+            ('Zonage infirmiers: figures not given by the publisher ("N/A - résultat non disponible"), left empty: 1')
         ],
-        "finess": [f"1 rows {moved}"],
-        "diabetes": ["dept: 1 codes were completed or cleaned (the first: 05)"],
+        "finess": [f"{moved} 1"],
+        "diabetes": ["dept: codes completed or cleaned: 1 (the first: 05)"],
     }
     assert [missing.key for missing in manifest.missing_sources] == [
         "gp_zoning",

@@ -366,4 +366,4 @@ def test_towns_with_a_slip_in_their_longitude_take_their_centroid(
     folder = build()
     assert rows(folder / "demand.csv", "lon", "lat")[0] == ("5.831098", "45.135886")
     source = next(source for source in read_territory(folder).manifest.sources if source.key == "communes")
-    assert [repair["en"] for repair in source.repairs] == ["lon: 1 impossible values were left out"]
+    assert [repair["en"] for repair in source.repairs] == ["lon: impossible values left out: 1"]

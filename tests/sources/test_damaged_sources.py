@@ -754,12 +754,12 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
     "town hall in another region": (
         "communes",
         text(COMMUNES, "5.958222,45.132586,5", "-5.2,45.132586,5"),
-        ["1 town halls lay more than 15 km from the centroid of their commune, which is used instead"],
+        ["town halls more than 15 km from the centroid of their commune, which is used instead: 1"],
     ),
     "decimal commas with three digits": (
         "living_area_health",
         text(HEALTH, "8;16;10;10.5", "8,000;16;10;10.5"),
-        ["Densité de généralistes lib. 2024: 1 decimal commas were read as points"],
+        ["Densité de généralistes lib. 2024: decimal commas read as points: 1"],
     ),
     "accents kept apart": ("living_area_health", text(HEALTH, "Densité", "Densite\u0301"), []),
     "accents kept apart in a cell": ("diabetes", text(DIABETES, "Diabète", "Diabe\u0300te"), []),
@@ -773,22 +773,22 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
         "living_area_health",
         text(HEALTH, "8;16;10;10.5", "8,0;16;10;10,5"),
         [
-            "Densité de généralistes lib. 2024: 1 decimal commas were read as points",
-            "Part des bénéf. en ALD dans la pop 2024: 1 decimal commas were read as points",
+            "Densité de généralistes lib. 2024: decimal commas read as points: 1",
+            "Part des bénéf. en ALD dans la pop 2024: decimal commas read as points: 1",
         ],
     ),
     "decimal commas in a sheet": (
         "drees_apl",
         cells({"C12": "1,0", "F12": "2000,0"}),
         [
-            "APL aux médecins généralistes: 1 decimal commas were read as points",
-            "Population totale 2021: 1 decimal commas were read as points",
+            "APL aux médecins généralistes: decimal commas read as points: 1",
+            "Population totale 2021: decimal commas read as points: 1",
         ],
     ),
     "thousands spaces": (
         "drees_apl",
         cells({"F11": "1 000", "F12": "2\u202f000"}),
-        ["Population totale 2021: spaces were taken out of 2 numbers"],
+        ["Population totale 2021: numbers from which spaces were taken: 2"],
     ),
     "byte order mark": ("bpe_gps", text(GPS, '"CODGEO"', '\ufeff"CODGEO"'), ["the file began with a byte order mark"]),
     "Windows-1252": (
@@ -802,30 +802,30 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
     "code without its leading zero": (
         "bpe_gps",
         text(GPS, '"05901"', "5901"),
-        ["CODGEO: 1 codes were completed or cleaned (the first: 05901)"],
+        ["CODGEO: codes completed or cleaned: 1 (the first: 05901)"],
     ),
     "code as a number with .0": (
         "bpe_gps",
         text(GPS, '"38903"', "38903.0"),
-        ["CODGEO: 1 codes were completed or cleaned (the first: 38903)"],
+        ["CODGEO: codes completed or cleaned: 1 (the first: 38903)"],
     ),
     "codes of a sheet as numbers": (
         "drees_apl",
         cells({"A15": 38903, "A20": 5901}),
-        ["Code commune INSEE: 1 codes were completed or cleaned (the first: 05901)"],
+        ["Code commune INSEE: codes completed or cleaned: 1 (the first: 05901)"],
     ),
     "row twice, alike": (
         "bpe_gps",
         text(GPS, '"38903",2,"5",1\n', '"38903",2,"5",1\n"38903",2,"9",7\n'),
-        ["1 rows stood there twice, alike, and count once (38903)"],
+        ["rows that stood there twice, alike, and count once: 1 (38903)"],
     ),
     "figure not given": (
         "living_area_health",
         text(HEALTH, "N/A - secret statistique", "N/A - résultat non disponible"),
         [
             (
-                'Part des bénéf. en ALD dans la pop 2024: 1 figures are not given by the publisher ("N/A - '
-                'résultat non disponible"); they stay empty'
+                'Part des bénéf. en ALD dans la pop 2024: figures not given by the publisher ("N/A - '
+                'résultat non disponible"), left empty: 1'
             )
         ],
     ),

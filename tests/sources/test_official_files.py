@@ -6,11 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from msp_siting.answer import weighted_mean
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.sources.build import Built, Options, build
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.estimates import ALL_AGES
-from msp_siting.sources.france import France, read_france, weighted_mean
+from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import select_communes
 
 RAW = Path(__file__).parents[3] / "shared" / "data"

@@ -30,9 +30,9 @@ def territory_caveats(
 
 
 def departure_caveats(territory: Territory, scenario: Scenario, language: Language) -> Iterator[str]:
-    """Yield how many posts leave by the horizon, where there is one and the supply says so of some profession."""
+    """Yield how many posts leave, where the supply says so of some profession: by the horizon, or not taken out."""
     supply, year = territory.supply, scenario.question.horizon_year
-    if year is None or "retiring_share" not in supply.columns:
+    if "retiring_share" not in supply.columns:
         return
     leaving = (supply["practitioners"] * supply["retiring_share"]).groupby(supply["profession"]).sum(min_count=1)
     posts = [
@@ -40,6 +40,10 @@ def departure_caveats(territory: Territory, scenario: Scenario, language: Langua
         for name, kind in scenario.model.professions.items()
         if name in leaving.index and pd.notna(leaving[name])
     ]
+    if year is None:
+        if posts:
+            yield say("caveat_departures_not_taken_out", language, posts=", ".join(posts))
+        return
     if posts:
         yield say("caveat_departures", language, year=year, posts=", ".join(posts))
     rim = territory.rim

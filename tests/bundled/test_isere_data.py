@@ -38,9 +38,10 @@ def test_mean_official_apl_weighted_by_standardised_population(isere: Territory)
 
 def test_border_communes_and_their_inhabitants(isere: Territory) -> None:
     near = isere.demand["border"]
-    assert near.sum() == 174
+    # 174 with the town halls as the file has them: Gex, for one, stands there near Vienne (see data/README.md).
+    assert near.sum() == 152
     share = isere.demand.loc[near, "inhabitants"].sum() / isere.demand["inhabitants"].sum()
-    assert share == pytest.approx(0.276, abs=0.001)
+    assert share == pytest.approx(0.245, abs=0.001)
     border = isere.demand.set_index("demand_id")["border"]
     assert border["38544"]  # Vienne, across the Rhône from Saint-Romain-en-Gal (69)
     assert not border["38185"]  # Grenoble
@@ -92,8 +93,8 @@ def test_travel_times_run_from_home_to_care(isere: Territory) -> None:
 
 
 def test_zones_name_what_demand_points_belong_to(isere: Territory) -> None:
-    assert isere.zone_kinds == ("epci", "living_area")
-    for kind, number in (("epci", 18), ("living_area", 45)):
+    assert isere.zone_kinds == ("epci", "living_area", "department", "nurse_zoning")
+    for kind, number in (("epci", 18), ("living_area", 45), ("department", 1), ("nurse_zoning", 4)):
         zones = isere.zones[isere.zones["kind"] == kind]
         assert len(zones) == number
         assert set(zones["zone_id"]) == set(isere.demand[f"{kind}_id"])
@@ -104,9 +105,10 @@ def test_zones_name_what_demand_points_belong_to(isere: Territory) -> None:
 
 def test_boundaries_have_a_polygon_for_every_id(isere: Territory) -> None:
     assert isere.boundaries is not None
-    layers = {name: gpd.read_file(isere.boundaries, layer=name) for name in ("demand", "epci", "living_area")}
+    kinds = ("epci", "living_area", "department")  # a zoning is a class of zones, not one
+    layers = {name: gpd.read_file(isere.boundaries, layer=name) for name in ("demand", *kinds)}
     assert set(layers["demand"]["demand_id"]) == set(isere.demand["demand_id"])
-    for kind in isere.zone_kinds:
+    for kind in kinds:
         zones = isere.zones[isere.zones["kind"] == kind]
         assert sorted(layers[kind]["zone_id"]) == sorted(zones["zone_id"])
     for layer in layers.values():
@@ -137,3 +139,31 @@ def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> N
     label = next(entry.label for entry in isere.manifest.files if entry.path == "supply.csv")
     assert label is not None
     assert "(0,911 ; par bassin de vie, de 0,19 à 4,0)" in label["fr"]
+
+
+def test_the_rim_is_around_the_department(isere: Territory) -> None:
+    assert isere.rim is not None
+    around = isere.rim.demand
+    assert len(around) == 392
+    assert not around["demand_id"].str.startswith("38").any()
+    assert set(around["department_id"]) <= {"01", "04", "05", "07", "26", "42", "69", "73", "74"}
+    assert around["inhabitants"].sum() == 1_198_255
+    assert isere.rim.travel_times["minutes"].max() <= 30
+    entries = {entry.path: entry.kind for entry in isere.manifest.files}
+    assert (entries["travel_times.parquet"], entries["rim_travel_times.parquet"]) == ("derived", "modelled")
+
+
+def test_gps_of_65_and_over_leave(isere: Territory) -> None:
+    gps = isere.supply[isere.supply["profession"] == "gp"]
+    assert (gps["practitioners"] * gps["retiring_share"]).sum() == pytest.approx(88.4, abs=0.1)
+    others = isere.supply[isere.supply["profession"] != "gp"]
+    assert others["retiring_share"].isna().all()
+
+
+def test_groups_and_what_the_publisher_keeps_secret(isere: Territory) -> None:
+    demand = isere.demand
+    assert demand["inhabitants_75_plus"].sum() == pytest.approx(118_000, rel=0.02)  # 9.2 % of the inhabitants
+    assert demand["inhabitants_ald"].isna().sum() == 15
+    assert "inhabitants_diabetes" not in demand.columns
+    missing = {source.key for source in isere.manifest.missing_sources}
+    assert {"finess", "diabetes", "gp_zoning", "tvs", "cpts"} <= missing

@@ -1,6 +1,7 @@
 """The room that people of the rim use, which no plan may take: read off a joint "before" with nothing opened."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +11,7 @@ from msp_siting.instance import Instance, Pairs, ProfessionTerms, build_instance
 from msp_siting.rim import join_rim
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Assignment, Plan
-from msp_siting.solver import Settings, Settler
+from msp_siting.solver import MANY_PAIRS, Settings, Settler
 from msp_siting.territory import Territory
 
 # Whose people stay uncovered, the territory's or the rim's, is the solver's choice within one step of evenness. Three
@@ -35,7 +36,8 @@ def settle_with_rim(territory: Territory, scenario: Scenario, settings: Settings
     territory
         At the horizon; one without a rim is settled alone.
     nearby
-        Whether people go to who is near (`Settler.settle`).
+        Whether people go to who is near (`Settler.settle`). If not, a profession with very many pairs is settled to
+        the steps of one pass: whose people stay uncovered is then left to choice within 5 % of a demand point's.
 
     Raises
     ------
@@ -43,7 +45,19 @@ def settle_with_rim(territory: Territory, scenario: Scenario, settings: Settings
         If a stage does not end at its optimum.
     """
     joint = replace(_without_sites(build_instance(join_rim(territory), scenario)), evenness_steps=EVENNESS_STEPS)
-    return Joint(joint, Settler(joint, settings, EVENNESS_PASSES).settle(Plan.empty(), nearby=nearby)[1])
+    largest_first = sorted(joint.professions, key=lambda name: len(joint.professions[name].pairs.minutes), reverse=True)
+    with ThreadPoolExecutor(settings.threads) as pool:
+        # Without a plan professions do not compete; one is settled while the next is still being formulated.
+        settled = {}
+        for name in largest_first:
+            alone = replace(joint, professions={name: joint.professions[name]})
+            passes = EVENNESS_PASSES if nearby or len(alone.professions[name].pairs.minutes) <= MANY_PAIRS else 1
+            settled[name] = pool.submit(Settler(alone, settings, passes).settle, Plan.empty(), nearby=nearby)
+        parts = [settled[name].result()[1] for name in joint.professions]
+    allocated, uncovered = (
+        pd.concat([getattr(part, name) for part in parts], ignore_index=True) for name in ("allocated", "uncovered")
+    )
+    return Joint(joint, Assignment(allocated, uncovered))
 
 
 def reserve_for_rim(instance: Instance, territory: Territory, joint: Joint) -> Instance:

@@ -7,7 +7,7 @@ from msp_siting.coverage import Coverage, tabulate
 from msp_siting.errors import DataError, SolverError
 from msp_siting.horizon import territory_at_horizon
 from msp_siting.instance import Instance, build_instance
-from msp_siting.reservation import reserve_for_rim, settle_with_rim, within_territory
+from msp_siting.reservation import keep_room, reserve_for_rim, settle_with_rim, within_territory
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Assignment, Plan
 from msp_siting.solver import Settings, Settler, solve
@@ -58,16 +58,14 @@ def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territo
     territory = _read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
     joint = settle_with_rim(territory, scenario, settings, nearby=False)
-    return territory, reserve_for_rim(instance, territory, joint), within_territory(territory, joint)
+    return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
 
 
 def _read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
     """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
     territory = _read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
-    if territory.rim is None:
-        return territory, instance
-    return territory, reserve_for_rim(instance, territory, settle_with_rim(territory, scenario, settings))
+    return territory, reserve_for_rim(instance, territory, scenario, settings)
 
 
 def _read_at_horizon(scenario: Scenario) -> Territory:

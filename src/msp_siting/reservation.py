@@ -60,8 +60,23 @@ def settle_with_rim(territory: Territory, scenario: Scenario, settings: Settings
     return Joint(joint, Assignment(allocated, uncovered))
 
 
-def reserve_for_rim(instance: Instance, territory: Territory, joint: Joint) -> Instance:
+def reserve_for_rim(instance: Instance, territory: Territory, scenario: Scenario, settings: Settings) -> Instance:
     """Return an instance in which the room that people of the rim use before any decision is kept for them.
+
+    An instance of a territory without a rim is returned as it is.
+
+    Raises
+    ------
+    SolverError
+        If a stage does not end at its optimum.
+    """
+    if territory.rim is None:
+        return instance
+    return keep_room(instance, territory, settle_with_rim(territory, scenario, settings))
+
+
+def keep_room(instance: Instance, territory: Territory, joint: Joint) -> Instance:
+    """Return an instance in which the room that people of the rim use in a common "before" is kept for them.
 
     A place of the rim beyond the cut-off of all the territory's demand points is kept whole: it counts for times and
     APL only. An instance of a territory without a rim is returned as it is.

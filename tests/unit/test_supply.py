@@ -36,6 +36,14 @@ def test_nobody_retires_where_it_is_not_known(toy_project: Path) -> None:
     assert as_dict(supply_at_horizon(territory, with_retirements=True)) == {("b", "gp"): 2.0}
 
 
+def test_a_share_that_is_not_known_leaves_everyone(toy_project: Path) -> None:
+    (toy_project / "data" / "toy" / "supply.csv").write_text(
+        "place_id,profession,practitioners,retiring_share\na,nurse,3,\nb,gp,2,0.25\n"
+    )
+    territory = read_territory(toy_project / "data" / "toy")
+    assert as_dict(supply_at_horizon(territory, with_retirements=True)) == {("a", "nurse"): 3.0, ("b", "gp"): 1.5}
+
+
 def test_the_table_is_left_as_it_was(territory: Territory) -> None:
     before = territory.supply.copy()
     supply_at_horizon(territory, with_retirements=True)

@@ -191,12 +191,9 @@ def test_supply_may_have_no_row_and_two_rows_of_one_profession_by_status(tmp_pat
     assert read_table(file, SUPPLY)["practitioners"].sum() == 1.5
 
 
-def test_retiring_share_is_a_share_and_never_empty(problems: Callable[..., list[str]]) -> None:
+def test_retiring_share_is_a_share_or_not_known(problems: Callable[..., list[str]]) -> None:
     header = "place_id,profession,practitioners,retiring_share"
-    assert problems(SUPPLY, header, "a,gp,1,1.5", "b,gp,1,") == [
-        "row 3: retiring_share is empty",
-        "row 2: retiring_share must be at most 1, got 1.5",
-    ]
+    assert problems(SUPPLY, header, "a,gp,1,1.5", "b,gp,1,") == ["row 2: retiring_share must be at most 1, got 1.5"]
 
 
 TIMES = pd.DataFrame({"demand_id": ["a", "b"], "place_id": ["c", "c"], "minutes": [0, 5]})

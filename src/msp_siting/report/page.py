@@ -65,7 +65,10 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "worst": headline.worst_zones(answer, coverage, wording),
         # draw_map escapes every text it is given.
         "maps": [
-            (wording.say(f"page_map_{moment}"), Markup(draw_map(answer, coverage, shapes, moment, wording.language)))  # noqa: S704
+            (
+                _map_caption(answer, moment, wording),
+                Markup(draw_map(answer, coverage, shapes, moment, wording.language)),
+            )  # noqa: S704
             for moment in ("before", "after")
         ],
         "is_cells": bool(shapes["is_cell"].any()),
@@ -76,6 +79,14 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "measures": page_tables.measures_page_table(answer, summary, wording),
         "apl": page_tables.apl_page_table(answer, summary, wording),
     }
+
+
+def _map_caption(answer: Answer, moment: str, wording: Wording) -> str:
+    """Return what a map shows: before, the supply of today, or that of the horizon where the scenario has one."""
+    year = answer.scenario.question.horizon_year
+    if moment == "before" and year is not None:
+        return wording.say("page_map_before_horizon", year=year)
+    return wording.say(f"page_map_{moment}")
 
 
 def _context(answer: Answer, wording: Wording) -> str:

@@ -209,6 +209,18 @@ def test_creation_needs_no_check_where_existing_sites_are_loaded(make_answer: Ma
     assert "structures existantes non chargées" not in _page(known)
 
 
+@pytest.mark.parametrize(("place_id", "action"), [("b", "extension"), ("c", "creation")])
+def test_opening_where_a_structure_is_already_is_an_extension(
+    make_answer: MakeAnswer, place_id: str, action: str
+) -> None:
+    answer = make_answer()
+    there = answer.territory.sites.assign(site_id="there", status="existing", place_id=place_id)
+    sites = pd.concat([answer.territory.sites, there], ignore_index=True)
+    known = replace(answer, territory=replace(answer.territory, sites=sites))
+    assert site_table(known)["action"].tolist() == [action]  # the site that opens is at b
+    assert ("la commune a déjà une maison de santé" in _page(known)) == (action == "extension")
+
+
 @pytest.mark.parametrize(("moment", "circles"), [("before", 0), ("after", 2)])
 def test_map_has_one_titled_path_per_demand_point(make_answer: MakeAnswer, moment: Moment, circles: int) -> None:
     drawing = _draw(make_answer(HOSTILE), moment)

@@ -67,8 +67,8 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "maps": [
             (
                 _map_caption(answer, moment, wording),
-                Markup(draw_map(answer, coverage, shapes, moment, wording.language)),
-            )  # noqa: S704
+                Markup(draw_map(answer, coverage, shapes, moment, wording.language)),  # noqa: S704
+            )
             for moment in ("before", "after")
         ],
         "is_cells": bool(shapes["is_cell"].any()),

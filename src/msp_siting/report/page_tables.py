@@ -40,10 +40,10 @@ class PageTable:
         return len(self.rows) > LONGEST_OPEN_TABLE
 
 
-def action_text(answer: Answer, wording: Wording) -> str:
+def action_text(answer: Answer, action: str, wording: Wording) -> str:
     """Return what opening a site is called; to be checked where no existing structure is loaded."""
     known = answer.territory.sites["status"].eq("existing").any()
-    return wording.say("page_action_creation" if known else "page_action_creation_unverified")
+    return wording.say(f"page_action_{action}" if known else "page_action_creation_unverified")
 
 
 def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
@@ -56,7 +56,7 @@ def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
     rows = [
         [
             str(row["name"]),
-            action_text(answer, wording),
+            action_text(answer, str(row["action"]), wording),
             wording.of(formats[str(row["format"])].title),
             *(wording.whole(row[f"staff_{name}"]) for name in professions),
             wording.eur(row["cost_eur"]),

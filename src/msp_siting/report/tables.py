@@ -1,11 +1,12 @@
 """Tables of a plan: its sites, their staff, and whom each site serves."""
 
+from typing import Literal
+
 import pandas as pd
 
 from msp_siting.answer import Answer
 from msp_siting.messages import Language, whole
 
-ACTION = "creation"  # the model opens candidate sites only; it neither extends nor regroups
 MOST_ORIGINS_NAMED = 5
 
 
@@ -58,6 +59,16 @@ def site_effects(answer: Answer, language: Language = "en") -> pd.DataFrame:
     return fill.assign(name=fill["site_id"].map(names), origins=origins)[columns]
 
 
+def action_at(answer: Answer, place_id: str) -> Literal["creation", "extension"]:
+    """Return what opening a candidate site is: an extension where the place has an existing structure already.
+
+    The model neither regroups practitioners nor opens satellites.
+    """
+    sites = answer.territory.sites
+    there = sites.loc[sites["status"].eq("existing"), "place_id"]
+    return "extension" if place_id in set(there) else "creation"
+
+
 def _site_row(answer: Answer, site_id: str, format_name: str) -> dict[str, object]:
     instance = answer.instance
     site = answer.territory.sites.set_index("site_id").loc[site_id]
@@ -70,7 +81,7 @@ def _site_row(answer: Answer, site_id: str, format_name: str) -> dict[str, objec
         "site_id": site_id,
         "place_id": site["place_id"],
         "name": site["name"],
-        "action": ACTION,
+        "action": action_at(answer, str(site["place_id"])),
         "format": format_name,
         "lon": site["lon"],
         "lat": site["lat"],

@@ -7,13 +7,16 @@ import pandas as pd
 import pytest
 
 from msp_siting.answer import weighted_mean
+from msp_siting.building import write
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.sources.build import Built, Options, build
 from msp_siting.sources.catalogue import read_catalogue
+from msp_siting.sources.comparison import compare_territories
 from msp_siting.sources.estimates import ALL_AGES
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import select_communes
 
+BUNDLED = Path(__file__).parents[2] / "data"
 RAW = Path(__file__).parents[3] / "shared" / "data"
 pytestmark = pytest.mark.skipif(not RAW.is_dir(), reason="the raw files (shared/data) are not here")
 
@@ -120,3 +123,32 @@ def test_isere_alone_uses_its_own_times(france: France, tmp_path: Path) -> None:
     pd.DataFrame({"commune_id": ["38185", "01004"]}).to_csv(listed, index=False)
     mixed = build(france, select_communes(france, communes=listed), Options(rim=False))
     assert (mixed.times, mixed.centres) == (None, "communes")
+
+
+@pytest.mark.parametrize("name", ["isere", "occitanie"])
+def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp_path: Path, name: str) -> None:
+    built = occitanie if name == "occitanie" else build(france, select_communes(france, departments=("38",)), Options())
+    folder = tmp_path / name
+    write(france, built, folder)
+    compared = compare_territories(folder, BUNDLED / name)
+    assert compared.differences == ()
+    written_by_libraries = {"travel_times.parquet", "rim_travel_times.parquet", "boundaries.gpkg"}
+    tables = {"demand.csv", "supply.csv", "sites.csv", "zones.csv", "rim_demand.csv", "rim_supply.csv"}
+    assert tables <= set(compared.same) <= tables | written_by_libraries
+    if written_by_libraries <= set(compared.same):  # else pyarrow or SQLite are of another version
+        assert (folder / "manifest.yaml").read_bytes() == (BUNDLED / name / "manifest.yaml").read_bytes()
+
+
+def test_what_isere_has_beyond_the_national_files(france: France, tmp_path: Path) -> None:
+    """Without its own centres and car times: the same supply and zones; other points, times and outlines."""
+    selection = select_communes(france, departments=("38",))
+    write(france, build(france, selection, Options(local=False)), tmp_path / "isere")
+    compared = compare_territories(tmp_path / "isere", BUNDLED / "isere")
+    assert {"supply.csv", "zones.csv"} <= set(compared.same)
+    differing = {(one.path, one.column) for one in compared.differences}
+    assert {("demand.csv", "lon"), ("demand.csv", "lat"), ("travel_times.parquet", "minutes")} <= differing
+    columns = {column for path, column in differing if path == "demand.csv"}
+    assert columns <= {"lon", "lat", "border"}  # the border follows the points
+    times = next(one for one in compared.differences if one.path == "travel_times.parquet")
+    assert "OSRM" in times.there
+    assert "Estimated" in times.here

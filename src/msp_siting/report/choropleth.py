@@ -80,6 +80,13 @@ class Layout:
     keys: list[Key]
 
 
+def outlined_kind(territory: Territory) -> str | None:
+    """Return the first kind of zone that has few enough for their names, else the first; None without zones."""
+    kinds = territory.zone_kinds
+    few = (kind for kind in kinds if territory.demand[f"{kind}_id"].nunique() <= MOST_ZONES_NAMED)
+    return next(few, next(iter(kinds), None))
+
+
 def map_frame(territory: Territory, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per demand point: its columns and a simple shape in metres.
 

@@ -10,7 +10,7 @@ from msp_siting.caveats import has_modelled_times
 from msp_siting.diagnosis import OFFICIAL_COLUMNS, Diagnosis
 from msp_siting.messages import Language
 from msp_siting.report import diagnosis_tables, headline
-from msp_siting.report.choropleth import MOST_ZONES_NAMED, Choropleth, draw_svg, map_frame
+from msp_siting.report.choropleth import Choropleth, draw_svg, map_frame, outlined_kind
 from msp_siting.report.data_sources import data_labels, file_page_table
 from msp_siting.report.headline import Card
 from msp_siting.report.legend import apl_classes, apl_colour
@@ -87,7 +87,7 @@ def diagnosis_map(diagnosis: Diagnosis, shapes: gpd.GeoDataFrame, wording: Wordi
     frame = map_frame(diagnosis.territory, shapes).drop(columns=shown_figures, errors="ignore")
     frame = frame.merge(points[["demand_id", *shown_figures]], on="demand_id", validate="one_to_one")
     shown = map_column(diagnosis)
-    kind = _map_kind(diagnosis)
+    kind = outlined_kind(diagnosis.territory)
     profession = profession_title(diagnosis, lead, wording)
     territory = wording.of(diagnosis.territory.manifest.title)
     return Choropleth(
@@ -106,12 +106,6 @@ def diagnosis_map(diagnosis: Diagnosis, shapes: gpd.GeoDataFrame, wording: Wordi
 def map_column(diagnosis: Diagnosis) -> str:
     """Return which APL the map shows: the official one where any is known."""
     return "apl_official" if diagnosis.points["apl_official"].notna().any() else "apl"
-
-
-def _map_kind(diagnosis: Diagnosis) -> str | None:
-    kinds = diagnosis.territory.zone_kinds
-    few = (kind for kind in kinds if diagnosis.territory.demand[f"{kind}_id"].nunique() <= MOST_ZONES_NAMED)
-    return next(few, next(iter(kinds), None))
 
 
 def _title(row: Any, wording: Wording) -> str:  # noqa: ANN401 - a row of a data frame

@@ -7,7 +7,7 @@ import geopandas as gpd
 from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage
 from msp_siting.messages import Language
-from msp_siting.report.choropleth import Choropleth, draw_svg, map_frame
+from msp_siting.report.choropleth import Choropleth, draw_svg, map_frame, outlined_kind
 from msp_siting.report.layers import site_points
 from msp_siting.report.legend import colour, uncovered_classes
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
@@ -19,7 +19,7 @@ def draw_map(answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame, momen
     """Return an SVG: demand points coloured by the share of inhabitants uncovered, for the APL's profession.
 
     Both moments have the same classes. A demand point's title holds its figures before and after. Border
-    points are hatched where no rim is used; zones of the first kind are outlined and named where the name fits;
+    points are hatched where no rim is used; zones of the first kind with few enough are outlined and named where the name fits;
     the map of ``after`` shows the opened sites.
 
     Parameters
@@ -29,7 +29,7 @@ def draw_map(answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame, momen
     """
     wording = Wording(language)
     frame = _frame(answer, coverage, shapes)
-    kind = next(iter(answer.territory.zone_kinds), None)
+    kind = outlined_kind(answer.territory)
     profession = profession_title(answer, lead_profession(answer), wording)
     title = wording.of(answer.territory.manifest.title)
     shares = frame[f"uncovered_{moment}"] / frame["inhabitants"].where(frame["inhabitants"] > 0)

@@ -19,8 +19,8 @@ def draw_map(answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame, momen
     """Return an SVG: demand points coloured by the share of inhabitants uncovered, for the APL's profession.
 
     Both moments have the same classes. A demand point's title holds its figures before and after. Border
-    points are hatched where no rim is used; zones of the first kind with few enough are outlined and named where the name fits;
-    the map of ``after`` shows the opened sites.
+    points are hatched where no rim is used; zones of the first kind with few enough are outlined and named where the
+    name fits; the map of ``after`` shows the opened sites.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Ready matrices of travel times, read strictly: layout, unit and direction are stated, nothing is guessed."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from msp_siting.errors import DataError, RoadsError
 from msp_siting.roads.ways import crow_fly_km
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, read_table
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, first_problems, read_table
 from msp_siting.units import SECONDS_PER_MINUTE
 from msp_siting.yaml_files import near_name
 
@@ -89,7 +89,7 @@ def read_matrix(  # noqa: PLR0913 - what a file does not say must be said
     try:
         begin, end, minutes = _read_wide(path, unit, origins) if layout == "wide" else _read_long(path, unit)
     except DataError as problem:
-        raise RoadsError(_first(list(problem.problems), path)) from problem
+        raise RoadsError(_first(problem.problems, path)) from problem
     problems = list(_id_problems(begin, end, demand["point_id"], places["point_id"]))
     if problems:
         raise RoadsError(_first([f"{path}: {problem}" for problem in problems], path))
@@ -235,7 +235,7 @@ def _hint(point_id: str, known: Iterable[str]) -> str:
     return near_name(point_id, known)
 
 
-def _first(problems: list[str], path: Path) -> list[str]:
-    if len(problems) <= MOST_PROBLEMS_SHOWN + 1:  # the last one may be "more problems" already
+def _first(problems: Sequence[str], path: Path) -> Sequence[str]:
+    if len(problems) == MOST_PROBLEMS_SHOWN + 1:  # the last one may be "more problems" already
         return problems
-    return [*problems[:MOST_PROBLEMS_SHOWN], f"{path}: {len(problems) - MOST_PROBLEMS_SHOWN} more problems"]
+    return first_problems(problems, path)

@@ -1,7 +1,7 @@
 """Declared columns of every table of a territory, and strict reading of their files."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -156,10 +156,15 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
         typed = pd.DataFrame({name: values for name, (values, _) in converted.items()})
         found = problems_of(typed, table)
     if found:
-        shown = found[:MOST_PROBLEMS_SHOWN]
-        more = [f"{len(found) - len(shown)} more problems"] if len(found) > len(shown) else []
-        raise DataError(f"{path}: {problem}" for problem in [*shown, *more])
+        raise DataError(first_problems([f"{path}: {problem}" for problem in found], path))
     return typed
+
+
+def first_problems(problems: Sequence[str], path: Path) -> Sequence[str]:
+    """Return the first problems of a file and how many more there are."""
+    if len(problems) <= MOST_PROBLEMS_SHOWN:
+        return problems
+    return [*problems[:MOST_PROBLEMS_SHOWN], f"{path}: {len(problems) - MOST_PROBLEMS_SHOWN} more problems"]
 
 
 def problems_of(frame: pd.DataFrame, table: Table) -> list[str]:

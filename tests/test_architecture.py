@@ -24,6 +24,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"demand", "supply", "candidates", "accessibility", "caveats"}),
     frozenset({"travel_times"}),
     frozenset({"instance"}),
+    frozenset({"reduction", "pricing"}),
     frozenset({"formulation", "verify", "sources"}),
     frozenset({"solver", "coverage"}),
     frozenset({"answer", "reservation"}),

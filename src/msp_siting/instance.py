@@ -1,8 +1,9 @@
 """The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,7 @@ class ProfessionTerms:
     capacity
         Standardised inhabitants one post can serve.
     need_index
-        Standardised inhabitants per inhabitant, by ``demand_id``.
+        Standardised inhabitants per inhabitant, by ``demand_id`` of the demand points that need the profession.
     existing
         Posts (FTE) there already at the horizon, by ``place_id``; those of the rim within reach among them.
     pool
@@ -107,6 +108,12 @@ class Instance:
         minimum = self.site_count[0] if "site_count" in self.constraints else 0
         return minimum == 0 and not ("forced_sites" in self.constraints and self.forced_sites)
 
+    def without_need_of(self, professions: Iterable[str]) -> Self:
+        """Return the problem without the need of some professions; rules on their posts still hold."""
+        none = Pairs((), (), np.empty(0))
+        left_out = {name: replace(self.professions[name], need_index={}, pairs=none) for name in professions}
+        return replace(self, professions=self.professions | left_out)
+
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""
         return [name for name in self.formats if (site, name) in self.capex_eur]
@@ -114,7 +121,7 @@ class Instance:
     def need(self, profession: str) -> float:
         """Return the standardised inhabitants of the territory."""
         index = self.professions[profession].need_index
-        return sum(index[demand_id] * people for demand_id, people in self.inhabitants.items())
+        return sum(need * self.inhabitants[demand_id] for demand_id, need in index.items())
 
     def existing_capacity(self, profession: str) -> float:
         """Return the standardised inhabitants of the territory that existing practitioners can serve.

@@ -78,11 +78,51 @@ class SolverReport:
 
 
 @dataclass(frozen=True)
+class Prices:
+    """What one more of each scarce thing is worth at most, in objective units: from them follows a bound on any plan.
+
+    Attributes
+    ----------
+    room
+        Of room for one standardised inhabitant, by (``place_id``, profession); 0 where there is none.
+    budget
+        Of a million EUR.
+    recruit
+        Of one post of a profession that can be recruited.
+    site, site_wanted
+        Of one more site allowed (``site_count.max``), and of one fewer wanted (``site_count.min``).
+    """
+
+    room: dict[tuple[str, str], float]
+    budget: float
+    recruit: dict[str, float]
+    site: float = 0.0
+    site_wanted: float = 0.0
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """Why no plan is below the bound.
+
+    Attributes
+    ----------
+    searched
+        The bound that the solver's search claims; it can be had again by searching again only.
+    priced
+        The bound that follows from the prices; anyone can reckon it (`pricing.priced_bound`).
+    """
+
+    searched: float | None
+    priced: float
+    prices: Prices
+
+
+@dataclass(frozen=True)
 class Solution:
     """A plan with its assignment, its objective and the bound no plan can be below.
 
     ``plan``, ``assignment`` and ``objective`` are None where no plan was found; ``bound`` is None where
-    none is known.
+    none is known, and ``certificate`` where the linear relaxation was not solved.
     """
 
     status: Status
@@ -91,6 +131,7 @@ class Solution:
     plan: Plan | None
     assignment: Assignment | None
     report: SolverReport
+    certificate: Certificate | None = None
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:

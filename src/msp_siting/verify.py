@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from msp_siting.instance import Instance
+from msp_siting.pricing import priced_bound
 from msp_siting.solution import Assignment, Plan, Solution
 
 TOLERANCE_INHABITANTS = 1e-2
@@ -16,7 +17,8 @@ def problems_of(instance: Instance, solution: Solution) -> list[str]:
     """Return what is wrong with a solution, one sentence each; none for a sound one.
 
     Recomputed: sites and formats, forced and excluded sites, site count, composition, recruitment pools,
-    budget, cut-off, need balance, capacity, objective and its place above the bound.
+    budget, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and that it is what
+    search and prices claim. That the search itself is right above what the prices prove cannot be seen from here.
     """
     if solution.plan is None or solution.assignment is None or solution.objective is None:
         return []
@@ -28,9 +30,28 @@ def problems_of(instance: Instance, solution: Solution) -> list[str]:
     recomputed = objective_of(instance, assignment.uncovered)
     if abs(recomputed - solution.objective) > TOLERANCE_SHARE * max(1.0, abs(recomputed)):
         problems.append(f"objective: {recomputed:.6f} recomputed, {solution.objective:.6f} stated")
-    if solution.bound is not None and solution.bound > solution.objective:
-        problems.append(f"bound: {solution.bound:.6f} is above the objective {solution.objective:.6f}")
-    return problems
+    return problems or list(_bound_problems(instance, solution, solution.objective))
+
+
+def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[str]:
+    """Yield what is wrong with the bound: above the plan, not what the certificate claims, or prices that say less."""
+    bound, certificate = solution.bound, solution.certificate
+    tolerance = TOLERANCE_SHARE * max(1.0, abs(objective))
+    if bound is not None and bound > objective:
+        yield f"bound: {bound:.6f} is above the objective {objective:.6f}"
+        return
+    if certificate is None:
+        return
+    priced = priced_bound(instance, certificate.prices)
+    if priced > objective + tolerance:
+        yield f"bound: by its prices no plan is below {priced:.6f}, the objective is {objective:.6f}"
+    if abs(priced - certificate.priced) > tolerance:
+        yield f"bound: {priced:.6f} follows from the prices, {certificate.priced:.6f} stated"
+    claims = [claim for claim in (certificate.searched, certificate.priced) if claim is not None]
+    claimed = min(max(claims), objective)
+    if bound is None or abs(bound - claimed) > tolerance:
+        stated = "none" if bound is None else f"{bound:.6f}"
+        yield f"bound: {stated} stated, search and prices claim {claimed:.6f}"
 
 
 def objective_of(instance: Instance, uncovered: pd.DataFrame) -> float:

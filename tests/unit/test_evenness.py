@@ -67,6 +67,7 @@ def test_bounds_and_costs_follow_the_edges() -> None:
         upper=np.full(4, 25.0),
         integer=np.zeros(4, bool),
         names=(),
+        row_names=(),
     )
     bounded, cost = steps(np.array([[0.0, 0.35, 0.6, 0.85, 1.0]])).put_into(matrix, np.zeros(4))
     assert bounded.upper == pytest.approx([35, 25, 25, 15])

@@ -26,7 +26,7 @@ def add_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
         ],
         domain=pyo.NonNegativeReals,
     )
-    points = [(i, p) for p in professions for i in instance.inhabitants]
+    points = [(i, p) for p, terms in professions.items() for i in terms.need_index]
     model.uncovered = pyo.Var(points, bounds=lambda _, i, _p: (0, instance.inhabitants[i]))
     shares = (0.0, *instance.band_upper_shares)
     model.uncovered_in_band = pyo.Var(
@@ -39,6 +39,6 @@ def add_evenness_variables(model: pyo.ConcreteModel, instance: Instance) -> None
     """Add ``uncovered_in_step[i, p, s]``, the uncovered inhabitants in the finer steps of the evenness stage."""
     steps = range(instance.evenness_steps)
     model.uncovered_in_step = pyo.Var(
-        [(i, p, s) for p in instance.professions for i in instance.inhabitants for s in steps],
+        [(i, p, s) for p, terms in instance.professions.items() for i in terms.need_index for s in steps],
         bounds=lambda _, i, _p, _s: (0, instance.inhabitants[i] / len(steps)),
     )

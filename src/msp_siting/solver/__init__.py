@@ -1,6 +1,8 @@
 """``solve(instance, settings) -> Solution``; the only code that talks to HiGHS."""
 
 from msp_siting.solver.highs import Progress
-from msp_siting.solver.stages import MANY_PAIRS, Settings, Settler, solve
+from msp_siting.solver.settings import PARTS, Settings
+from msp_siting.solver.settler import MANY_PAIRS, Settler
+from msp_siting.solver.stages import solve
 
-__all__ = ["MANY_PAIRS", "Progress", "Settings", "Settler", "solve"]
+__all__ = ["MANY_PAIRS", "PARTS", "Progress", "Settings", "Settler", "solve"]

@@ -20,7 +20,7 @@ def with_affordable_pools(instance: Instance, control: Control) -> Instance:
     matrix = compile_model(build_totals(instance))
     professions = {}
     for (name, terms), cost in zip(instance.professions.items(), matrix.costs, strict=True):
-        bound = run(matrix, cost, control, f"affordable {name}").bound
+        bound = run(matrix, cost, control).bound
         most = terms.pool if bound is None else math.floor(-bound + ROUNDING)
         professions[name] = replace(terms, pool=min(terms.pool, most))
     return replace(instance, professions=professions)

@@ -4,11 +4,9 @@ import threading
 import time
 from dataclasses import replace
 
-import numpy as np
-
 from msp_siting.errors import InfeasibleError
 from msp_siting.formulation import build
-from msp_siting.instance import Instance, Pairs
+from msp_siting.instance import Instance
 from msp_siting.solution import Conflict
 from msp_siting.solver.highs import Control, run
 from msp_siting.solver.matrix import compile_model
@@ -23,7 +21,7 @@ def explain(instance: Instance) -> tuple[Conflict, ...]:
 
     Demand is left out: only sites, staff and money decide whether a plan exists at all.
     """
-    small = _without_demand(instance)
+    small = instance.without_need_of(instance.professions)
     found = []
     for name in PLAN_RULES:
         if name not in instance.constraints:
@@ -40,15 +38,6 @@ def _cheapest(instance: Instance) -> float | None:
         matrix = compile_model(build(instance, "siting"))
     except InfeasibleError:
         return None
-    control = Control(time.monotonic() + LIMIT_S, 1, 0, threading.Event(), lambda _: None)
-    outcome = run(matrix, matrix.costs[1], control, "conflicts")
+    control = Control(time.monotonic() + LIMIT_S, 1, 0, threading.Event())
+    outcome = run(matrix, matrix.costs[1], control)
     return None if outcome.objective is None else outcome.objective * EUR_PER_MILLION_EUR
-
-
-def _without_demand(instance: Instance) -> Instance:
-    none = Pairs((), (), np.empty(0))
-    return replace(
-        instance,
-        inhabitants={},
-        professions={name: replace(terms, pairs=none) for name, terms in instance.professions.items()},
-    )

@@ -36,40 +36,77 @@ class Control:
         ``time.monotonic`` second at which to stop.
     interrupted
         Set from outside when the user wants the best plan so far.
-    report
-        Called with the progress now and then.
     """
 
     deadline: float
     threads: int
     seed: int
     interrupted: threading.Event
-    report: Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Listener:
+    """What a search is connected to; each of these is called in the thread of HiGHS, which waits for it.
+
+    Attributes
+    ----------
+    enough
+        Called now and then with the bound; the search stops when it returns True.
+    improved
+        Called with the values of every better plan that HiGHS finds.
+    offered
+        Called now and then; values it returns are a plan for HiGHS to go on from.
+    """
+
+    enough: Callable[[float | None], bool] = lambda _: False
+    improved: Callable[[np.ndarray], None] = lambda _: None
+    offered: Callable[[], np.ndarray | None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Optimum:
+    """An optimum of a linear problem.
+
+    Attributes
+    ----------
+    values, reduced_costs
+        One per column; a reduced cost is what the objective rises by where a fixed column rises by one.
+    multipliers
+        One per row: what the objective rises by where the row's right-hand side rises by one.
+    """
+
+    objective: float
+    values: np.ndarray
+    reduced_costs: np.ndarray
+    multipliers: np.ndarray
+    basis: highspy.HighsBasis
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run returned: a value per column (None without a plan), objective, bound, end, nodes searched, basis."""
+    """What a run returned: a value per column (None without a plan), objective, bound, end, nodes searched.
+
+    ``optimum`` is None but for a relaxed problem that ended at one.
+    """
 
     values: np.ndarray | None
     objective: float | None
     bound: float | None
     ending: Ending
     nodes: int
-    basis: highspy.HighsBasis | None = None
+    optimum: Optimum | None = None
 
 
 def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     matrix: Matrix,
     cost: np.ndarray,
     control: Control,
-    stage: str,
     *,
     relaxed: bool = False,
     start: np.ndarray | None = None,
     basis: highspy.HighsBasis | None = None,
     interior: bool = False,
-    enough: Callable[[float, float], bool] | None = None,
+    listener: Listener | None = None,
     most_nodes: int | None = None,
 ) -> Outcome:
     """Minimise one cost over a problem.
@@ -79,24 +116,21 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     matrix, cost
         The problem and what is minimised.
     control
-        Deadline, threads, seed, interruption and progress.
-    stage
-        Name for the progress.
+        Deadline, threads, seed and interruption.
     relaxed
         Whether to leave integrality out.
     start
         A plan to begin with, one value per column.
     basis
-        Where a relaxed problem begins: the basis of an earlier outcome; rows added since come last.
+        Where a relaxed problem begins: the basis of an earlier optimum; rows added since come last.
     interior
         Whether a relaxed problem is solved by the interior-point method, ended by a crossover to a vertex.
-    enough
-        Called with incumbent and bound; the search stops when it returns True.
+    listener
+        What hears of a search and can stop it.
     most_nodes
         Nodes after which a search stops.
     """
     highs = _hand_over(matrix, cost, relaxed=relaxed)
-    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - HiGHS takes it by position
     options: dict[str, Any] = {
         "threads": control.threads,
         "random_seed": control.seed,
@@ -117,7 +151,7 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     if basis is not None:
         _begin_at(highs, basis, len(matrix.row_lower))
     stopped, abandoned = threading.Event(), threading.Event()
-    _watch(highs, control, stage, enough, stopped, abandoned)
+    _watch(highs, control, listener or Listener(), stopped, abandoned)
     _run_in_thread(highs, abandoned)
     return _outcome(highs, stopped, control)
 
@@ -153,22 +187,17 @@ def _begin_at(highs: highspy.Highs, basis: highspy.HighsBasis, rows: int) -> Non
         raise SolverError(message)
 
 
-def _watch(  # noqa: PLR0913, PLR0917 - what a run listens to
+def _watch(
     highs: highspy.Highs,
     control: Control,
-    stage: str,
-    enough: Callable[[float, float], bool] | None,
+    listener: Listener,
     stopped: threading.Event,
     abandoned: threading.Event,
 ) -> None:
-    """Connect progress and stops; ``stopped`` is set when ``enough`` ended the run."""
-    begin = time.monotonic()
+    """Connect a run to who listens and to what stops it; ``stopped`` is set when the listener has enough."""
 
     def on_check(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
-        out = event.data_out
-        incumbent, bound = _finite(out.mip_primal_bound), _finite(out.mip_dual_bound)
-        control.report(Progress(stage, time.monotonic() - begin, incumbent, bound))
-        if enough is not None and incumbent is not None and bound is not None and enough(incumbent, bound):
+        if listener.enough(_finite(event.data_out.mip_dual_bound)):
             stopped.set()
         if stopped.is_set() or abandoned.is_set() or control.interrupted.is_set():
             event.interrupt()
@@ -177,8 +206,18 @@ def _watch(  # noqa: PLR0913, PLR0917 - what a run listens to
         if abandoned.is_set() or control.interrupted.is_set():
             event.interrupt()
 
+    def on_improvement(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
+        listener.improved(np.array(event.data_out.mip_solution, float))
+
+    def on_offer(event: Any) -> None:  # noqa: ANN401 - highspy's event has no type
+        values = listener.offered()
+        if values is not None:
+            event.data_in.setSolution(values)
+
     highs.cbMipInterrupt += on_check
     highs.cbSimplexInterrupt += on_lp_check
+    highs.cbMipImprovingSolution += on_improvement
+    highs.cbMipUserSolution += on_offer
 
 
 def _run_in_thread(highs: highspy.Highs, abandoned: threading.Event) -> None:
@@ -234,14 +273,14 @@ def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -
     bound = _finite(info.mip_dual_bound) if is_mip else None
     if not is_mip and ending == "optimal":
         bound = float(info.objective_function_value)
-    return Outcome(
-        values=np.asarray(highs.getSolution().col_value, float) if has_plan else None,
-        objective=float(info.objective_function_value) if has_plan else None,
-        bound=bound,
-        ending=ending,
-        nodes=max(0, int(info.mip_node_count)),
-        basis=None if is_mip or ending != "optimal" else highs.getBasis(),
-    )
+    solution = highs.getSolution()
+    values = np.asarray(solution.col_value, float) if has_plan else None
+    objective = float(info.objective_function_value) if has_plan else None
+    optimum = None
+    if not is_mip and ending == "optimal" and values is not None and objective is not None:
+        reduced_costs, multipliers = np.asarray(solution.col_dual, float), np.asarray(solution.row_dual, float)
+        optimum = Optimum(objective, values, reduced_costs, multipliers, highs.getBasis())
+    return Outcome(values, objective, bound, ending, max(0, int(info.mip_node_count)), optimum)
 
 
 def _finite(value: float) -> float | None:

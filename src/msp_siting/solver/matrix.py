@@ -1,6 +1,6 @@
 """A Pyomo model as sparse matrices, in one pass of Pyomo's standard-form compiler."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -8,11 +8,13 @@ import pyomo.environ as pyo
 import scipy.sparse as sp
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 from scipy.sparse.csgraph import connected_components
 
 from msp_siting.errors import InfeasibleError
 
+Name = tuple[str, tuple[str | int, ...]]
+ADDED: Name = ("added", ())
 SMALL_BLOCK_SHARE = 0.1  # of the columns; smaller parts are not worth a run of their own
 
 
@@ -28,8 +30,8 @@ class Matrix:
         One row per stage, in the model's order of objectives; one column per variable.
     integer
         Which columns are integer.
-    names
-        Component and index of each column, such as ``("open", ("msp-38269", "small"))``.
+    names, row_names
+        Component and index of each column, such as ``("open", ("msp-38269", "small"))``, and of each row.
     """
 
     a: sp.csc_array
@@ -39,7 +41,8 @@ class Matrix:
     lower: np.ndarray
     upper: np.ndarray
     integer: np.ndarray
-    names: tuple[tuple[str, tuple[str | int, ...]], ...]
+    names: tuple[Name, ...]
+    row_names: tuple[Name, ...]
 
     def columns(self, component: str) -> Iterator[tuple[int, tuple[str | int, ...]]]:
         """Yield the position and index of each column of one component."""
@@ -66,6 +69,7 @@ class Matrix:
             upper=self.upper[columns],
             integer=self.integer[columns],
             names=tuple(self.names[column] for column in columns),
+            row_names=tuple(self.row_names[row] for row in rows),
         )
 
     def independent_blocks(self) -> list[np.ndarray]:
@@ -85,6 +89,22 @@ class Matrix:
             a=sp.csc_array(sp.vstack([self.a, sp.csr_array(coefficients.reshape(1, -1))], format="csc")),
             row_lower=np.append(self.row_lower, -np.inf),
             row_upper=np.append(self.row_upper, upper),
+            row_names=(*self.row_names, ADDED),
+        )
+
+    def with_columns(self, names: Sequence[Name], cost: float) -> "Matrix":
+        """Return the same problem with more columns, from 0 up and in no row yet, at some cost in the first stage."""
+        more = len(names)
+        costs = np.zeros((len(self.costs), more))
+        costs[0] = cost
+        return replace(
+            self,
+            a=sp.csc_array(sp.hstack([self.a, sp.csc_array((self.a.shape[0], more))], format="csc")),
+            costs=np.hstack([self.costs, costs]),
+            lower=np.append(self.lower, np.zeros(more)),
+            upper=np.append(self.upper, np.full(more, np.inf)),
+            integer=np.append(self.integer, np.zeros(more, bool)),
+            names=(*self.names, *names),
         )
 
 
@@ -96,25 +116,36 @@ def compile_model(model: pyo.ConcreteModel) -> Matrix:
     InfeasibleError
         If a constraint without variables cannot hold.
     """
-    try:
-        with PauseGC():  # as for `build`
+    with PauseGC():  # as for `build`
+        try:
             form = LinearStandardFormCompiler().write(model, mixed_form=True)
-    except InfeasibleConstraintException as problem:
-        raise InfeasibleError(str(problem)) from problem
+        except InfeasibleConstraintException as problem:
+            raise InfeasibleError(str(problem)) from problem
+        return _matrix(model, form)
+
+
+def _matrix(model: pyo.ConcreteModel, form: LinearStandardFormInfo) -> Matrix:
     sense = np.array([row.bound_type for row in form.rows])
     rhs = np.asarray(form.rhs, float)
+    bounds = [variable.bounds for variable in form.columns]
     return Matrix(
         a=sp.csc_array(form.A),
         costs=np.asarray(form.c.toarray(), float),
         row_lower=np.where(sense <= 0, rhs, -np.inf),
         row_upper=np.where(sense >= 0, rhs, np.inf),
-        lower=np.array([-np.inf if v.lb is None else v.lb for v in form.columns], float),
-        upper=np.array([np.inf if v.ub is None else v.ub for v in form.columns], float),
-        integer=np.array([not v.is_continuous() for v in form.columns], bool),
-        names=tuple((v.parent_component().local_name, _index(v)) for v in form.columns),
+        lower=np.array([-np.inf if lower is None else lower for lower, _ in bounds], float),
+        upper=np.array([np.inf if upper is None else upper for _, upper in bounds], float),
+        integer=np.array([not variable.is_continuous() for variable in form.columns], bool),
+        names=_names(model, pyo.Var, form.columns),
+        row_names=_names(model, pyo.Constraint, [row.constraint for row in form.rows]),
     )
 
 
-def _index(variable: pyo.Var) -> tuple[str | int, ...]:
-    index = variable.index()
-    return index if isinstance(index, tuple) else (index,)
+def _names(model: pyo.ConcreteModel, kind: type, listed: Sequence[object]) -> tuple[Name, ...]:
+    """Return component and index of some variables or constraints, in their order (asking each of them is slow)."""
+    names = {
+        id(data): (component.local_name, index if isinstance(index, tuple) else (index,))
+        for component in model.component_objects(kind)
+        for index, data in component.items()
+    }
+    return tuple(names[id(data)] for data in listed)

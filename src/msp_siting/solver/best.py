@@ -1,0 +1,62 @@
+"""The best plan and the best bound so far, shared by all parts of a search."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from msp_siting.solver.highs import Progress
+from msp_siting.solver.settings import Settings
+
+
+@dataclass
+class Best:
+    """What a search knows; its methods may be called from several threads.
+
+    Attributes
+    ----------
+    before
+        Objective of opening nothing; None where that is no plan.
+    plan
+        Objective of the best plan, nothing left out of it, and its values; None without a plan.
+    bound
+        What no plan can be below; None where nothing is known.
+    """
+
+    settings: Settings
+    before: float | None
+    plan: tuple[float, np.ndarray] | None = None
+    bound: float | None = None
+    stage: str = "relaxation"
+    _begin: float = field(default_factory=time.monotonic)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def objective(self) -> float | None:
+        """Objective of the best plan."""
+        return None if self.plan is None else self.plan[0]
+
+    def offer(self, objective: float, values: np.ndarray) -> bool:
+        """Take a plan if it is better than the best so far; return whether it is."""
+        with self._lock:
+            is_better = self.plan is None or objective < self.plan[0]
+            if is_better:
+                self.plan = objective, values
+        self.tell()
+        return is_better
+
+    def raise_bound(self, bound: float | None) -> None:
+        """Take a bound if it is higher than the best so far."""
+        with self._lock:
+            if bound is not None and (self.bound is None or bound > self.bound):
+                self.bound = bound
+        self.tell()
+
+    def is_proven(self) -> bool:
+        """Return whether plan and bound are as close as was asked."""
+        return self.settings.are_met(self.objective, self.bound, self.before)
+
+    def tell(self) -> None:
+        """Report where the search stands."""
+        self.settings.report(Progress(self.stage, time.monotonic() - self._begin, self.objective, self.bound))

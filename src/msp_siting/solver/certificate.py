@@ -1,0 +1,68 @@
+"""The prices behind a linear relaxation: its multipliers, by the names of what they price."""
+
+from collections.abc import Mapping
+
+from msp_siting.instance import Instance
+from msp_siting.pricing import priced_bound
+from msp_siting.solution import Certificate, Prices
+from msp_siting.solver.highs import Outcome
+from msp_siting.solver.matrix import ADDED
+from msp_siting.solver.projection import Projection
+
+Joined = Mapping[str, Mapping[str, str]]
+
+
+def certify(
+    instance: Instance, problem: Projection, relaxed: Outcome, joined: Joined, searched: float | None
+) -> Certificate | None:
+    """Return why no plan of an instance is below the bound; None where the relaxation was not solved.
+
+    Parameters
+    ----------
+    joined
+        The places that stand for others in the problem (`reduction.Reduced`): they share their price.
+    searched
+        The bound that the search claims.
+    """
+    if relaxed.optimum is None:
+        return None
+    prices = _prices(problem, relaxed.optimum.multipliers.tolist(), joined)
+    return Certificate(searched, priced_bound(instance, prices), prices)
+
+
+def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Prices:
+    room: dict[tuple[str, str], float] = {}
+    recruit: dict[str, float] = {}
+    single = {"budget": 0.0, "site_count_max": 0.0, "site_count_min": 0.0}
+    cuts = iter(problem.cuts)
+    for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
+        if (name, index) == ADDED:
+            cut = next(cuts)
+            _add_room(room, cut.light.matrix.row_names, cut.multipliers.tolist(), -multiplier)
+        elif name == "recruitment_pool":
+            recruit[str(index[0])] = -multiplier
+        elif name in single:
+            single[name] = -multiplier
+    _add_room(room, problem.matrix.row_names, multipliers, 1.0)
+    for profession, places in joined.items():
+        for place, other in places.items():
+            room[place, profession] = room.get((other, profession), 0.0)
+    return Prices(
+        room={key: price for key, price in room.items() if price > 0},
+        budget=single["budget"],
+        recruit=recruit,
+        site=single["site_count_max"],
+        site_wanted=-single["site_count_min"],
+    )
+
+
+def _add_room(
+    room: dict[tuple[str, str], float],
+    row_names: tuple[tuple[str, tuple[str | int, ...]], ...],
+    multipliers: list[float],
+    share: float,
+) -> None:
+    for (name, index), multiplier in zip(row_names, multipliers, strict=False):
+        if name == "capacity":
+            place, profession = str(index[0]), str(index[1])
+            room[place, profession] = room.get((place, profession), 0.0) - share * multiplier

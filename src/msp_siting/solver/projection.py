@@ -1,0 +1,166 @@
+"""Professions that weigh little are taken out of the search and put back as cuts, a lower bound on what they lose.
+
+With its posts given, the least objective of a profession is a convex function of them (a linear problem's value as its
+right-hand side changes). At any posts, its value and its slopes there make a plane that lies nowhere above the
+function: a cut. A search over the need of the heavy professions and cuts for the light ones leaves out a part of the
+objective only, so its bound holds for the whole problem; and at posts where a cut was made it leaves out nothing.
+(Benders' decomposition, of some professions.)
+"""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import highspy
+import numpy as np
+
+from msp_siting.errors import SolverError
+from msp_siting.formulation import build
+from msp_siting.instance import Instance
+from msp_siting.solver.highs import Control, Optimum, Outcome, run
+from msp_siting.solver.matrix import Matrix, compile_model
+
+LIGHT_SHARE = 0.1  # of what the posts of the heaviest profession can change
+MOST_ROUNDS = 40
+CLOSE_SHARE = 1e-4  # of the objective: what the cuts of a relaxation may leave out
+
+
+def light_professions(instance: Instance) -> list[str]:
+    """Return the professions whose posts can change the objective by little beside those of the heaviest."""
+    steepest = max(instance.band_slopes)
+    most = {
+        name: terms.weight * steepest * terms.capacity * terms.pool
+        for name, terms in instance.professions.items()
+        if terms.need_index
+    }
+    return [name for name, change in most.items() if change < LIGHT_SHARE * max(most.values())]
+
+
+@dataclass
+class Light:
+    """One light profession: its own linear problem, and where its posts and its loss stand in the search's problem."""
+
+    name: str
+    matrix: Matrix
+    staff: np.ndarray
+    columns: np.ndarray
+    loss: int
+    basis: highspy.HighsBasis | None = None
+
+    def at(self, posts: np.ndarray, control: Control) -> Optimum:
+        """Return the least objective with some posts, its values, multipliers and slopes."""
+        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
+        lower[self.staff] = upper[self.staff] = posts
+        matrix = self.matrix.bounded(lower, upper)
+        outcome = run(matrix, matrix.costs[0], control, relaxed=True, basis=self.basis)
+        if outcome.optimum is None:
+            raise SolverError(f"the problem of {self.name} alone ended with {outcome.ending}")
+        self.basis = outcome.optimum.basis
+        return outcome.optimum
+
+
+@dataclass(frozen=True)
+class Cut:
+    """``loss`` >= what is lost at some posts + slopes x (posts - those), with the multipliers behind it."""
+
+    light: Light
+    slopes: np.ndarray
+    limit: float
+    multipliers: np.ndarray
+
+
+@dataclass
+class Projection:
+    """A problem whose light professions are cuts; without any it is the whole problem.
+
+    Attributes
+    ----------
+    matrix
+        With one column ``loss[p]`` per light profession; cuts are its last rows.
+    cuts
+        As many as such rows, in their order.
+    """
+
+    matrix: Matrix
+    lights: tuple[Light, ...]
+    cuts: list[Cut] = field(default_factory=list)
+    _pending: list[Cut] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def relax(self, control: Control) -> Outcome:
+        """Return the outcome of the linear relaxation, cuts added until hardly anything is left out there.
+
+        Out of time it is that of the last one solved.
+        """
+        outcome = run(self.matrix, self.matrix.costs[0], control, relaxed=True)
+        for _ in range(MOST_ROUNDS):
+            if outcome.optimum is None or not self.lights:
+                break
+            objective, _ = self.complete(outcome.optimum.values, control)
+            if objective - outcome.optimum.objective <= CLOSE_SHARE * abs(objective):
+                break
+            self.add_cuts()
+            basis = outcome.optimum.basis
+            tighter = run(self.matrix, self.matrix.costs[0], control, relaxed=True, basis=basis)
+            if tighter.optimum is None:
+                break
+            outcome = tighter
+        return outcome
+
+    def complete(self, values: np.ndarray, control: Control) -> tuple[float, np.ndarray]:
+        """Return the objective of some values with all that the light professions lose, and the values with it.
+
+        The cuts found on the way wait for `add_cuts`.
+        """
+        unlimited = replace(control, deadline=np.inf, interrupted=threading.Event(), threads=1)
+        values = values.copy()
+        with self._lock:
+            for light in self.lights:
+                posts = values[light.columns]
+                least = light.at(posts, unlimited)
+                slopes = least.reduced_costs[light.staff]
+                limit = float(slopes @ posts) - least.objective
+                self._pending.append(Cut(light, slopes, limit, least.multipliers))
+                values[light.loss] = max(least.objective, 0.0)
+        return float(self.matrix.costs[0] @ values), values
+
+    def add_cuts(self) -> None:
+        """Put the cuts that wait into the problem."""
+        with self._lock:
+            for cut in self._pending:
+                coefficients = np.zeros(len(self.matrix.lower))
+                coefficients[cut.light.columns] = cut.slopes
+                coefficients[cut.light.loss] = -1.0
+                self.matrix = self.matrix.with_row(coefficients, cut.limit)
+            self.cuts += self._pending
+            self._pending.clear()
+
+
+def project(instance: Instance, light: Sequence[str]) -> Projection:
+    """Return the problem of choosing sites and staff with some professions as cuts.
+
+    Raises
+    ------
+    InfeasibleError
+        If a rule without variables cannot hold.
+    """
+    heavy = compile_model(build(instance.without_need_of(light), "siting"))
+    matrix = heavy.with_columns([("loss", (name,)) for name in light], 1.0) if light else heavy
+    column = {index: position for position, index in matrix.columns("staff")}
+    lights = []
+    for number, name in enumerate(light):
+        alone = compile_model(build(_alone(instance, name), "siting"))
+        staff = list(alone.columns("staff"))
+        positions = np.array([position for position, _ in staff], int)
+        columns = np.array([column[index] for _, index in staff], int)
+        lights.append(Light(name, alone, positions, columns, len(heavy.lower) + number))
+    return Projection(matrix, tuple(lights))
+
+
+def _alone(instance: Instance, name: str) -> Instance:
+    """Return one profession's part of the problem, without the rules on plans."""
+    return replace(
+        instance,
+        professions={name: instance.professions[name]},
+        constraints=instance.constraints & {"need_balance", "capacity"},
+    )

@@ -1,0 +1,125 @@
+"""The search for a plan: what is done before HiGHS searches, beside it, and again after it."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from msp_siting.instance import Instance
+from msp_siting.reduction import reduce_instance
+from msp_siting.solution import Plan
+from msp_siting.solver.affordable import with_affordable_pools
+from msp_siting.solver.best import Best
+from msp_siting.solver.certificate import Joined
+from msp_siting.solver.highs import Control, Ending, Listener, Outcome, run
+from msp_siting.solver.matrix import Matrix
+from msp_siting.solver.neighbourhoods import improving_beside
+from msp_siting.solver.plans import with_plan
+from msp_siting.solver.projection import Projection, light_professions, project
+from msp_siting.solver.settings import Settings
+from msp_siting.solver.start import find_start
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found.
+
+    Attributes
+    ----------
+    problem
+        What was searched.
+    relaxed
+        The linear relaxation of the whole.
+    best
+        Plan and bound.
+    """
+
+    problem: Projection
+    relaxed: Outcome
+    best: Best
+    ending: Ending
+    nodes: int
+
+
+def prepare(instance: Instance, settings: Settings, control: Control) -> tuple[Projection, Joined]:
+    """Return the problem to search, as small as can be without losing anything, and places that stand for others.
+
+    Raises
+    ------
+    InfeasibleError
+        If a rule without variables cannot hold.
+    """
+    joined: Joined = {}
+    if "reductions" in settings.parts:
+        reduced = reduce_instance(instance)
+        instance, joined = reduced.instance, reduced.joined
+    if "affordable_pools" in settings.parts:
+        instance = with_affordable_pools(instance, control)
+    light = light_professions(instance) if "projection" in settings.parts else []
+    return project(instance, light), joined
+
+
+def search(problem: Projection, settings: Settings, control: Control, best: Best, plan: Plan | None) -> Found:
+    """Search a problem until plan and bound are as close as asked, or time is up.
+
+    Parameters
+    ----------
+    plan
+        One to begin with, such as an earlier run's; left aside where it breaks a rule.
+    """
+    relaxed = problem.relax(control)
+    best.raise_bound(relaxed.bound)
+    if relaxed.values is None:
+        return Found(problem, relaxed, best, relaxed.ending, 0)
+    if plan is not None:
+        _offer(best, problem, _values_of(problem.matrix, plan, control), control)
+    if "start" in settings.parts and not best.is_proven():
+        best.stage = "start"
+        _offer(best, problem, find_start(problem.matrix, relaxed.values, control), control)
+    best.stage = "search"
+    nodes, known = 0, None
+    while not best.is_proven() and known != (best.objective, best.bound):
+        known = best.objective, best.bound
+        problem.add_cuts()
+        found = _search_once(problem, settings, control, best, relaxed.values)
+        nodes += found.nodes
+        if found.ending != "optimal":  # else what the light professions lose at the plans found is now known better
+            return Found(problem, relaxed, best, found.ending, nodes)
+    return Found(problem, relaxed, best, "stopped", nodes)
+
+
+def _search_once(problem: Projection, settings: Settings, control: Control, best: Best, relaxed: np.ndarray) -> Outcome:
+    """Search the problem with the cuts it has, from the best plan so far."""
+
+    def enough(bound: float | None) -> bool:
+        best.raise_bound(bound)
+        return best.is_proven()
+
+    def improved(values: np.ndarray) -> None:
+        _offer(best, problem, values, control)
+
+    with improving_beside(problem, settings, control, best, relaxed) as (threads, offered):
+        found = run(
+            problem.matrix,
+            problem.matrix.costs[0],
+            replace(control, threads=threads),
+            start=None if best.plan is None else best.plan[1],
+            listener=Listener(enough, improved, offered),
+        )
+    if found.values is not None:
+        improved(found.values)
+    best.raise_bound(found.bound)
+    return found
+
+
+def _offer(best: Best, problem: Projection, values: np.ndarray | None, control: Control) -> None:
+    if values is not None:
+        best.offer(*problem.complete(values, control))
+
+
+def _values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:
+    """Return the best values with a given plan; None where it is no plan of the problem."""
+    sites = {index for _, index in matrix.columns("open")}
+    if not sites.issuperset(plan.sites[["site_id", "format"]].itertuples(index=False, name=None)):
+        return None
+    fixed = with_plan(matrix, plan)
+    return run(fixed, fixed.costs[0], control, relaxed=True).values

@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"yaml_files", "messages"}),
     frozenset({"tables", "assumptions", "solution"}),
     frozenset({"territory", "scenario", "roads"}),
-    frozenset({"matrices", "points", "rim", "horizon"}),
+    frozenset({"matrices", "points", "rim", "horizon", "earlier_run"}),
     frozenset({"surrogate", "servers", "routing"}),
     frozenset({"routing_cache"}),
     frozenset({"demand", "supply", "candidates", "accessibility", "caveats"}),

@@ -84,7 +84,8 @@ SET_OPTION = click.option(
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the run (default: runs/<scenario>).")
 @click.option("--time-limit", type=float, metavar="SECONDS", help="Seconds to search for a plan.")
 @click.option("--gap", type=float, metavar="SHARE", help="Relative gap at which a plan counts as proven.")
-@click.option("--threads", type=int, help="Threads of the solver.")
+@click.option("--threads", type=int, help="Threads of the solver (1: two runs with one seed give the same plan).")
+@click.option("--start", type=click.Path(path_type=Path), metavar="RUN", help="Begin with the plan of an earlier run.")
 @SET_OPTION
 @LANGUAGE_OPTION
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
@@ -95,6 +96,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     time_limit: float | None,
     gap: float | None,
     threads: int | None,
+    start: Path | None,
     settings: tuple[str, ...],
     language: Language | None,
     *,
@@ -115,7 +117,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
         with _interruptible() as interrupted, _progress(quiet=quiet) as report:
-            run = runs.solve_and_write(question, folder, chosen, interrupted, report)
+            run = runs.solve_and_write(question, folder, chosen, interrupted, report, start=start)
     _tell(run, as_json=as_json)
     _exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 

@@ -17,8 +17,13 @@ from msp_siting.verify import problems_of
 log = logging.getLogger(__name__)
 
 
-def answer(scenario: Scenario, settings: Settings) -> Answer:
+def answer(scenario: Scenario, settings: Settings, plan: Plan | None = None) -> Answer:
     """Return the answer to a scenario: territory, instance, before, plan, coverage, all verified.
+
+    Parameters
+    ----------
+    plan
+        One to begin with, such as an earlier run's; left aside where it breaks a rule.
 
     Raises
     ------
@@ -33,7 +38,7 @@ def answer(scenario: Scenario, settings: Settings) -> Answer:
     objective_before, before = settler.settle(Plan.empty())
     log.info("before: objective %.6f with nothing opened", objective_before)
     comparable = objective_before if instance.opening_nothing_is_a_plan else None
-    solution = solve(instance, settings, settler, comparable)
+    solution = solve(instance, settings, settler, comparable, plan)
     report = solution.report
     log.info(
         "search: %s, objective %s, bound %s, %d nodes, ended by %s",

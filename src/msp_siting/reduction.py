@@ -86,12 +86,19 @@ def reduce_instance(instance: Instance) -> Reduced:
     professions, joined = {}, {}
     for name, terms in instance.professions.items():
         network = _network(instance, name)
-        network = network.kept(network.need > 0, (network.room > 0) | network.host)
-        network, joined[name] = _merged(_without_closed_part(network))
+        points, places = _closed(network := _usable(network))
+        network, joined[name] = _merged(network.kept(~points, ~places))
         reduced = _terms(terms, network, f"{name}:")
         professions[name] = reduced
         inhabitants |= dict(zip(reduced.need_index, network.people.tolist(), strict=True))
     return Reduced(replace(instance, professions=professions, inhabitants=inhabitants), joined)
+
+
+def points_never_short(instance: Instance, profession: str) -> frozenset[str]:
+    """Return the demand points that existing supply serves in full under every plan, at no cost to any other."""
+    network = _usable(_network(instance, profession))
+    points, _ = _closed(network)
+    return frozenset(point for point, is_closed in zip(network.point_ids, points, strict=True) if is_closed)
 
 
 def _network(instance: Instance, profession: str) -> _Network:
@@ -119,8 +126,13 @@ def _network(instance: Instance, profession: str) -> _Network:
     )
 
 
-def _without_closed_part(network: _Network) -> _Network:
-    """Return the network less the existing supply that is never short, and the demand points that it serves.
+def _usable(network: _Network) -> _Network:
+    """Return the network of demand points with need, and of places where someone serves or may serve it."""
+    return network.kept(network.need > 0, (network.room > 0) | network.host)
+
+
+def _closed(network: _Network) -> tuple[np.ndarray, np.ndarray]:
+    """Return which demand points existing supply serves in full under every plan, and the places that are never short.
 
     Needs are rounded up and rooms down, so that what is served in full is so in exact numbers too.
     """
@@ -139,7 +151,7 @@ def _without_closed_part(network: _Network) -> _Network:
     reaches_spare, _ = breadth_first_order(residual.T.tocsr(), sink)
     is_closed = np.zeros(sink + 1, bool)
     is_closed[reaches_spare] = True
-    return network.kept(~is_closed[:points], ~is_closed[points:source])
+    return is_closed[:points], is_closed[points:source]
 
 
 def _merged(network: _Network) -> tuple[_Network, dict[str, str]]:

@@ -16,6 +16,7 @@ from typing import Any
 from msp_siting.answer import Answer, explanations, summarise
 from msp_siting.diagnosis import Diagnosis, diagnose
 from msp_siting.diagnosis import summarise as summarise_diagnosis
+from msp_siting.earlier_run import read_plan
 from msp_siting.errors import InfeasibleError
 from msp_siting.messages import Language, decimal, percent, say, whole
 from msp_siting.pipeline import answer, before_any_decision
@@ -35,14 +36,21 @@ class Run:
     exit_code: int
 
 
-def solve_and_write(
+def solve_and_write(  # noqa: PLR0913 - what a run needs to know
     scenario: Scenario,
     folder: Path,
     language: Language,
     interrupted: threading.Event,
     report: Callable[[Progress], None],
+    *,
+    start: Path | None = None,
 ) -> Run:
     """Answer a scenario and write its run folder.
+
+    Parameters
+    ----------
+    start
+        Folder of an earlier run, whose plan the search begins with.
 
     Raises
     ------
@@ -59,7 +67,7 @@ def solve_and_write(
     with TemporaryDirectory() as temporary:
         log_file = Path(temporary) / "run.log"
         with _logging_to(log_file):
-            found = answer(scenario, settings)
+            found = answer(scenario, settings, None if start is None else read_plan(start))
         summary = summarise(found, language)
         summary |= {
             "build_s": round(found.solution.report.build_s, 3),
@@ -165,7 +173,7 @@ def _provenance(found: Answer | Diagnosis, started: datetime) -> dict[str, Any]:
 
 def _search(found: Answer) -> dict[str, Any]:
     """Return how the search for a plan ended."""
-    report = found.solution.report
+    report, certificate = found.solution.report, found.solution.certificate
     return {
         "search": {
             "columns": report.columns,
@@ -173,6 +181,8 @@ def _search(found: Answer) -> dict[str, Any]:
             "nonzeros": report.nonzeros,
             "nodes": report.nodes,
             "ended_by": report.ended_by,
+            "searched_bound": None if certificate is None else certificate.searched,
+            "priced_bound": None if certificate is None else certificate.priced,
             "conflicts": [asdict(conflict) for conflict in report.conflicts],
         },
     }

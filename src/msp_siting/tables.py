@@ -44,6 +44,7 @@ class Table:
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
+    may_be_empty: bool = False
 
     def column(self, name: str) -> Column | None:
         """Return the declaration that a column of a file falls under, or None."""
@@ -85,6 +86,7 @@ SUPPLY = Table(
         _optional("retiring_share", "number", least=0, most=1),
     ),
     ("place_id", "profession", "structure", "status"),
+    may_be_empty=True,
 )
 SITES = Table(
     "sites",
@@ -128,6 +130,16 @@ ZONES = Table(
         _optional("status_date", "text"),
     ),
     ("kind", "zone_id"),
+)
+_OTHERS = _optional(".+", "text", pattern=True)
+PLAN_SITES = Table(
+    "sites", (Column("site_id", "id"), Column("format", "text"), _OTHERS), ("site_id",), may_be_empty=True
+)
+PLAN_STAFF = Table(
+    "staff",
+    (Column("site_id", "id"), Column("profession", "text"), Column("recruited", "number", least=0), _OTHERS),
+    ("site_id", "profession"),
+    may_be_empty=True,
 )
 
 
@@ -179,7 +191,7 @@ def problems_of(frame: pd.DataFrame, table: Table) -> list[str]:
         f"row {_row(row)}: {', '.join(key)} {', '.join(repr(value) for value in frame.loc[row, key])} is there already"
         for row in repeated
     ]
-    if frame.empty and table.name != "supply":
+    if frame.empty and not table.may_be_empty:
         problems.append("there is no row")
     return problems
 

@@ -19,7 +19,8 @@ from msp_siting.scenario import read_scenario
 from msp_siting.solver import Settings
 
 FILES = {
-    *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "plan.gpkg"),
+    *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "prices.csv"),
+    "plan.gpkg",
     *("sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
 SUMMARY_KEYS = [

@@ -30,6 +30,7 @@ DIGITS = {
     "nearest": 4,
     "served": 4,
     "share": 4,
+    "price": 9,
     "_fte": 4,
 }
 
@@ -109,6 +110,7 @@ def write_run(
     if answer.coverage is None:
         return
     coverage = answer.coverage
+    write_csv(tables.price_table(answer), folder / "prices.csv")
     write_csv(tables.site_table(answer), folder / "sites.csv")
     write_csv(tables.staff_table(answer), folder / "staff.csv")
     write_csv(coverage.allocation, folder / "allocation.csv")

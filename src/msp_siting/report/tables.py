@@ -40,6 +40,30 @@ def staff_table(answer: Answer) -> pd.DataFrame:
     return recruited.assign(moved=0, cost_eur=cost).reset_index(drop=True)
 
 
+def price_table(answer: Answer) -> pd.DataFrame:
+    """Return ``prices.csv``: what one more of each scarce thing is worth at most, in objective units.
+
+    One row per (rule, place, profession), as far as each applies: room for one standardised inhabitant (``capacity``),
+    a million EUR (``budget``), a post that can be recruited (``recruitment_pool``), a site allowed
+    (``site_count_max``) or no longer wanted (``site_count_min``).
+    """
+    certificate = answer.solution.certificate
+    rows: list[tuple[str, str, str, float]] = []
+    if certificate is not None:
+        prices = certificate.prices
+        rows += [("capacity", place, name, price) for (place, name), price in sorted(prices.room.items())]
+        rows += [("recruitment_pool", "", name, price) for name, price in prices.recruit.items()]
+        rows += [
+            (rule, "", "", price)
+            for rule, price in (
+                ("budget", prices.budget),
+                ("site_count_max", prices.site),
+                ("site_count_min", prices.site_wanted),
+            )
+        ]
+    return pd.DataFrame(rows, columns=["rule", "place_id", "profession", "price"])
+
+
 def site_effects(answer: Answer, language: Language = "en") -> pd.DataFrame:
     """Return whom the new posts serve, one row per (opened site, profession with posts).
 

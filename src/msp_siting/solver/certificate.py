@@ -49,10 +49,10 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
             room[place, profession] = room.get((other, profession), 0.0)
     return Prices(
         room={key: price for key, price in room.items() if price > 0},
-        budget=single["budget"],
-        recruit=recruit,
-        site=single["site_count_max"],
-        site_wanted=-single["site_count_min"],
+        budget=max(0.0, single["budget"]),
+        recruit={name: max(0.0, price) for name, price in recruit.items()},
+        site=max(0.0, single["site_count_max"]),
+        site_wanted=max(0.0, -single["site_count_min"]),
     )
 
 

@@ -22,7 +22,7 @@ from msp_siting.solver.matrix import Matrix, compile_model
 
 LIGHT_SHARE = 0.1  # of what the posts of the heaviest profession can change
 MOST_ROUNDS = 40
-CLOSE_SHARE = 1e-4  # of the objective: what the cuts of a relaxation may leave out
+CLOSE_SHARE = 3e-4  # of the objective: what the cuts of a relaxation may leave out
 
 
 def light_professions(instance: Instance) -> list[str]:
@@ -52,7 +52,8 @@ class Light:
         lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
         lower[self.staff] = upper[self.staff] = posts
         matrix = self.matrix.bounded(lower, upper)
-        outcome = run(matrix, matrix.costs[0], control, relaxed=True, basis=self.basis)
+        # Without a basis to begin at: interior point, 3 s against 11 s at 89,000 pairs (midwives of Occitanie).
+        outcome = run(matrix, matrix.costs[0], control, relaxed=True, basis=self.basis, interior=self.basis is None)
         if outcome.optimum is None:
             raise SolverError(f"the problem of {self.name} alone ended with {outcome.ending}")
         self.basis = outcome.optimum.basis

@@ -1,6 +1,7 @@
 """Who is served where under a given plan: evenly first, then nearby."""
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pandas as pd
 from msp_siting.errors import SolverError
 from msp_siting.formulation import build
 from msp_siting.instance import Instance
+from msp_siting.reduction import points_never_short
 from msp_siting.solution import Assignment, Plan
 from msp_siting.solver.evenness import Steps
 from msp_siting.solver.highs import Optimum, run
@@ -20,9 +22,9 @@ from msp_siting.solver.settings import HELD, Settings
 
 LP_LIMIT_S = 600.0
 SMALLEST_ALLOCATION = 1e-6  # inhabitants; what the solver leaves below this is rounding
-# Pairs from which the first stage is sooner done by the interior-point method: 12 s against 54 s at 227,000 pairs
+# Pairs from which the first stage is sooner done by the interior-point method: 3 s against 11 s at 89,000 pairs
 # (midwives of Occitanie), 6 s against 1 s at 60,000.
-MANY_PAIRS = 150_000
+MANY_PAIRS = 75_000
 
 
 class Settler:
@@ -40,6 +42,8 @@ class Settler:
     def __init__(self, instance: Instance, settings: Settings, evenness_passes: int = 1) -> None:
         self._matrix = compile_model(build(_without_plan_rules(instance), "settling"))
         self._blocks = self._matrix.independent_blocks()  # under a fixed plan professions do not compete
+        served = {name: points_never_short(instance, name) for name in instance.professions}
+        self._is_contested = ~_of_points(self._matrix, served)
         self._settings = settings
         self._evenness_passes = evenness_passes
 
@@ -61,28 +65,43 @@ class Settler:
         values = np.empty(len(matrix.lower))
         blocks = sorted(self._blocks, key=len, reverse=True)
         with ThreadPoolExecutor(self._settings.threads) as pool:
-            settled = pool.map(lambda columns: self._settle_block(matrix.block(columns), nearby=nearby), blocks)
+            settled = pool.map(
+                lambda columns: self._settle_block(matrix.block(columns), self._is_contested[columns], nearby=nearby),
+                blocks,
+            )
             objectives = []
             for columns, (objective, found) in zip(blocks, settled, strict=True):
                 values[columns] = found
                 objectives.append(objective)
         return sum(objectives), _assignment(self._matrix, values)
 
-    def _settle_block(self, matrix: Matrix, *, nearby: bool) -> tuple[float, np.ndarray]:
-        """Return the least objective of a part of the problem and its values after the later stages."""
-        objective, unevenness, travel_time = matrix.costs
-        interior = matrix.mask("allocated").sum() > MANY_PAIRS
-        least = self._minimise(matrix, objective, "objective", interior=bool(interior))
-        best = least.objective
-        held = matrix.with_row(objective, best + HELD * max(1.0, abs(best)))
-        values = self._spread(held, unevenness, least.basis)
-        if not nearby:
-            return best, values
+    def _settle_block(self, matrix: Matrix, is_contested: np.ndarray, *, nearby: bool) -> tuple[float, np.ndarray]:
+        """Return the least objective of a part of the problem and its values after the later stages.
+
+        Whom existing supply serves in full whatever is done comes in only when people are sent to places.
+        """
+        columns = np.flatnonzero(is_contested)
+        values = np.zeros(len(matrix.lower))
+        best, values[columns] = self._spread_need(matrix.block(columns))
         is_uncovered = matrix.mask("uncovered")
         lower, upper = matrix.lower.copy(), matrix.upper.copy()
-        kept = np.clip(values, lower, upper)
-        lower[is_uncovered] = upper[is_uncovered] = kept[is_uncovered]
-        return best, self._minimise(matrix.bounded(lower, upper), travel_time, "travel_time").values
+        lower[is_uncovered] = upper[is_uncovered] = np.clip(values, lower, upper)[is_uncovered]
+        matrix = matrix.bounded(lower, upper)
+        if nearby:
+            return best, self._minimise(matrix, matrix.costs[2], "travel_time").values
+        rest = np.flatnonzero(~is_contested)
+        if len(rest):
+            served = matrix.block(rest)
+            values[rest] = self._minimise(served, np.zeros(len(rest)), "anywhere").values
+        return best, values
+
+    def _spread_need(self, matrix: Matrix) -> tuple[float, np.ndarray]:
+        """Return the least objective, and the most even values that have it."""
+        objective, unevenness, _ = matrix.costs
+        interior = matrix.mask("allocated").sum() > MANY_PAIRS
+        least = self._minimise(matrix, objective, "objective", interior=bool(interior))
+        held = matrix.with_row(objective, least.objective + HELD * max(1.0, abs(least.objective)))
+        return least.objective, self._spread(held, unevenness, least.basis)
 
     def _spread(self, matrix: Matrix, unevenness: np.ndarray, basis: highspy.HighsBasis | None) -> np.ndarray:
         """Return the most even values; what is held is a row of the matrix, the basis that of the stage before."""
@@ -133,4 +152,12 @@ def _assignment(matrix: Matrix, values: np.ndarray) -> Assignment:
     return Assignment(
         pd.DataFrame(allocated, columns=["demand_id", "place_id", "profession", "inhabitants"]),
         pd.DataFrame(uncovered, columns=["demand_id", "profession", "inhabitants"]),
+    )
+
+
+def _of_points(matrix: Matrix, points: Mapping[str, frozenset[str]]) -> np.ndarray:
+    """Return which columns belong to some demand points, given by profession."""
+    profession = {"allocated": 2, "uncovered": 1, "uncovered_in_band": 1, "uncovered_in_step": 1}
+    return np.array(
+        [name in profession and index[0] in points[str(index[profession[name]])] for name, index in matrix.names], bool
     )

@@ -1,12 +1,16 @@
 """The totals of any plan: sites by format and cost, posts by profession; which site is which is left out."""
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 import pyomo.environ as pyo
 
 from msp_siting.formulation.constraints import weighted
 from msp_siting.instance import Instance
 from msp_siting.units import EUR_PER_MILLION_EUR
+
+NEAR = 1e-4  # of a post of the heaviest profession: what a site more or fewer than wished counts
 
 
 def build_totals(instance: Instance) -> pyo.ConcreteModel:
@@ -36,6 +40,38 @@ def build_totals(instance: Instance) -> pyo.ConcreteModel:
         for p, terms in instance.professions.items():
             model.posts[p].setub(terms.pool)
     model.most_posts = pyo.Objective(list(instance.professions), rule=lambda m, p: weighted([(-1.0, m.posts[p])]))
+    return model
+
+
+def build_nearest_totals(
+    instance: Instance, opened: Mapping[str, float], posts: Mapping[str, float]
+) -> pyo.ConcreteModel:
+    """Return the model of the totals that are nearest to some fractional ones, such as a relaxation's.
+
+    First as many of the posts as can be, by weight x capacity; then the numbers of sites by format.
+
+    Parameters
+    ----------
+    opened
+        Sites by format.
+    posts
+        Posts by profession.
+    """
+    model = build_totals(instance)
+    model.most_posts.deactivate()
+    model.missing = pyo.Var(list(posts), domain=pyo.NonNegativeReals)
+    model.apart = pyo.Var(list(opened), domain=pyo.NonNegativeReals)
+    model.fill = pyo.Constraint(list(posts), rule=lambda m, p: m.missing[p] + m.posts[p] >= posts[p])
+
+    def number(m: pyo.ConcreteModel, k: str) -> Any:  # noqa: ANN401 - Pyomo has no types
+        return sum(m.opened[kind] for kind in m.opened if kind[0] == k)
+
+    model.more = pyo.Constraint(list(opened), rule=lambda m, k: m.apart[k] >= number(m, k) - opened[k])
+    model.fewer = pyo.Constraint(list(opened), rule=lambda m, k: m.apart[k] >= opened[k] - number(m, k))
+    value = {p: instance.professions[p].weight * instance.professions[p].capacity for p in posts}
+    largest = max(value.values(), default=0.0) or 1.0
+    lacking = sum(value[p] / largest * model.missing[p] for p in posts)
+    model.nearest = pyo.Objective(expr=lacking + NEAR * sum(model.apart[k] for k in opened))
     return model
 
 

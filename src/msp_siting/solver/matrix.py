@@ -82,12 +82,12 @@ class Matrix:
         rest = np.flatnonzero(~np.isin(label[:columns], large))
         return [*blocks, rest] if len(rest) else blocks
 
-    def with_row(self, coefficients: np.ndarray, upper: float) -> "Matrix":
-        """Return the same problem with one more row: coefficients x <= upper."""
+    def with_row(self, coefficients: np.ndarray, upper: float, lower: float = -np.inf) -> "Matrix":
+        """Return the same problem with one more row: lower <= coefficients x <= upper."""
         return replace(
             self,
             a=sp.csc_array(sp.vstack([self.a, sp.csr_array(coefficients.reshape(1, -1))], format="csc")),
-            row_lower=np.append(self.row_lower, -np.inf),
+            row_lower=np.append(self.row_lower, lower),
             row_upper=np.append(self.row_upper, upper),
             row_names=(*self.row_names, ADDED),
         )

@@ -40,8 +40,17 @@ class Found:
     nodes: int
 
 
-def prepare(instance: Instance, settings: Settings, control: Control) -> tuple[Projection, Joined]:
-    """Return the problem to search, as small as can be without losing anything, and places that stand for others.
+@dataclass(frozen=True)
+class Prepared:
+    """The problem to search, the reduced instance it was built of, and the places that stand for others in it."""
+
+    problem: Projection
+    instance: Instance
+    joined: Joined
+
+
+def prepare(instance: Instance, settings: Settings, control: Control) -> Prepared:
+    """Return the problem to search, as small as can be without losing anything.
 
     Raises
     ------
@@ -55,10 +64,10 @@ def prepare(instance: Instance, settings: Settings, control: Control) -> tuple[P
     if "affordable_pools" in settings.parts:
         instance = with_affordable_pools(instance, control)
     light = light_professions(instance) if "projection" in settings.parts else []
-    return project(instance, light), joined
+    return Prepared(project(instance, light), instance, joined)
 
 
-def search(problem: Projection, settings: Settings, control: Control, best: Best, plan: Plan | None) -> Found:
+def search(prepared: Prepared, settings: Settings, control: Control, best: Best, plan: Plan | None) -> Found:
     """Search a problem until plan and bound are as close as asked, or time is up.
 
     Parameters
@@ -66,6 +75,7 @@ def search(problem: Projection, settings: Settings, control: Control, best: Best
     plan
         One to begin with, such as an earlier run's; left aside where it breaks a rule.
     """
+    problem = prepared.problem
     relaxed = problem.relax(control)
     best.raise_bound(relaxed.bound)
     if relaxed.values is None:
@@ -74,7 +84,7 @@ def search(problem: Projection, settings: Settings, control: Control, best: Best
         _offer(best, problem, _values_of(problem.matrix, plan, control), control)
     if "start" in settings.parts and not best.is_proven():
         best.stage = "start"
-        _offer(best, problem, find_start(problem.matrix, relaxed.values, control), control)
+        _offer(best, problem, find_start(prepared.instance, problem.matrix, relaxed.values, control), control)
     best.stage = "search"
     nodes, known = 0, None
     while not best.is_proven() and known != (best.objective, best.bound):

@@ -47,16 +47,17 @@ def solve(
     begin = time.monotonic()
     control = settings.control(settings.time_limit_s)
     try:
-        problem, joined = prepare(instance, settings, control)
+        prepared = prepare(instance, settings, control)
     except InfeasibleError:
         return _infeasible(instance, SolverReport(time.monotonic() - begin, 0.0, 0, 0, 0, 0, "infeasible"))
     built = time.monotonic()
-    found = search(problem, settings, control, Best(settings, objective_before), plan)
+    problem = prepared.problem
+    found = search(prepared, settings, control, Best(settings, objective_before), plan)
     seconds = built - begin, time.monotonic() - built
     if found.ending == "infeasible":
         return _infeasible(instance, _report(found, seconds))
     best = found.best
-    certificate = certify(instance, problem, found.relaxed, joined, best.bound)
+    certificate = certify(instance, problem, found.relaxed, prepared.joined, best.bound)
     best.raise_bound(certificate.priced if certificate else None)
     if best.plan is None:
         return Solution("no_plan", None, best.bound, None, None, _report(found, seconds), certificate)

@@ -120,7 +120,7 @@ def _search_once(problem: Projection, settings: Settings, control: Control, best
 
 
 def _search_whole(problem: Projection, settings: Settings, control: Control, best: Best) -> Outcome:
-    """Search the problem with its light professions in whole: where many plans are alike, cuts take a round for each."""
+    """Search the problem with its light professions in whole; where plans are alike, cuts take a round for each."""
     unlimited = replace(control, deadline=math.inf, interrupted=threading.Event())
     whole = project(problem.instance, ())
     own = replace(best, plan=None)
@@ -145,8 +145,11 @@ def _offer(best: Best, problem: Projection, values: np.ndarray | None, control: 
 
 def _values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:
     """Return the best values with a given plan; None where it is no plan of the problem."""
-    sites = {index for _, index in matrix.columns("open")}
-    if not sites.issuperset(plan.sites[["site_id", "format"]].itertuples(index=False, name=None)):
+    known = {index for component in ("open", "staff") for _, index in matrix.columns(component)}
+    named = [plan.sites[["site_id", "format"]], plan.staff[["site_id", "profession"]]]
+    if not all(known.issuperset(table.itertuples(index=False, name=None)) for table in named):
+        return None
+    if not (plan.staff["recruited"] % 1 == 0).all():
         return None
     fixed = with_plan(matrix, plan)
     return run(fixed, fixed.costs[0], control, relaxed=True).values

@@ -44,12 +44,15 @@ def _bound_problems(instance: Instance, solution: Solution, objective: float) ->
         return
     if certificate is None:
         return
+    searched = certificate.searched
+    if searched is not None and not searched <= objective + tolerance:
+        yield f"bound: the search claims that no plan is below {searched:.6f}, the objective is {objective:.6f}"
     priced = priced_bound(instance, certificate.prices)
     if not priced <= objective + tolerance:
         yield f"bound: by its prices no plan is below {priced:.6f}, the objective is {objective:.6f}"
     if not abs(priced - certificate.priced) <= tolerance:
         yield f"bound: {priced:.6f} follows from the prices, {certificate.priced:.6f} stated"
-    claims = [claim for claim in (certificate.searched, certificate.priced) if claim is not None]
+    claims = [claim for claim in (searched, certificate.priced) if claim is not None]
     claimed = min(max(claims), objective)
     if bound is None or not abs(bound - claimed) <= tolerance:
         stated = "none" if bound is None else f"{bound:.6f}"

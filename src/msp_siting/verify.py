@@ -12,6 +12,8 @@ TOLERANCE_INHABITANTS = 1e-2
 TOLERANCE_SHARE = 1e-6
 TOLERANCE_EUR = 0.01
 
+# Checks below say `not a <= b`, not `a > b`: no comparison with what is not a number holds, and it must not pass.
+
 
 def problems_of(instance: Instance, solution: Solution) -> list[str]:
     """Return what is wrong with a solution, one sentence each; none for a sound one.
@@ -28,7 +30,7 @@ def problems_of(instance: Instance, solution: Solution) -> list[str]:
         return problems
     problems = [*_budget_problems(instance, plan), *_assignment_problems(instance, plan, assignment)]
     recomputed = objective_of(instance, assignment.uncovered)
-    if abs(recomputed - solution.objective) > TOLERANCE_SHARE * max(1.0, abs(recomputed)):
+    if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
         problems.append(f"objective: {recomputed:.6f} recomputed, {solution.objective:.6f} stated")
     return problems or list(_bound_problems(instance, solution, solution.objective))
 
@@ -37,19 +39,22 @@ def _bound_problems(instance: Instance, solution: Solution, objective: float) ->
     """Yield what is wrong with the bound: above the plan, not what the certificate claims, or prices that say less."""
     bound, certificate = solution.bound, solution.certificate
     tolerance = TOLERANCE_SHARE * max(1.0, abs(objective))
-    if bound is not None and bound > objective:
+    if bound is not None and not bound <= objective:
         yield f"bound: {bound:.6f} is above the objective {objective:.6f}"
         return
     if certificate is None:
         return
+    searched = certificate.searched
+    if searched is not None and not searched <= objective + tolerance:
+        yield f"bound: the search claims that no plan is below {searched:.6f}, the objective is {objective:.6f}"
     priced = priced_bound(instance, certificate.prices)
-    if priced > objective + tolerance:
+    if not priced <= objective + tolerance:
         yield f"bound: by its prices no plan is below {priced:.6f}, the objective is {objective:.6f}"
-    if abs(priced - certificate.priced) > tolerance:
+    if not abs(priced - certificate.priced) <= tolerance:
         yield f"bound: {priced:.6f} follows from the prices, {certificate.priced:.6f} stated"
-    claims = [claim for claim in (certificate.searched, certificate.priced) if claim is not None]
+    claims = [claim for claim in (searched, certificate.priced) if claim is not None]
     claimed = min(max(claims), objective)
-    if bound is None or abs(bound - claimed) > tolerance:
+    if bound is None or not abs(bound - claimed) <= tolerance:
         stated = "none" if bound is None else f"{bound:.6f}"
         yield f"bound: {stated} stated, search and prices claim {claimed:.6f}"
 
@@ -144,7 +149,7 @@ def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment)
         if (demand_id, place_id) not in reachable.get(profession, set()):
             yield f"cutoff: {profession} at {place_id} is beyond the cut-off of {demand_id}"
             continue
-        if people < 0:
+        if not people >= 0:
             yield f"need_balance: {people} inhabitants of {demand_id} are served at {place_id}"
         need = people * instance.professions[profession].need_index[demand_id]
         used[place_id, profession] = used.get((place_id, profession), 0.0) + need
@@ -155,7 +160,7 @@ def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment)
         limit = room.get((place_id, profession))
         if limit is None:
             yield f"capacity: nobody of profession {profession} is at {place_id}"
-        elif need > limit + TOLERANCE_INHABITANTS:
+        elif not need <= limit + TOLERANCE_INHABITANTS:
             yield f"capacity: {profession} at {place_id} serve a need of {need:.3f}, room for {limit:.3f}"
 
 
@@ -166,11 +171,11 @@ def _balance_problems(
     for profession in instance.professions:
         for demand_id, people in instance.inhabitants.items():
             left = uncovered.get((demand_id, profession))
-            if left is None or left < 0:
+            if left is None or not left >= 0:
                 yield f"need_balance: uncovered of {demand_id}, {profession} is {left}"
                 continue
             accounted = served.get((demand_id, profession), 0.0) + left
-            if abs(accounted - people) > TOLERANCE_INHABITANTS:
+            if not abs(accounted - people) <= TOLERANCE_INHABITANTS:
                 yield f"need_balance: {accounted:.3f} of {people:.3f} inhabitants of {demand_id}, {profession}"
 
 

@@ -1,5 +1,6 @@
 """A sound solution passes; each kind of tampering is noticed and named."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ import pytest
 
 from msp_siting import verify
 from msp_siting.instance import Instance
-from msp_siting.solution import Plan, Solution
+from msp_siting.solution import Certificate, Plan, Prices, Solution
 from msp_siting.solver import Settings, Settler, solve
 
 Solved = tuple[Instance, Solution]
@@ -166,6 +167,94 @@ def test_bound_above_the_objective(solved: Solved) -> None:
     instance, solution = solved
     problems = verify.problems_of(instance, replace(solution, bound=3600.0))
     assert problems == ["bound: 3600.000000 is above the objective 3517.500000"]
+
+
+# From these prices follows 3,487.5 for the toy with 1 M EUR (tests/unit/test_pricing.py); the search claims 3,517.5.
+PRICES = Prices({("a", "gp"): 3.0, ("b", "gp"): 3.0, ("c", "gp"): 3.0}, 0.0, {"gp": 900.0})
+
+
+def with_claims(
+    solution: Solution, searched: float | None = 3517.5, priced: float = 3487.5, prices: Prices = PRICES
+) -> Solution:
+    """Return the solution with another certificate."""
+    return replace(solution, certificate=Certificate(searched, priced, prices))
+
+
+def test_a_sound_certificate_has_no_problem(solved: Solved) -> None:
+    instance, solution = solved
+    assert verify.problems_of(instance, with_claims(solution)) == []
+    assert verify.problems_of(instance, replace(with_claims(solution, searched=None), bound=3487.5)) == []
+    assert verify.problems_of(instance, replace(with_claims(solution, searched=3400.0), bound=3487.5)) == []
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        (3600.0, "bound: 3600.000000 is above the objective 3517.500000"),
+        (3500.0, "bound: 3500.000000 stated, search and prices claim 3517.500000"),
+        (None, "bound: none stated, search and prices claim 3517.500000"),
+        (math.nan, "bound: nan is above the objective 3517.500000"),
+    ],
+)
+def test_bound_is_what_search_and_prices_claim(solved: Solved, bound: float | None, expected: str) -> None:
+    instance, solution = solved
+    assert verify.problems_of(instance, replace(with_claims(solution), bound=bound)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("searched", "expected"),
+    [
+        (3600.0, "bound: the search claims that no plan is below 3600.000000, the objective is 3517.500000"),
+        (3500.0, "bound: 3517.500000 stated, search and prices claim 3500.000000"),
+        (3400.0, "bound: 3517.500000 stated, search and prices claim 3487.500000"),
+        (None, "bound: 3517.500000 stated, search and prices claim 3487.500000"),
+    ],
+)
+def test_what_the_search_claims(solved: Solved, searched: float | None, expected: str) -> None:
+    instance, solution = solved
+    assert verify.problems_of(instance, with_claims(solution, searched=searched)) == [expected]
+
+
+@pytest.mark.parametrize("priced", [3500.0, 3400.0, math.nan])
+def test_what_follows_from_the_prices_is_reckoned(solved: Solved, priced: float) -> None:
+    instance, solution = solved
+    problems = verify.problems_of(instance, with_claims(solution, priced=priced))
+    assert problems == [f"bound: 3487.500000 follows from the prices, {priced:.6f} stated"]
+
+
+@pytest.mark.parametrize(
+    ("prices", "expected"),
+    [
+        # At Clairval 2 GPs earn 2 x 300 x 4 and cost 1,800: 600 to the good.
+        (replace(PRICES, room=PRICES.room | {("c", "gp"): 4.0}), 2887.5),
+        # Clairval's 900 are served at 2 where they are dearer: bands cost 1 x 0.05 + 1.5 x 0.05 + 2 x 0.9 = 1.925 each.
+        (replace(PRICES, room=PRICES.room | {("c", "gp"): 2.0}), 3487.5 - 900 * (2.625 - 1.925)),
+        # A GP earns 900 and costs 800, six times; two are paid back.
+        (replace(PRICES, recruit={"gp": 800.0}), 3087.5),
+        (replace(PRICES, recruit={"gp": 1000.0}), 3287.5),
+    ],
+)
+def test_one_price_changed(solved: Solved, prices: Prices, expected: float) -> None:
+    instance, solution = solved
+    problems = verify.problems_of(instance, with_claims(solution, prices=prices))
+    assert problems == [f"bound: {expected:.6f} follows from the prices, 3487.500000 stated"]
+
+
+def test_prices_that_are_no_numbers(solved: Solved) -> None:
+    instance, solution = solved
+    endless = with_claims(solution, priced=math.nan, prices=replace(PRICES, budget=math.inf))
+    assert "bound: nan follows from the prices, nan stated" in verify.problems_of(instance, endless)
+
+
+def test_an_objective_that_is_no_number(solved: Solved) -> None:
+    instance, solution = solved
+    problems = verify.problems_of(instance, replace(solution, objective=math.nan))
+    assert problems == ["objective: 3517.500000 recomputed, nan stated"]
+
+
+def test_inhabitants_that_are_no_number(solved: Solved) -> None:
+    problems = verify.problems_of(solved[0], with_served(solved[1], inhabitants=math.nan))
+    assert any(problem.startswith("need_balance: nan inhabitants") for problem in problems)
 
 
 def test_a_plan_that_uses_what_is_kept_for_the_rim(rim_instance: Callable[..., Instance], exact: Settings) -> None:

@@ -76,12 +76,15 @@ class Projection:
 
     Attributes
     ----------
+    instance
+        What it is the problem of.
     matrix
         With one column ``loss[p]`` per light profession; cuts are its last rows.
     cuts
         As many as such rows, in their order.
     """
 
+    instance: Instance
     matrix: Matrix
     lights: tuple[Light, ...]
     cuts: list[Cut] = field(default_factory=list)
@@ -155,7 +158,7 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
         positions = np.array([position for position, _ in staff], int)
         columns = np.array([column[index] for _, index in staff], int)
         lights.append(Light(name, alone, positions, columns, len(heavy.lower) + number))
-    return Projection(matrix, tuple(lights))
+    return Projection(instance, matrix, tuple(lights))
 
 
 def _alone(instance: Instance, name: str) -> Instance:

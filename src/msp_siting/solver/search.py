@@ -1,5 +1,7 @@
 """The search for a plan: what is done before HiGHS searches, beside it, and again after it."""
 
+import math
+import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,10 +15,12 @@ from msp_siting.solver.certificate import Joined
 from msp_siting.solver.highs import Control, Ending, Listener, Outcome, run
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.neighbourhoods import improving_beside
-from msp_siting.solver.plans import with_plan
+from msp_siting.solver.plans import plan_of, with_plan
 from msp_siting.solver.projection import Projection, light_professions, project
 from msp_siting.solver.settings import Settings
 from msp_siting.solver.start import find_start
+
+ROUNDS_OF_CUTS = 3  # searches with cuts before the whole is searched
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,19 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
         best.stage = "start"
         _offer(best, problem, find_start(prepared.instance, problem.matrix, relaxed.values, control), control)
     best.stage = "search"
-    nodes, known = 0, None
-    while not best.is_proven() and known != (best.objective, best.bound):
-        known = best.objective, best.bound
+    nodes = 0
+    for _ in range(ROUNDS_OF_CUTS if problem.lights else 1):
+        if best.is_proven():
+            break
         problem.add_cuts()
         found = _search_once(problem, settings, control, best, relaxed.values)
         nodes += found.nodes
         if found.ending != "optimal":  # else what the light professions lose at the plans found is now known better
             return Found(problem, relaxed, best, found.ending, nodes)
-    return Found(problem, relaxed, best, "stopped", nodes)
+    if problem.lights and not best.is_proven():
+        found = _search_whole(problem, settings, control, best)
+        return Found(problem, relaxed, best, found.ending, nodes + found.nodes)
+    return Found(problem, relaxed, best, "stopped" if best.is_proven() else "optimal", nodes)
 
 
 def _search_once(problem: Projection, settings: Settings, control: Control, best: Best, relaxed: np.ndarray) -> Outcome:
@@ -121,6 +129,25 @@ def _search_once(problem: Projection, settings: Settings, control: Control, best
     return found
 
 
+def _search_whole(problem: Projection, settings: Settings, control: Control, best: Best) -> Outcome:
+    """Search the problem with its light professions in whole; where plans are alike, cuts take a round for each."""
+    unlimited = replace(control, deadline=math.inf, interrupted=threading.Event())
+    whole = project(problem.instance, ())
+    own = replace(best, plan=None)
+    if best.plan is not None:
+        known = plan_of(problem.matrix, best.plan[1])
+        _offer(own, whole, _values_of(whole.matrix, known, unlimited), unlimited)
+    relaxed = whole.relax(control)
+    if relaxed.values is None:
+        return relaxed
+    found = _search_once(whole, settings, control, own, relaxed.values)
+    if own.plan is not None:
+        better = plan_of(whole.matrix, own.plan[1])
+        _offer(best, problem, _values_of(problem.matrix, better, unlimited), unlimited)
+    best.raise_bound(own.bound)
+    return found
+
+
 def _offer(best: Best, problem: Projection, values: np.ndarray | None, control: Control) -> None:
     if values is not None:
         best.offer(*problem.complete(values, control))
@@ -128,8 +155,11 @@ def _offer(best: Best, problem: Projection, values: np.ndarray | None, control: 
 
 def _values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:
     """Return the best values with a given plan; None where it is no plan of the problem."""
-    sites = {index for _, index in matrix.columns("open")}
-    if not sites.issuperset(plan.sites[["site_id", "format"]].itertuples(index=False, name=None)):
+    known = {index for component in ("open", "staff") for _, index in matrix.columns(component)}
+    named = [plan.sites[["site_id", "format"]], plan.staff[["site_id", "profession"]]]
+    if not all(known.issuperset(table.itertuples(index=False, name=None)) for table in named):
+        return None
+    if not (plan.staff["recruited"] % 1 == 0).all():
         return None
     fixed = with_plan(matrix, plan)
     return run(fixed, fixed.costs[0], control, relaxed=True).values

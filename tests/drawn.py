@@ -1,0 +1,241 @@
+"""Small problems, drawn by hand or at random, and what scipy makes of them without any of the package's models."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from msp_siting.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+
+RULES = frozenset(
+    {"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}
+    | {"site_count", "forced_sites", "excluded_sites"}
+)
+BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
+Staff = Mapping[tuple[str, str], float]
+
+
+def profession(  # noqa: PLR0913 - what a profession is made of
+    reach: Mapping[str, str],
+    *,
+    existing: Mapping[str, float] | None = None,
+    reserved: Mapping[str, float] | None = None,
+    need_index: Mapping[str, float] | None = None,
+    capacity: float = 100.0,
+    weight: float = 1.0,
+    pool: int = 99,
+    installation_eur: float = 0.0,
+    paramedical: bool = True,
+) -> ProfessionTerms:
+    """Return a profession; ``reach`` lists the places that each demand point reaches: ``{"a": "x y"}``."""
+    pairs = [(point, place) for point, places in reach.items() for place in places.split()]
+    return ProfessionTerms(
+        capacity=capacity,
+        cutoff_minutes=20.0,
+        weight=weight,
+        installation_eur=installation_eur,
+        paramedical=paramedical,
+        need_index={point: (need_index or {}).get(point, 1.0) for point in reach},
+        existing=dict(existing or {}),
+        pool=pool,
+        pairs=Pairs(tuple(point for point, _ in pairs), tuple(place for _, place in pairs), np.zeros(len(pairs))),
+        reserved=dict(reserved or {}),
+    )
+
+
+def problem(  # noqa: PLR0913 - what a problem is made of
+    professions: Mapping[str, ProfessionTerms],
+    people: Mapping[str, float],
+    *,
+    sites: Mapping[str, str] | None = None,
+    formats: Mapping[str, FormatTerms] | None = None,
+    capex_eur: Mapping[str, float] | None = None,
+    budget_eur: float = 1e6,
+    bands: tuple[tuple[float, ...], tuple[float, ...]] = BANDS,
+) -> Instance:
+    """Return a problem; without ``formats`` there is one, of up to two posts of each profession for a million EUR."""
+    formats = formats or {"small": FormatTerms(dict.fromkeys(professions, 0), dict.fromkeys(professions, 2), 0, 0.0)}
+    sites = dict(sites or {})
+    costs = capex_eur or dict.fromkeys(formats, 1e6)
+    return Instance(
+        professions=dict(professions),
+        formats=dict(formats),
+        inhabitants=dict(people),
+        sites=sites,
+        capex_eur={(site, name): costs[name] for site in sites for name in formats},
+        budget_eur=budget_eur,
+        site_count=(0, None),
+        forced_sites=(),
+        excluded_sites=(),
+        band_upper_shares=bands[0],
+        band_slopes=bands[1],
+        evenness_steps=10,
+        constraints=RULES,
+    )
+
+
+def drawn(seed: int) -> Instance:
+    """Return a random problem: 4 to 12 demand points, 8 to 15 sites (some at one place), 2 or 3 professions."""
+    random = np.random.default_rng(seed)
+    points = [f"i{n}" for n in range(random.integers(4, 13))]
+    places = [f"p{n}" for n in range(random.integers(4, 11))]
+    apart = np.hypot(*(random.random((2, len(points), 1)) - random.random((2, 1, len(places)))))
+    names = ["gp", "nurse", "midwife"][: random.integers(2, 4)]
+    weights = [1.0, *random.choice([0.0, 0.005, 0.03, 0.3], 2)]
+    professions = {}
+    for name, weight in zip(names, weights, strict=False):
+        within = apart <= random.uniform(0.1, 0.6)
+        existing = {place: float(random.integers(1, 5)) / 2 for place in places if random.random() < 0.4}
+        professions[name] = profession(
+            {point: " ".join(np.array(places)[row]) for point, row in zip(points, within, strict=True)},
+            existing=existing,
+            reserved={place: float(random.integers(1, 50)) for place in existing if random.random() < 0.3},
+            need_index={point: float(random.choice([0.8, 1.0, 1.25])) for point in points},
+            capacity=float(random.choice([100, 300, 651])),
+            weight=float(weight),
+            pool=int(random.integers(0, 12)),
+            installation_eur=float(random.choice([0, 10_000, 50_000])),
+            paramedical=name != "gp",
+        )
+    formats = {
+        kind: FormatTerms(
+            {name: int(random.integers(0, 2)) for name in names},
+            {name: int(random.integers(1, most + 1)) for name in names},
+            int(random.integers(0, 2)),
+            0.0,
+        )
+        for kind, most in (("small", 2), ("large", 4))
+    }
+    return problem(
+        professions,
+        {point: float(random.integers(0, 1500)) for point in points},
+        sites={f"s{n}": str(random.choice(places)) for n in range(random.integers(8, 16))},
+        formats=formats,
+        capex_eur={"small": 5e5, "large": 8e5},
+        budget_eur=float(random.integers(0, 5) * 6e5),
+        bands=BANDS if random.random() < 0.6 else ((1.0,), (1.0,)),
+    )
+
+
+def drawn_staff(instance: Instance, seed: int) -> dict[tuple[str, str], float]:
+    """Return random posts at some sites, at most what a format takes."""
+    random = np.random.default_rng(seed)
+    most = {name: max(terms.most[name] for terms in instance.formats.values()) for name in instance.professions}
+    return {
+        (site, name): float(random.integers(0, most[name] + 1))
+        for site in instance.sites
+        for name in instance.professions
+        if random.random() < 0.3
+    }
+
+
+class _Program:
+    """A mixed-integer problem, filled column by column and row by row."""
+
+    def __init__(self) -> None:
+        self.columns: list[tuple[float, float, bool]] = []  # cost, upper bound, integer
+        self.rows: list[tuple[dict[int, float], float, float]] = []
+
+    def column(self, cost: float = 0.0, upper: float = np.inf, *, integer: bool = False) -> int:
+        self.columns.append((cost, upper, integer))
+        return len(self.columns) - 1
+
+    def row(self, terms: Mapping[int, float], lower: float, upper: float) -> None:
+        self.rows.append((dict(terms), lower, upper))
+
+    def least(self) -> float | None:
+        """Return the least cost; None where nothing satisfies the rows."""
+        cost, upper, integer = (np.array(part, float) for part in zip(*self.columns, strict=True))
+        table = sp.lil_array((len(self.rows), len(cost)))
+        for number, (terms, _, _) in enumerate(self.rows):
+            for column, coefficient in terms.items():
+                table[number, column] = coefficient
+        lows, highs = (np.array([row[side] for row in self.rows], float) for side in (1, 2))
+        found = milp(
+            cost,
+            constraints=LinearConstraint(sp.csr_array(table), lows, highs),
+            integrality=integer,
+            bounds=Bounds(0.0, upper),
+            options={"mip_rel_gap": 0.0},
+        )
+        assert found.status in {0, 2}, found.message
+        return float(found.fun) if found.status == 0 else None
+
+
+def least_objective(instance: Instance, staff: Staff | None = None, *, relaxed: bool = False) -> float | None:
+    """Return the least objective of an instance (FORMULATION.md, written out); None where there is no plan.
+
+    Parameters
+    ----------
+    staff
+        Posts by (site, profession): the least objective with these, whatever the rules on plans say.
+    relaxed
+        Whether sites and posts need not be whole.
+    """
+    program = _Program()
+    posts: dict[tuple[str, str], int] = {}
+    if staff is None:
+        posts = _add_plan(program, instance, integer=not relaxed)
+    for name in instance.professions:
+        _add_need(program, instance, name, posts, staff or {})
+    return program.least()
+
+
+def _add_plan(program: _Program, instance: Instance, *, integer: bool) -> dict[tuple[str, str], int]:
+    rules, formats, professions = instance.constraints, instance.formats, instance.professions
+    opened = {key: program.column(upper=1.0, integer=integer) for key in instance.capex_eur}
+    posts = {(site, name): program.column(integer=integer) for site in instance.sites for name in professions}
+    for site in instance.sites:
+        here = {kind: opened[site, kind] for kind in formats if (site, kind) in opened}
+        program.row(dict.fromkeys(here.values(), 1.0), -np.inf, 1.0)
+        for name in professions:
+            most = {column: -float(formats[kind].most[name]) for kind, column in here.items()}
+            program.row({posts[site, name]: 1.0, **most}, -np.inf, 0.0)
+            if "composition" in rules:
+                fewest = {column: float(formats[kind].fewest[name]) for kind, column in here.items()}
+                program.row({posts[site, name]: -1.0, **fewest}, -np.inf, 0.0)
+        if "composition" in rules:
+            team = {posts[site, name]: -1.0 for name, terms in professions.items() if terms.paramedical}
+            needed = {column: float(formats[kind].paramedical_fewest) for kind, column in here.items()}
+            program.row({**team, **needed}, -np.inf, 0.0)
+        is_forced = "forced_sites" in rules and site in instance.forced_sites
+        is_excluded = "excluded_sites" in rules and site in instance.excluded_sites
+        program.row(dict.fromkeys(here.values(), 1.0), float(is_forced), float(not is_excluded))
+    if "budget" in rules:
+        works = {column: instance.capex_eur[key] / 1e6 for key, column in opened.items()}
+        installed = {column: professions[name].installation_eur / 1e6 for (_, name), column in posts.items()}
+        program.row(works | installed, -np.inf, instance.budget_eur / 1e6)
+    if "recruitment_pool" in rules:
+        for name, terms in professions.items():
+            program.row({posts[site, name]: 1.0 for site in instance.sites}, -np.inf, terms.pool)
+    if "site_count" in rules:
+        least, most_sites = instance.site_count
+        program.row(dict.fromkeys(opened.values(), 1.0), least, np.inf if most_sites is None else most_sites)
+    return posts
+
+
+def _add_need(
+    program: _Program, instance: Instance, name: str, posts: Mapping[tuple[str, str], int], staff: Staff
+) -> None:
+    terms = instance.professions[name]
+    served: dict[str, dict[int, float]] = {point: {} for point in terms.need_index}
+    used: dict[str, dict[int, float]] = {}
+    for point, place in zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True):
+        column = program.column()
+        served[point][column] = 1.0
+        used.setdefault(place, {})[column] = terms.need_index[point]
+    widths = np.diff([0.0, *instance.band_upper_shares])
+    for point, row in served.items():
+        people, weight = instance.inhabitants[point], terms.weight * terms.need_index[point]
+        for width, slope in zip(widths, instance.band_slopes, strict=True):
+            row[program.column(weight * slope, width * people)] = 1.0
+        program.row(row, people, people)
+    for place, row in used.items():
+        room = terms.capacity * terms.existing.get(place, 0.0) - terms.reserved.get(place, 0.0)
+        for site, at in instance.sites.items():
+            if at == place and (site, name) in posts:
+                row[posts[site, name]] = -terms.capacity
+            if at == place:
+                room += terms.capacity * staff.get((site, name), 0.0)
+        program.row(row, -np.inf, room)

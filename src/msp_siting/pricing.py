@@ -39,7 +39,7 @@ def priced_bound(instance: Instance, prices: Prices) -> float:
 
 
 def postable(instance: Instance, profession: str) -> int:
-    """Return a number of posts of a profession that no plan exceeds: the pool, or what the budget can house.
+    """Return posts of a profession that no plan exceeds while pools hold: the pool, or what money can house.
 
     Counted format by format at its cheapest site, every other profession at its fewest, however many sites there are.
     """

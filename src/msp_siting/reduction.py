@@ -156,17 +156,11 @@ def _closed(network: _Network) -> tuple[np.ndarray, np.ndarray]:
 
 def _merged(network: _Network) -> tuple[_Network, dict[str, str]]:
     """Return the network with what nothing tells apart made into one, and the places that stand for others."""
-    joined = {place: place for place in network.place_ids}
-    size = None
-    while size != network.reach.shape:
-        size = network.reach.shape
-        network = _join_points(network, _groups(network.reach, np.zeros(size[0], bool)))
-        group = _groups(sp.csr_array(network.reach.T), network.host)
-        smaller = _join_places(network, group)
-        into = {old: smaller.place_ids[number] for old, number in zip(network.place_ids, group, strict=True)}
-        joined = {place: into[other] for place, other in joined.items()}
-        network = smaller
-    return network, {place: other for place, other in joined.items() if place != other}
+    network = _join_points(network, _groups(network.reach, np.zeros(len(network.point_ids), bool)))
+    group = _groups(sp.csr_array(network.reach.T), network.host)
+    joined = _join_places(network, group)
+    into = {old: joined.place_ids[number] for old, number in zip(network.place_ids, group, strict=True)}
+    return joined, {place: other for place, other in into.items() if place != other}
 
 
 def _groups(incidence: sp.csr_array, alone: np.ndarray) -> np.ndarray:

@@ -22,5 +22,6 @@ def with_affordable_pools(instance: Instance, control: Control) -> Instance:
     for (name, terms), cost in zip(instance.professions.items(), matrix.costs, strict=True):
         bound = run(matrix, cost, control).bound
         most = terms.pool if bound is None else math.floor(-bound + ROUNDING)
-        professions[name] = replace(terms, pool=min(terms.pool, most))
+        is_limited = "recruitment_pool" in instance.constraints
+        professions[name] = replace(terms, pool=min(terms.pool, most) if is_limited else most)
     return replace(instance, professions=professions)

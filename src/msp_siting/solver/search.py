@@ -46,10 +46,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Prepared:
-    """The problem to search, the reduced instance it was built of, and the places that stand for others in it."""
+    """The problem to search, and the places that stand for others in it."""
 
     problem: Projection
-    instance: Instance
     joined: Joined
 
 
@@ -68,7 +67,7 @@ def prepare(instance: Instance, settings: Settings, control: Control) -> Prepare
     if "affordable_pools" in settings.parts:
         instance = with_affordable_pools(instance, control)
     light = light_professions(instance) if "projection" in settings.parts else []
-    return Prepared(project(instance, light), instance, joined)
+    return Prepared(project(instance, light), joined)
 
 
 def search(prepared: Prepared, settings: Settings, control: Control, best: Best, plan: Plan | None) -> Found:
@@ -88,7 +87,7 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
         _offer(best, problem, _values_of(problem.matrix, plan, control), control)
     if "start" in settings.parts and not best.is_proven():
         best.stage = "start"
-        _offer(best, problem, find_start(prepared.instance, problem.matrix, relaxed.values, control), control)
+        _offer(best, problem, find_start(problem.instance, problem.matrix, relaxed.values, control), control)
     best.stage = "search"
     nodes = 0
     for _ in range(ROUNDS_OF_CUTS if problem.lights else 1):

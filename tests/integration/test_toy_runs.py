@@ -403,3 +403,30 @@ def test_inhabitants_grow_to_the_horizon() -> None:
     assert coverage.loc[coverage["demand_id"].eq("a"), "inhabitants"].unique().tolist() == [918.09]
     assert solve("--set", growth).exit_code == 0
     assert summary()["inhabitants"] == 2700
+
+
+def test_prices_say_what_one_more_is_worth() -> None:
+    solve()
+    prices = pd.read_csv("runs/toy/prices.csv", keep_default_na=False)
+    assert list(prices.columns) == ["rule", "place_id", "profession", "price"]
+    assert set(prices["rule"]) == {
+        *("capacity", "recruitment_pool", "budget", "site_count_max", "site_count_min"),
+    }
+    assert (prices["price"] >= 0).all()
+    search = json.loads(Path("runs/toy/run.json").read_text(encoding="utf-8"))["search"]
+    assert search["priced_bound"] <= search["searched_bound"] + 1e-6
+    assert search["searched_bound"] == pytest.approx(3517.5)
+
+
+def test_a_run_begins_with_an_earlier_plan() -> None:
+    solve("--out", "runs/first")
+    result = solve("--out", "runs/second", "--start", "runs/first")
+    assert result.exit_code == 0, result.output
+    assert summary("runs/second")["objective"] == summary("runs/first")["objective"]
+
+
+def test_a_start_that_is_no_run_is_refused() -> None:
+    result = solve("--start", "data")
+    assert result.exit_code == 2
+    assert "data: holds no run with a plan (no sites.csv); give the folder of a run" in result.stderr
+    assert not Path("runs").exists()

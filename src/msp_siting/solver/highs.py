@@ -166,8 +166,8 @@ def _hand_over(matrix: Matrix, cost: np.ndarray, *, relaxed: bool) -> highspy.Hi
     lp.a_matrix_.index_ = matrix.a.indices
     lp.a_matrix_.value_ = matrix.a.data
     if not relaxed:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(flag)] for flag in matrix.integer]
+        kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger], object)
+        lp.integrality_ = kinds[matrix.integer.astype(int)].tolist()
     highs = highspy.Highs()  # type: ignore[no-untyped-call]
     highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS takes it by position
     if highs.passModel(lp) == highspy.HighsStatus.kError:

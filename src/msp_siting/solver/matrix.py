@@ -143,9 +143,10 @@ def _matrix(model: pyo.ConcreteModel, form: LinearStandardFormInfo) -> Matrix:
 
 def _names(model: pyo.ConcreteModel, kind: type, listed: Sequence[object]) -> tuple[Name, ...]:
     """Return component and index of some variables or constraints, in their order (asking each of them is slow)."""
-    names = {
-        id(data): (component.local_name, index if isinstance(index, tuple) else (index,))
-        for component in model.component_objects(kind)
-        for index, data in component.items()
-    }
-    return tuple(names[id(data)] for data in listed)
+    names: dict[int, Name] = {}
+    for component in model.component_objects(kind):
+        name = component.local_name
+        names |= {
+            id(data): (name, index if isinstance(index, tuple) else (index,)) for index, data in component.items()
+        }
+    return tuple([names[id(data)] for data in listed])

@@ -303,6 +303,7 @@ def page(records: list[Record], cases: dict[str, dict[str, list[Record]]]) -> It
             yield row(seconds, name, show(objective), show(bound), *(show(gap, 3, 100) for gap in gaps))
     yield from ablation(cases)
     yield from hand_over_table([run for run in ran if run["case"] == HAND_OVER])
+    yield (HERE / "engine_notes.md").read_text(encoding="utf-8").rstrip()
 
 
 def summary(case: str, name: str, runs: list[Record]) -> str:

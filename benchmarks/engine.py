@@ -29,7 +29,7 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 
 from msp_siting.formulation import build
 from msp_siting.instance import Instance, Pairs
-from msp_siting.pipeline import _read_problem
+from msp_siting.pipeline import read_problem
 from msp_siting.scenario import read_scenario
 from msp_siting.solution import Plan
 from msp_siting.solver import PARTS, Progress, Settings, Settler, solve
@@ -111,7 +111,7 @@ def _finite(value: float | None) -> float | None:
 def make(step: Record) -> None:
     """Write the instance of a territory and a model, and its objective with nothing opened."""
     settings = Settings(step["limit_s"], 0.0, 0.0, step["threads"], 1)
-    _, instance = _read_problem(read_scenario(step["scenario"], {"model": step["model"]}), settings)
+    _, instance = read_problem(read_scenario(step["scenario"], {"model": step["model"]}), settings)
     objective_before, _ = Settler(instance, settings).settle(Plan.empty())
     Path(step["instance"]).write_bytes(pickle.dumps((instance, objective_before)))
 

@@ -57,6 +57,10 @@ class ProfessionTerms:
     pairs: Pairs
     reserved: dict[str, float] = field(default_factory=dict)
 
+    def room(self, place: str) -> float:
+        """Return the standardised inhabitants of the territory that existing practitioners of a place can serve."""
+        return self.capacity * self.existing.get(place, 0.0) - self.reserved.get(place, 0.0)
+
 
 @dataclass(frozen=True)
 class FormatTerms:
@@ -113,6 +117,14 @@ class Instance:
         none = Pairs((), (), np.empty(0))
         left_out = {name: replace(self.professions[name], need_index={}, pairs=none) for name in professions}
         return replace(self, professions=self.professions | left_out)
+
+    def without_plan_rules(self) -> Self:
+        """Return the problem of who is served where, any plan taken as it is."""
+        return replace(self, constraints=self.constraints & {"need_balance", "capacity"})
+
+    def hosts(self, profession: str) -> set[str]:
+        """Return the places where a site may open with posts of a profession."""
+        return {self.sites[site] for site, kind in self.capex_eur if self.formats[kind].most.get(profession, 0) > 0}
 
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""

@@ -32,7 +32,7 @@ def answer(scenario: Scenario, settings: Settings, plan: Plan | None = None) -> 
     SolverError
         Where the solver fails or its answer does not survive verification.
     """
-    territory, instance = _read_problem(scenario, settings)
+    territory, instance = read_problem(scenario, settings)
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
     objective_before, before = settler.settle(Plan.empty())
@@ -66,7 +66,7 @@ def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territo
     return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
 
 
-def _read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
+def read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
     """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
     territory = _read_at_horizon(scenario)
     instance = build_instance(territory, scenario)

@@ -71,13 +71,8 @@ def _served(instance: Instance, profession: str, room: dict[tuple[str, str], flo
     Less the room there is already, at its price.
     """
     terms = instance.professions[profession]
-    hosts = {
-        instance.sites[site] for site, kind in instance.capex_eur if instance.formats[kind].most.get(profession, 0) > 0
-    }
-    there = {
-        place: terms.capacity * terms.existing.get(place, 0.0) - terms.reserved.get(place, 0.0)
-        for place in {*terms.existing, *hosts}
-    }
+    hosts = instance.hosts(profession)
+    there = {place: terms.room(place) for place in {*terms.existing, *hosts}}
     row = {point: number for number, point in enumerate(terms.need_index)}
     cheapest = np.full(len(row), np.inf)
     for point, place in zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True):

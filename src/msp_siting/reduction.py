@@ -103,9 +103,7 @@ def points_never_short(instance: Instance, profession: str) -> frozenset[str]:
 
 def _network(instance: Instance, profession: str) -> _Network:
     terms = instance.professions[profession]
-    hosts = {
-        instance.sites[site] for site, kind in instance.capex_eur if instance.formats[kind].most.get(profession, 0) > 0
-    }
+    hosts = instance.hosts(profession)
     point_ids, place_ids = tuple(terms.need_index), tuple(dict.fromkeys(terms.pairs.place_ids))
     row = {point: number for number, point in enumerate(point_ids)}
     column = {place: number for number, place in enumerate(place_ids)}
@@ -120,7 +118,7 @@ def _network(instance: Instance, profession: str) -> _Network:
         place_ids=place_ids,
         existing=existing,
         reserved=reserved,
-        room=terms.capacity * existing - reserved,
+        room=np.array([terms.room(place) for place in place_ids], float),
         host=np.array([place in hosts for place in place_ids], bool),
         reach=sp.csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(len(point_ids), len(place_ids))),
     )

@@ -96,24 +96,25 @@ def test_a_poor_plan_is_improved_beside_a_search(toy_instance: Callable[..., Ins
             is_best.set()
 
     settings = replace(exact, threads=2, report=told)
-    best = Best(settings, None, opening_nothing(problem, settings))
+    poor = opening_nothing(problem, settings)
+    best = Best(settings, None, poor)
     relaxed = np.ones(len(problem.matrix.lower))  # every site promises something
-    with improving_beside(problem, settings, settings.control(60), best, relaxed) as (threads, offered):
+    with improving_beside(problem, settings, settings.control(60), best, relaxed) as threads:
         assert threads == 1
         assert is_best.wait(60)
     assert best.objective == pytest.approx(1777.5)
-    plan = offered()
+    plan = best.better_than(poor)
     assert plan is not None
-    assert problem.complete(plan, settings.control(60))[0] == pytest.approx(1777.5)
+    assert problem.complete(plan[1], settings.control(60))[0] == pytest.approx(1777.5)
 
 
 def test_with_one_thread_nothing_runs_beside(toy_instance: Callable[..., Instance], exact: Settings) -> None:
     problem = project(toy_instance(), [])
     poor = opening_nothing(problem, exact)
     best = Best(exact, None, poor)
-    with improving_beside(problem, exact, exact.control(60), best, poor[1]) as (threads, offered):
+    with improving_beside(problem, exact, exact.control(60), best, poor[1]) as threads:
         assert threads == 1
-        assert offered() is None
+        assert best.better_than(poor) is None
     assert best.plan is poor
 
 

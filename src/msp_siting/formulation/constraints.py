@@ -46,9 +46,7 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
             terms[instance.sites[site], p].append((-instance.professions[p].capacity, variable))
 
     def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
-        there = instance.professions[p]
-        room = there.capacity * there.existing.get(place, 0.0) - there.reserved.get(place, 0.0)
-        return weighted(terms[place, p]) <= room
+        return weighted(terms[place, p]) <= instance.professions[p].room(place)
 
     model.capacity = pyo.Constraint(list(terms), rule=rule)
 

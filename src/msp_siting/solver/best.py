@@ -9,6 +9,8 @@ import numpy as np
 from msp_siting.solver.highs import Progress
 from msp_siting.solver.settings import Settings
 
+Found = tuple[float, np.ndarray]  # a plan's objective, nothing left out of it, and its values
+
 
 @dataclass
 class Best:
@@ -19,14 +21,14 @@ class Best:
     before
         Objective of opening nothing; None where that is no plan.
     plan
-        Objective of the best plan, nothing left out of it, and its values; None without a plan.
+        The best plan; None without one.
     bound
         What no plan can be below; None where nothing is known.
     """
 
     settings: Settings
     before: float | None
-    plan: tuple[float, np.ndarray] | None = None
+    plan: Found | None = None
     bound: float | None = None
     stage: str = "relaxation"
     _begin: float = field(default_factory=time.monotonic)
@@ -45,6 +47,11 @@ class Best:
                 self.plan = objective, values
         self.tell()
         return is_better
+
+    def better_than(self, plan: Found | None) -> Found | None:
+        """Return the best plan if it is better than another, else None."""
+        best = self.plan
+        return best if best is not None and (plan is None or best[0] < plan[0]) else None
 
     def raise_bound(self, bound: float | None) -> None:
         """Take a bound if it is higher than the best so far."""

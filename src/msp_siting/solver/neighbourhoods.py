@@ -4,7 +4,7 @@ They run in a thread of their own beside the search of the whole, take its plans
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Self
@@ -23,8 +23,6 @@ SITES_AROUND = 30
 MOST_NODES = 50
 FAILURES_BEFORE_WIDER = 40
 WIDER = 1.5
-
-Offered = Callable[[], np.ndarray | None]
 
 
 @dataclass(frozen=True)
@@ -98,29 +96,28 @@ def _ones(matrix: sp.csr_array) -> sp.csr_array:
 @contextmanager
 def improving_beside(
     problem: Projection, settings: Settings, control: Control, best: Best, relaxed: np.ndarray
-) -> Iterator[tuple[int, Offered]]:
-    """Improve the best plan in a thread beside a search, which gets the threads left and the plans found.
+) -> Iterator[int]:
+    """Improve the best plan in a thread beside a search, which gets the threads left.
 
     With one thread nothing runs beside, so that the search can be repeated.
     """
     if "neighbourhoods" not in settings.parts or settings.threads == 1:
-        yield settings.threads, lambda: None
+        yield settings.threads
         return
     stop = threading.Event()
-    better: list[np.ndarray] = []
     failures: list[BaseException] = []
     alone = replace(control, threads=1, interrupted=stop)
 
     def work() -> None:
         try:
-            _improve(problem, alone, best, relaxed, better)
+            _improve(problem, alone, best, relaxed)
         except BaseException as failure:  # noqa: BLE001 - raised again in the calling thread below
             failures.append(failure)
 
     thread = threading.Thread(target=work, name="neighbourhoods")
     thread.start()
     try:
-        yield settings.threads - 1, lambda: better.pop() if better else None
+        yield settings.threads - 1
     finally:
         stop.set()
         thread.join()
@@ -128,8 +125,8 @@ def improving_beside(
         raise failures[0]
 
 
-def _improve(problem: Projection, control: Control, best: Best, relaxed: np.ndarray, better: list[np.ndarray]) -> None:
-    """Search one neighbourhood after the other until told to stop; leave better plans in ``better``."""
+def _improve(problem: Projection, control: Control, best: Best, relaxed: np.ndarray) -> None:
+    """Search one neighbourhood after the other until told to stop."""
     near = Neighbourhoods.of(problem.matrix)
     random = np.random.default_rng(control.seed)
     opens = np.flatnonzero(problem.matrix.mask("open"))
@@ -144,7 +141,6 @@ def _improve(problem: Projection, control: Control, best: Best, relaxed: np.ndar
         centres = random.choice(promising, min(CENTRES, len(promising)), replace=False)
         found = _search_around(problem, near.around(centres, number), values, control)
         if found is not None and found[0] < objective - HELD * abs(objective) and best.offer(*found):
-            better.append(found[1])
             failures = 0
             continue
         failures += 1

@@ -163,8 +163,4 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
 
 def _alone(instance: Instance, name: str) -> Instance:
     """Return one profession's part of the problem, without the rules on plans."""
-    return replace(
-        instance,
-        professions={name: instance.professions[name]},
-        constraints=instance.constraints & {"need_balance", "capacity"},
-    )
+    return replace(instance.without_plan_rules(), professions={name: instance.professions[name]})

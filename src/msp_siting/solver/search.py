@@ -24,22 +24,10 @@ ROUNDS_OF_CUTS = 3  # searches with cuts before the whole is searched
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a search found.
+class Ended:
+    """How a search ended, and the linear relaxation of the whole that it began with."""
 
-    Attributes
-    ----------
-    problem
-        What was searched.
-    relaxed
-        The linear relaxation of the whole.
-    best
-        Plan and bound.
-    """
-
-    problem: Projection
     relaxed: Outcome
-    best: Best
     ending: Ending
     nodes: int
 
@@ -70,7 +58,7 @@ def prepare(instance: Instance, settings: Settings, control: Control) -> Prepare
     return Prepared(project(instance, light), joined)
 
 
-def search(prepared: Prepared, settings: Settings, control: Control, best: Best, plan: Plan | None) -> Found:
+def search(prepared: Prepared, settings: Settings, control: Control, best: Best, plan: Plan | None) -> Ended:
     """Search a problem until plan and bound are as close as asked, or time is up.
 
     Parameters
@@ -82,7 +70,7 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
     relaxed = problem.relax(control)
     best.raise_bound(relaxed.bound)
     if relaxed.values is None:
-        return Found(problem, relaxed, best, relaxed.ending, 0)
+        return Ended(relaxed, relaxed.ending, 0)
     if plan is not None:
         _offer(best, problem, _values_of(problem.matrix, plan, control), control)
     if "start" in settings.parts and not best.is_proven():
@@ -97,29 +85,41 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
         found = _search_once(problem, settings, control, best, relaxed.values)
         nodes += found.nodes
         if found.ending != "optimal":  # else what the light professions lose at the plans found is now known better
-            return Found(problem, relaxed, best, found.ending, nodes)
+            return Ended(relaxed, found.ending, nodes)
     if problem.lights and not best.is_proven():
         found = _search_whole(problem, settings, control, best)
-        return Found(problem, relaxed, best, found.ending, nodes + found.nodes)
-    return Found(problem, relaxed, best, "stopped" if best.is_proven() else "optimal", nodes)
+        return Ended(relaxed, found.ending, nodes + found.nodes)
+    return Ended(relaxed, "stopped" if best.is_proven() else "optimal", nodes)
 
 
 def _search_once(problem: Projection, settings: Settings, control: Control, best: Best, relaxed: np.ndarray) -> Outcome:
     """Search the problem with the cuts it has, from the best plan so far."""
+    known = best.plan  # to HiGHS
 
     def enough(bound: float | None) -> bool:
         best.raise_bound(bound)
         return best.is_proven()
 
     def improved(values: np.ndarray) -> None:
-        _offer(best, problem, values, control)
+        nonlocal known
+        plan = problem.complete(values, control)
+        if best.offer(*plan):
+            known = plan
 
-    with improving_beside(problem, settings, control, best, relaxed) as (threads, offered):
+    def offered() -> np.ndarray | None:
+        nonlocal known
+        better = best.better_than(known)
+        if better is None:
+            return None
+        known = better
+        return better[1]
+
+    with improving_beside(problem, settings, control, best, relaxed) as threads:
         found = run(
             problem.matrix,
             problem.matrix.costs[0],
             replace(control, threads=threads),
-            start=None if best.plan is None else best.plan[1],
+            start=None if known is None else known[1],
             listener=Listener(enough, improved, offered),
         )
     if found.values is not None:

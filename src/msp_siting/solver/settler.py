@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import highspy
 import numpy as np
@@ -40,7 +39,7 @@ class Settler:
     """
 
     def __init__(self, instance: Instance, settings: Settings, evenness_passes: int = 1) -> None:
-        self._matrix = compile_model(build(_without_plan_rules(instance), "settling"))
+        self._matrix = compile_model(build(instance.without_plan_rules(), "settling"))
         self._blocks = self._matrix.independent_blocks()  # under a fixed plan professions do not compete
         served = {name: points_never_short(instance, name) for name in instance.professions}
         self._is_contested = ~_of_points(self._matrix, served)
@@ -134,12 +133,6 @@ class Settler:
         if outcome.optimum is None:
             raise SolverError(f"stage {stage} ended with {outcome.ending}")
         return outcome.optimum
-
-
-def _without_plan_rules(instance: Instance) -> Instance:
-    """Return the instance without the rules on plans: settling takes a plan as it is."""
-    kept = instance.constraints & {"need_balance", "capacity"}
-    return replace(instance, constraints=kept)
 
 
 def _assignment(matrix: Matrix, values: np.ndarray) -> Assignment:

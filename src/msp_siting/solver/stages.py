@@ -12,9 +12,10 @@ from msp_siting.solver.best import Best
 from msp_siting.solver.certificate import certify
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.highs import Control, run
+from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.projection import Projection
-from msp_siting.solver.search import Found, prepare, search
+from msp_siting.solver.search import Ended, prepare, search
 from msp_siting.solver.settings import HELD, Settings
 from msp_siting.solver.settler import Settler
 
@@ -52,17 +53,17 @@ def solve(
         return _infeasible(instance, SolverReport(time.monotonic() - begin, 0.0, 0, 0, 0, 0, "infeasible"))
     built = time.monotonic()
     problem = prepared.problem
-    found = search(prepared, settings, control, Best(settings, objective_before), plan)
+    best = Best(settings, objective_before)
+    ended = search(prepared, settings, control, best, plan)
     seconds = built - begin, time.monotonic() - built
-    if found.ending == "infeasible":
-        return _infeasible(instance, _report(found, seconds))
-    best = found.best
-    certificate = certify(instance, problem, found.relaxed, prepared.joined, best.bound)
+    if ended.ending == "infeasible":
+        return _infeasible(instance, _report(ended, problem.matrix, seconds))
+    certificate = certify(instance, problem, ended.relaxed, prepared.joined, best.bound)
     best.raise_bound(certificate.priced if certificate else None)
     if best.plan is None:
-        return Solution("no_plan", None, best.bound, None, None, _report(found, seconds), certificate)
+        return Solution("no_plan", None, best.bound, None, None, _report(ended, problem.matrix, seconds), certificate)
     chosen = plan_of(problem.matrix, _without_idle_posts(problem, *best.plan, settings))
-    report = _report(found, (built - begin, time.monotonic() - built))
+    report = _report(ended, problem.matrix, (built - begin, time.monotonic() - built))
     objective, assignment = settler.settle(chosen)
     bound = _bound_below(objective, best.bound)
     status: Status = "optimal" if settings.are_met(objective, bound, objective_before) else "feasible"
@@ -99,17 +100,16 @@ def _without_idle_posts(problem: Projection, objective: float, values: np.ndarra
     return trimmed if after <= most else values
 
 
-def _report(found: Found, seconds: tuple[float, float]) -> SolverReport:
+def _report(ended: Ended, matrix: Matrix, seconds: tuple[float, float]) -> SolverReport:
     endings = {"stopped": "gap", "optimal": "exhausted", "node_limit": "time_limit"}
-    matrix = found.problem.matrix
     return SolverReport(
         build_s=seconds[0],
         solve_s=seconds[1],
         columns=len(matrix.lower),
         rows=len(matrix.row_lower),
         nonzeros=int(matrix.a.nnz),
-        nodes=found.nodes,
-        ended_by=endings.get(found.ending, found.ending),  # type: ignore[arg-type]
+        nodes=ended.nodes,
+        ended_by=endings.get(ended.ending, ended.ending),  # type: ignore[arg-type]
     )
 
 

@@ -94,6 +94,13 @@ def test_json_prints_the_summary() -> None:
     assert json.loads(result.stdout) == summary()
 
 
+def test_nothing_but_json_reaches_stdout() -> None:
+    """In a process of its own: a banner that the solver prints does not pass through Python."""
+    command = [sys.executable, "-m", "msp_siting", "solve", "scenarios/toy.yaml", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["status"] == "optimal"
+
+
 def test_a_budget_of_nothing_changes_nothing() -> None:
     assert solve("--set", "budget_eur=0").exit_code == 0
     found = summary()

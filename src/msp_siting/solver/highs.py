@@ -97,6 +97,15 @@ class Outcome:
     optimum: Optimum | None = None
 
 
+class _SilentHighs(highspy.Highs):
+    """HiGHS without output: highspy 1.16 prints a banner on stdout when it enables its callbacks, at once."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802 - highspy's name
+        """Enable the callbacks, output off."""
+        self.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS takes it by position
+        super().enableCallbacks()  # type: ignore[no-untyped-call]
+
+
 def run(  # noqa: PLR0913 - the optional arguments are a MIP's
     matrix: Matrix,
     cost: np.ndarray,
@@ -168,8 +177,7 @@ def _hand_over(matrix: Matrix, cost: np.ndarray, *, relaxed: bool) -> highspy.Hi
     if not relaxed:
         kinds = np.array([highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger], object)
         lp.integrality_ = kinds[matrix.integer.astype(int)].tolist()
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)  # noqa: FBT003 - HiGHS takes it by position
+    highs = _SilentHighs()  # type: ignore[no-untyped-call]
     if highs.passModel(lp) == highspy.HighsStatus.kError:
         message = "HiGHS refused the model"
         raise SolverError(message)

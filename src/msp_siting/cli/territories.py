@@ -1,0 +1,92 @@
+"""Commands that make territories and their travel times."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from msp_siting import building, timetables
+from msp_siting.cli.options import LANGUAGE_OPTION, default_language
+from msp_siting.cli.terminal import show_searches, translated_errors
+
+
+@click.command("travel-times")
+@click.option("--territory", type=click.Path(path_type=Path), help="Territory folder: its points, and where to write.")
+@click.option("--points", help="Points to route between: a CSV (point_id,name,lon,lat), or osm:town,village,hamlet.")
+@click.option("--roads", type=click.Path(path_type=Path), help="An extract (.osm.pbf, .osm) or a .graphml of osmnx.")
+@click.option("--place", help="A place name, fetched from OpenStreetMap through osmnx (needs the network).")
+@click.option("--polygon", type=click.Path(path_type=Path), help="A GeoJSON polygon, fetched likewise.")
+@click.option("--matrix", type=click.Path(path_type=Path), help="A ready matrix (.csv, .parquet).")
+@click.option("--layout", type=click.Choice(["wide", "long"]), help="Of the matrix.")
+@click.option("--unit", type=click.Choice(["seconds", "minutes"]), help="Of the matrix; never guessed.")
+@click.option("--origins", type=click.Choice(["rows", "columns"]), help="Where a wide matrix has its origins.")
+@click.option("--server", metavar="KIND=URL", help="A routing server: osrm=URL, valhalla=URL or ors=URL.")
+@click.option("--api-key", envvar="ORS_API_KEY", help="Key of an ORS server (or ORS_API_KEY in the environment).")
+@click.option("--surrogate", is_flag=True, help="Estimate times from crow-fly distance; flagged as modelled.")
+@click.option("--speeds", default="speeds", show_default=True, help="Declared speeds: a file or a bundled name.")
+@click.option(
+    "--cutoff", type=click.FloatRange(min=0, min_open=True), default=60.0, show_default=True, metavar="MINUTES"
+)
+@click.option("--reference", type=click.Path(path_type=Path), help="Travel times to calibrate to.")
+@click.option("--leave-out-unsnapped", "leave_out", is_flag=True, help="List points far from any road; do not fail.")
+@click.option("--processes", type=click.IntRange(min=0), default=0, help="How many search at once (0: all processors).")
+@click.option("--cache", type=click.Path(path_type=Path), help="Cache folder (default: the user's).")
+@click.option("--no-cache", is_flag=True, help="Search again whatever is kept.")
+@click.option("--source", "source_text", help="What the manifest says of the source.")
+@click.option("--licence", help="What the manifest says of the licence.")
+@click.option("--vintage", help="What the manifest says of the vintage.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write, with --points (.parquet or .csv).")
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@LANGUAGE_OPTION
+def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
+    """Make travel times by road, from a ready matrix, from a server, or estimated.
+
+    Example: msp-siting travel-times --roads andorra.osm.pbf --points osm:town,village,hamlet --out times.parquet
+    """
+    language = options.pop("language") or default_language()
+    with translated_errors():
+        with show_searches(quiet=options.pop("quiet")) as report:
+            source = timetables.Source(**{field.name: options.pop(field.name) for field in fields(timetables.Source)})
+            request = timetables.Request(source=source, **options)
+            sentences = list(timetables.make_and_write(request, language, report))
+        click.echo("\n".join(sentences))
+
+
+@click.group()
+def territory() -> None:
+    """Make territory folders."""
+
+
+@territory.command("build")
+@click.option("--department", "departments", multiple=True, metavar="CODE", help="A department, such as 38 or 2A.")
+@click.option("--region", "regions", multiple=True, metavar="CODE", help="A region by INSEE code, such as 76.")
+@click.option("--communes", type=click.Path(path_type=Path), help="A CSV with a column commune_id.")
+@click.option(
+    "--sources", type=click.Path(path_type=Path), required=True, help="Folder that holds the official files, anywhere."
+)
+@click.option("--catalogue", type=click.Path(path_type=Path), help="Another catalogue of files (default: the bundled).")
+@click.option("--squares", is_flag=True, help="Demand points are squares of 1 km, not communes.")
+@click.option("--rim/--no-rim", default=True, show_default=True, help="Whether communes near by are loaded too.")
+@click.option("--local/--no-local", default=True, show_default=True, help="Use sources of one department only.")
+@click.option(
+    "--horizon",
+    type=click.IntRange(2000, 2100),
+    default=2030,
+    show_default=True,
+    metavar="YEAR",
+    help="By when GPs leave whose ages are loaded.",
+)
+@click.option("--against", type=click.Path(path_type=Path), help="A territory to compare with: what differs, and why.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default: data/<name>).")
+@LANGUAGE_OPTION
+def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
+    """Build a territory folder from official open data (data/catalogue.yaml lists the files and where they are).
+
+    Example: msp-siting territory build --department 38 --sources downloads --out data/isere
+    """
+    language = options.pop("language") or default_language()
+    with translated_errors():
+        request = building.Request(**options)
+        for sentence in building.build_and_write(request, language):
+            click.echo(sentence)

@@ -27,10 +27,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"reduction", "pricing"}),
     frozenset({"formulation", "verify", "sources"}),
     frozenset({"solver", "coverage"}),
-    frozenset({"answer", "reservation"}),
+    frozenset({"answer", "reservation", "rollout", "curve"}),
     frozenset({"diagnosis"}),
     frozenset({"pipeline", "report"}),
     frozenset({"runs", "checking", "timetables", "building"}),
+    frozenset({"sweep"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )

@@ -86,6 +86,7 @@ def summarise(answer: Answer, language: Language) -> dict[str, Any]:
         "staff": staff if has_plan else None,
         "inhabitants": sum(instance.inhabitants.values()),
         **_measures(answer),
+        "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": scenario.sha256(answer.territory.sha256),

@@ -18,6 +18,10 @@ class MspSitingError(Exception):
         self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(self.problems))
 
+    def __reduce__(self) -> tuple[type["MspSitingError"], tuple[tuple[str, ...]]]:
+        """Travel between processes with every problem."""
+        return type(self), (self.problems,)
+
 
 class ScenarioError(MspSitingError):
     """A scenario, model or option that cannot be understood."""

@@ -122,6 +122,18 @@ class Instance:
         """Return the problem of who is served where, any plan taken as it is."""
         return replace(self, constraints=self.constraints & {"need_balance", "capacity"})
 
+    def asked(self, scenario: Scenario) -> Self:
+        """Return the problem with the money, recruits and number of sites of another scenario."""
+        professions = {
+            name: replace(terms, pool=scenario.recruitable[name]) for name, terms in self.professions.items()
+        }
+        return replace(
+            self,
+            professions=professions,
+            budget_eur=scenario.question.budget_eur,
+            site_count=(scenario.site_count.min, scenario.site_count.max),
+        )
+
     def hosts(self, profession: str) -> set[str]:
         """Return the places where a site may open with posts of a profession."""
         return {self.sites[site] for site, kind in self.capex_eur if self.formats[kind].most.get(profession, 0) > 0}

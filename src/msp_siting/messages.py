@@ -26,12 +26,12 @@ def say(key: str, language: Language, **values: object) -> str:
 
 def whole(number: float, language: Language) -> str:
     """Return a number without decimals, its thousands apart as the language does (1 284 948 or 1,284,948)."""
-    return _localised(f"{number:,.0f}", language)
+    return _localised(f"{number:z,.0f}", language)
 
 
 def decimal(number: float, language: Language, digits: int = 1) -> str:
     """Return a number with a fixed count of decimals in the language's notation."""
-    return _localised(f"{number:,.{digits}f}", language)
+    return _localised(f"{number:z,.{digits}f}", language)
 
 
 def percent(share: float, language: Language, digits: int = 1) -> str:

@@ -1,6 +1,8 @@
 """The chain from a question to an answer, in one readable function."""
 
 import logging
+from dataclasses import dataclass
+from typing import Any
 
 from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage, tabulate
@@ -17,13 +19,75 @@ from msp_siting.verify import problems_of
 log = logging.getLogger(__name__)
 
 
-def answer(scenario: Scenario, settings: Settings, plan: Plan | None = None) -> Answer:
+@dataclass(frozen=True)
+class Problem:
+    """What questions about one territory share, whatever their money, recruits and number of sites.
+
+    Attributes
+    ----------
+    scenario
+        The question it was made for.
+    settler
+        The later stages, built for the instance.
+    before
+        Who is served where with nothing opened.
+    """
+
+    scenario: Scenario
+    territory: Territory
+    instance: Instance
+    settler: Settler
+    objective_before: float
+    before: Assignment
+
+    def answers(self, scenario: Scenario) -> bool:
+        """Return whether another question differs in money, recruits and number of sites only."""
+        return _shared(scenario) == _shared(self.scenario)
+
+
+def _shared(scenario: Scenario) -> dict[str, Any]:
+    """Return what decides over territory, instance and before."""
+    question = scenario.question.model_dump(exclude={"name", "question", "model", "budget_eur", "changes", "solve"})
+    for key in ("recruitable", "site_count"):
+        question.pop(key)
+    return {**question, "territory": scenario.folder.resolve(), "model": scenario.model.model_dump()}
+
+
+def prepare_problem(scenario: Scenario, settings: Settings) -> Problem:
+    """Return territory, instance and before of a question.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the inputs are wrong or do not fit together.
+    SolverError
+        If a stage does not end at its optimum.
+    """
+    territory, instance = read_problem(scenario, settings)
+    _log_problem(scenario, territory, instance)
+    settler = Settler(instance, settings)
+    objective_before, before = settler.settle(Plan.empty())
+    log.info("before: objective %.6f with nothing opened", objective_before)
+    return Problem(scenario, territory, instance, settler, objective_before, before)
+
+
+def answer(
+    scenario: Scenario,
+    settings: Settings,
+    plan: Plan | None = None,
+    problem: Problem | None = None,
+    bound: float | None = None,
+) -> Answer:
     """Return the answer to a scenario: territory, instance, before, plan, coverage, all verified.
 
     Parameters
     ----------
     plan
         One to begin with, such as an earlier run's; left aside where it breaks a rule.
+    problem
+        What the question shares with one answered before; made where it is not given.
+    bound
+        An objective that no plan is known to be below, such as the bound of the same question with more money.
 
     Raises
     ------
@@ -32,13 +96,12 @@ def answer(scenario: Scenario, settings: Settings, plan: Plan | None = None) -> 
     SolverError
         Where the solver fails or its answer does not survive verification.
     """
-    territory, instance = read_problem(scenario, settings)
-    _log_problem(scenario, territory, instance)
-    settler = Settler(instance, settings)
-    objective_before, before = settler.settle(Plan.empty())
-    log.info("before: objective %.6f with nothing opened", objective_before)
-    comparable = objective_before if instance.opening_nothing_is_a_plan else None
-    solution = solve(instance, settings, settler, comparable, plan)
+    problem = prepare_problem(scenario, settings) if problem is None else problem
+    territory, instance, before = problem.territory, problem.instance.asked(scenario), problem.before
+    for change in scenario.changes:
+        log.info("changed %s", change)
+    comparable = problem.objective_before if instance.opening_nothing_is_a_plan else None
+    solution = solve(instance, settings, problem.settler, comparable, plan, bound)
     report = solution.report
     log.info(
         "search: %s, objective %s, bound %s, %d nodes, ended by %s",
@@ -52,7 +115,7 @@ def answer(scenario: Scenario, settings: Settings, plan: Plan | None = None) -> 
     coverage: Coverage | None = None
     if solution.plan is not None and solution.assignment is not None:
         coverage = tabulate(territory, instance, scenario.model.apl, before, solution.plan, solution.assignment)
-    return Answer(scenario, territory, instance, before, objective_before, solution, coverage)
+    return Answer(scenario, territory, instance, before, problem.objective_before, solution, coverage)
 
 
 def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance, Assignment]:
@@ -73,6 +136,19 @@ def read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Ins
     return territory, reserve_for_rim(instance, territory, scenario, settings)
 
 
+def check_problem(scenario: Scenario) -> str:
+    """Return the fingerprint of a scenario's territory if the two fit together.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where they do not.
+    """
+    territory = _read_at_horizon(scenario)
+    build_instance(territory, scenario)
+    return territory.sha256
+
+
 def _read_at_horizon(scenario: Scenario) -> Territory:
     territory = read_territory(scenario.folder)
     _check_fingerprint(scenario, territory)
@@ -90,8 +166,6 @@ def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:
 
 def _log_problem(scenario: Scenario, territory: Territory, instance: Instance) -> None:
     log.info("scenario %s, model %s, territory %s", scenario.name, scenario.model.name, territory.manifest.name)
-    for change in scenario.changes:
-        log.info("changed %s", change)
     log.info("%d demand points, %d candidate sites", len(instance.inhabitants), len(instance.sites))
     if territory.rim is not None:
         log.info("%d demand points in the rim, served and not counted", len(territory.rim.demand))

@@ -8,7 +8,8 @@ of another budget the same prices give a bound there.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,6 +22,14 @@ ROUNDING = 1e-9
 
 def priced_bound(instance: Instance, prices: Prices) -> float:
     """Return an objective that no plan of an instance is below; prices below 0 count as 0."""
+    return priced_bounds(instance, prices, [instance.budget_eur])[0]
+
+
+def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[float]) -> list[float]:
+    """Return for each of some budgets an objective that no plan of an instance is below there.
+
+    What demand points and sites take at the prices is the same at every budget; what is paid back is not.
+    """
     rules = instance.constraints
     budget = max(0.0, prices.budget) if "budget" in rules else 0.0
     recruit = {
@@ -30,12 +39,16 @@ def priced_bound(instance: Instance, prices: Prices) -> float:
     least, most = instance.site_count if "site_count" in rules else (0, None)
     site = max(0.0, prices.site) if most is not None else 0.0
     wanted = max(0.0, prices.site_wanted)
-    paid_back = budget * instance.budget_eur / EUR_PER_MILLION_EUR + site * (most or 0) - wanted * least
-    paid_back += sum(recruit[name] * postable(instance, name) for name in instance.professions if recruit[name] > 0)
     room = {key: max(0.0, price) for key, price in prices.room.items()}
     served = sum(_served(instance, name, room) for name in instance.professions)
     opened = math.fsum(_opened(instance, room, budget, recruit, site - wanted))
-    return served + opened - paid_back
+
+    def paid_back(budget_eur: float) -> float:
+        there = replace(instance, budget_eur=budget_eur)
+        posts = sum(recruit[name] * postable(there, name) for name in instance.professions if recruit[name] > 0)
+        return budget * budget_eur / EUR_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts
+
+    return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
 
 
 def postable(instance: Instance, profession: str) -> int:

@@ -19,11 +19,11 @@ from msp_siting.diagnosis import summarise as summarise_diagnosis
 from msp_siting.earlier_run import read_plan
 from msp_siting.errors import InfeasibleError
 from msp_siting.messages import Language, decimal, percent, say, whole
-from msp_siting.pipeline import answer, before_any_decision
+from msp_siting.pipeline import Problem, answer, before_any_decision
 from msp_siting.report.diagnosis_folder import write_diagnosis
 from msp_siting.report.run_folder import check_target, peak_memory_mb, replace_folder, write_run
 from msp_siting.scenario import Scenario, SolveSettings
-from msp_siting.solution import relative_gap
+from msp_siting.solution import Plan, relative_gap
 from msp_siting.solver import Progress, Settings
 
 
@@ -34,6 +34,64 @@ class Run:
     summary: dict[str, Any]
     sentences: tuple[str, ...]
     exit_code: int
+
+
+@dataclass(frozen=True)
+class Solved:
+    """An answer with what its run folder says of it.
+
+    Attributes
+    ----------
+    summary, provenance
+        What ``summary.json`` and ``run.json`` hold.
+    log
+        What ``run.log`` holds.
+    """
+
+    answer: Answer
+    summary: dict[str, Any]
+    provenance: dict[str, Any]
+    log: bytes
+    language: Language
+
+    def write(self, folder: Path, home: Path | None = None) -> None:
+        """Write the run into an empty folder; ``home`` is where it is to stand, if not there."""
+        write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
+        (folder / "run.log").write_bytes(self.log)
+
+
+def solve_question(  # noqa: PLR0913 - what is known already comes last
+    scenario: Scenario,
+    settings: Settings,
+    language: Language,
+    *,
+    plan: Plan | None = None,
+    problem: Problem | None = None,
+    bound: float | None = None,
+) -> Solved:
+    """Answer a scenario (`pipeline.answer`) and say so.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For wrong input.
+    SolverError
+        If the solver fails or its answer does not survive verification.
+    """
+    begin = time.monotonic()
+    started = datetime.now(UTC)
+    with TemporaryDirectory() as temporary:
+        log_file = Path(temporary) / "run.log"
+        with _logging_to(log_file):
+            found = answer(scenario, settings, plan, problem, bound)
+        log_text = log_file.read_bytes()
+    summary = summarise(found, language)
+    summary |= {
+        "build_s": round(found.solution.report.build_s, 3),
+        "solve_s": round(found.solution.report.solve_s, 3),
+        **_measured(begin),
+    }
+    return Solved(found, summary, _provenance(found, started) | _search(found), log_text, language)
 
 
 def solve_and_write(  # noqa: PLR0913 - what a run needs to know
@@ -59,34 +117,14 @@ def solve_and_write(  # noqa: PLR0913 - what a run needs to know
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
-    begin = time.monotonic()
-    started = datetime.now(UTC)
     check_target(folder)
-    asked = scenario.question.solve
-    settings = _settings(asked, interrupted, report)
-    with TemporaryDirectory() as temporary:
-        log_file = Path(temporary) / "run.log"
-        with _logging_to(log_file):
-            found = answer(scenario, settings, None if start is None else read_plan(start))
-        summary = summarise(found, language)
-        summary |= {
-            "build_s": round(found.solution.report.build_s, 3),
-            "solve_s": round(found.solution.report.solve_s, 3),
-            **_measured(begin),
-        }
-        provenance = _provenance(found, started) | _search(found)
-
-        def write(fresh: Path) -> None:
-            write_run(fresh, found, summary, provenance, language)
-            (fresh / "run.log").write_bytes(log_file.read_bytes())
-
-        replace_folder(folder, write)
+    settings = settings_of(scenario.question.solve, interrupted, report)
+    solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
+    replace_folder(folder, solved.write)
+    found = solved.answer
     exit_code = 0 if found.coverage is not None else InfeasibleError.exit_code
-    return Run(
-        summary,
-        (*_sentences(found, summary, language), say("line_written", language, folder=folder)),
-        exit_code,
-    )
+    written = say("line_written", language, folder=folder)
+    return Run(solved.summary, (*_sentences(found, solved.summary, language), written), exit_code)
 
 
 def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, report: Callable[[Progress], None]) -> Run:
@@ -102,13 +140,26 @@ def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, rep
     begin = time.monotonic()
     started = datetime.now(UTC)
     check_target(folder)
-    settings = _settings(scenario.question.solve, threading.Event(), report)
+    settings = settings_of(scenario.question.solve, threading.Event(), report)
     found = diagnose(scenario, *before_any_decision(scenario, settings))
     summary = summarise_diagnosis(found, language) | _measured(begin)
     provenance = _provenance(found, started)
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     sentences = (*_diagnosis_sentences(found, summary, language), say("line_written", language, folder=folder))
     return Run(summary, sentences, 0)
+
+
+def settings_of(asked: SolveSettings, interrupted: threading.Event, report: Callable[[Progress], None]) -> Settings:
+    """Return when to stop, and whom to tell, as a scenario asks."""
+    return Settings(
+        time_limit_s=asked.time_limit_s,
+        relative_gap=asked.relative_gap,
+        improvement_gap=asked.improvement_gap,
+        threads=asked.threads,
+        seed=asked.seed,
+        interrupted=interrupted,
+        report=report,
+    )
 
 
 def gap_of(progress: Progress) -> float | None:
@@ -132,21 +183,9 @@ def _logging_to(path: Path) -> Iterator[None]:
         handler.close()
 
 
-def _rounded_up(share: float) -> float:
+def rounded_up(share: float) -> float:
     """Return a share rounded up to a hundredth of a percent, so that "within" stays true."""
     return math.ceil(round(share * 10_000, 3)) / 10_000
-
-
-def _settings(asked: SolveSettings, interrupted: threading.Event, report: Callable[[Progress], None]) -> Settings:
-    return Settings(
-        time_limit_s=asked.time_limit_s,
-        relative_gap=asked.relative_gap,
-        improvement_gap=asked.improvement_gap,
-        threads=asked.threads,
-        seed=asked.seed,
-        interrupted=interrupted,
-        report=report,
-    )
 
 
 def _measured(begin: float) -> dict[str, float]:
@@ -192,7 +231,7 @@ def _sentences(found: Answer, summary: dict[str, Any], language: Language) -> It
     solution = found.solution
 
     def share(value: float | None) -> str:
-        return say("unknown", language) if value is None else percent(_rounded_up(value), language, 2)
+        return say("unknown", language) if value is None else percent(rounded_up(value), language, 2)
 
     yield say(
         f"first_line_{solution.status}",

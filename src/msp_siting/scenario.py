@@ -139,11 +139,36 @@ class Scenario:
             content.pop(key)
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes as plain values (pydantic's generic classes do not)."""
+        records = self.question.model_dump(), self.model.model_dump(), self.site_count.model_dump()
+        return _restored, (self.name, *records, self.folder, dict(self.recruitable), self.changes)
+
     def _territory_from(self, run_folder: Path) -> str:
         folder = self.folder.resolve()
         if folder.parent == (bundled_folder() / "data").resolve():
             return folder.name
         return Path(os.path.relpath(folder, run_folder.resolve())).as_posix()
+
+
+def _restored(  # noqa: PLR0913, PLR0917 - a scenario's values
+    name: str,
+    question: dict[str, Any],
+    model: dict[str, Any],
+    site_count: dict[str, Any],
+    folder: Path,
+    recruitable: dict[str, int],
+    changes: tuple[str, ...],
+) -> Scenario:
+    return Scenario(
+        name=name,
+        question=Question.model_validate(question),
+        model=Assumptions.model_validate(model),
+        folder=folder,
+        recruitable=recruitable,
+        site_count=SiteCount.model_validate(site_count),
+        changes=changes,
+    )
 
 
 def bundled_folder() -> Path:

@@ -1,7 +1,7 @@
 """Result types: what a solver found, how good it is proven to be, and nothing of how it was found."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Self
 
 import pandas as pd
@@ -122,7 +122,8 @@ class Solution:
     """A plan with its assignment, its objective and the bound no plan can be below.
 
     ``plan``, ``assignment`` and ``objective`` are None where no plan was found; ``bound`` is None where
-    none is known, and ``certificate`` where the linear relaxation was not solved.
+    none is known, and ``certificate`` where the linear relaxation was not solved. ``uncovered_ranges`` has, for the
+    professions asked for, the least and the most uncovered need (standardised inhabitants) of all plans as good.
     """
 
     status: Status
@@ -132,6 +133,7 @@ class Solution:
     assignment: Assignment | None
     report: SolverReport
     certificate: Certificate | None = None
+    uncovered_ranges: dict[str, tuple[float, float] | None] = field(default_factory=dict)
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:

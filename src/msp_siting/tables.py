@@ -141,6 +141,17 @@ PLAN_STAFF = Table(
     ("site_id", "profession"),
     may_be_empty=True,
 )
+PLAN_PRICES = Table(
+    "prices",
+    (
+        Column("rule", "text"),
+        Column("place_id", "id", may_be_empty=True),
+        Column("profession", "text", may_be_empty=True),
+        Column("price", "number", least=0),
+    ),
+    ("rule", "place_id", "profession"),
+    may_be_empty=True,
+)
 
 
 def read_table(path: Path, table: Table) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Commands about a territory and its plans: solve, diagnose, check."""
+"""Commands about one question or territory: solve, diagnose, check."""
 
 import sys
 from pathlib import Path

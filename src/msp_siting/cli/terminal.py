@@ -100,6 +100,17 @@ def show_searches(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, all_of_them: status.update(f"searched from {done:,} of {all_of_them:,} points")
 
 
+@contextmanager
+def show_points(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how many points of a sweep are finished, where stderr is a terminal."""
+    console = Console(stderr=True)
+    if quiet or not console.is_terminal:
+        yield lambda _done, _all: None
+        return
+    with console.status("preparing") as status:
+        yield lambda done, all_of_them: status.update(f"{done} of {all_of_them} points finished")
+
+
 def _progress_line(progress: Progress) -> str:
     def shown(value: float | None) -> str:
         return "-" if value is None else f"{value:,.0f}"

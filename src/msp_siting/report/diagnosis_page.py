@@ -66,7 +66,7 @@ def render_diagnosis(
         apl=diagnosis_tables.apl_page_table(summary, wording),
         files=file_page_table(diagnosis, wording),
         asked=diagnosis_tables.asked_page_table(diagnosis, summary, wording),
-        assumptions=assumptions_page_table(diagnosis, wording),
+        assumptions=assumptions_page_table(diagnosis.scenario.model, wording),
     )
 
 

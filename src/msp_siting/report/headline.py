@@ -98,13 +98,13 @@ def uncovered_bar(moment: str, total: float, shortage: float, longest: float, wo
 def proof(answer: Answer, wording: Wording) -> str:
     """Return how good the plan is known to be, without the solver's words."""
     missed = answer.improvement_gap
-    gain = "" if missed is None else wording.say("page_gain_missed", share=_at_most(missed, wording))
+    gain = "" if missed is None else wording.say("page_gain_missed", share=at_most(missed, wording))
     if answer.solution.status == "optimal":
-        best = wording.say("page_proven", share=_at_most(answer.gap or 0.0, wording))
+        best = wording.say("page_proven", share=at_most(answer.gap or 0.0, wording))
     elif answer.gap is None:
         best = wording.say("page_not_proven_at_all")
     else:
-        best = wording.say("page_not_proven", share=_at_most(answer.gap, wording))
+        best = wording.say("page_not_proven", share=at_most(answer.gap, wording))
     return f"{best} {gain}".strip()
 
 
@@ -170,6 +170,6 @@ def _before_after(summary: Mapping[str, Any], name: str, wording: Wording) -> tu
     return wording.whole(summary[f"{name}_before"]), wording.whole(summary[f"{name}_after"])
 
 
-def _at_most(share: float, wording: Wording) -> str:
+def at_most(share: float, wording: Wording) -> str:
     """Return a share rounded up, so that "at most" stays true."""
     return wording.percent(max(1, math.ceil(round(share * PERCENT_STEPS, 6))) / PERCENT_STEPS)

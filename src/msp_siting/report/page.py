@@ -40,7 +40,7 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
         "first_caveats": headline.FIRST_CAVEATS,
         "files": file_page_table(answer, wording),
         "asked": page_tables.question_page_table(answer, wording),
-        "assumptions": page_tables.assumptions_page_table(answer, wording),
+        "assumptions": page_tables.assumptions_page_table(answer.scenario.model, wording),
         "technical": _technical(answer, summary, wording),
         "profession": title,
         "is_proven": answer.solution.status == "optimal",

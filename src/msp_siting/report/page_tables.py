@@ -1,20 +1,22 @@
 """Tables of a page below its first screen: sites, zones, measures, sources and assumptions, ready to print."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from msp_siting.answer import Answer
+from msp_siting.assumptions import Assumptions
 from msp_siting.coverage import Coverage
 from msp_siting.report.tables import site_effects, site_table
-from msp_siting.report.wording import Subject, Wording, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
 LONGEST_OPEN_TABLE = 20  # rows; longer tables are folded
 
 
 @dataclass(frozen=True)
 class Link:
-    """A cell that leads to an address on the web; an address of any other kind is left out."""
+    """A cell that leads to a page on the web or beside this one; an address of any other kind is left out."""
 
     text: str
     address: str
@@ -22,7 +24,7 @@ class Link:
     @property
     def url(self) -> str:
         """The address, or nothing."""
-        return self.address if self.address.startswith(("https://", "http://")) else ""
+        return self.address if re.match(r"https?://|[\w./-]+$", self.address) else ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
     return PageTable(head, [(wording.say(key), value) for key, value in rows])
 
 
-def assumptions_page_table(subject: Subject, wording: Wording) -> PageTable:
+def assumptions_page_table(model: Assumptions, wording: Wording) -> PageTable:
     """Return every parameter of the model: path, value, unit, how it is known, source, origin."""
     rows = [
         [
@@ -133,7 +135,7 @@ def assumptions_page_table(subject: Subject, wording: Wording) -> PageTable:
             entry["source"],
             _origin(entry["origin"], wording),
         ]
-        for path, entry in _parameters(subject.scenario.model.model_dump(), "")
+        for path, entry in _parameters(model.model_dump(), "")
     ]
     keys = ("page_parameter", "page_value", "page_unit", "page_kind", "page_source", "page_origin")
     return PageTable([*map(wording.say, keys)], rows, word_columns=6)

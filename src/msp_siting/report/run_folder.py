@@ -84,12 +84,13 @@ def _put_back(old: Path, folder: Path) -> None:
         old.rename(folder)
 
 
-def write_run(
+def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     folder: Path,
     answer: Answer,
     summary: Mapping[str, Any],
     provenance: Mapping[str, Any],
     language: Language,
+    home: Path | None = None,
 ) -> None:
     """Write every file of a run into a folder (DESIGN section 7); without a plan, only those that explain.
 
@@ -101,10 +102,12 @@ def write_run(
         The content of ``summary.json``.
     provenance
         The content of ``run.json``.
+    home
+        Where the folder is to stand, for paths that lead from it; by default where it is.
     """
     write_json(summary, folder / "summary.json")
     write_json(provenance, folder / MARKER)
-    resolved = answer.scenario.resolved(answer.territory.sha256, folder)
+    resolved = answer.scenario.resolved(answer.territory.sha256, home or folder)
     write_yaml(resolved, folder / "scenario.resolved.yaml")
     (folder / "report.html").write_text(render_page(answer, summary, language), encoding="utf-8")
     if answer.coverage is None:

@@ -3,6 +3,6 @@
 from msp_siting.solver.highs import Progress
 from msp_siting.solver.settings import PARTS, Settings
 from msp_siting.solver.settler import MANY_PAIRS, Settler
-from msp_siting.solver.stages import solve
+from msp_siting.solver.stages import choose, solve
 
-__all__ = ["MANY_PAIRS", "PARTS", "Progress", "Settings", "Settler", "solve"]
+__all__ = ["MANY_PAIRS", "PARTS", "Progress", "Settings", "Settler", "choose", "solve"]

@@ -32,6 +32,8 @@ class Settings:
         Called with the progress: the best plan's objective and the best bound so far, each None if there is none.
     parts
         Names from ``PARTS``: what makes the search faster and can be left out. The answer is as right without.
+    ranges_of
+        Professions of which to say how far plans as good differ in the need left uncovered.
     """
 
     time_limit_s: float
@@ -42,6 +44,7 @@ class Settings:
     interrupted: threading.Event = field(default_factory=threading.Event)
     report: Callable[[Progress], None] = _silent
     parts: frozenset[str] = frozenset(PARTS)
+    ranges_of: tuple[str, ...] = ()
 
     def control(self, seconds: float, interrupted: threading.Event | None = None) -> Control:
         """Return what decides over one run of at most some seconds."""

@@ -15,6 +15,7 @@ from msp_siting.solver.highs import Control, run
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.projection import Projection
+from msp_siting.solver.ranges import uncovered_range
 from msp_siting.solver.search import Ended, prepare, search
 from msp_siting.solver.settings import HELD, Settings
 from msp_siting.solver.settler import Settler
@@ -23,12 +24,13 @@ TRIM_LIMIT_S = 30.0
 TRIM_MOST_NODES = 100
 
 
-def solve(
+def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     instance: Instance,
     settings: Settings,
     settler: Settler,
     objective_before: float | None,
     plan: Plan | None = None,
+    bound: float | None = None,
 ) -> Solution:
     """Return the best plan found and the proof of how good it is.
 
@@ -44,6 +46,8 @@ def solve(
         Objective of opening nothing; None where that is no plan.
     plan
         One to begin with, such as an earlier run's; left aside where it breaks a rule.
+    bound
+        An objective that no plan is known to be below.
     """
     begin = time.monotonic()
     control = settings.control(settings.time_limit_s)
@@ -53,7 +57,7 @@ def solve(
         return _infeasible(instance, SolverReport(time.monotonic() - begin, 0.0, 0, 0, 0, 0, "infeasible"))
     built = time.monotonic()
     problem = prepared.problem
-    best = Best(settings, objective_before)
+    best = Best(settings, objective_before, bound=bound)
     ended = search(prepared, settings, control, best, plan)
     seconds = built - begin, time.monotonic() - built
     if ended.ending == "infeasible":
@@ -65,9 +69,19 @@ def solve(
     chosen = plan_of(problem.matrix, _without_idle_posts(problem, *best.plan, settings))
     report = _report(ended, problem.matrix, (built - begin, time.monotonic() - built))
     objective, assignment = settler.settle(chosen)
-    bound = _bound_below(objective, best.bound)
-    status: Status = "optimal" if settings.are_met(objective, bound, objective_before) else "feasible"
-    return Solution(status, objective, bound, chosen, assignment, report, certificate)
+    proven = _bound_below(objective, best.bound)
+    status: Status = "optimal" if settings.are_met(objective, proven, objective_before) else "feasible"
+    ranges = {name: uncovered_range(problem, name, objective, settings) for name in settings.ranges_of}
+    return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges)
+
+
+def choose(instance: Instance, settings: Settings, objective_before: float | None) -> tuple[Plan, float] | None:
+    """Return the best plan found and its objective, who is served where left open; None without a plan."""
+    control = settings.control(settings.time_limit_s)
+    prepared = prepare(instance, settings, control)
+    best = Best(settings, objective_before)
+    search(prepared, settings, control, best, None)
+    return None if best.plan is None else (plan_of(prepared.problem.matrix, best.plan[1]), best.plan[0])
 
 
 def _bound_below(objective: float, bound: float | None) -> float | None:

@@ -1,0 +1,126 @@
+"""The folder of a sweep: what was asked, the points finished so far, and at the end the results."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from msp_siting import __version__
+from msp_siting.errors import ScenarioError
+from msp_siting.report.run_folder import MARKER, check_target, replace_folder, write_json
+from msp_siting.sweep.question import SweepQuestion
+
+ASKED = "sweep.json"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sweep stands at the end, and where it is written until then.
+
+    The two differ only where an earlier finished run is to be replaced: that stays whole until then.
+    """
+
+    folder: Path
+    work: Path
+
+    def point(self, key: str) -> Path:
+        """Return the folder of a point."""
+        return self.work / "points" / key
+
+    def home(self, key: str) -> Path:
+        """Return where a point's folder is to stand at the end."""
+        return self.folder / "points" / key
+
+    def holds(self, key: str, fingerprint: str) -> bool:
+        """Return whether a point is finished."""
+        summary = self.point(key) / "summary.json"
+        return summary.is_file() and self.summary(key)["input_sha256"] == fingerprint
+
+    def summary(self, key: str) -> dict[str, Any]:
+        """Return the ``summary.json`` of a point."""
+        content: dict[str, Any] = json.loads((self.point(key) / "summary.json").read_text(encoding="utf-8"))
+        return content
+
+    def keep(self, key: str, files: Mapping[str, bytes]) -> None:
+        """Put a finished point on disk, whole."""
+
+        def write(fresh: Path) -> None:
+            for name, content in files.items():
+                (fresh / name).write_bytes(content)
+
+        replace_folder(self.point(key), write)
+
+    def finish(self, write: Callable[[Path], None], provenance: Mapping[str, Any]) -> None:
+        """Write the results, the marker of a finished run last, and put the whole in its place."""
+        fresh = self.work / f".results-{os.getpid()}"
+        fresh.mkdir()
+        write(fresh)
+        for path in fresh.iterdir():
+            path.replace(self.work / path.name)
+        fresh.rmdir()
+        write_json(provenance, self.work / f".{MARKER}")
+        (self.work / f".{MARKER}").replace(self.work / MARKER)
+        if self.work != self.folder:
+            old = self.folder.with_name(f".{self.folder.name}.old-{os.getpid()}")
+            self.folder.rename(old)
+            self.work.rename(self.folder)
+            shutil.rmtree(old)
+
+
+def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
+    """Return where a sweep is written, its question noted there.
+
+    Raises
+    ------
+    ScenarioError
+        If the folder holds something else, an unfinished sweep that is not to be resumed, or one of another question.
+    """
+    folder = folder.resolve()
+    asked = _asked(question)
+    beside = folder.with_name(f"{folder.name}.unfinished")
+    if (folder / MARKER).is_file():
+        same = resume and not beside.exists() and _read(folder / ASKED) == asked
+        work = folder if same else beside
+    else:
+        work = folder
+    there = _read(work / ASKED)
+    if there is None:
+        check_target(work)
+        if work.is_dir() and any(work.iterdir()):  # a finished run of another kind beside
+            raise ScenarioError(f"{work}: is in the way; move it, or give another folder with --out")
+        work.mkdir(parents=True, exist_ok=True)
+        write_json(asked, work / f".{ASKED}")
+        (work / f".{ASKED}").replace(work / ASKED)
+    elif not resume:
+        raise ScenarioError(
+            f"{work}: holds an unfinished sweep; go on with --resume, remove it, or give another folder with --out"
+        )
+    elif there != asked:
+        changed = ", ".join(sorted(key for key in asked if there.get(key) != asked[key]))
+        raise ScenarioError(
+            f"{work}: holds a sweep that asked something else ({changed}); it cannot be resumed with this question"
+        )
+    for rest in (work / "points").glob(".*"):  # of a point that was being written when the sweep was killed
+        shutil.rmtree(rest)
+    for rest in work.glob(".results-*"):
+        shutil.rmtree(rest)
+    return Place(folder, work)
+
+
+def _asked(question: SweepQuestion) -> dict[str, Any]:
+    return {
+        "scenario": question.name,
+        "parameter": question.parameter,
+        "points": dict(question.fingerprints),
+        "version": __version__,
+    }
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    if not path.is_file():
+        return None
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,141 @@
+"""What a sweep asks: one scenario, one parameter by path, its values, and a scenario per value."""
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from msp_siting.curve import BUDGET
+from msp_siting.errors import MspSitingError, ScenarioError
+from msp_siting.pipeline import check_problem
+from msp_siting.scenario import Scenario, read_scenario
+
+MOST_POINTS = 1000
+# More of these allows every plan that less of them allows, and changes nothing else.
+MONOTONE = (BUDGET, "recruitable.*", "site_count.max")
+
+
+@dataclass(frozen=True)
+class SweepQuestion:
+    """One scenario per value, in rising order.
+
+    Attributes
+    ----------
+    parameter
+        Path of what is varied.
+    scenarios
+        By the text of the value, which names the point's folder.
+    fingerprints
+        ``input_sha256`` of each point.
+    """
+
+    name: str
+    parameter: str
+    values: tuple[float, ...]
+    scenarios: Mapping[str, Scenario]
+    fingerprints: Mapping[str, str]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The points' names, in rising order of the value."""
+        return tuple(self.scenarios)
+
+    @property
+    def first(self) -> Scenario:
+        """The scenario of the lowest value."""
+        return next(iter(self.scenarios.values()))
+
+    @property
+    def last(self) -> Scenario:
+        """The scenario of the highest value."""
+        return self.scenarios[self.keys[-1]]
+
+    @property
+    def is_monotone(self) -> bool:
+        """Whether plans and bounds may be carried from point to point.
+
+        With minima or exact numbers of sites, or forced ones, they are not.
+        """
+        first = self.first
+        declared = any(fnmatch.fnmatchcase(self.parameter, path) for path in MONOTONE)
+        return declared and first.site_count.min == 0 and not first.question.sites.force_open
+
+
+def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[str, Any]) -> SweepQuestion:
+    """Return the question of a sweep, every point's scenario read and checked against the territory.
+
+    Parameters
+    ----------
+    parameter
+        Path of a value of the scenario or its model, such as ``budget_eur``.
+    values
+        ``FROM:TO:STEP`` (both ends included) or values with commas between them.
+    overrides
+        Other values by path, as for `read_scenario`.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        With every problem.
+    """
+    numbers = parse_values(values)
+    if parameter in overrides:
+        raise ScenarioError(f"--set {parameter}: is what the sweep varies; take one of the two out")
+    scenarios: dict[str, Scenario] = {}
+    problems: list[str] = []
+    for number in numbers:
+        try:
+            scenarios[value_text(number)] = read_scenario(scenario, {**overrides, parameter: _as_yaml(number)})
+        except MspSitingError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(dict.fromkeys(problems))
+    first = next(iter(scenarios.values()))
+    fingerprints = dict(zip(scenarios, _fingerprints(list(scenarios.values())), strict=True))
+    return SweepQuestion(first.name, parameter, tuple(map(float, numbers)), scenarios, fingerprints)
+
+
+def parse_values(text: str) -> list[Decimal]:
+    """Return the values of ``FROM:TO:STEP`` or of a list with commas, rising; exact, so that 0.1 steps do not drift."""
+    parts = text.split(":")
+    wrong = ScenarioError(
+        f"{text!r}: expected FROM:TO:STEP with FROM at most TO and STEP above 0, or different numbers with commas "
+        "between them (2000000:40000000:2000000)"
+    )
+    try:
+        numbers = [Decimal(part.strip().replace("_", "")) for part in (parts if len(parts) > 1 else text.split(","))]
+    except InvalidOperation as problem:
+        raise wrong from problem
+    if not all(number.is_finite() for number in numbers):
+        raise wrong
+    if len(parts) == 1:
+        if len(set(numbers)) < len(numbers):
+            raise wrong
+        return sorted(numbers)
+    if len(parts) != 3 or numbers[2] <= 0 or numbers[0] > numbers[1]:  # noqa: PLR2004 - from, to, step
+        raise wrong
+    first, last, step = numbers
+    count = int((last - first) / step) + 1
+    if count > MOST_POINTS:
+        raise ScenarioError(f"{text!r}: {count} points; at most {MOST_POINTS} are swept at once")
+    return [first + number * step for number in range(count)]
+
+
+def value_text(number: Decimal) -> str:
+    """Return a value as text that names a folder: 2000000, 0.5."""
+    return f"{number.normalize():f}"
+
+
+def _as_yaml(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _fingerprints(scenarios: list[Scenario]) -> Iterator[str]:
+    """Yield the fingerprint of each point, its scenario checked against the territory where it may not fit."""
+    territory_sha256 = check_problem(scenarios[0])
+    for scenario in scenarios:
+        if scenario.model != scenarios[0].model or scenario.question.sites != scenarios[0].question.sites:
+            check_problem(scenario)
+        yield scenario.sha256(territory_sha256)

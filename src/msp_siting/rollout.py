@@ -1,10 +1,13 @@
 """The order in which a network is opened: for every budget a plan that contains the one for less money.
 
-From the plan for the most money backwards: each plan is the best, for its budget, of the sites and posts of the next.
+Two ways are tried; each suits the end it begins at. Backwards from the plan for the most money, each plan is the best,
+for its budget, of the sites and posts of the next. Forwards from the plan for the least money, the sites open stay and
+others of the plans found are added; then, backwards again, each takes those of the posts of the next that suit it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import pandas as pd
 
@@ -12,6 +15,8 @@ from msp_siting.instance import FormatTerms, Instance
 from msp_siting.solution import Plan
 from msp_siting.solver import Settings, choose
 from msp_siting.verify import cost_eur
+
+Direction = Literal["backwards", "forwards"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +29,8 @@ class Stage:
     objective: float | None
 
 
-def nest_plans(
+def nest_plans(  # noqa: PLR0913, PLR0917 - the plans and what is known of them
+    direction: Direction,
     instance: Instance,
     plans: Mapping[float, Plan],
     objectives: Mapping[float, float],
@@ -35,51 +41,91 @@ def nest_plans(
 
     Parameters
     ----------
+    direction
+        ``backwards`` from the plan for the most money, or ``forwards`` from that for the least.
     plans, objectives
         The plan found for each budget, and its objective.
     before
         Objective of opening nothing.
     """
     budgets = sorted(plans)
-    last = budgets[-1]
-    stages = [Stage(last, plans[last], cost_eur(instance, plans[last]), objectives[last])]
+    least, most = budgets[0], budgets[-1]
+    last = Stage(most, plans[most], cost_eur(instance, plans[most]), objectives[most])
+    allowed: dict[float, Plan] = {}
+    if direction == "forwards":
+        sites = {site for plan in plans.values() for site in plan.sites["site_id"]}
+        forwards = [Stage(least, plans[least], cost_eur(instance, plans[least]), objectives[least])]
+        for budget_eur in budgets[1:]:
+            forwards.append(_beyond(_with_sites(instance, sites), forwards[-1], budget_eur, before, settings))
+        last, allowed = forwards[-1], {stage.budget_eur: stage.plan for stage in forwards}
+    stages = [last]
     for budget_eur in reversed(budgets[:-1]):
-        stages.append(_within(instance, stages[-1], budget_eur, before, settings))
+        stages.append(_within(instance, stages[-1], allowed.get(budget_eur), budget_eur, before, settings))
     return stages[::-1]
 
 
-def _within(instance: Instance, later: Stage, budget_eur: float, before: float, settings: Settings) -> Stage:
-    """Return the best plan for a budget among the sites and posts of a later stage."""
-    if later.cost_eur <= budget_eur:
+def _within(  # noqa: PLR0913, PLR0917 - the stage beside it and what it may take
+    instance: Instance, later: Stage, allowed: Plan | None, budget_eur: float, before: float, settings: Settings
+) -> Stage:
+    """Return the best plan for a budget among the sites and posts of a later stage, of some sites only where given."""
+    if later.cost_eur <= budget_eur and allowed is None:
         return replace(later, budget_eur=budget_eur)
-    part = replace(_part(instance, later.plan), budget_eur=budget_eur)
-    found = choose(part, settings, before)
-    if found is None:
-        return Stage(budget_eur, Plan.empty(), 0.0, None)
-    plan, objective = found
-    formats = dict(later.plan.sites.itertuples(index=False, name=None))
-    plan = replace(plan, sites=plan.sites.assign(format=plan.sites["site_id"].map(formats)))
-    return Stage(budget_eur, plan, cost_eur(instance, plan), objective)
+    formats, capex = _as_planned(instance, later.plan, lambda terms, posts: replace(terms, most=posts))
+    sites = set(later.plan.sites["site_id"]) & set((later.plan if allowed is None else allowed).sites["site_id"])
+    part = replace(
+        _with_sites(instance, sites), formats={site: formats[site] for site in sorted(sites)}, budget_eur=budget_eur
+    )
+    part = replace(part, capex_eur={key: cost for key, cost in capex.items() if key[0] in sites})
+    found = choose(part, settings, before) if sites else None
+    return Stage(budget_eur, Plan.empty(), 0.0, None) if found is None else _stage(instance, later, budget_eur, *found)
 
 
-def _part(instance: Instance, plan: Plan) -> Instance:
-    """Return the problem with a plan's sites only, each in its format with at most its posts."""
-    formats, capex = {}, {}
-    for site, kind in plan.sites.itertuples(index=False, name=None):
-        staff = plan.staff[plan.staff["site_id"].eq(site)]
-        posts = dict(zip(staff["profession"], staff["recruited"].astype(int), strict=True))
-        most = {name: posts.get(name, 0) for name in instance.professions}
-        terms: FormatTerms = instance.formats[kind]
-        formats[site] = replace(terms, most=most)
-        capex[site, site] = instance.capex_eur[site, kind]
+def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float, settings: Settings) -> Stage:
+    """Return the best plan for a budget that keeps the sites of an earlier stage, whatever their posts."""
+    formats, capex = _as_planned(instance, earlier.plan, lambda terms, _: terms)
+    kept = sorted(earlier.plan.sites["site_id"])
+    others = {key: cost for key, cost in instance.capex_eur.items() if key[0] not in kept}
+    whole = replace(
+        instance,
+        formats=instance.formats | formats,
+        capex_eur=others | capex,
+        budget_eur=budget_eur,
+        forced_sites=tuple(kept),
+        constraints=instance.constraints | {"forced_sites"},
+    )
+    found = choose(whole, settings, before)
+    return replace(earlier, budget_eur=budget_eur) if found is None else _stage(instance, earlier, budget_eur, *found)
+
+
+def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
+    """Return the problem with some of its candidate sites only."""
     return replace(
         instance,
-        sites={site: instance.sites[site] for site in plan.sites["site_id"]},
-        formats=formats,
-        capex_eur=capex,
-        forced_sites=(),
+        sites={site: place for site, place in instance.sites.items() if site in sites},
+        capex_eur={key: cost for key, cost in instance.capex_eur.items() if key[0] in sites},
         excluded_sites=(),
     )
+
+
+def _as_planned(
+    instance: Instance, plan: Plan, limited: Callable[[FormatTerms, dict[str, int]], FormatTerms]
+) -> tuple[dict[str, FormatTerms], dict[tuple[str, str], float]]:
+    """Return a format of its own for each site of a plan, limited by its posts there, and what it costs."""
+    posts = dict(_teams(plan))
+    formats, capex = {}, {}
+    for site, kind in plan.sites.itertuples(index=False, name=None):
+        team = {name: posts[site].get(name, 0) for name in instance.professions}
+        formats[site] = limited(instance.formats[kind], team)
+        capex[site, site] = instance.capex_eur[site, kind]
+    return formats, capex
+
+
+def _stage(instance: Instance, near: Stage, budget_eur: float, plan: Plan, objective: float) -> Stage:
+    """Return a stage whose sites have the model's formats again; those of the stage beside it keep theirs."""
+    formats = dict(near.plan.sites.itertuples(index=False, name=None))
+    kinds = [formats.get(site, kind) for site, kind in plan.sites.itertuples(index=False, name=None)]
+    plan = replace(plan, sites=plan.sites.assign(format=kinds))
+    return Stage(budget_eur, plan, cost_eur(instance, plan), objective)
 
 
 def order_table(
@@ -145,6 +191,12 @@ def nesting_cost(stage: Stage, objective: float, bound: float, before: float) ->
     if stage.objective is None or gain <= 0:
         return None, None
     return max(0.0, stage.objective - objective) / gain, max(0.0, stage.objective - bound) / gain
+
+
+def mean_nesting_cost(order: pd.DataFrame) -> float:
+    """Return the mean over the budgets of the most that nesting costs there."""
+    shares = order.drop_duplicates("step")["nesting_cost_share_high"]
+    return float(shares.mean()) if shares.notna().any() else 0.0
 
 
 def _teams(plan: Plan) -> Iterator[tuple[str, dict[str, int]]]:

@@ -18,6 +18,7 @@ from msp_siting.errors import InfeasibleError, SolverError
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.report.run_folder import peak_memory_mb, write_json
 from msp_siting.report.sweep_page import render_sweep
+from msp_siting.rollout import Direction, mean_nesting_cost
 from msp_siting.runs import Run, rounded_up
 from msp_siting.sweep.executors import open_pool
 from msp_siting.sweep.folder import Place, open_place
@@ -155,7 +156,7 @@ def _curve(pool: Executor, question: SweepQuestion, place: Place) -> Curve:
 
 
 def _roll_out(pool: Executor, question: SweepQuestion, place: Place, curve: Curve) -> pd.DataFrame | None:
-    """Return ``order.csv``; None where plans for less money are not comparable or there are none."""
+    """Return ``order.csv``, by the way whose plans miss least on average; None where plans are not comparable."""
     if not (question.is_monotone and question.parameter == BUDGET):
         return None
     plans, unnested = {}, {}
@@ -164,7 +165,11 @@ def _roll_out(pool: Executor, question: SweepQuestion, place: Place, curve: Curv
         if objective is not None and bound is not None:
             plans[point.value] = read_plan(place.point(key))
             unnested[point.value] = (objective, bound)
-    return pool.submit(roll_out, RollOutTask(question.last, plans, unnested)).result() if plans else None
+    if not plans:
+        return None
+    ways: tuple[Direction, ...] = ("backwards", "forwards")
+    orders = [pool.submit(roll_out, RollOutTask(way, question.last, plans, unnested)) for way in ways]
+    return min((order.result() for order in orders), key=mean_nesting_cost)
 
 
 def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dict[str, Any]:

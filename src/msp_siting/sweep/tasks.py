@@ -11,7 +11,7 @@ import pandas as pd
 from msp_siting.messages import Language
 from msp_siting.pipeline import Problem, prepare_problem
 from msp_siting.pricing import priced_bounds
-from msp_siting.rollout import nest_plans, order_table
+from msp_siting.rollout import Direction, nest_plans, order_table
 from msp_siting.runs import settings_of, solve_question
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Plan, Prices
@@ -46,6 +46,7 @@ class PointTask:
 class RollOutTask:
     """Plans to nest: by budget the plan, its objective and the bound there."""
 
+    direction: Direction
     scenario: Scenario
     plans: Mapping[float, Plan]
     unnested: Mapping[float, tuple[float, float]]
@@ -78,7 +79,7 @@ def roll_out(task: RollOutTask) -> pd.DataFrame:
         problem = _problem(task.scenario, settings)
         instance, before = problem.instance.asked(task.scenario), problem.objective_before
         objectives = {budget: objective for budget, (objective, _) in task.unnested.items()}
-        stages = nest_plans(instance, task.plans, objectives, before, settings)
+        stages = nest_plans(task.direction, instance, task.plans, objectives, before, settings)
         return order_table(stages, instance, problem.territory.sites, task.unnested, before)
 
 

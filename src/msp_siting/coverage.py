@@ -86,7 +86,9 @@ def shortage_and_distance(
     inhabitants = float(rows[f"uncovered_{moment}"].sum())
     index = rows["need"].to_numpy() / rows["inhabitants"].where(rows["inhabitants"] > 0, other=1.0).to_numpy()
     uncovered_need = float((rows[f"uncovered_{moment}"].to_numpy() * index).sum())
-    recruited = 0 if plan is None else int(plan.staff.loc[plan.staff["profession"].eq(profession), "recruited"].sum())
+    recruited = (
+        0.0 if plan is None else float(plan.staff.loc[plan.staff["profession"].eq(profession), "recruited"].sum())
+    )
     room = instance.existing_capacity(profession) + recruited * instance.professions[profession].capacity
     shortage_need = min(uncovered_need, max(0.0, float(rows["need"].sum()) - room))
     share = shortage_need / uncovered_need if uncovered_need > 0 else 0.0
@@ -133,12 +135,14 @@ def _points(
 
 
 def _posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series:
-    """Return posts, there already and recruited, by ``place_id``; places without any are absent."""
+    """Return posts, there already, recruited and moved, by ``place_id``; places without any are absent."""
     recruited = plan.staff[plan.staff["profession"].eq(profession)]
     places = recruited["site_id"].map(instance.sites)
     new = recruited["recruited"].astype(float).groupby(places).sum()
-    existing = pd.Series(instance.professions[profession].existing, dtype=float)
-    total = existing.add(new, fill_value=0.0)
+    total = pd.Series(instance.professions[profession].existing, dtype=float).add(new, fill_value=0.0)
+    for opened in plan.sites.itertuples(index=False, name=None):
+        moved = {place: posts for (place, name), posts in instance.moved.get(opened, {}).items() if name == profession}
+        total = total.add(pd.Series(moved, dtype=float), fill_value=0.0)
     return total[total > 0].rename_axis("place_id")
 
 

@@ -1,7 +1,7 @@
 """The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -90,6 +90,9 @@ class Instance:
         Equal steps of the uncovered share in which the evenness stage measures it.
     constraints
         Names of the rules that hold.
+    moved
+        Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
+        (``site_id``, format) the posts by (``place_id``, profession).
     """
 
     professions: dict[str, ProfessionTerms]
@@ -105,6 +108,7 @@ class Instance:
     band_slopes: tuple[float, ...]
     evenness_steps: int
     constraints: frozenset[str]
+    moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
 
     @property
     def opening_nothing_is_a_plan(self) -> bool:
@@ -135,8 +139,34 @@ class Instance:
         )
 
     def hosts(self, profession: str) -> set[str]:
-        """Return the places where a site may open with posts of a profession."""
-        return {self.sites[site] for site, kind in self.capex_eur if self.formats[kind].most.get(profession, 0) > 0}
+        """Return the places where a site may open with posts of a profession, or move some to or away."""
+        staffed = {self.sites[site] for site, kind in self.capex_eur if self.formats[kind].most.get(profession, 0) > 0}
+        return staffed | {place for posts in self.moved.values() for place, name in posts if name == profession}
+
+    def moved_room(self, site: str, kind: str) -> dict[tuple[str, str], float]:
+        """Return the standardised inhabitants by which room changes when posts move, by (``place_id``, profession).
+
+        A post that leaves takes its share of the room that the place has for the territory: what is kept there for
+        people of the rim stays in proportion. At the place it comes to all of its room is new.
+        """
+        return {
+            (place, name): posts * self._room_of_post(place, name, posts)
+            for (place, name), posts in self.moved.get((site, kind), {}).items()
+        }
+
+    def leaving_room(self, profession: str) -> dict[str, float]:
+        """Return the standardised inhabitants of room that leave each place if everyone moves who may (below 0)."""
+        leaving: dict[str, float] = {}
+        for site, kind in self.moved:
+            for (place, name), room in self.moved_room(site, kind).items():
+                if name == profession and room < 0:
+                    leaving[place] = leaving.get(place, 0.0) + room
+        return leaving
+
+    def _room_of_post(self, place: str, profession: str, posts: float) -> float:
+        terms = self.professions[profession]
+        there = terms.existing.get(place, 0.0)
+        return terms.room(place) / there if posts < 0 < there else terms.capacity
 
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""
@@ -156,11 +186,16 @@ class Instance:
         return terms.capacity * sum(terms.existing.values()) - sum(terms.reserved.values())
 
 
-def build_instance(territory: Territory, scenario: Scenario) -> Instance:
+def build_instance(territory: Territory, scenario: Scenario, places: Collection[str] = ()) -> Instance:
     """Return the problem that a scenario asks on a territory, nothing of its capacity kept for its rim yet.
 
     The people are the territory's; the practitioners are its own and those of the rim whom some of its demand points
     reach at all.
+
+    Parameters
+    ----------
+    places
+        Places to which pairs lead besides those of practitioners and candidate sites.
 
     Raises
     ------
@@ -197,7 +232,7 @@ def build_instance(territory: Territory, scenario: Scenario) -> Instance:
             pool=scenario.recruitable[name],
             pairs=_pairs(
                 within_cutoff(territory, kind.cutoff_minutes.value),
-                set(existing["place_id"]) | set(sites.values()),
+                {*existing["place_id"], *sites.values(), *places},
             ),
         )
     bands = model.need.bands

@@ -1,6 +1,7 @@
 """The chain from a question to an answer, in one readable function."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -129,10 +130,16 @@ def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territo
     return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
 
 
-def read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
-    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
+def read_problem(scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> tuple[Territory, Instance]:
+    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity.
+
+    Parameters
+    ----------
+    places
+        Places to which pairs lead besides those of practitioners and candidate sites.
+    """
     territory = _read_at_horizon(scenario)
-    instance = build_instance(territory, scenario)
+    instance = build_instance(territory, scenario, places)
     return territory, reserve_for_rim(instance, territory, scenario, settings)
 
 

@@ -119,7 +119,10 @@ def _opened(
             for name, terms in instance.professions.items()
         }
         costs = [
-            site + budget * instance.capex_eur[candidate, kind] / EUR_PER_MILLION_EUR + _team(instance, terms, gain)
+            site
+            + budget * instance.capex_eur[candidate, kind] / EUR_PER_MILLION_EUR
+            + _team(instance, terms, gain)
+            - math.fsum(room.get(key, 0.0) * more for key, more in instance.moved_room(candidate, kind).items())
             for kind, terms in instance.formats.items()
             if (candidate, kind) in instance.capex_eur
         ]

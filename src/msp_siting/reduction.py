@@ -35,7 +35,8 @@ LARGEST_FLOW = 2**31 - 3  # scipy's flows are 32-bit integers
 class _Network:
     """One profession's demand points and places; ``reach`` has a row per demand point, a column per place.
 
-    ``need`` and ``room`` are standardised inhabitants, ``host`` says which places a site may be opened at.
+    ``need`` and ``room`` (if everyone leaves who may) are standardised inhabitants, ``host`` says at which places a
+    site may be opened or posts may move to or away.
     """
 
     point_ids: tuple[str, ...]
@@ -103,7 +104,7 @@ def points_never_short(instance: Instance, profession: str) -> frozenset[str]:
 
 def _network(instance: Instance, profession: str) -> _Network:
     terms = instance.professions[profession]
-    hosts = instance.hosts(profession)
+    hosts, leaving = instance.hosts(profession), instance.leaving_room(profession)
     point_ids, place_ids = tuple(terms.need_index), tuple(dict.fromkeys(terms.pairs.place_ids))
     row = {point: number for number, point in enumerate(point_ids)}
     column = {place: number for number, place in enumerate(place_ids)}
@@ -118,7 +119,7 @@ def _network(instance: Instance, profession: str) -> _Network:
         place_ids=place_ids,
         existing=existing,
         reserved=reserved,
-        room=np.array([terms.room(place) for place in place_ids], float),
+        room=np.array([terms.room(place) + leaving.get(place, 0.0) for place in place_ids], float),
         host=np.array([place in hosts for place in place_ids], bool),
         reach=sp.csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(len(point_ids), len(place_ids))),
     )

@@ -77,7 +77,9 @@ def _within(  # noqa: PLR0913, PLR0917 - the stage beside it and what it may tak
     )
     part = replace(part, capex_eur={key: cost for key, cost in capex.items() if key[0] in sites})
     found = choose(part, settings, before) if sites else None
-    return Stage(budget_eur, Plan.empty(), 0.0, None) if found is None else _stage(instance, later, budget_eur, *found)
+    if found is None or found.plan is None:
+        return Stage(budget_eur, Plan.empty(), 0.0, None)
+    return _stage(instance, later, budget_eur, found.plan, found.objective)
 
 
 def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float, settings: Settings) -> Stage:
@@ -94,7 +96,9 @@ def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float
         constraints=instance.constraints | {"forced_sites"},
     )
     found = choose(whole, settings, before)
-    return replace(earlier, budget_eur=budget_eur) if found is None else _stage(instance, earlier, budget_eur, *found)
+    if found.plan is None:
+        return replace(earlier, budget_eur=budget_eur)
+    return _stage(instance, earlier, budget_eur, found.plan, found.objective)
 
 
 def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
@@ -120,7 +124,7 @@ def _as_planned(
     return formats, capex
 
 
-def _stage(instance: Instance, near: Stage, budget_eur: float, plan: Plan, objective: float) -> Stage:
+def _stage(instance: Instance, near: Stage, budget_eur: float, plan: Plan, objective: float | None) -> Stage:
     """Return a stage whose sites have the model's formats again; those of the stage beside it keep theirs."""
     formats = dict(near.plan.sites.itertuples(index=False, name=None))
     kinds = [formats.get(site, kind) for site, kind in plan.sites.itertuples(index=False, name=None)]

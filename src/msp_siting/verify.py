@@ -180,7 +180,7 @@ def _balance_problems(
 
 
 def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float]:
-    """Return the standardised inhabitants that existing and new posts can serve, by (``place_id``, profession).
+    """Return the standardised inhabitants that existing, new and moved posts can serve, by (``place_id``, profession).
 
     What is kept for people of the rim is not in it.
     """
@@ -192,4 +192,7 @@ def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float
     for site, profession, posts in plan.staff.itertuples(index=False):
         key = (instance.sites[site], profession)
         room[key] = room.get(key, 0.0) + instance.professions[profession].capacity * posts
+    for opened in plan.sites.itertuples(index=False, name=None):
+        for key, more in instance.moved_room(*opened).items():
+            room[key] = room.get(key, 0.0) + more
     return room

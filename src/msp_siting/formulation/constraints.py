@@ -36,7 +36,8 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
     """Practitioners of a place, there already or recruited, serve no more need than they have room for.
 
     For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites) -
-    reserved, what people of the rim use there.
+    reserved, what people of the rim use there, + sum over opened (j, k) of moved_room[j, k, place, p], what those take
+    along who join the site.
     """
     terms: dict[tuple[str, str], list[tuple[float, pyo.Var]]] = defaultdict(list)
     for (i, place, p), variable in model.allocated.items():
@@ -44,6 +45,10 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
     for (site, p), variable in model.staff.items():
         if (instance.sites[site], p) in terms:
             terms[instance.sites[site], p].append((-instance.professions[p].capacity, variable))
+    for site, kind in instance.moved:
+        for key, room in instance.moved_room(site, kind).items():
+            if key in terms:
+                terms[key].append((-room, model.open[site, kind]))
 
     def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
         return weighted(terms[place, p]) <= instance.professions[p].room(place)

@@ -3,6 +3,6 @@
 from msp_siting.solver.highs import Progress
 from msp_siting.solver.settings import PARTS, Settings
 from msp_siting.solver.settler import MANY_PAIRS, Settler
-from msp_siting.solver.stages import choose, solve
+from msp_siting.solver.stages import Chosen, choose, solve
 
-__all__ = ["MANY_PAIRS", "PARTS", "Progress", "Settings", "Settler", "choose", "solve"]
+__all__ = ["MANY_PAIRS", "PARTS", "Chosen", "Progress", "Settings", "Settler", "choose", "solve"]

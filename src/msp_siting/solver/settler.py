@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -26,6 +27,17 @@ SMALLEST_ALLOCATION = 1e-6  # inhabitants; what the solver leaves below this is 
 MANY_PAIRS = 75_000
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A part of the problem that no row ties to the rest, settled with nothing opened."""
+
+    columns: np.ndarray
+    matrix: Matrix
+    objective: float
+    values: np.ndarray
+    basis: highspy.HighsBasis
+
+
 class Settler:
     """Says who is served where under a given plan: evenly first, then nearby.
 
@@ -45,6 +57,9 @@ class Settler:
         self._is_contested = ~_of_points(self._matrix, served)
         self._settings = settings
         self._evenness_passes = evenness_passes
+        self._lock = threading.Lock()
+        self._untouched: list[_Part] | None = None
+        self._uncovered = list(self._matrix.columns("uncovered"))
 
     def settle(self, plan: Plan, *, nearby: bool = True) -> tuple[float, Assignment]:
         """Return the least objective of a plan and the assignment that the later stages choose.
@@ -74,6 +89,46 @@ class Settler:
                 objectives.append(objective)
         return sum(objectives), _assignment(self._matrix, values)
 
+    def spread(self, plan: Plan) -> tuple[float, pd.DataFrame]:
+        """Return the least objective of a plan and whom it leaves uncovered (as `settle`, who goes where left open).
+
+        Parts of the problem that the plan does not touch are as with nothing opened, and the others begin from there:
+        for many plans that change little.
+        """
+        with self._lock:
+            if self._untouched is None:
+                self._untouched = self._settle_nothing()
+        matrix = with_plan(self._matrix, plan)
+        values, total = np.zeros(len(matrix.lower)), 0.0
+        for part in self._untouched:
+            lower, upper = matrix.lower[part.columns], matrix.upper[part.columns]
+            objective, found = part.objective, part.values
+            if (upper != part.matrix.upper).any() or (lower != part.matrix.lower).any():
+                objective, found, _ = self._spread_block(part.matrix.bounded(lower, upper), part.basis)
+            values[part.columns] = found
+            total += objective
+        rows = [(*index, max(0.0, values[column])) for column, index in self._uncovered]
+        return total, pd.DataFrame(rows, columns=["demand_id", "profession", "inhabitants"])
+
+    def _settle_nothing(self) -> list["_Part"]:
+        """Return the parts of the problem that are not left to themselves, settled with nothing opened."""
+        nothing = with_plan(self._matrix, Plan.empty())
+        parts = []
+        for block in self._blocks:
+            columns: np.ndarray = block[self._is_contested[block]]
+            matrix = nothing.block(columns)
+            parts.append(_Part(columns, matrix, *self._spread_block(matrix)))
+        return parts
+
+    def _spread_block(
+        self, matrix: Matrix, basis: highspy.HighsBasis | None = None, *, interior: bool = False
+    ) -> tuple[float, np.ndarray, highspy.HighsBasis]:
+        """Return the least objective, the most even values that have it, and the basis of the first."""
+        objective, unevenness, _ = matrix.costs
+        least = self._minimise(matrix, objective, "objective", basis, interior=interior)
+        held = matrix.with_row(objective, least.objective + HELD * max(1.0, abs(least.objective)))
+        return least.objective, self._spread(held, unevenness, least.basis), least.basis
+
     def _settle_block(self, matrix: Matrix, is_contested: np.ndarray, *, nearby: bool) -> tuple[float, np.ndarray]:
         """Return the least objective of a part of the problem and its values after the later stages.
 
@@ -96,11 +151,9 @@ class Settler:
 
     def _spread_need(self, matrix: Matrix) -> tuple[float, np.ndarray]:
         """Return the least objective, and the most even values that have it."""
-        objective, unevenness, _ = matrix.costs
         interior = matrix.mask("allocated").sum() > MANY_PAIRS
-        least = self._minimise(matrix, objective, "objective", interior=bool(interior))
-        held = matrix.with_row(objective, least.objective + HELD * max(1.0, abs(least.objective)))
-        return least.objective, self._spread(held, unevenness, least.basis)
+        objective, values, _ = self._spread_block(matrix, interior=bool(interior))
+        return objective, values
 
     def _spread(self, matrix: Matrix, unevenness: np.ndarray, basis: highspy.HighsBasis | None) -> np.ndarray:
         """Return the most even values; what is held is a row of the matrix, the basis that of the stage before."""

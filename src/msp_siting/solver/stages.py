@@ -1,7 +1,7 @@
 """The stages of an answer: the plan, idle posts out, then who is served where."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -75,13 +75,30 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges)
 
 
-def choose(instance: Instance, settings: Settings, objective_before: float | None) -> tuple[Plan, float] | None:
-    """Return the best plan found and its objective, who is served where left open; None without a plan."""
+@dataclass(frozen=True)
+class Chosen:
+    """The best plan found and its objective (None without a plan), and the bound (None where none is known)."""
+
+    plan: Plan | None
+    objective: float | None
+    bound: float | None
+    is_infeasible: bool = False
+
+
+def choose(instance: Instance, settings: Settings, objective_before: float | None) -> Chosen:
+    """Return the best plan found and the bound; who is served where is left open."""
     control = settings.control(settings.time_limit_s)
-    prepared = prepare(instance, settings, control)
+    try:
+        prepared = prepare(instance, settings, control)
+    except InfeasibleError:
+        return Chosen(None, None, None, is_infeasible=True)
     best = Best(settings, objective_before)
-    search(prepared, settings, control, best, None)
-    return None if best.plan is None else (plan_of(prepared.problem.matrix, best.plan[1]), best.plan[0])
+    ended = search(prepared, settings, control, best, None)
+    if best.plan is None:
+        return Chosen(None, None, best.bound, is_infeasible=ended.ending == "infeasible")
+    objective, values = best.plan
+    bound = None if best.bound is None else min(best.bound, objective)
+    return Chosen(plan_of(prepared.problem.matrix, values), objective, bound)
 
 
 def _bound_below(objective: float, bound: float | None) -> float | None:

@@ -1,11 +1,11 @@
-"""Commands about a territory and its plans: solve, diagnose, check."""
+"""Commands about a territory and its plans: solve, diagnose, compare, check."""
 
 import sys
 from pathlib import Path
 
 import click
 
-from msp_siting import checking, runs
+from msp_siting import checking, comparing, runs
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
 from msp_siting.cli.terminal import INTERRUPTED, interruptible, show_progress, tell, translated_errors
 from msp_siting.messages import LANGUAGES, Language, say
@@ -86,6 +86,27 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
         folder = out or Path("runs") / question.name
         with show_progress(quiet=quiet) as report:
             run = runs.diagnose_and_write(question, folder, chosen, report)
+    tell(run, as_json=as_json)
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="RUN...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("runs") / "comparison",
+    show_default=True,
+    help="Folder of the comparison.",
+)
+@LANGUAGE_OPTION
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+def compare(folders: tuple[Path, ...], out: Path, language: Language | None, *, as_json: bool) -> None:
+    """Put two to ten RUN folders side by side; the first is the reference.
+
+    Example: msp-siting compare runs/isere-5m runs/isere-20m --out runs/isere-compared
+    """
+    with translated_errors():
+        run = comparing.compare_and_write(folders, out, language or default_language())
     tell(run, as_json=as_json)
 
 

@@ -290,5 +290,6 @@ def test_a_model_of_another_cutoff_is_compared_and_said() -> None:
     solve("scenarios/toy.yaml", "--set", "professions.gp.cutoff_minutes=10", "--out", "runs/near")
     assert compare("runs/one", "runs/near").exit_code == 0
     assert "The questions asked differ in: the model or its parameters." in page()
+    assert "<td>Fewest uncovered inhabitants, by bands; professions.gp.cutoff_minutes: 20.0 -&gt; 10</td>" in page()
     caveats = json.loads(Path("runs/comparison/summary.json").read_text(encoding="utf-8"))["caveats"]
     assert any("do not answer the same question" in caveat for caveat in caveats)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from msp_siting.comparison import Comparison, zone_kinds
+from msp_siting.comparison import Comparison, differing_questions, zone_kinds
 from msp_siting.messages import decimal
 from msp_siting.report.headline import proof_sentences
 from msp_siting.report.page_tables import PageTable
@@ -49,10 +49,15 @@ def lead_title(comparison: Comparison, wording: Wording) -> str:
 
 
 def runs_page_table(comparison: Comparison, wording: Wording) -> PageTable:
-    """Return the runs: whether each is proven, how good it is known to be, what it may spend and spends."""
+    """Return the runs: whether each is proven, how good it is known to be, what it may spend and spends.
+
+    What each was asked stands there too, where the questions differ in more than their budget.
+    """
+    says_asked = bool(set(differing_questions(comparison)) - {"budget"})
     rows = [
         [
             wording.say("comparison_is_reference", run=title) if number == 0 else title,
+            *([_asked(comparison, number, wording)] if says_asked else []),
             wording.say("comparison_proven" if run.summary.status == "optimal" else "comparison_not_proven"),
             proof_sentences(run.summary.status, run.summary.gap, run.summary.improvement_gap, wording),
             wording.eur(run.summary.budget_eur),
@@ -60,8 +65,9 @@ def runs_page_table(comparison: Comparison, wording: Wording) -> PageTable:
         ]
         for number, (run, title) in enumerate(zip(comparison.runs, run_titles(comparison, wording), strict=True))
     ]
-    keys = ("comparison_plan", "comparison_status", "comparison_quality", "page_budget", "comparison_invested")
-    return PageTable([*map(wording.say, keys)], rows, word_columns=3)
+    words = ["comparison_plan", *(["page_asked"] if says_asked else []), "comparison_status", "comparison_quality"]
+    head = [*words, "page_budget", "comparison_invested"]
+    return PageTable([*map(wording.say, head)], rows, word_columns=len(words))
 
 
 def figures_page_table(comparison: Comparison, wording: Wording) -> PageTable:
@@ -152,6 +158,15 @@ def technical_page_table(comparison: Comparison, wording: Wording) -> PageTable:
     }
     head = [wording.say("page_asked"), *run_titles(comparison, wording)]
     return PageTable(head, [[wording.say(key), *row] for key, row in cells.items()], word_columns=len(head))
+
+
+def _asked(comparison: Comparison, position: int, wording: Wording) -> str:
+    """Return a run's model and horizon, and changes of its model that the reference does not have."""
+    run = comparison.runs[position]
+    year = run.question.horizon_year
+    parts = [wording.of(run.model.title), *([wording.say("page_horizon_year", year=year)] if year else [])]
+    own = comparison.reference.provenance.changes if position else []
+    return "; ".join([*parts, *(change for change in run.provenance.changes if change not in own)])
 
 
 def _figure_row(comparison: Comparison, measure: str, profession: str, name: str, wording: Wording) -> list[str]:

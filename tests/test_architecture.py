@@ -27,11 +27,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"reduction", "pricing"}),
     frozenset({"formulation", "verify", "sources"}),
     frozenset({"solver", "coverage"}),
-    frozenset({"answer", "reservation", "rollout", "curve"}),
-    frozenset({"diagnosis"}),
+    frozenset({"answer", "reservation", "rollout", "curve", "side_by_side"}),
+    frozenset({"diagnosis", "comparison"}),
     frozenset({"pipeline", "report"}),
     frozenset({"runs", "checking", "timetables", "building"}),
-    frozenset({"sweep"}),
+    frozenset({"sweep", "comparing"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
@@ -54,7 +54,9 @@ FENCES: dict[str, frozenset[str]] = {
     "pyogrio": frozenset({"report", "sources"}),
     "pyproj": frozenset({"territory", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),
-    "pydantic": frozenset({"yaml_files", "assumptions", "territory", "scenario", "roads", "surrogate", "sources"}),
+    "pydantic": frozenset(
+        {"yaml_files", "assumptions", "territory", "scenario", "earlier_run", "roads", "surrogate", "sources"}
+    ),
     "routingpy": frozenset({"servers"}),
 }
 

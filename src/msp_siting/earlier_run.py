@@ -1,10 +1,110 @@
-"""What an earlier run decided, read from its folder."""
+"""What an earlier run asked, decided and found, read from the files of its folder."""
 
+import json
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
-from msp_siting.errors import ScenarioError
-from msp_siting.solution import Plan, Prices
-from msp_siting.tables import PLAN_PRICES, PLAN_SITES, PLAN_STAFF, read_table
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from msp_siting.assumptions import Assumptions, parse_model
+from msp_siting.errors import DataError, MspSitingError, ScenarioError
+from msp_siting.scenario import Question
+from msp_siting.solution import Plan, Prices, Status
+from msp_siting.tables import PLAN_PRICES, PLAN_SITES, PLAN_STAFF, RUN_POINTS, RUN_SITES, RUN_ZONES, read_table
+from msp_siting.territory import ManifestFile
+from msp_siting.yaml_files import read_record, schema_problems
+
+SUMMARY, PROVENANCE, RESOLVED = "summary.json", "run.json", "scenario.resolved.yaml"
+WITHOUT_PLAN = ("infeasible", "no_plan")
+ROUNDED_INHABITANTS = 1e-4  # of one cell of a table
+
+
+class Written(BaseModel):
+    """A frozen record of a file that a run wrote: keys that are not used here may stand in it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+
+
+class Summary(Written):
+    """The results in ``summary.json`` of a run with a plan; None where one has no value."""
+
+    scenario: str
+    territory: str
+    model: str
+    status: Status
+    objective_before: float | None
+    objective: float
+    bound: float | None
+    gap: float | None
+    improvement_gap: float | None
+    budget_eur: float
+    cost_eur: float
+    running_eur_per_year: float
+    sites_opened: int
+    inhabitants: float
+    staff: dict[str, int]
+    uncovered_before: dict[str, float]
+    uncovered_after: dict[str, float]
+    shortage_before: dict[str, float]
+    shortage_after: dict[str, float]
+    beyond_20_minutes_before: float
+    beyond_20_minutes_after: float
+    apl_mean_before: float | None
+    apl_mean_after: float | None
+    inhabitants_below_apl_floor_before: float
+    inhabitants_below_apl_floor_after: float
+    input_sha256: str
+    caveats: list[str]
+
+
+class TerritoryRecord(Written):
+    """The territory of a run: its name, its fingerprint and where its files come from."""
+
+    name: str
+    sha256: str
+    files: list[ManifestFile]
+
+
+class Provenance(Written):
+    """What ``run.json`` says of a run's inputs and of when it ran."""
+
+    started: str
+    finished: str
+    changes: list[str]
+    territory: TerritoryRecord
+
+
+@dataclass(frozen=True)
+class EarlierRun:
+    """A run with a plan, as its files hold it.
+
+    Attributes
+    ----------
+    sites
+        One row per opened site: ``site_id``, ``place_id``, ``name``, ``format``, ``lon``, ``lat``.
+    staff
+        One row per (opened site, profession with posts): ``site_id``, ``profession``, ``recruited``.
+    points
+        One row per (demand point, profession): ``inhabitants``, ``uncovered_before``, ``uncovered_after``.
+    zones
+        The same figures, one row per (``kind``, ``zone_id``, profession), with ``name``.
+    """
+
+    folder: Path
+    summary: Summary
+    provenance: Provenance
+    question: Question
+    model: Assumptions
+    sites: pd.DataFrame
+    staff: pd.DataFrame
+    points: pd.DataFrame
+    zones: pd.DataFrame
+
+
+Record = TypeVar("Record", bound=Written)
 
 
 def read_plan(folder: Path) -> Plan:
@@ -42,3 +142,113 @@ def read_prices(folder: Path) -> Prices:
         site=single.get("site_count_max", 0.0),
         site_wanted=single.get("site_count_min", 0.0),
     )
+
+
+def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
+    """Return the runs of some folders, in their order.
+
+    Raises
+    ------
+    ScenarioError
+        Naming every folder that holds no run of ``solve``, or one without a plan.
+    DataError
+        With every problem of the files of the others.
+    """
+    problems = [problem for folder in folders for problem in _why_no_plan(folder)]
+    if problems:
+        raise ScenarioError(problems)
+    runs = []
+    for folder in folders:
+        try:
+            runs.append(_read_run(folder))
+        except MspSitingError as problem:
+            problems += problem.problems
+    if problems:
+        raise DataError(problems)
+    return tuple(runs)
+
+
+def _why_no_plan(folder: Path) -> Collection[str]:
+    """Return what keeps a folder from being that of a run with a plan: one sentence, or none."""
+    missing = [name for name in (PROVENANCE, SUMMARY, RESOLVED) if not (folder / name).is_file()]
+    if missing:
+        return [f"{folder}: holds no run (no {missing[0]}); give a folder that solve wrote"]
+    try:
+        status = _read_json(folder / SUMMARY).get("status")
+    except DataError as problem:
+        return problem.problems
+    if status is None:
+        return [f"{folder}: holds no run (summary.json has no status); give a folder that solve wrote"]
+    if status in WITHOUT_PLAN or not (folder / "sites.csv").is_file():
+        return [f"{folder}: this run has no plan (status {status}); leave it out"]
+    return []
+
+
+def _read_run(folder: Path) -> EarlierRun:
+    summary = _read_written(folder / SUMMARY, Summary)
+    provenance = _read_written(folder / PROVENANCE, Provenance)
+    question = read_record(folder / RESOLVED, Question, ScenarioError)
+    if not isinstance(question.model, dict):
+        raise ScenarioError(f"{folder / RESOLVED}: model: expected the contents of a model, got {question.model!r}")
+    run = EarlierRun(
+        folder=folder,
+        summary=summary,
+        provenance=provenance,
+        question=question,
+        model=parse_model(question.model, f"{folder / RESOLVED}: model."),
+        sites=read_table(folder / "sites.csv", RUN_SITES),
+        staff=read_table(folder / "staff.csv", PLAN_STAFF),
+        points=read_table(folder / "coverage.csv", RUN_POINTS),
+        zones=read_table(folder / "zones.csv", RUN_ZONES),
+    )
+    problems = [f"{folder / problem}; these files are not of one run" for problem in _mismatches(run)]
+    if problems:
+        raise DataError(problems)
+    return run
+
+
+def _mismatches(run: EarlierRun) -> Iterator[str]:
+    """Yield what the tables of a run say otherwise than its summary, each after the name of its file."""
+    summary, sites, staff, points = run.summary, run.sites, run.staff, run.points
+    if len(sites) != summary.sites_opened:
+        yield f"sites.csv: has {len(sites)} rows, but summary.json has {summary.sites_opened} sites"
+    if not set(sites["format"]) <= set(run.model.formats):
+        yield f"sites.csv: has formats that the model of {RESOLVED} does not have"
+    if not set(staff["site_id"]) <= set(sites["site_id"]):
+        yield "staff.csv: has posts at sites that sites.csv does not have"
+    if set(summary.staff) != set(run.model.professions):
+        yield f"summary.json: has other professions than the model of {RESOLVED}"
+        return
+    for name, posts in summary.staff.items():
+        recruited = staff.loc[staff["profession"].eq(name), "recruited"].sum()
+        if recruited != posts:
+            yield f"staff.csv: has {recruited:g} posts of {name}, but summary.json has {posts}"
+        uncovered = points.loc[points["profession"].eq(name), "uncovered_after"]
+        if abs(uncovered.sum() - summary.uncovered_after[name]) > ROUNDED_INHABITANTS * max(1, len(uncovered)):
+            yield (
+                f"coverage.csv: has {uncovered.sum():.2f} uncovered after ({name}), "
+                f"but summary.json has {summary.uncovered_after[name]:.2f}"
+            )
+
+
+def _read_written(path: Path, kind: type[Record]) -> Record:
+    """Return a JSON file that a run wrote as a checked record."""
+    try:
+        return kind.model_validate(_read_json(path))
+    except ValidationError as problem:
+        raise DataError(f"{path}: {text}" for text in schema_problems(problem, kind.model_fields)) from problem
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is no number")
+
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
+    except OSError as problem:
+        raise DataError(f"{path}: cannot be read: {problem.strerror}") from problem
+    except ValueError as problem:  # UnicodeDecodeError and JSONDecodeError are of its kind
+        raise DataError(f"{path}: not valid JSON: {problem}") from problem
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: expected keys and values")
+    return content

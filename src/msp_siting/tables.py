@@ -153,6 +153,29 @@ PLAN_PRICES = Table(
     may_be_empty=True,
 )
 
+RUN_SITES = Table(
+    "sites",
+    (
+        *(Column("site_id", "id"), Column("place_id", "id"), Column("name", "text"), Column("format", "text")),
+        *(_LON, _LAT, _OTHERS),
+    ),
+    ("site_id",),
+    may_be_empty=True,
+)
+_RUN_FIGURES = (
+    Column("profession", "text"),
+    Column("inhabitants", "number", least=0),
+    Column("uncovered_before", "number"),
+    Column("uncovered_after", "number"),
+    _OTHERS,
+)
+RUN_POINTS = Table("coverage", (Column("demand_id", "id"), *_RUN_FIGURES), ("demand_id", "profession"))
+RUN_ZONES = Table(
+    "zones",
+    (Column("kind", "text"), Column("zone_id", "id"), Column("name", "text"), *_RUN_FIGURES),
+    ("kind", "zone_id", "profession"),
+)
+
 
 def read_table(path: Path, table: Table) -> pd.DataFrame:
     """Return a validated table; ids are text, numbers are floats, an absent cell is missing.

@@ -1,13 +1,16 @@
 """The bundled Isère, solved for several budgets: figures, bounds, and a plan that reads sensibly."""
 
 import json
+import re
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from msp_siting import runs
 from msp_siting.answer import Answer, summarise
 from msp_siting.cli import main
 from msp_siting.pipeline import answer
@@ -96,6 +99,32 @@ def test_the_plan_reads_sensibly() -> None:
     assert gained == pytest.approx(1000 * summary["staff"]["gp"], rel=0.01)
     fewer_short = summary["shortage_need_before"]["gp"] - summary["shortage_need_after"]["gp"]
     assert fewer_short == pytest.approx(1000 * summary["staff"]["gp"])
+
+
+def test_three_budgets_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "answer", lambda scenario, *_: solved(int(scenario.question.budget_eur)))
+    folders = [tmp_path / str(million) for million in (5, 20, 40)]
+    for folder in folders:
+        run(folder, "isere-20m", "--set", f"budget_eur={folder.name}000000")
+    arguments = ["compare", *map(str, folders), "--out", str(tmp_path / "compared"), "--lang", "fr"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    zones = pd.read_csv(tmp_path / "compared" / "zones.csv", dtype={"zone_id": str})
+    gp = zones[zones["profession"].eq("gp")]
+    for folder, (million, rows) in zip(folders, gp.groupby("run", sort=False), strict=True):
+        own = json.loads((folder / "summary.json").read_text())
+        assert million == f"isere-20m ({folder.name} M EUR)"
+        by_kind = rows.groupby("kind")["uncovered_after"].sum()
+        assert by_kind["epci"] == pytest.approx(own["uncovered_after"]["gp"], abs=0.01)
+        assert by_kind["territory"] == pytest.approx(own["uncovered_after"]["gp"], abs=0.01)
+    most = gp[gp["kind"].eq("territory")]["difference_inhabitants"].tolist()[1:]
+    assert -60_000 < most[1] < most[0] < -25_000  # 10, about 44 and 60 GPs recruited, 1,000 patients each
+    summary = json.loads((tmp_path / "compared" / "summary.json").read_text())
+    for against in summary["against_reference"]:
+        assert sum(against["zones"]["epci"].values()) == 18
+        assert against["sites"]["kept"] + against["sites"]["dropped"] == len(pd.read_csv(folders[0] / "sites.csv"))
+    page = (tmp_path / "compared" / "report.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 2
+    assert len(re.findall(r"Sans place\u00a0: [^<]* avec plan à 5 M€", page)) == 2 * 512
 
 
 def test_departures_until_the_horizon_leave_more_uncovered() -> None:

@@ -1,4 +1,4 @@
-"""Commands about several plans: sweep."""
+"""Commands about several plans: sweep, compare."""
 
 import os
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from msp_siting import comparing
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
 from msp_siting.cli.terminal import show_points, tell, translated_errors
 from msp_siting.curve import BUDGET
@@ -64,3 +65,24 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
             run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
     tell(run, as_json=as_json)
     sys.exit(run.exit_code)
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="RUN...")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("runs") / "comparison",
+    show_default=True,
+    help="Folder of the comparison.",
+)
+@LANGUAGE_OPTION
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+def compare(folders: tuple[Path, ...], out: Path, language: Language | None, *, as_json: bool) -> None:
+    """Put two to ten RUN folders side by side; the first is the reference.
+
+    Example: msp-siting compare runs/isere-5m runs/isere-20m --out runs/isere-compared
+    """
+    with translated_errors():
+        run = comparing.compare_and_write(folders, out, language or default_language())
+    tell(run, as_json=as_json)

@@ -17,6 +17,7 @@ from msp_siting.territory import Territory
 SIMPLIFIED_TO_METRES = 100.0
 SIMPLIFIED_TO_SHARE = 1 / 1500  # of the longer side, on a larger territory: less than a pixel of the page
 ZONE_LABEL_SIZE, SITE_LABEL_SIZE, SITE_RADIUS = 112, 145, 62
+MOST_SITES_WELL_NAMED, FINE_SITE_LABEL_SIZE = 16, 112
 MOST_ZONES_NAMED = 60
 AREA_LINE, FINE_AREA_LINE, MOST_AREAS_WELL_OUTLINED = 5, 2, 1500
 LEGAL_FORM = r"^(CC|CA|CU)\s+(de l'|(de la|du|des|de)\s+)?"
@@ -41,7 +42,9 @@ class Choropleth:
     zone_kind, zone_names
         The kind of zone that is outlined, if any, and names by ``zone_id``.
     sites
-        Points with ``name``, in any projection; None where no site is shown.
+        Points with ``name``, in any projection, and ``sign`` where not all have the same; None where no site is shown.
+    site_signs
+        The signs of sites (``site``, ``added``, ``dropped``) and what each means.
     """
 
     name: str
@@ -54,16 +57,18 @@ class Choropleth:
     zone_kind: str | None = None
     zone_names: Mapping[str, str] = field(default_factory=dict)
     sites: gpd.GeoDataFrame | None = None
+    site_signs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Site:
-    """One opened site on the map."""
+    """One site on the map."""
 
     x: int
     y: int
     name: str
     label: Label
+    sign: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class Layout:
     outlines: list[Any]
     zone_labels: list[Label]
     sites: list[Site]
+    site_label_size: int
     keys: list[Key]
 
 
@@ -112,14 +118,18 @@ def lay_out(content: Choropleth, wording: Wording) -> Layout:
     frame, kind = content.frame, content.zone_kind
     canvas = Canvas.around(frame.total_bounds)
     placer = Placer(shapely.box(0, 0, WIDTH, canvas.height))
-    sites = [] if content.sites is None else _sites(content.sites.to_crs(frame.crs), canvas, placer)
+    is_crowded = content.sites is not None and len(content.sites) > MOST_SITES_WELL_NAMED
+    size = FINE_SITE_LABEL_SIZE if is_crowded else SITE_LABEL_SIZE
+    sites = [] if content.sites is None else _sites(content.sites.to_crs(frame.crs), canvas, placer, size)
     zones = {} if kind is None else _zones(frame, kind)
     border = frame.geometry[frame["border"]]
     signs = {
         "border": wording.say("map_sign_border") if len(border) else "",
         "zone": wording.say("map_sign_zone", kind=wording.kind_title(kind)) if kind and zones else "",
-        "site": wording.say("map_sign_site") if sites else "",
     }
+    shown = {site.sign for site in sites}
+    site_signs = content.site_signs or {"site": wording.say("map_sign_site")}
+    signs |= {sign: text for sign, text in site_signs.items() if sign in shown}
     entries = [*content.classes, *((sign, text) for sign, text in signs.items() if text)]
     keys = legend_keys(entries, canvas.height + 2 * ROW_HEIGHT)
     return Layout(
@@ -130,6 +140,7 @@ def lay_out(content: Choropleth, wording: Wording) -> Layout:
         outlines=list(zones.values()),
         zone_labels=_zone_labels(zones, content.zone_names, canvas, placer),
         sites=sites,
+        site_label_size=size,
         keys=keys,
     )
 
@@ -155,19 +166,20 @@ def draw_svg(content: Choropleth, wording: Wording) -> str:
         sites=layout.sites,
         radius=SITE_RADIUS,
         zone_label_size=ZONE_LABEL_SIZE,
-        site_label_size=SITE_LABEL_SIZE,
+        site_label_size=layout.site_label_size,
         keys=layout.keys,
         scale_bar=canvas.scale_bar(),
     )
 
 
-def _sites(points: gpd.GeoDataFrame, canvas: Canvas, placer: Placer) -> list[Site]:
-    """Return the opened sites with their names; no name covers another site."""
+def _sites(points: gpd.GeoDataFrame, canvas: Canvas, placer: Placer, size: int) -> list[Site]:
+    """Return the sites with their names; no name covers another site."""
     xy = canvas.xy(shapely.get_coordinates(points.geometry))
     placer.taken.extend(shapely.box(x - SITE_RADIUS, y - SITE_RADIUS, x + SITE_RADIUS, y + SITE_RADIUS) for x, y in xy)
+    signs = points["sign"] if "sign" in points.columns else ["site"] * len(points)
     return [
-        Site(x, y, name, placer.beside(name, x, y, size=SITE_LABEL_SIZE, distance=2 * SITE_RADIUS))
-        for name, (x, y) in zip(points["name"], xy.tolist(), strict=True)
+        Site(x, y, name, placer.beside(name, x, y, size=size, distance=2 * SITE_RADIUS), sign)
+        for name, sign, (x, y) in zip(points["name"], signs, xy.tolist(), strict=True)
     ]
 
 

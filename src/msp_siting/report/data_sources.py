@@ -9,13 +9,23 @@ from msp_siting.territory import ColumnSource, ManifestFile
 
 def data_labels(subject: Subject, wording: Wording, tables: Collection[str] | None = None) -> list[str]:
     """Return the labels of the data that maps and tables rest on: of some tables (``demand`` ...), or of all."""
-    return [wording.of(entry.label) for entry in _files_of(subject, tables) if entry.label is not None]
+    return labels_of(_files_of(subject, tables), wording)
+
+
+def labels_of(files: Sequence[ManifestFile], wording: Wording) -> list[str]:
+    """Return the labels of some files' data."""
+    return [wording.of(entry.label) for entry in files if entry.label is not None]
 
 
 def file_page_table(subject: Subject, wording: Wording) -> PageTable:
     """Return where every file of the territory comes from, and its columns that come from elsewhere."""
+    return page_table_of(subject.territory.manifest.files, wording)
+
+
+def page_table_of(files: Sequence[ManifestFile], wording: Wording) -> PageTable:
+    """Return where some files come from, and their columns that come from elsewhere."""
     keys = ("page_file", "page_label", "page_source", "page_licence", "page_vintage", "page_kind")
-    rows = [row for entry in subject.territory.manifest.files for row in _file_rows(entry, wording)]
+    rows = [row for entry in files for row in _file_rows(entry, wording)]
     return PageTable([*map(wording.say, keys)], rows, word_columns=6)
 
 

@@ -9,6 +9,7 @@ from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage
 from msp_siting.report.page_tables import PageTable
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+from msp_siting.solution import Status
 
 WORST_ZONES = 5
 FIRST_CAVEATS = 2
@@ -97,14 +98,18 @@ def uncovered_bar(moment: str, total: float, shortage: float, longest: float, wo
 
 def proof(answer: Answer, wording: Wording) -> str:
     """Return how good the plan is known to be, without the solver's words."""
-    missed = answer.improvement_gap
+    return proof_sentences(answer.solution.status, answer.gap, answer.improvement_gap, wording)
+
+
+def proof_sentences(status: Status, gap: float | None, missed: float | None, wording: Wording) -> str:
+    """Return how good a plan is known to be from its status and its two gaps."""
     gain = "" if missed is None else wording.say("page_gain_missed", share=at_most(missed, wording))
-    if answer.solution.status == "optimal":
-        best = wording.say("page_proven", share=at_most(answer.gap or 0.0, wording))
-    elif answer.gap is None:
+    if status == "optimal":
+        best = wording.say("page_proven", share=at_most(gap or 0.0, wording))
+    elif gap is None:
         best = wording.say("page_not_proven_at_all")
     else:
-        best = wording.say("page_not_proven", share=at_most(answer.gap, wording))
+        best = wording.say("page_not_proven", share=at_most(gap, wording))
     return f"{best} {gain}".strip()
 
 

@@ -1,11 +1,11 @@
-"""Classes and legends of the maps: uncovered inhabitants of a plan, APL of a diagnosis."""
+"""Classes and legends of the maps: uncovered inhabitants of a plan, APL of a diagnosis, plans compared."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from msp_siting.report.map_canvas import MARGIN, WIDTH
-from msp_siting.report.wording import Wording
+from msp_siting.report.wording import MINUS, Wording
 
 # Fixed, so that the maps of two plans compare; an upper limit belongs to its class. Light to dark, colour-blind safe.
 CLASS_UPPER_SHARES = (0.05, 0.10, 0.15, 0.20, 0.40, 1.0)
@@ -17,6 +17,9 @@ COLUMNS, ROW_HEIGHT = 3, 200
 # blue, which the colour-blind tell apart.
 STEPS_FROM_FLOOR = (-1.0, 0.0, 1.0, 2.0)
 APL_COLOURS = ("#b35806", "#f1a340", "#f7f7f7", "#a6bddb", "#4575b4")
+# Of the difference between two plans, either way; a limit belongs to the class nearer to no difference.
+DIFFERENCE_SHARES = (0.005, 0.02, 0.05)
+DIFFERENCE_COLOURS = ("#2c5fa8", "#6f9fd0", "#c3d7ec", "#f7f7f7", "#fddfb5", "#f1a340", "#b35806")
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,31 @@ def apl_classes(wording: Wording, floor: float, *, with_unknown: bool) -> list[t
     return [*known, (NOBODY_COLOUR, wording.say("map_apl_unknown"))] if with_unknown else known
 
 
+def difference_colour(share: float) -> str:
+    """Return the colour of a difference in uncovered share (-1 to 1): blue for fewer, orange for more."""
+    if share != share:  # noqa: PLR0124 - NaN
+        return NOBODY_COLOUR
+    steps = sum(abs(share) > limit + ROUNDING_SHARE for limit in DIFFERENCE_SHARES)
+    return DIFFERENCE_COLOURS[len(DIFFERENCE_SHARES) + (steps if share > 0 else -steps)]
+
+
+def difference_classes(wording: Wording, *, with_nobody: bool) -> list[tuple[str, str]]:
+    """Return colour and text of every class of a difference in uncovered share, in points."""
+    steps = [wording.decimal(100 * share, 1).removesuffix(".0").removesuffix(",0") for share in DIFFERENCE_SHARES]
+    texts = [
+        wording.say("map_difference_most", sign=MINUS, limit=steps[-1]),
+        *(
+            wording.say("map_difference_between", sign=MINUS, low=lower, high=upper)
+            for lower, upper in reversed([*pairwise(steps)])
+        ),
+        wording.say("map_difference_none", limit=steps[0]),
+        *(wording.say("map_difference_between", sign="+", low=lower, high=upper) for lower, upper in pairwise(steps)),
+        wording.say("map_difference_most", sign="+", limit=steps[-1]),
+    ]
+    known = list(zip(DIFFERENCE_COLOURS, texts, strict=True))
+    return [*known, (NOBODY_COLOUR, wording.say("map_difference_nobody"))] if with_nobody else known
+
+
 def _limits(floor: float) -> list[float]:
     return [floor + step for step in STEPS_FROM_FLOOR]
 
@@ -71,7 +99,7 @@ def legend_keys(entries: Sequence[tuple[str, str]], top: int) -> list[Key]:
     Parameters
     ----------
     entries
-        A colour, or the name of a sign (``border``, ``zone``, ``site``), with its text.
+        A colour, or the name of a sign (``border``, ``zone``, ``site``, ``added``, ``dropped``), with its text.
     top
         Where the first row stands on the drawing.
     """

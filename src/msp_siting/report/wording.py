@@ -12,6 +12,7 @@ from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
 NO_BREAK_SPACE = "\u00a0"
+MINUS = "\u2212"
 
 
 class Subject(Protocol):
@@ -65,6 +66,13 @@ class Wording:
     def eur(self, amount: float | None) -> str:
         """Return an amount of money."""
         return self.say("page_eur", amount=self.whole(amount))
+
+    def signed(self, number: float | None, digits: int = 0) -> str:
+        """Return a number with its sign; one that rounds to 0 has none."""
+        if not _is_known(number):
+            return self.say("page_unknown_value")
+        rounded = round(number, digits)
+        return ("+" if rounded > 0 else MINUS if rounded < 0 else "") + decimal(abs(rounded), self.language, digits)
 
     def typeset(self, text: str) -> str:
         """Return a text whose French punctuation does not leave its word at the end of a line."""

@@ -1,0 +1,110 @@
+"""One comparison from the folders of earlier runs to its own folder: read, compare, write, say."""
+
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msp_siting.comparison import FEWEST_RUNS, MOST_RUNS, Comparison, compare, sites_kept, summarise
+from msp_siting.earlier_run import RESOLVED, EarlierRun, read_runs
+from msp_siting.errors import MspSitingError, ScenarioError
+from msp_siting.horizon import territory_at_horizon
+from msp_siting.messages import Language, say
+from msp_siting.report.comparison_folder import write_comparison
+from msp_siting.report.comparison_tables import lead_title, run_titles
+from msp_siting.report.headline import proof_sentences
+from msp_siting.report.run_folder import check_target, replace_folder
+from msp_siting.report.wording import Wording
+from msp_siting.runs import Run
+from msp_siting.scenario import read_scenario
+from msp_siting.territory import Territory, read_territory
+
+
+def compare_and_write(folders: Sequence[Path], out: Path, language: Language) -> Run:
+    """Compare earlier runs, the first being the reference, and write the folder of the comparison.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For folders that are no runs with a plan, too few or too many, or of several territories, and for a target
+        that holds something else; nothing is written then.
+    """
+    begin = time.monotonic()
+    started = datetime.now(UTC)
+    _check_folders(folders, out)
+    check_target(out)
+    comparison = compare(read_runs(folders))
+    summary = summarise(comparison, language) | {"total_s": round(time.monotonic() - begin, 3)}
+    territory = _territory(comparison.runs)
+    provenance = _provenance(comparison, started)
+    replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
+    return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
+
+
+def _check_folders(folders: Sequence[Path], out: Path) -> None:
+    if not FEWEST_RUNS <= len(folders) <= MOST_RUNS:
+        raise ScenarioError(f"compare: give {FEWEST_RUNS} to {MOST_RUNS} folders of runs, got {len(folders)}")
+    problems = []
+    places = [folder.resolve() for folder in folders]
+    target = out.resolve()
+    for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
+        if place in places[:number]:
+            problems.append(f"{folder}: is given twice; keep one")
+        if target == place or target in place.parents or place in target.parents:
+            problems.append(f"{out}: would replace or lie inside {folder}, which is compared; give another with --out")
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
+    """Return the territory of the first run where it is still what it was, or the key of why there is no map."""
+    first = runs[0]
+    try:
+        scenario = read_scenario(first.folder / RESOLVED)
+        territory = read_territory(scenario.folder)
+        if territory.sha256 != first.provenance.territory.sha256:
+            return "comparison_no_map_changed"
+        return territory_at_horizon(territory, scenario)
+    except MspSitingError:
+        return "comparison_no_map_unread"
+
+
+def _provenance(comparison: Comparison, started: datetime) -> dict[str, Any]:
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "runs": [
+            {
+                "run": label,
+                "folder": str(run.folder),
+                "input_sha256": run.summary.input_sha256,
+                "territory_sha256": run.provenance.territory.sha256,
+                "finished": run.provenance.finished,
+            }
+            for label, run in zip(comparison.labels, comparison.runs, strict=True)
+        ],
+        "territory": comparison.reference.provenance.territory.model_dump(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def _sentences(comparison: Comparison, wording: Wording) -> Iterator[str]:
+    titles, lead = run_titles(comparison, wording), comparison.lead
+    yield wording.say("comparison_line", count=len(titles), reference=titles[0])
+    for title, run in zip(titles, comparison.runs, strict=True):
+        found = run.summary
+        after, shortage = found.uncovered_after.get(lead), found.shortage_after.get(lead)
+        yield wording.say(
+            "comparison_line_run",
+            run=title,
+            proof=proof_sentences(found.status, found.gap, found.improvement_gap, wording),
+            sites=wording.whole(found.sites_opened),
+            profession=lead_title(comparison, wording),
+            after=wording.whole(after),
+            shortage=wording.whole(shortage),
+            distance=wording.whole(None if after is None or shortage is None else after - shortage),
+        )
+    yield wording.say("comparison_line_sites", **{key: wording.whole(n) for key, n in sites_kept(comparison).items()})

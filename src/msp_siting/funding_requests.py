@@ -10,7 +10,7 @@ import numpy as np
 
 from msp_siting.errors import DataError
 from msp_siting.messages import Repair
-from msp_siting.place_names import PlaceNames
+from msp_siting.place_names import PlaceNames, zone_of_place
 from msp_siting.request_rows import read_rows
 from msp_siting.request_values import RowReader
 from msp_siting.roads.ways import crow_fly_km
@@ -199,15 +199,16 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
             values, notes = read
             requests.append(FundingRequest(row=row, notes=notes, **values))
     problems += reader.problems
+    tvs = zone_of_place(territory, "tvs")
     for request in requests:
-        problems += (f"{path}: row {request.row}: {problem}" for problem in _problems_of(request, reader.places))
+        problems += (f"{path}: row {request.row}: {problem}" for problem in _problems_of(request, reader.places, tvs))
     problems += (f"{path}: {problem}" for problem in _far_from_place(requests, territory))
     if problems:
         raise DataError(first_problems(problems, path))
     return RequestFile(tuple(requests), table.unread_columns, table.separator, table.encoding)
 
 
-def _problems_of(request: FundingRequest, places: PlaceNames) -> Iterator[str]:
+def _problems_of(request: FundingRequest, places: PlaceNames, tvs: Mapping[str, str]) -> Iterator[str]:
     """Yield what does not fit together within one request."""
     named = places.named(request.place_name) if request.place_name else frozenset()
     if named and request.place_id not in named:
@@ -215,6 +216,12 @@ def _problems_of(request: FundingRequest, places: PlaceNames) -> Iterator[str]:
         yield (
             f"place_id, place_name: {places.show(request.place_id)} is not {request.place_name!r}, which is {others}; "
             "correct one (the code is INSEE's, not the postal code)"
+        )
+    own_tvs = tvs.get(request.place_id)
+    if request.tvs_id is not None and own_tvs is not None and own_tvs != request.tvs_id:
+        yield (
+            f"tvs_id: {request.tvs_id!r} is not the TVS of {places.show(request.place_id)}, which is {own_tvs!r}; "
+            "correct it, or leave it empty"
         )
     if (request.lon is None) != (request.lat is None):
         yield "lon, lat: one is given without the other; give both or none"

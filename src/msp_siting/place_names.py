@@ -132,6 +132,17 @@ def places_with_rim(territory: Territory) -> PlaceNames:
     return PlaceNames([*_own(territory), *around], "the territory or its rim")
 
 
+def zone_of_place(territory: Territory, kind: str) -> dict[str, str]:
+    """Return the id of the zone of a kind that each place of a territory lies in, where that is known."""
+    column = f"{kind}_id"
+    zones: dict[str, str] = {}
+    for table, key in ((territory.places, "place_id"), (territory.demand, "demand_id")):
+        if column in table.columns:
+            inside = table[table[column].ne("")]
+            zones |= dict(zip(inside[key], inside[column], strict=True))
+    return zones
+
+
 def _own(territory: Territory) -> list[tuple[str, str]]:
     own = [*zip(territory.demand["demand_id"], territory.demand["name"], strict=True)]
     own += zip(territory.sites["place_id"], territory.sites["name"], strict=True)

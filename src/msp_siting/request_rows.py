@@ -17,6 +17,8 @@ from msp_siting.yaml_files import near_name
 SEPARATORS = (";", ",", "\t")
 LARGEST_BYTES = 20_000_000  # 500 requests take about 0.5 MB
 NEAR = 0.8  # how alike a misspelt column is; less alike, it is a column of the writer's own
+MOST_COLUMNS = 500
+SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=[^\n]*\n", re.IGNORECASE)  # what spreadsheets may write above the header
 COMPULSORY = ("request_id", "place_id")
 FIXED = frozenset({*READERS, "place_id", "finess_id", "tvs_id", "gp_joining_from_place_ids"})
 FUNDER = re.compile(r"(requested|acquired)_eur_([a-z][a-z0-9_]*)")
@@ -66,15 +68,20 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
     if UNREADABLE in file.text:
         row = file.text[: file.text.index(UNREADABLE)].count("\n") + 1
         raise DataError(f"{path}: line {row}: a letter cannot be read; save the file as UTF-8")
-    separator = _separator(file.text, professions)
-    table = _parse(path, file.text, separator)
+    above = SEPARATOR_LINE.match(file.text)
+    text = file.text[above.end() :] if above else file.text
+    separator = _separator(text, professions)
+    table = _parse(path, text, separator)
+    if not table or len(table[0]) > MOST_COLUMNS:
+        count = len(table[0]) if table else 0
+        raise DataError(f"{path}: {count:,} columns, expected 2 to {MOST_COLUMNS}; is the first row the header?")
     names = [cell.strip() for cell in table[0]]
     columns = {position: name.lower() for position, name in enumerate(names) if _is_known(name.lower(), professions)}
     problems = [f"{path}: {problem}" for problem in _header_problems(names, professions)]
     if problems:
         raise DataError(first_problems(problems, path))
     rows: dict[int, dict[str, str]] = {}
-    for row, cells in enumerate(table[1:], start=2):
+    for row, cells in enumerate(table[1:], start=3 if above else 2):
         if not any(cell.strip() for cell in cells):
             continue
         problems += (f"{path}: row {row}: {problem}" for problem in _shape_problems(cells, names))

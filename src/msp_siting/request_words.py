@@ -25,8 +25,17 @@ OPINIONS = {
 }
 OWNERS = {
     "commune": ("commune", "mairie", "ville"),
-    "epci": ("epci", "communaute de communes", "communaute d agglomeration", "communaute urbaine", "metropole"),
-    "mixed_syndicate": ("mixed syndicate", "syndicat mixte", "syndicat", "petr"),
+    "epci": (
+        "epci",
+        "cc",
+        "ca",
+        "cu",
+        "communaute de communes",
+        "communaute d agglomeration",
+        "communaute urbaine",
+        "metropole",
+    ),
+    "mixed_syndicate": ("mixed syndicate", "syndicat mixte", "syndicat", "sivom", "sivu", "petr"),
     "department": ("department", "departement"),
     "region": ("region",),
     "hospital": ("hospital", "hopital", "centre hospitalier", "etablissement de sante"),

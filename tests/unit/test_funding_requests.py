@@ -371,7 +371,10 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
     "a funder without unit": (
         "request_id;place_id;requested_region\nA1;b;1\n",
         [
-            "unknown column 'requested_region'; write requested_eur_ and the funder, such as requested_eur_region, or rename it"
+            (
+                "unknown column 'requested_region'; write requested_eur_ and the funder, "
+                "such as requested_eur_region, or rename it"
+            )
         ],
     ),
     "no such profession": (
@@ -383,6 +386,10 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
                 "did you mean nurse?"
             ),
         ],
+    ),
+    "a header of half a million columns": (
+        "request_id;place_id" + ";x" * 500_000 + "\nA1;b\n",
+        ["500,002 columns, expected 2 to 500; is the first row the header?"],
     ),
     "too many cells": (
         "request_id,place_id,works_eur\nA1,b,1200,50\n",
@@ -522,6 +529,13 @@ def test_empty_rows_are_skipped_and_short_ones_are_sound(read: Callable[..., Req
     assert file.unread_columns == ()
 
 
+def test_a_line_that_names_the_separator_is_row_1(
+    read: Callable[..., RequestFile], problems: Callable[..., list[str]]
+) -> None:
+    assert read("sep=;\r\nrequest_id;place_id\r\nA1;b\r\n").requests[0].row == 3
+    assert problems("sep=;\n") == ["0 columns, expected 2 to 500; is the first row the header?"]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -598,13 +612,17 @@ def test_tvs_are_checked_where_they_are_known(
 ) -> None:
     folder = shutil.copytree(TOY, tmp_path / "tvs")
     for name, change in (
-        ("zones.csv", lambda text: f"{text}tvs,0101,Plaine\n"),
+        ("zones.csv", lambda text: f"{text}tvs,0101,Plaine\ntvs,0103,Montagne"),
         ("demand.csv", lambda text: re.sub(r"(?m)$", ",0101", text.strip()).replace("epci_id,0101", "epci_id,tvs_id")),
     ):
         (folder / name).write_text(change((folder / name).read_text(encoding="utf-8")) + "\n", encoding="utf-8")
     territory = read_territory(folder)
     text = "request_id;place_id;tvs_id\nA1;b;{}\n"
     assert read(text.format("101"), territory).requests[0].tvs_id == "0101"
+    assert read(text.format("Plaine"), territory).requests[0].tvs_id == "0101"
+    assert problems(text.format("montagne"), territory) == [
+        "row 2: tvs_id: '0103' is not the TVS of b (Bourg), which is '0101'; correct it, or leave it empty"
+    ]
     assert problems(text.format("0102"), territory) == [
         "row 2: tvs_id: '0102' is no place of the territory's list of TVS"
     ]

@@ -21,6 +21,9 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"place_names"}),
     frozenset({"request_values"}),
     frozenset({"funding_requests"}),
+    frozenset({"gate_figures"}),
+    frozenset({"gate_rules", "gate_findings"}),
+    frozenset({"gates"}),
     frozenset({"matrices", "points", "rim", "horizon", "earlier_run"}),
     frozenset({"surrogate", "servers", "routing"}),
     frozenset({"routing_cache"}),
@@ -56,7 +59,9 @@ FENCES: dict[str, frozenset[str]] = {
     "pyogrio": frozenset({"report", "sources"}),
     "pyproj": frozenset({"territory", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),
-    "pydantic": frozenset({"yaml_files", "assumptions", "territory", "scenario", "roads", "surrogate", "sources"}),
+    "pydantic": frozenset(
+        {"yaml_files", "assumptions", "territory", "scenario", "roads", "surrogate", "sources", "gate_rules"}
+    ),
     "routingpy": frozenset({"servers"}),
 }
 

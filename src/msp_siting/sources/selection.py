@@ -1,5 +1,6 @@
 """Which communes a territory is made of: departments, regions, or a list."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,7 +95,7 @@ def _selection(names: list[str], titles: list[str], codes: pd.Index) -> Selectio
 
 def slug(name: str) -> str:
     """Return a name as a folder is called: lower case, without accents, words joined by hyphens."""
-    return fold(name).replace(" ", "-")
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
 def _department_hint(code: str, names: pd.DataFrame) -> str:

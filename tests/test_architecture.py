@@ -14,10 +14,16 @@ SOURCE = Path(msp_siting.__file__).parent
 # From the lowest to the highest; modules of one layer never import one another. A sub-package is one entry, and
 # free inside itself as long as it has no cycle. There are no exceptions.
 LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "errors", "units"}),
-    frozenset({"yaml_files", "messages"}),
-    frozenset({"tables", "assumptions", "solution"}),
-    frozenset({"territory", "scenario", "roads"}),
+    frozenset({"__init__", "errors", "units", "folding", "request_words"}),
+    frozenset({"yaml_files", "messages", "text_files"}),
+    frozenset({"tables", "assumptions", "solution", "request_cells"}),
+    frozenset({"territory", "scenario", "roads", "request_rows"}),
+    frozenset({"place_names"}),
+    frozenset({"request_values"}),
+    frozenset({"funding_requests"}),
+    frozenset({"gate_figures"}),
+    frozenset({"gate_rules", "gate_findings"}),
+    frozenset({"gates"}),
     frozenset({"matrices", "points", "rim", "horizon", "earlier_run"}),
     frozenset({"surrogate", "servers", "routing"}),
     frozenset({"routing_cache"}),
@@ -55,7 +61,10 @@ FENCES: dict[str, frozenset[str]] = {
     "pyproj": frozenset({"territory", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),
     "pydantic": frozenset(
-        {"yaml_files", "assumptions", "territory", "scenario", "earlier_run", "roads", "surrogate", "sources"}
+        {
+            *("yaml_files", "assumptions", "territory", "scenario", "earlier_run", "roads", "surrogate", "sources"),
+            "gate_rules",
+        }
     ),
     "routingpy": frozenset({"servers"}),
 }

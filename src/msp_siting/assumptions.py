@@ -12,6 +12,7 @@ from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_va
 
 LARGEST = 1_000_000_000_000  # no amount, distance or weight of this field is larger; solvers fail on such
 LARGEST_COUNT = 1_000_000_000
+GATES = "gates.yaml"  # in models/ and no model
 
 
 def _in_both_languages(text: dict[Literal["fr", "en"], str]) -> dict[Literal["fr", "en"], str]:
@@ -250,7 +251,11 @@ def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
         raise ScenarioError(f"{path}: {key}: expected text, got {show_value(name)}")
     found = path.parent / f"{name}{ending}"
     if not found.is_file():
-        known = [file.name.removesuffix(ending) for file in found.parent.glob("*.yaml") if file != path]
+        known = [
+            file.name.removesuffix(ending)
+            for file in found.parent.glob("*.yaml")
+            if file not in (path, path.parent / GATES)
+        ]
         hint = near_name(found.name.removesuffix(ending), known)
         raise ScenarioError(f"{path}: {key}: no file {name}{ending} in {path.parent}{hint}")
     return found

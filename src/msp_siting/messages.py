@@ -1,6 +1,7 @@
 """French and English catalogues: every sentence a user reads in a report or as a result."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Literal
@@ -22,6 +23,14 @@ def catalogue(language: Language) -> Mapping[str, str]:
 def say(key: str, language: Language, **values: object) -> str:
     """Return one sentence in one language with its values put in; an unknown key is an error."""
     return catalogue(language)[key].format(**values)
+
+
+@dataclass(frozen=True)
+class Repair:
+    """What a reader mended in a file: a sentence of the catalogue and its values."""
+
+    key: str
+    values: dict[str, object] = field(default_factory=dict)
 
 
 def whole(number: float, language: Language) -> str:

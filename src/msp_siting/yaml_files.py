@@ -184,6 +184,14 @@ def _sentences(detail: ErrorDetails, known: list[str]) -> Iterator[str]:
         yield f"{place}unknown key{near_name(parts[-1], known)}"
     elif is_key:
         yield f"{place}unknown key; {_EXPECTED.get(kind, detail['msg']).format(**context)}"
+    elif kind in {"union_tag_invalid", "union_tag_not_found"}:  # one key says which of several records it is
+        key = ".".join([*parts, str(context["discriminator"]).strip("'")])
+        tags = str(context.get("expected_tags", "")).replace("'", "")
+        yield (
+            f"{key}: must be one of {tags}, got {context['tag']!r}"
+            if tags
+            else f"{key}: missing; this key must be given"
+        )
     elif kind == "missing":
         yield f"{place}missing; this key must be given"
     elif kind == "value_error":  # our own sentences, which say what was got

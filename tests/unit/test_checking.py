@@ -21,6 +21,19 @@ def test_sound_inputs_are_said_to_be_sound(toy_project: Path) -> None:
     ]
 
 
+def test_gates_are_checked_too(tmp_path: Path) -> None:
+    gates = tmp_path / "gates.yaml"
+    gates.write_text("common: []\nfunders: {ars: {title: {fr: ARS, en: ARS}}}\n", encoding="utf-8")
+    assert check([str(gates)], {}, "en") == [f"{gates}: sound; gates: 0, funders: 1."]
+    gates.write_text("common: []\nfunder: {}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        check([str(gates)], {}, "en")
+    assert caught.value.problems == (
+        f"{gates}: funders: missing; this key must be given",
+        f"{gates}: funder: unknown key; did you mean funders?",
+    )
+
+
 def test_overrides_are_checked_with_the_scenario(toy_project: Path) -> None:
     scenario = str(toy_project / "scenarios" / "toy.yaml")
     sentences = check([scenario], {"professions.gp.cutoff_minutes": 15}, "fr")

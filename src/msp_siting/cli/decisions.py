@@ -94,7 +94,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 @SET_OPTION
 @LANGUAGE_OPTION
 def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language | None) -> None:
-    """Validate scenarios, models and territory folders; all problems at once."""
+    """Validate scenarios, models, gates and territory folders; all problems at once."""
     with translated_errors():
         for sentence in checking.check(paths, parse_overrides(settings), language or default_language()):
             click.echo(sentence)

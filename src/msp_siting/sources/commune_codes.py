@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from msp_siting.errors import DataError
-from msp_siting.sources.raw_cells import OVERSEAS, Repair
+from msp_siting.messages import Repair
+from msp_siting.sources.raw_cells import OVERSEAS
 from msp_siting.sources.raw_tables import Raw
 from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
 

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError
+from msp_siting.messages import Repair
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.sources.boundaries import read_polygons
 from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
-from msp_siting.sources.raw_cells import OVERSEAS, Repair
+from msp_siting.sources.raw_cells import OVERSEAS
 from msp_siting.sources.raw_tables import Raw, read_raw
 from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX, first_problems
 

@@ -3,13 +3,13 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError
+from msp_siting.messages import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, RawColumn
 from msp_siting.tables import first_problems
 
@@ -24,14 +24,6 @@ THOUSANDS = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
 SPACES = re.compile(r"[ \u00a0\u202f]")
 GROUPED_BY_COMMA = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
-
-
-@dataclass(frozen=True)
-class Repair:
-    """What a reader mended in a file: a sentence of the catalogue of messages and its values."""
-
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
 
 
 def check_cells(cells: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: list[Repair]) -> pd.DataFrame:

@@ -16,9 +16,11 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from msp_siting.errors import DataError
+from msp_siting.messages import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
-from msp_siting.sources.raw_cells import Repair, check_cells, check_rows
+from msp_siting.sources.raw_cells import check_cells, check_rows
 from msp_siting.tables import first_problems
+from msp_siting.text_files import read_text_file
 from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
@@ -105,23 +107,12 @@ class _Reader:
         raise self._header_error(best)
 
     def _text(self) -> str:
-        try:
-            content = self.path.read_bytes()
-        except OSError as problem:
-            raise self._fail(f"cannot be read: {problem.strerror}") from problem
-        if not content.strip():
-            raise self._fail("the file is empty")
-        if content.startswith(b"PK\x03\x04"):
-            raise self._fail("is a spreadsheet or an archive, expected CSV text; save it as CSV (UTF-8)")
-        if b"\0" in content:
-            raise self._fail("is not text (it holds zero bytes); export it again as CSV (UTF-8)")
-        if content.startswith(b"\xef\xbb\xbf") and not self.layout.bom:
+        file = read_text_file(self.path)
+        if file.has_mark and not self.layout.bom:
             self.repairs.append(Repair("repair_bom"))
-        try:
-            return content.decode("utf-8-sig")
-        except UnicodeDecodeError:
+        if file.encoding == "cp1252":
             self.repairs.append(Repair("repair_encoding"))
-            return content.decode("cp1252", errors="replace")
+        return file.text
 
     def _sheet_rows(self) -> tuple[list[list[object]], int]:
         try:

@@ -1,7 +1,6 @@
 """Which communes a territory is made of: departments, regions, or a list."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import pandas as pd
 
 from msp_siting.assumptions import Text
 from msp_siting.errors import DataError
+from msp_siting.folding import fold
 from msp_siting.scenario import bundled_folder
 from msp_siting.sources.france import France
 from msp_siting.tables import Column, Table, first_problems, read_table
@@ -95,8 +95,7 @@ def _selection(names: list[str], titles: list[str], codes: pd.Index) -> Selectio
 
 def slug(name: str) -> str:
     """Return a name as a folder is called: lower case, without accents, words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
 def _department_hint(code: str, names: pd.DataFrame) -> str:

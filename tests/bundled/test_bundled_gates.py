@@ -1,0 +1,35 @@
+"""The gates that come with the package: they are sound, and each says how it is known."""
+
+from msp_siting.gate_rules import Gate, Gates, find_gates, read_gates
+from msp_siting.scenario import bundled_folder
+
+FILE = bundled_folder() / "models" / "gates.yaml"
+
+
+def all_gates(gates: Gates) -> list[Gate]:
+    return [*gates.common, *(gate for funder in gates.funders.values() for gate in funder.gates)]
+
+
+def test_the_gates_are_sound_and_found() -> None:
+    gates = read_gates(FILE)
+    assert find_gates(bundled_folder() / "scenarios").samefile(FILE)
+    assert [gate.id for gate in gates.common] == [
+        *("health_project", "gp_team", "paramedical", "commitments"),
+        *("zoning", "excluded_costs", "public_aid", "owner_share"),
+    ]
+    assert list(gates.funders) == ["ars", "state", "region", "department"]
+    assert {name: gates.funder_of(name) for name in ("detr", "dsil", "fnadt")} == dict.fromkeys(
+        ("detr", "dsil", "fnadt"), "state"
+    )
+
+
+def test_common_gates_are_on_and_examples_of_one_funder_are_off() -> None:
+    gates = read_gates(FILE)
+    assert all(gate.enabled for gate in gates.common)
+    assert not any(gate.enabled for funder in gates.funders.values() for gate in funder.gates)
+
+
+def test_what_no_text_says_is_assumed() -> None:
+    unchecked = [gate for gate in all_gates(read_gates(FILE)) if "no text checked" in gate.source]
+    assert [gate.id for gate in unchecked] == ["public_aid", "state_rate_example"]
+    assert {gate.kind for gate in unchecked} == {"assumed"}

@@ -50,9 +50,9 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
 ) -> Coverage:
     """Return the coverage of a territory before and after a plan."""
     nobody = Plan.empty()
-    gps_before = _posts_by_place(instance, apl.profession, nobody)
-    gps_after = _posts_by_place(instance, apl.profession, plan)
-    visits = accessibility.calibrated_visits(territory, apl, _posts_today(territory, apl.profession, gps_before))
+    gps_before = posts_by_place(instance, apl.profession, nobody)
+    gps_after = posts_by_place(instance, apl.profession, plan)
+    visits = accessibility.calibrated_visits(territory, apl, posts_today(territory, apl.profession, gps_before))
     points = _points(territory, instance, before, after, plan)
     for moment, gps in (("before", gps_before), ("after", gps_after)):
         values = accessibility.apl(territory, apl, gps, visits)
@@ -127,14 +127,14 @@ def _points(
     for moment, team in (("before", nobody), ("after", plan)):
         column = pd.Series(np.nan, index=table.index)
         for profession in instance.professions:
-            nearest = nearest_minutes(territory, _posts_by_place(instance, profession, team).index)
+            nearest = nearest_minutes(territory, posts_by_place(instance, profession, team).index)
             rows = table["profession"].eq(profession)
             column[rows] = table.loc[rows, "demand_id"].map(nearest)
         table[f"nearest_minutes_{moment}"] = column
     return table
 
 
-def _posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series:
+def posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series:
     """Return posts, there already, recruited and moved, by ``place_id``; places without any are absent."""
     recruited = plan.staff[plan.staff["profession"].eq(profession)]
     places = recruited["site_id"].map(instance.sites)
@@ -146,7 +146,7 @@ def _posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Serie
     return total[total > 0].rename_axis("place_id")
 
 
-def _posts_today(territory: Territory, profession: str, posts: pd.Series) -> pd.Series:
+def posts_today(territory: Territory, profession: str, posts: pd.Series) -> pd.Series:
     """Return posts by ``place_id``, those included who leave by the horizon: the official APL counts them."""
     supply = supply_at_horizon(territory, with_retirements=False)
     here = supply[supply["profession"].eq(profession) & supply["practitioners"].gt(0)]

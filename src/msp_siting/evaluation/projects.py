@@ -88,7 +88,9 @@ def without_leaving(instance: Instance, projects: Sequence[Project], lead: str) 
             staying = (existing[place] - posts) / existing[place]
             existing[place] *= staying
             reserved[place] = reserved.get(place, 0.0) * staying
-    changed = replace(terms, existing={place: posts for place, posts in existing.items() if posts > 0}, reserved=reserved)
+    changed = replace(
+        terms, existing={place: posts for place, posts in existing.items() if posts > 0}, reserved=reserved
+    )
     return replace(instance, professions=instance.professions | {lead: changed})
 
 

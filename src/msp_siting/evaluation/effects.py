@@ -1,0 +1,216 @@
+"""With and without: what a project changes for whom, case by case, and who loses by it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from msp_siting import accessibility
+from msp_siting.assumptions import Apl
+from msp_siting.coverage import FAR_MINUTES, posts_by_place, posts_today, shortage_and_distance
+from msp_siting.diagnosis import GROUP_PREFIX, WHOLE, groups_of
+from msp_siting.evaluation.parameters import CASES, Case, CaseName, Cases
+from msp_siting.evaluation.projects import Project, plan_of_projects
+from msp_siting.instance import Instance
+from msp_siting.solution import Plan
+from msp_siting.solver import Settler
+from msp_siting.territory import Territory
+from msp_siting.travel_times import nearest_minutes
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A territory under one plan.
+
+    Attributes
+    ----------
+    objective
+        Of stage 1.
+    points
+        One row per (demand point, profession): ``inhabitants``, ``need``, ``uncovered``; for the lead profession
+        ``apl`` and ``nearest_minutes`` too.
+    uncovered, shortage
+        Inhabitants by profession; shortage is the part that all the capacity of the territory could not serve.
+    """
+
+    objective: float
+    points: pd.DataFrame
+    uncovered: Mapping[str, float]
+    shortage: Mapping[str, float]
+    beyond_20_minutes: float
+    inhabitants_below_apl_floor: float
+    apl_mean: float
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A territory before any project, from which every effect is reckoned.
+
+    Attributes
+    ----------
+    instance
+        The problem whose candidate sites are the projects; whoever is announced as leaving is gone.
+    visits_per_gp_per_year
+        The calibrated supply of one GP in the APL.
+    """
+
+    territory: Territory
+    instance: Instance
+    settler: Settler
+    apl: Apl
+    visits_per_gp_per_year: float
+
+    @property
+    def lead(self) -> str:
+        """The profession that is looked at first: the APL's."""
+        return self.apl.profession
+
+    def under(self, plan: Plan) -> Situation:
+        """Return the territory under a plan of projects."""
+        objective, uncovered = self.settler.spread(plan)
+        points = self._points(uncovered, plan)
+        lead = points[points["profession"].eq(self.lead)]
+        split = {
+            name: shortage_and_distance(
+                self.instance, points.rename(columns={"uncovered": "uncovered_after"}), name, plan
+            )
+            for name in self.instance.professions
+        }
+        below = lead["apl"] < self.apl.floor_visits_per_year.value
+        return Situation(
+            objective=objective,
+            points=points,
+            uncovered={name: parts["uncovered"] for name, parts in split.items()},
+            shortage={name: parts["shortage"] for name, parts in split.items()},
+            beyond_20_minutes=float(lead.loc[~(lead["nearest_minutes"] <= FAR_MINUTES), "inhabitants"].sum()),
+            inhabitants_below_apl_floor=float(lead.loc[below, "inhabitants"].sum()),
+            apl_mean=float((lead["apl"] * lead["need"]).sum() / lead["need"].sum()),
+        )
+
+    def _points(self, uncovered: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+        keys = uncovered[["demand_id", "profession"]].itertuples(index=False)
+        people = uncovered["demand_id"].map(self.instance.inhabitants)
+        index = np.array([self.instance.professions[p].need_index[i] for i, p in keys])
+        points = uncovered.rename(columns={"inhabitants": "uncovered"}).assign(inhabitants=people, need=people * index)
+        gps = posts_by_place(self.instance, self.lead, plan)
+        is_lead = points["profession"].eq(self.lead)
+        values = accessibility.apl(self.territory, self.apl, gps, self.visits_per_gp_per_year)
+        for name, column in (("apl", values), ("nearest_minutes", nearest_minutes(self.territory, gps.index))):
+            points[name] = points["demand_id"].map(column).where(is_lead)
+        return points
+
+
+def prepare_ground(territory: Territory, instance: Instance, today: Instance, apl: Apl, settler: Settler) -> Ground:
+    """Return the ground of some projects.
+
+    Parameters
+    ----------
+    today
+        The problem with those who are announced as leaving still there: the official APL counts them.
+    """
+    gps = posts_today(territory, apl.profession, posts_by_place(today, apl.profession, Plan.empty()))
+    return Ground(territory, instance, settler, apl, accessibility.calibrated_visits(territory, apl, gps))
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a project changes, case by case.
+
+    Attributes
+    ----------
+    gains
+        By case, what it takes off the objective.
+    newly_covered
+        By case and profession, inhabitants covered who were not.
+    losses
+        Demand points that lose by it in the central case: ``demand_id`` and more inhabitants uncovered than before.
+    zones, groups
+        Inhabitants uncovered by the lead profession without and with it, by zone and by group.
+    """
+
+    cases: Mapping[CaseName, Situation]
+    gains: Mapping[CaseName, float]
+    newly_covered: Mapping[CaseName, Mapping[str, float]]
+    losses: pd.DataFrame
+    zones: pd.DataFrame
+    groups: pd.DataFrame
+
+
+def effects_of(ground: Ground, without: Situation, project: Project, cases: Cases) -> Effects:
+    """Return what a project changes."""
+    found = {name: _under_case(ground, without, project, cases.of(name)) for name in CASES}
+    central = found["central"]
+    return Effects(
+        cases=found,
+        gains={name: without.objective - situation.objective for name, situation in found.items()},
+        newly_covered={
+            name: {p: without.uncovered[p] - situation.uncovered[p] for p in without.uncovered}
+            for name, situation in found.items()
+        },
+        losses=_losses(ground, without, central),
+        zones=_by_zone(ground, without, central),
+        groups=_by_group(ground, without, central),
+    )
+
+
+def _under_case(ground: Ground, without: Situation, project: Project, case: Case) -> Situation:
+    plan = plan_of_projects([project], case.posts_filled_share.value)
+    if case.leaving_replaced.value and project.leaving > 0:
+        replaced = pd.DataFrame([(project.project_id, ground.lead, project.leaving)], columns=plan.staff.columns)
+        staff = pd.concat([plan.staff, replaced]).groupby(["site_id", "profession"], as_index=False)["recruited"].sum()
+        plan = Plan(plan.sites, staff)
+    elif not project.changes_supply:
+        return without
+    return ground.under(plan)
+
+
+def _compared(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
+    """Return one row per demand point, for the lead profession: inhabitants, uncovered without and with it."""
+    keys = ["demand_id", "profession"]
+    table = without.points.merge(with_it.points[[*keys, "uncovered"]], on=keys, validate="one_to_one")
+    table = table[table["profession"].eq(ground.lead)]
+    return table.rename(columns={"uncovered_x": "uncovered_without", "uncovered_y": "uncovered_with"})
+
+
+def _losses(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
+    """Return who loses more than one step of evenness, within which whose people stay uncovered is left to choice."""
+    table = _compared(ground, without, with_it)
+    more = table["uncovered_with"] - table["uncovered_without"]
+    surely = more > table["inhabitants"] / ground.instance.evenness_steps
+    losing = table.loc[surely, ["demand_id"]].assign(more_uncovered=more[surely])
+    return losing.sort_values("more_uncovered", ascending=False, ignore_index=True)
+
+
+def _by_zone(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
+    """Return one row per zone: ``kind``, ``zone_id``, ``name``, inhabitants, ``uncovered_without``, ``uncovered_with``."""
+    territory = ground.territory
+    table = _compared(ground, without, with_it)
+    names = territory.zones.set_index(["kind", "zone_id"])["name"].to_dict()
+    parts = []
+    for kind in territory.zone_kinds:
+        zone = table["demand_id"].map(territory.demand.set_index("demand_id")[f"{kind}_id"])
+        parts.append(table.assign(kind=kind, zone_id=zone)[zone.ne("").to_numpy()])
+    parts.append(table.assign(kind=WHOLE, zone_id=territory.manifest.name))
+    columns = ["inhabitants", "uncovered_without", "uncovered_with"]
+    sums = pd.concat(parts).groupby(["kind", "zone_id"], as_index=False)[columns].sum()
+    keys = zip(sums["kind"], sums["zone_id"], strict=True)
+    sums.insert(2, "name", [names.get(key, key[1]) for key in keys])
+    return sums
+
+
+def _by_group(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
+    """Return one row per group: ``group``, ``inhabitants``, ``uncovered_without`` and ``uncovered_with``.
+
+    Its members are taken to be uncovered as others of their demand point are; where a group's cell is empty, it is left
+    out.
+    """
+    table = _compared(ground, without, with_it)
+    demand = ground.territory.demand.set_index("demand_id")
+    rows = []
+    for group in groups_of(ground.territory):
+        members = table["demand_id"].map(demand[f"{GROUP_PREFIX}{group}"])
+        share = members / table["inhabitants"].where(table["inhabitants"] > 0)
+        sums = [float((share * table[name]).sum()) for name in ("uncovered_without", "uncovered_with")]
+        rows.append((group, float(members.sum()), *sums))
+    return pd.DataFrame(rows, columns=["group", "inhabitants", "uncovered_without", "uncovered_with"])

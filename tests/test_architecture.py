@@ -35,9 +35,11 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"solver", "coverage"}),
     frozenset({"answer", "reservation", "rollout", "curve", "side_by_side"}),
     frozenset({"diagnosis", "comparison"}),
+    frozenset({"evaluation"}),
     frozenset({"pipeline", "report"}),
     frozenset({"runs", "checking", "timetables", "building"}),
     frozenset({"sweep", "comparing"}),
+    frozenset({"evaluating"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
 )
@@ -64,6 +66,7 @@ FENCES: dict[str, frozenset[str]] = {
         {
             *("yaml_files", "assumptions", "territory", "scenario", "earlier_run", "roads", "surrogate", "sources"),
             "gate_rules",
+            "evaluation",
         }
     ),
     "routingpy": frozenset({"servers"}),

@@ -152,6 +152,7 @@ class Instance:
         return {
             (place, name): posts * self._room_of_post(place, name, posts)
             for (place, name), posts in self.moved.get((site, kind), {}).items()
+            if name in self.professions
         }
 
     def leaving_room(self, profession: str) -> dict[str, float]:

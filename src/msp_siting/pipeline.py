@@ -124,23 +124,30 @@ def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territo
 
     Who is uncovered is the same as in an answer (within the steps of evenness); who is served where is not settled.
     """
-    territory = _read_at_horizon(scenario)
+    territory = read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
     joint = settle_with_rim(territory, scenario, settings, nearby=False)
     return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
 
 
-def read_problem(scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> tuple[Territory, Instance]:
-    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity.
+def read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
+    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
+    territory = read_at_horizon(scenario)
+    return territory, problem_of(territory, scenario, settings)
+
+
+def problem_of(territory: Territory, scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> Instance:
+    """Return the instance of a scenario on its territory, what people of the rim use taken off its capacity.
 
     Parameters
     ----------
+    territory
+        At the horizon.
     places
         Places to which pairs lead besides those of practitioners and candidate sites.
     """
-    territory = _read_at_horizon(scenario)
     instance = build_instance(territory, scenario, places)
-    return territory, reserve_for_rim(instance, territory, scenario, settings)
+    return reserve_for_rim(instance, territory, scenario, settings)
 
 
 def check_problem(scenario: Scenario) -> str:
@@ -151,12 +158,13 @@ def check_problem(scenario: Scenario) -> str:
     DataError, ScenarioError
         Where they do not.
     """
-    territory = _read_at_horizon(scenario)
+    territory = read_at_horizon(scenario)
     build_instance(territory, scenario)
     return territory.sha256
 
 
-def _read_at_horizon(scenario: Scenario) -> Territory:
+def read_at_horizon(scenario: Scenario) -> Territory:
+    """Return the territory of a scenario, its people grown to the horizon and its rim there or left out."""
     territory = read_territory(scenario.folder)
     _check_fingerprint(scenario, territory)
     return territory_at_horizon(territory, scenario)

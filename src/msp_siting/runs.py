@@ -25,6 +25,7 @@ from msp_siting.report.run_folder import check_target, peak_memory_mb, replace_f
 from msp_siting.scenario import Scenario, SolveSettings
 from msp_siting.solution import Plan, relative_gap
 from msp_siting.solver import Progress, Settings
+from msp_siting.territory import Territory
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,18 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     started = datetime.now(UTC)
     with TemporaryDirectory() as temporary:
         log_file = Path(temporary) / "run.log"
-        with _logging_to(log_file):
+        with logging_to(log_file):
             found = answer(scenario, settings, plan, problem, bound)
         log_text = log_file.read_bytes()
     summary = summarise(found, language)
     summary |= {
         "build_s": round(found.solution.report.build_s, 3),
         "solve_s": round(found.solution.report.solve_s, 3),
-        **_measured(begin),
+        **measured_since(begin),
     }
-    return Solved(found, summary, _provenance(found, started) | _search(found), log_text, language)
+    return Solved(
+        found, summary, provenance_of(found.scenario, found.territory, started) | _search(found), log_text, language
+    )
 
 
 def solve_and_write(  # noqa: PLR0913 - what a run needs to know
@@ -142,8 +145,8 @@ def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, rep
     check_target(folder)
     settings = settings_of(scenario.question.solve, threading.Event(), report)
     found = diagnose(scenario, *before_any_decision(scenario, settings))
-    summary = summarise_diagnosis(found, language) | _measured(begin)
-    provenance = _provenance(found, started)
+    summary = summarise_diagnosis(found, language) | measured_since(begin)
+    provenance = provenance_of(found.scenario, found.territory, started)
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     sentences = (*_diagnosis_sentences(found, summary, language), say("line_written", language, folder=folder))
     return Run(summary, sentences, 0)
@@ -168,7 +171,8 @@ def gap_of(progress: Progress) -> float | None:
 
 
 @contextmanager
-def _logging_to(path: Path) -> Iterator[None]:
+def logging_to(path: Path) -> Iterator[None]:
+    """Write the package's log to a file meanwhile."""
     logger = logging.getLogger("msp_siting")
     handler = logging.FileHandler(path, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -188,22 +192,22 @@ def rounded_up(share: float) -> float:
     return math.ceil(round(share * 10_000, 3)) / 10_000
 
 
-def _measured(begin: float) -> dict[str, float]:
+def measured_since(begin: float) -> dict[str, float]:
     """Return the seconds since the run began and the memory it took."""
     return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": round(peak_memory_mb(), 1)}
 
 
-def _provenance(found: Answer | Diagnosis, started: datetime) -> dict[str, Any]:
+def provenance_of(scenario: Scenario, territory: Territory, started: datetime) -> dict[str, Any]:
     """Return what ``run.json`` holds of every kind of run: where every input comes from, when and on what it ran."""
     return {
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "scenario": found.scenario.name,
-        "changes": list(found.scenario.changes),
+        "scenario": scenario.name,
+        "changes": list(scenario.changes),
         "territory": {
-            "name": found.territory.manifest.name,
-            "sha256": found.territory.sha256,
-            "files": [entry.model_dump() for entry in found.territory.manifest.files],
+            "name": territory.manifest.name,
+            "sha256": territory.sha256,
+            "files": [entry.model_dump() for entry in territory.manifest.files],
         },
         "python": platform.python_version(),
         "platform": platform.platform(),

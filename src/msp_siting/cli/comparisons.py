@@ -1,19 +1,22 @@
-"""Commands about several plans: sweep, compare."""
+"""Commands about several plans or projects: sweep, evaluate, compare."""
 
 import os
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from msp_siting import comparing
+from msp_siting import comparing, evaluating
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
 from msp_siting.cli.terminal import show_points, tell, translated_errors
 from msp_siting.curve import BUDGET
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language
-from msp_siting.scenario import add_override, parse_overrides
+from msp_siting.scenario import add_override, find_file, parse_overrides, read_scenario
 from msp_siting.sweep import Workers, ask, sweep_and_write
+
+SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
 
 
 @click.command()
@@ -85,4 +88,52 @@ def compare(folders: tuple[Path, ...], out: Path, language: Language | None, *, 
     """
     with translated_errors():
         run = comparing.compare_and_write(folders, out, language or default_language())
+    tell(run, as_json=as_json)
+
+
+@click.command()
+@click.argument("scenario")
+@click.argument("requests", type=click.Path(path_type=Path))
+@click.option("--envelope", type=float, metavar="EUR", help="Money given out (default: the scenario's budget).")
+@click.option("--weights", metavar="NAME=NUMBER,...", help="Weights of criteria, or 'proposed'; none by default.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day whose gates hold (default: today).")
+@click.option("--searches", type=click.IntRange(min=0), default=40, show_default=True, help=SEARCHES)
+@click.option("--workers", type=click.IntRange(min=1), help="Processes (default: one per processor).")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder (default: runs/<scenario>-requests).")
+@SET_OPTION
+@LANGUAGE_OPTION
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
+    scenario: str,
+    requests: Path,
+    envelope: float | None,
+    weights: str | None,
+    on: datetime | None,
+    searches: int,
+    workers: int | None,
+    out: Path | None,
+    settings: tuple[str, ...],
+    language: Language | None,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Judge the funding REQUESTS (a CSV file) by what they change under SCENARIO: gates, effects, ranks, portfolio.
+
+    Example: msp-siting evaluate scenarios/isere-20m.yaml requests.csv --envelope 2000000 --lang fr
+    """
+    with translated_errors():
+        if envelope is not None and not 0 <= envelope < float("inf"):
+            raise ScenarioError(f"--envelope {envelope:g}: expected an amount of at least 0 EUR")
+        question = read_scenario(scenario, parse_overrides(settings))
+        order = evaluating.Order(
+            envelope, weights, (on or datetime.now().astimezone()).date(), searches, workers or os.cpu_count() or 1
+        )
+        folder = out or Path("runs") / f"{question.name}-requests"
+        beside = find_file(scenario, "scenarios", Path()).parent
+        with show_points(quiet=quiet, what="searches") as report:
+            run = evaluating.evaluate_and_write(
+                question, beside, requests, order, folder, language or default_language(), report
+            )
     tell(run, as_json=as_json)

@@ -101,14 +101,14 @@ def show_searches(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
 
 
 @contextmanager
-def show_points(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show how many points of a sweep are finished, where stderr is a terminal."""
+def show_points(*, quiet: bool, what: str = "points") -> Iterator[Callable[[int, int], None]]:
+    """Show how many points of a sweep, or searches, are finished, where stderr is a terminal."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield lambda _done, _all: None
         return
     with console.status("preparing") as status:
-        yield lambda done, all_of_them: status.update(f"{done} of {all_of_them} points finished")
+        yield lambda done, all_of_them: status.update(f"{done} of {all_of_them} {what} finished")
 
 
 def _progress_line(progress: Progress) -> str:

@@ -18,6 +18,9 @@ from msp_siting.solver import Settler
 from msp_siting.territory import Territory
 from msp_siting.travel_times import nearest_minutes
 
+STEPS_OF_CHOICE = 2
+SMALLEST_APL_FALL = 0.01  # visits a year and standardised inhabitant: less rounds to nothing
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -124,7 +127,8 @@ class Effects:
     newly_covered
         By case and profession, inhabitants covered who were not.
     losses
-        Demand points that lose by it in the central case: ``demand_id`` and more inhabitants uncovered than before.
+        Demand points that lose by it in the central case: ``demand_id``, ``inhabitants``, ``more_uncovered``
+        (inhabitants) and ``apl_fall`` (visits a year and standardised inhabitant), each 0 where it is no loss.
     zones, groups
         Inhabitants uncovered by the lead profession without and with it, by zone and by group.
     """
@@ -166,24 +170,33 @@ def _under_case(ground: Ground, without: Situation, project: Project, case: Case
 
 
 def _compared(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
-    """Return one row per demand point, for the lead profession: inhabitants, uncovered without and with it."""
+    """Return one row per demand point, for the lead profession: inhabitants, uncovered and APL without and with it."""
     keys = ["demand_id", "profession"]
-    table = without.points.merge(with_it.points[[*keys, "uncovered"]], on=keys, validate="one_to_one")
-    table = table[table["profession"].eq(ground.lead)]
-    return table.rename(columns={"uncovered_x": "uncovered_without", "uncovered_y": "uncovered_with"})
+    measures = ["uncovered", "apl"]
+    table = without.points.merge(
+        with_it.points[[*keys, *measures]], on=keys, validate="one_to_one", suffixes=("_without", "_with")
+    )
+    return table[table["profession"].eq(ground.lead)]
 
 
 def _losses(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
-    """Return who loses more than one step of evenness, within which whose people stay uncovered is left to choice."""
+    """Return who has more people uncovered, or a lower APL.
+
+    Up to two steps of evenness, whose people stay uncovered is left to choice, and counts for nothing.
+    """
     table = _compared(ground, without, with_it)
     more = table["uncovered_with"] - table["uncovered_without"]
-    surely = more > table["inhabitants"] / ground.instance.evenness_steps
-    losing = table.loc[surely, ["demand_id"]].assign(more_uncovered=more[surely])
-    return losing.sort_values("more_uncovered", ascending=False, ignore_index=True)
+    surely = more > STEPS_OF_CHOICE * table["inhabitants"] / ground.instance.evenness_steps
+    fall = table["apl_without"] - table["apl_with"]
+    losing = table[["demand_id", "inhabitants"]].assign(
+        more_uncovered=more.where(surely, 0.0), apl_fall=fall.where(fall > SMALLEST_APL_FALL, 0.0)
+    )
+    losing = losing[losing["more_uncovered"].gt(0) | losing["apl_fall"].gt(0)]
+    return losing.sort_values(["more_uncovered", "apl_fall"], ascending=False, ignore_index=True)
 
 
 def _by_zone(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
-    """Return one row per zone: ``kind``, ``zone_id``, ``name``, inhabitants, ``uncovered_without``, ``uncovered_with``."""
+    """Return a row per zone: kind, ``zone_id``, name, inhabitants, ``uncovered_without``, ``uncovered_with``."""
     territory = ground.territory
     table = _compared(ground, without, with_it)
     names = territory.zones.set_index(["kind", "zone_id"])["name"].to_dict()

@@ -117,15 +117,33 @@ def among_candidates(instance: Instance, project: Project, investment_eur: float
     )
 
 
-def same_means(instance: Instance, money_eur: float, staff: Mapping[str, int]) -> Instance:
-    """Return the scenario's problem with some money and some recruits, and no wishes of its own."""
+def same_means(instance: Instance, project: Project, investment_eur: float, lead: str) -> Instance:
+    """Return the problem of the best use of a project's money and recruits, wherever that is.
+
+    The same house with the same team may stand at any candidate site, and so may the model's formats. Paramedicals are
+    taken to be there already, as the project's own mostly are: only GPs are asked of a format's team.
+    """
+    posts = project.new_posts
+    installed = sum(instance.professions[name].installation_eur * count for name, count in posts.items())
     professions: dict[str, ProfessionTerms] = {
-        name: replace(terms, pool=staff.get(name, 0)) for name, terms in instance.professions.items()
+        name: replace(terms, pool=posts[name]) for name, terms in instance.professions.items()
     }
+    formats = {
+        name: replace(
+            terms,
+            fewest={p: count if p == lead else 0 for p, count in terms.fewest.items()},
+            paramedical_fewest=0,
+        )
+        for name, terms in instance.formats.items()
+    }
+    same = FormatTerms(fewest=dict(posts), most=dict(posts), paramedical_fewest=0, running_eur_per_year=0.0)
+    name = project.project_id
     return replace(
         instance,
         professions=professions,
-        budget_eur=money_eur,
+        formats={**formats, name: same},
+        capex_eur={**instance.capex_eur, **{(site, name): investment_eur for site in instance.sites}},
+        budget_eur=investment_eur + installed,
         forced_sites=(),
         site_count=(0, None),
         constraints=instance.constraints | {"budget", "recruitment_pool"},

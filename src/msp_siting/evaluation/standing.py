@@ -42,6 +42,10 @@ class Regret:
     low: float | None
     high: float | None
 
+    def is_open(self, limit: float) -> bool:
+        """Return whether it may lie on either side of a limit."""
+        return self.low is not None and self.high is not None and self.low <= limit < self.high
+
 
 def standing_of(with_it: Chosen | None, without_it: Chosen, before: float, good_plan_share: float) -> Standing:
     """Return a project's place in the plans that miss at most a share of the gain.

@@ -27,6 +27,14 @@ def build_totals(instance: Instance) -> pyo.ConcreteModel:
     _add_composition(model, instance)
     sites = weighted((1.0, variable) for variable in model.opened.values())
     model.sites = pyo.Constraint(expr=sites <= len(instance.sites) - len(excluded))
+    if "forced_sites" in instance.constraints:
+        kinds = {
+            site: [(k, instance.capex_eur[site, k]) for k in instance.formats_at(site)]
+            for site in instance.forced_sites
+        }
+        model.forced_sites = pyo.Constraint(
+            list(kinds), rule=lambda m, j: weighted((1.0, m.opened[kind]) for kind in kinds[j]) >= 1
+        )
     if "site_count" in instance.constraints and instance.site_count[1] is not None:
         model.site_count_max = pyo.Constraint(expr=sites <= instance.site_count[1])
     if "budget" in instance.constraints:

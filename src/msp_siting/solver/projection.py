@@ -26,14 +26,18 @@ CLOSE_SHARE = 3e-4  # of the objective: what the cuts of a relaxation may leave 
 
 
 def light_professions(instance: Instance) -> list[str]:
-    """Return the professions whose posts can change the objective by little beside those of the heaviest."""
+    """Return the professions whose posts can change the objective by little beside those of the heaviest.
+
+    One whose posts move where a site opens is not among them: what it loses depends on more than its recruits.
+    """
+    moving = {name for posts in instance.moved.values() for _, name in posts}
     steepest = max(instance.band_slopes)
     most = {
         name: terms.weight * steepest * terms.capacity * terms.pool
         for name, terms in instance.professions.items()
         if terms.need_index
     }
-    return [name for name, change in most.items() if change < LIGHT_SHARE * max(most.values())]
+    return [name for name, change in most.items() if name not in moving and change < LIGHT_SHARE * max(most.values())]
 
 
 @dataclass

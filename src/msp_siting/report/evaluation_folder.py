@@ -1,0 +1,110 @@
+"""The folder of an evaluation: summary, tables, pages."""
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from msp_siting.answer import PACKAGES
+from msp_siting.caveats import departure_caveats, territory_caveats
+from msp_siting.evaluation.appraisals import Evaluation, effects_table, losses_table
+from msp_siting.evaluation.tables import portfolio_table, requests_table
+from msp_siting.messages import Language, percent, say, whole
+from msp_siting.report.run_folder import MARKER, write_json
+from msp_siting.solution import relative_gap
+from msp_siting.yaml_files import write_yaml
+
+
+def write_evaluation(
+    folder: Path,
+    evaluation: Evaluation,
+    summary: Mapping[str, Any],
+    provenance: Mapping[str, Any],
+    language: Language,
+) -> None:
+    """Write every file of an evaluation into an empty folder."""
+    write_json(summary, folder / "summary.json")
+    write_json(provenance, folder / MARKER)
+    write_yaml(evaluation.scenario.resolved(evaluation.territory.sha256, folder), folder / "scenario.resolved.yaml")
+    tables = {
+        "requests": requests_table(evaluation, language),
+        "portfolio": portfolio_table(evaluation),
+        "effects": effects_table(evaluation),
+        "losses": losses_table(evaluation),
+    }
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.10g")
+
+
+def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str, Any]:
+    """Return the keys of ``summary.json`` but for the run's times and memory; None without a value."""
+    table = requests_table(evaluation, language)
+    portfolio, without = evaluation.portfolio, evaluation.without
+    chosen = [a for a in evaluation.appraisals if a.request_id in evaluation.chosen]
+    return {
+        "scenario": evaluation.scenario.name,
+        "territory": evaluation.territory.manifest.name,
+        "model": evaluation.scenario.model.name,
+        "requests": table.astype(object).where(table.notna(), None).to_dict("records"),
+        "verdicts": {
+            verdict: sum(a.gates.verdict == verdict for a in evaluation.appraisals)
+            for verdict in ("eligible", "incomplete", "ineligible")
+        },
+        "objective_without": without.objective,
+        "uncovered_without": dict(without.uncovered),
+        "shortage_without": dict(without.shortage),
+        "portfolio": {
+            "status": portfolio.status,
+            "requests": [a.request_id for a in chosen],
+            "envelope_eur": evaluation.envelope_eur,
+            "requested_eur": sum(a.request.requested_total_eur or 0.0 for a in chosen),
+            "objective": portfolio.objective,
+            "bound": portfolio.bound,
+            "gap": relative_gap(portfolio.objective, portfolio.bound),
+        },
+        "weights": dict(evaluation.weights),
+        "unread_columns": list(evaluation.unread_columns),
+        "seed": evaluation.scenario.question.solve.seed,
+        "versions": {name: version(name) for name in PACKAGES},
+        "input_sha256": evaluation.scenario.sha256(evaluation.territory.sha256),
+        "caveats": _caveats(evaluation, language),
+    }
+
+
+def _caveats(evaluation: Evaluation, language: Language) -> list[str]:
+    """Return what a reader must be told with any figure of the evaluation."""
+    wants_departures = evaluation.scenario.question.horizon_year is not None
+    own = ["caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"]
+    sentences = territory_caveats(evaluation.territory, language, own, wants_departures=wants_departures)
+    sentences += departure_caveats(evaluation.territory, evaluation.scenario, language)
+    leaving = sum(a.project.leaving for a in evaluation.appraisals)
+    if leaving > 0:
+        key = "evaluation_caveat_leaving_horizon" if wants_departures else "evaluation_caveat_leaving"
+        sentences.append(say(key, language, posts=whole(leaving, language)))
+    if evaluation.unread_columns:
+        sentences.append(say("evaluation_caveat_unread", language, columns=", ".join(evaluation.unread_columns)))
+    return sentences
+
+
+def evaluation_sentences(
+    evaluation: Evaluation, summary: Mapping[str, Any], folder: Path, language: Language
+) -> Iterator[str]:
+    """Yield what is said of an evaluation at the terminal."""
+    verdicts, portfolio = summary["verdicts"], summary["portfolio"]
+    yield say("evaluation_line_requests", language, requests=len(evaluation.appraisals), **verdicts)
+    names = ", ".join(portfolio["requests"]) or say("page_none", language)
+    money = {key: whole(portfolio[key], language) for key in ("requested_eur", "envelope_eur")}
+    key = "evaluation_line_portfolio" if portfolio["status"] == "optimal" else "evaluation_line_portfolio_open"
+    gap = portfolio["gap"]
+    yield say(key, language, names=names, gap="-" if gap is None else percent(gap, language, 2), **money)
+    for rank, name in sorted((rank, name) for name, rank in evaluation.rank_by_effect.items()):
+        appraisal = next(a for a in evaluation.appraisals if a.request_id == name)
+        yield say(
+            "evaluation_line_rank",
+            language,
+            rank=rank,
+            name=name,
+            verdict=appraisal.gates.verdict_word(language),
+            people=whole(appraisal.newly_covered(evaluation.lead), language),
+        )
+    yield say("line_written", language, folder=folder)

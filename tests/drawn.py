@@ -1,6 +1,7 @@
 """Small problems, drawn by hand or at random, and what scipy makes of them without any of the package's models."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -118,6 +119,27 @@ def drawn(seed: int) -> Instance:
     )
 
 
+def drawn_with_moves(seed: int) -> Instance:
+    """Return a random problem in which existing posts of the first profession move where some sites open.
+
+    What is kept at a place is less than the room there.
+    """
+    instance, random = drawn(seed), np.random.default_rng(seed + 1000)
+    name, terms = next(iter(instance.professions.items()))
+    reserved = {
+        place: min(kept, 0.5 * terms.capacity * terms.existing[place]) for place, kept in terms.reserved.items()
+    }
+    moved = {}
+    for key in instance.capex_eur:
+        if terms.existing and random.random() < 0.4:
+            origin = str(random.choice(list(terms.existing)))
+            posts = float(random.choice([0.5, 1.0, terms.existing[origin]]))
+            if instance.sites[key[0]] != origin:
+                moved[key] = {(origin, name): -posts, (instance.sites[key[0]], name): posts}
+    professions = instance.professions | {name: replace(terms, reserved=reserved)}
+    return replace(instance, professions=professions, moved=moved)
+
+
 def drawn_staff(instance: Instance, seed: int) -> dict[tuple[str, str], float]:
     """Return random posts at some sites, at most what a format takes."""
     random = np.random.default_rng(seed)
@@ -175,14 +197,17 @@ def least_objective(instance: Instance, staff: Staff | None = None, *, relaxed: 
     """
     program = _Program()
     posts: dict[tuple[str, str], int] = {}
+    opened: dict[tuple[str, str], int] = {}
     if staff is None:
-        posts = _add_plan(program, instance, integer=not relaxed)
+        opened, posts = _add_plan(program, instance, integer=not relaxed)
     for name in instance.professions:
-        _add_need(program, instance, name, posts, staff or {})
+        _add_need(program, instance, name, (opened, posts), staff or {})
     return program.least()
 
 
-def _add_plan(program: _Program, instance: Instance, *, integer: bool) -> dict[tuple[str, str], int]:
+def _add_plan(
+    program: _Program, instance: Instance, *, integer: bool
+) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
     rules, formats, professions = instance.constraints, instance.formats, instance.professions
     opened = {key: program.column(upper=1.0, integer=integer) for key in instance.capex_eur}
     posts = {(site, name): program.column(integer=integer) for site in instance.sites for name in professions}
@@ -212,12 +237,21 @@ def _add_plan(program: _Program, instance: Instance, *, integer: bool) -> dict[t
     if "site_count" in rules:
         least, most_sites = instance.site_count
         program.row(dict.fromkeys(opened.values(), 1.0), least, np.inf if most_sites is None else most_sites)
-    return posts
+    for place, name in {key for moved in instance.moved.values() for key in moved}:
+        leaving = {opened[key]: -moved.get((place, name), 0.0) for key, moved in instance.moved.items()}
+        leaving = {column: count for column, count in leaving.items() if count > 0}
+        program.row(leaving, -np.inf, professions[name].existing.get(place, 0.0) + 1e-9)
+    return opened, posts
 
 
 def _add_need(
-    program: _Program, instance: Instance, name: str, posts: Mapping[tuple[str, str], int], staff: Staff
+    program: _Program,
+    instance: Instance,
+    name: str,
+    plan: tuple[Mapping[tuple[str, str], int], Mapping[tuple[str, str], int]],
+    staff: Staff,
 ) -> None:
+    opened, posts = plan
     terms = instance.professions[name]
     served: dict[str, dict[int, float]] = {point: {} for point in terms.need_index}
     used: dict[str, dict[int, float]] = {}
@@ -238,4 +272,10 @@ def _add_need(
                 row[posts[site, name]] = -terms.capacity
             if at == place:
                 room += terms.capacity * staff.get((site, name), 0.0)
+        there = terms.existing.get(place, 0.0)
+        net = terms.capacity - terms.reserved.get(place, 0.0) / there if there else 0.0
+        for key, column in opened.items():
+            moving = instance.moved.get(key, {}).get((place, name), 0.0)
+            if moving:
+                row[column] = -moving * (terms.capacity if moving > 0 else net)
         program.row(row, -np.inf, room)

@@ -24,6 +24,7 @@ from msp_siting.evaluation.parameters import (
 from msp_siting.evaluation.projects import (
     Project,
     among_candidates,
+    plan_of_projects,
     project_of,
     same_means,
     with_projects_only,
@@ -50,7 +51,7 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
 SHARE_OF_TOLERANCE = 0.25  # of what counts as a good plan: to what a search for standing is proven
-REGRET_GAP = 0.02  # of the gain of the best use of a request's means
+REGRET_GAP = 0.005  # of the gain of the best use of a request's means
 
 
 @dataclass(frozen=True)
@@ -137,8 +138,11 @@ def evaluate(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
     ground = prepare_ground(territory, offered, today, scenario.model.apl, Settler(offered, settings))
     without = ground.under(Plan.empty())
     log.info("without any request: objective %.6f", without.objective)
+    alike = {project.change: project for project in projects}
     with ThreadPoolExecutor(order.workers) as threads:
-        effects = list(threads.map(lambda p: effects_of(ground, without, p, parameters.cases), projects))
+        found_effects = threads.map(lambda p: effects_of(ground, without, p, parameters.cases), alike.values())
+        by_change = dict(zip(alike, found_effects, strict=True))
+    effects = [by_change[project.change] for project in projects]
     log.info("effects of %d requests found", len(projects))
     facts = local_facts(territory)
     verdicts = [judge(request, gates, facts, order.on) for request in file.requests]
@@ -283,7 +287,21 @@ def _portfolio(  # noqa: PLR0913, PLR0917 - the problem, the projects, and how
     instance = with_projects_only(base, eligible, envelope_eur, ground.lead)
     exact = replace(settings, relative_gap=0.0, improvement_gap=0.0)
     solution = solve(instance, exact, ground.settler, without.objective)
+    if solution.plan is not None:
+        solution = replace(solution, plan=_cheapest_alike(solution.plan, eligible))
     problems = problems_of(instance, solution)
     if problems:
         raise SolverError(f"verification of the portfolio: {problem}" for problem in problems)
     return solution
+
+
+def _cheapest_alike(plan: Plan, projects: list[Project]) -> Plan:
+    """Return a plan of projects in which each is the cheapest of those that change the same, so many as there are."""
+    alike: dict[tuple[object, ...], list[Project]] = {}
+    for project in sorted(projects, key=lambda project: project.request.requested_total_eur or 0.0):
+        alike.setdefault(project.change, []).append(project)
+    chosen = set(plan.sites["site_id"])
+    kept = [
+        project for group in alike.values() for project in group[: sum(other.project_id in chosen for other in group)]
+    ]
+    return plan_of_projects(sorted(kept, key=lambda project: project.project_id))

@@ -155,6 +155,15 @@ class Instance:
             if name in self.professions
         }
 
+    def leaving_posts(self) -> dict[tuple[str, str], dict[tuple[str, str], float]]:
+        """Return the posts that leave each (``place_id``, profession), by the (``site_id``, format) they leave for."""
+        leaving: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
+        for opened, moved in self.moved.items():
+            for key, posts in moved.items():
+                if posts < 0 and key[1] in self.professions:
+                    leaving.setdefault(key, {})[opened] = -posts
+        return leaving
+
     def leaving_room(self, profession: str) -> dict[str, float]:
         """Return the standardised inhabitants of room that leave each place if everyone moves who may (below 0)."""
         leaving: dict[str, float] = {}

@@ -28,7 +28,11 @@ def problems_of(instance: Instance, solution: Solution) -> list[str]:
     problems = [*_site_problems(instance, plan), *_staff_problems(instance, plan)]
     if problems:
         return problems
-    problems = [*_budget_problems(instance, plan), *_assignment_problems(instance, plan, assignment)]
+    problems = [
+        *_budget_problems(instance, plan),
+        *_move_problems(instance, plan),
+        *_assignment_problems(instance, plan, assignment),
+    ]
     recomputed = objective_of(instance, assignment.uncovered)
     if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
         problems.append(f"objective: {recomputed:.6f} recomputed, {solution.objective:.6f} stated")
@@ -130,6 +134,15 @@ def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int
     paramedicals = sum(posts for p, posts in team.items() if instance.professions[p].paramedical)
     if composed and paramedicals < terms.paramedical_fewest:
         yield f"composition: {site} has {paramedicals} paramedicals, {terms.paramedical_fewest} are needed"
+
+
+def _move_problems(instance: Instance, plan: Plan) -> Iterator[str]:
+    opened = set(plan.sites.itertuples(index=False, name=None))
+    for (place, name), leaving in instance.leaving_posts().items():
+        posts = sum(count for key, count in leaving.items() if key in opened)
+        there = instance.professions[name].existing.get(place, 0.0)
+        if not posts <= there + TOLERANCE_SHARE:
+            yield f"capacity: {posts:g} {name} leave {place}, which has {there:g}"
 
 
 def _budget_problems(instance: Instance, plan: Plan) -> Iterator[str]:

@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from drawn import drawn, least_objective, problem, profession
+from drawn import drawn, drawn_with_moves, least_objective, problem, profession
 from msp_siting import verify
 from msp_siting.formulation import build
 from msp_siting.instance import FormatTerms, Instance
@@ -51,6 +51,25 @@ def assert_optimal(solution: Solution, expected: float) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_optimum_is_that_of_the_plain_problem(seed: int, exact: Settings) -> None:
     assert_optimal(solved(drawn(seed), exact), optimum(seed))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_existing_posts_that_move_with_a_site(seed: int, exact: Settings) -> None:
+    instance = drawn_with_moves(seed)
+    expected = least_objective(instance)
+    assert expected is not None
+    assert_optimal(solved(instance, exact), expected)
+
+
+@pytest.mark.parametrize("seed", SOME_SEEDS)
+def test_a_site_that_is_forced_open(seed: int, exact: Settings) -> None:
+    instance = drawn(seed)
+    forced = replace(instance, forced_sites=(next(iter(instance.sites)),))
+    found, expected = solved(forced, exact), least_objective(forced)
+    if expected is None:
+        assert found.status == "infeasible"
+        return
+    assert_optimal(found, expected)
 
 
 @pytest.mark.parametrize("seed", SOME_SEEDS)

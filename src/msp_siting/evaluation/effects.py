@@ -143,7 +143,14 @@ class Effects:
 
 def effects_of(ground: Ground, without: Situation, project: Project, cases: Cases) -> Effects:
     """Return what a project changes."""
-    found = {name: _under_case(ground, without, project, cases.of(name)) for name in CASES}
+    found: dict[CaseName, Situation] = {}
+    known: dict[tuple[float, bool], Situation] = {}
+    for name in CASES:
+        case = cases.of(name)
+        key = case.posts_filled_share.value, case.leaving_replaced.value and project.leaving > 0
+        if key not in known:
+            known[key] = _under_case(ground, without, project, case)
+        found[name] = known[key]
     central = found["central"]
     return Effects(
         cases=found,

@@ -39,6 +39,12 @@ class Project:
         return self.request.request_id
 
     @property
+    def change(self) -> tuple[object, ...]:
+        """What it changes, whatever it is called and costs: those of two projects are equal if their effects are."""
+        posts, moved = sorted(self.new_posts.items()), sorted(self.moved.items())
+        return self.request.place_id, tuple(posts), tuple(moved), self.leaving
+
+    @property
     def changes_supply(self) -> bool:
         """Whether it brings or moves anyone."""
         return any(self.new_posts.values()) or any(self.moved.values())

@@ -9,6 +9,7 @@ from pyomo.core.expr import LinearExpression
 from msp_siting.instance import Instance
 from msp_siting.units import EUR_PER_MILLION_EUR
 
+ROUNDED_POSTS = 1e-9
 Rule = Callable[[pyo.ConcreteModel, Instance], None]
 
 
@@ -37,7 +38,7 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
 
     For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites) -
     reserved, what people of the rim use there, + sum over opened (j, k) of moved_room[j, k, place, p], what those take
-    along who join the site.
+    along who join the site. No more posts leave a place than it has.
     """
     terms: dict[tuple[str, str], list[tuple[float, pyo.Var]]] = defaultdict(list)
     for (i, place, p), variable in model.allocated.items():
@@ -54,6 +55,14 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
         return weighted(terms[place, p]) <= instance.professions[p].room(place)
 
     model.capacity = pyo.Constraint(list(terms), rule=rule)
+    leaving = instance.leaving_posts()
+    model.capacity_leaving = pyo.Constraint(
+        list(leaving),
+        rule=lambda m, place, p: (
+            weighted((posts, m.open[opened]) for opened, posts in leaving[place, p].items())
+            <= instance.professions[p].existing.get(place, 0.0) + ROUNDED_POSTS
+        ),
+    )
 
 
 def composition(model: pyo.ConcreteModel, instance: Instance) -> None:

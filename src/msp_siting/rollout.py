@@ -21,12 +21,12 @@ Direction = Literal["backwards", "forwards"]
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the roll-out: a plan that contains that of the step before, and its objective (None unknown)."""
+    """One step of the roll-out: a plan that contains that of the step before, and its objective."""
 
     budget_eur: float
     plan: Plan
     cost_eur: float
-    objective: float | None
+    objective: float
 
 
 def nest_plans(  # noqa: PLR0913, PLR0917 - the plans and what is known of them
@@ -77,7 +77,9 @@ def _within(  # noqa: PLR0913, PLR0917 - the stage beside it and what it may tak
     )
     part = replace(part, capex_eur={key: cost for key, cost in capex.items() if key[0] in sites})
     found = choose(part, settings, before) if sites else None
-    return Stage(budget_eur, Plan.empty(), 0.0, None) if found is None else _stage(instance, later, budget_eur, *found)
+    if found is None:
+        return Stage(budget_eur, Plan.empty(), 0.0, before)
+    return _stage(instance, later, budget_eur, *found)
 
 
 def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float, settings: Settings) -> Stage:
@@ -188,7 +190,7 @@ def order_table(
 def nesting_cost(stage: Stage, objective: float, bound: float, before: float) -> tuple[float | None, float | None]:
     """Return the share of the achievable gain missed for being nested: at least, and at most; None without a gain."""
     gain = before - bound
-    if stage.objective is None or gain <= 0:
+    if gain <= 0:
         return None, None
     return max(0.0, stage.objective - objective) / gain, max(0.0, stage.objective - bound) / gain
 

@@ -104,12 +104,13 @@ def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> str:
             *marginal[1],
             wording.say(
                 "sweep_marginal_mark",
+                earlier=_value(curve, curve.budget_before(number), wording),
                 value=_value(curve, point.value, wording),
                 low=wording.whole(marginal[1][0]),
                 high=wording.whole(marginal[1][1]),
             ),
         )
-        for point, marginal in zip(curve.points, curve.marginals, strict=True)
+        for number, (point, marginal) in enumerate(zip(curve.points, curve.marginals, strict=True))
         if marginal is not None
     ]
     if not marks:
@@ -124,7 +125,7 @@ def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> str:
 
 
 def _knee(curve: Curve, wording: Wording) -> str:
-    if all(marginal is None for marginal in curve.marginals):
+    if sum(marginal is not None for marginal in curve.marginals) <= 1:
         return ""
     if curve.knee is None:
         return wording.say("sweep_line_no_knee")

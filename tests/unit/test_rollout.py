@@ -56,7 +56,9 @@ def test_backwards_the_last_plan_is_the_best_one(exact: Settings) -> None:
     assert [stage.budget_eur for stage in stages] == [MILLION, 2 * MILLION]
     assert [stage.objective for stage in stages] == pytest.approx([500, 0])
     assert set(stages[1].plan.sites["site_id"]) == {"A", "B"}
-    assert [nesting_cost(stage, OBJECTIVES[stage.budget_eur], 400.0 * (n == 0), 1000.0) for n, stage in enumerate(stages)] == [
+    assert [
+        nesting_cost(stage, OBJECTIVES[stage.budget_eur], 400.0 * (n == 0), 1000.0) for n, stage in enumerate(stages)
+    ] == [
         pytest.approx((1 / 6, 1 / 6)),
         (0, 0),
     ]

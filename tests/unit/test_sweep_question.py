@@ -85,7 +85,10 @@ def test_one_scenario_per_value(asked: Ask) -> None:
     ],
 )
 def test_plans_are_carried_only_where_more_is_never_worse(
-    toy_project: Path, parameter: str, overrides: dict[str, object], is_monotone: bool
+    toy_project: Path,
+    parameter: str,
+    overrides: dict[str, object],
+    is_monotone: bool,  # noqa: FBT001
 ) -> None:
     question = ask(toy_project / "scenarios" / "toy.yaml", parameter, "1,2", overrides)
     assert question.is_monotone is is_monotone
@@ -121,13 +124,15 @@ def test_the_territory_is_read_once(asked: Ask, monkeypatch: pytest.MonkeyPatch)
     from msp_siting import pipeline  # noqa: PLC0415
 
     read: list[Path] = []
-    monkeypatch.setattr(pipeline, "read_territory", lambda folder, was=pipeline.read_territory: read.append(folder) or was(folder))
+    monkeypatch.setattr(
+        pipeline, "read_territory", lambda folder, was=pipeline.read_territory: read.append(folder) or was(folder)
+    )
     asked("professions.gp.cutoff_minutes", "10,15,20")
     assert len(read) == 1
 
 
 def test_scenarios_travel_with_their_folder_in_full(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import pickle  # noqa: PLC0415, S403
+    import pickle  # noqa: PLC0415
 
     monkeypatch.chdir(toy_project)
     scenario = ask("scenarios/toy.yaml", "budget_eur", "1", {}).first

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
-from msp_siting.cli.terminal import show_points, tell, translated_errors
+from msp_siting.cli.terminal import INTERRUPTED, show_points, tell, translated_errors
 from msp_siting.curve import BUDGET
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language
@@ -60,7 +60,11 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
         question = ask(scenario, path, values, overrides)
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
-        with show_points(quiet=quiet) as report:
-            run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
+        try:
+            with show_points(quiet=quiet) as report:
+                run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
+        except KeyboardInterrupt:
+            click.echo("interrupted; finished points are kept: go on with --resume", err=True)
+            sys.exit(INTERRUPTED)
     tell(run, as_json=as_json)
     sys.exit(run.exit_code)

@@ -5,15 +5,12 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
-from typing import TypeVar
 
 from msp_siting.errors import MspSitingError, ScenarioError, SolverError
-
-Result = TypeVar("Result")
 
 CONNECT_S = 5
 
@@ -63,22 +60,23 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
 
 
 class WorkersLostError(SolverError):
-    """The workers are gone, and what they were at is not done."""
+    """The workers are gone, and what they were doing is not done."""
 
 
-def result_of(future: Future[Result]) -> Result:
-    """Return what a worker made of its task.
+@contextmanager
+def workers_watched() -> Iterator[None]:
+    """Turn what a lost worker does to those who wait for it into one error.
 
     Raises
     ------
     WorkersLostError
-        If there is no worker any more.
+        If the workers are gone.
     """
     try:
-        return future.result()
+        yield
     except MspSitingError:
         raise
-    except (BrokenProcessPool, CancelledError, OSError) as problem:
+    except (BrokenProcessPool, CancelledError, OSError) as problem:  # Dask's lost connections are of the last kind
         raise WorkersLostError(f"the workers were lost ({type(problem).__name__})") from problem
     except Exception as problem:
         if type(problem).__name__ != "KilledWorker":  # Dask's, of whose errors only its scheduler knows the names

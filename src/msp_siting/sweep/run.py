@@ -20,7 +20,7 @@ from msp_siting.report.sweep_page import render_sweep
 from msp_siting.rollout import Direction, mean_nesting_cost
 from msp_siting.runs import Run, rounded_up
 from msp_siting.solver import HELD
-from msp_siting.sweep.executors import WorkersLostError, open_pool, result_of
+from msp_siting.sweep.executors import WorkersLostError, open_pool, workers_watched
 from msp_siting.sweep.folder import Place, PointFiles, open_place
 from msp_siting.sweep.order import Step, halving_steps
 from msp_siting.sweep.question import SweepQuestion
@@ -55,10 +55,11 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
     with open_pool(min(workers.processes, len(question.keys)), workers.scheduler) as pool:
         place = open_place(folder, question, resume=resume)
         try:
-            _solve_points(pool, question, place, language, report)
-            _mend_points(pool, question, place, language)
-            curve = _curve(pool, question, place)
-            order = _roll_out(pool, question, place, curve)
+            with workers_watched():
+                _solve_points(pool, question, place, language, report)
+                _mend_points(pool, question, place, language)
+                curve = _curve(pool, question, place)
+                order = _roll_out(pool, question, place, curve)
         except WorkersLostError as problem:
             done = sum(place.holds(key, question.fingerprints[key]) for key in question.keys)
             raise SolverError(
@@ -106,7 +107,7 @@ def _solve_points(pool: Executor, question: SweepQuestion, place: Place, languag
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             number = running.pop(future)
-            place.keep(keys[number], result_of(future), question.fingerprints[keys[number]])
+            place.keep(keys[number], future.result(), question.fingerprints[keys[number]])
             finished.add(number)
             report(len(finished), len(keys))
 
@@ -121,7 +122,7 @@ def _mend_points(pool: Executor, question: SweepQuestion, place: Place, language
         if best is not None and (objective is None or objective - best[0] > HELD * max(1.0, abs(best[0]))):
             start = read_plan(place.point(best[1]))
             task = PointTask(question.scenarios[key], place.home(key), language, start, place.summary(key)["bound"])
-            place.keep(key, result_of(pool.submit(solve_point, task)), question.fingerprints[key])
+            place.keep(key, pool.submit(solve_point, task).result(), question.fingerprints[key])
             objective = place.summary(key)["objective"]
         if objective is not None and (best is None or objective < best[0]):
             best = objective, key
@@ -147,7 +148,7 @@ def _curve(pool: Executor, question: SweepQuestion, place: Place) -> Curve:
     if question.is_monotone and question.parameter == BUDGET:
         prices = [read_prices(place.point(key)) for key in question.keys if (place.point(key) / "prices.csv").is_file()]
         if prices:
-            priced = list(result_of(pool.submit(price_budgets, question.last, prices, list(question.values))))
+            priced = list(pool.submit(price_budgets, question.last, prices, list(question.values)).result())
     points = list(map(Point, question.keys, question.values, summaries, priced))
     model = question.first.model
     return draw_curve(
@@ -169,7 +170,7 @@ def _roll_out(pool: Executor, question: SweepQuestion, place: Place, curve: Curv
         return None
     ways: tuple[Direction, ...] = ("backwards", "forwards")
     orders = [pool.submit(roll_out, RollOutTask(way, question.last, plans, unnested)) for way in ways]
-    return min((result_of(order) for order in orders), key=mean_nesting_cost)
+    return min((order.result() for order in orders), key=mean_nesting_cost)
 
 
 def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def render_sweep(
         say=wording.say,
         labels=[],
         question=wording.of(scenario.question.question),
+        context=_context(scenario, curve, wording),
         parameter=curve.parameter,
         varies_budget=curve.parameter == BUDGET,
         profession=profession,
@@ -57,6 +58,14 @@ def render_sweep(
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         assumptions=assumptions_page_table(model, wording),
     )
+
+
+def _context(scenario: Scenario, curve: Curve, wording: Wording) -> str:
+    """Return the scenario's question, which asks at one value, and what is varied."""
+    first, last = (_value(curve, curve.points[end].value, wording) for end in (0, -1))
+    key = "sweep_context_budget" if curve.parameter == BUDGET else "sweep_context"
+    question = wording.of(scenario.question.question)
+    return wording.say(key, question=question, parameter=curve.parameter, first=first, last=last)
 
 
 def _proof(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> str:

@@ -169,7 +169,8 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
     )
     titles = [wording.say(key) for key in keys]
     titles.insert(2, wording.say("page_posts_of", profession=profession))
-    return PageTable([_x_title(curve, wording), *titles], rows)
+    value = wording.say("page_budget") if curve.parameter == BUDGET else curve.parameter  # in EUR, not in millions
+    return PageTable([value, *titles], rows)
 
 
 def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> PageTable:

@@ -79,7 +79,7 @@ def workers_watched() -> Iterator[None]:
     except (BrokenProcessPool, CancelledError, OSError) as problem:  # Dask's lost connections are of the last kind
         raise WorkersLostError(f"the workers were lost ({type(problem).__name__})") from problem
     except Exception as problem:
-        if type(problem).__name__ != "KilledWorker":  # Dask's, of whose errors only its scheduler knows the names
+        if type(problem).__name__ != "KilledWorker":  # Dask's; to import it takes every command a second
             raise
         raise WorkersLostError("one task lost several workers, one after the other") from problem
 

@@ -291,7 +291,7 @@ def test_a_point_solved_with_other_inputs_is_refused(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("msp_siting.sweep.run.solve_point", lambda _: {"summary.json": b'{"input_sha256": "other"}'})
     result = sweep("--budgets", "0,1000000", "--out", "swept")
     assert result.exit_code == 4
-    assert "point 0 was solved with other inputs than those here; every worker needs the same" in result.stderr
+    assert "was solved with other inputs than those here; every worker needs the same" in result.stderr
 
 
 @pytest.mark.usefixtures("in_process")

@@ -16,7 +16,7 @@ from swept import here
 BUDGETS = ("--budgets", "0:3000000:500000")
 
 
-def _wait_for(what: Callable[[], bool], seconds: float = 90) -> None:
+def _wait_for(what: Callable[[], bool], seconds: float = 300) -> None:
     end = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < end, "waited in vain"
@@ -31,7 +31,8 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*words: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=home, stderr=subprocess.DEVNULL)
+        with (home / f"{len(started)}.log").open("wb") as log:
+            process = subprocess.Popen([sys.executable, "-m", "dask", *words], cwd=home, stderr=log)
         started.append(process)
         return process
 
@@ -41,10 +42,13 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]
     address = json.loads(file.read_text())["address"]
     limits = ("--no-nanny", "--nthreads", "1", "--no-dashboard", "--memory-limit", "0", "--local-directory", str(home))
     workers = [start("worker", address, "--host", "127.0.0.1", *limits) for _ in range(2)]
-    yield address, workers
-    for process in reversed(started):
-        process.kill()
-        process.wait()
+    try:
+        _wait_for(lambda: all("Registered to" in (home / f"{number}.log").read_text() for number in (1, 2)))
+        yield address, workers
+    finally:
+        for process in reversed(started):
+            process.kill()
+            process.wait()
 
 
 def sweep(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -57,18 +61,17 @@ def test_a_cluster_that_loses_a_worker_finds_the_same(
 ) -> None:
     address, workers = cluster
     options = [*BUDGETS, "--scheduler", address, "--out", "cluster"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "msp_siting", "sweep", "scenarios/toy.yaml", "--lang", "en", *options],
-        cwd=toy_project,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    points = toy_project / "cluster" / "points"
-    _wait_for(lambda: len(list(points.glob("[0-9]*"))) >= 2 or process.poll() is not None)
-    assert process.poll() is None, process.communicate()
-    workers[0].kill()
-    said, errors = process.communicate(timeout=120)
+    command = [sys.executable, "-m", "msp_siting", "sweep", "scenarios/toy.yaml", "--lang", "en", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=toy_project, stdout=pipe, stderr=pipe, text=True) as process:
+        points = toy_project / "cluster" / "points"
+        try:
+            _wait_for(lambda: len(list(points.glob("[0-9]*"))) >= 2 or process.poll() is not None)
+            assert process.poll() is None, process.communicate()
+            workers[0].kill()
+            said, errors = process.communicate(timeout=300)
+        finally:
+            process.kill()
     assert process.returncode == 0, errors
     assert said.splitlines()[0].startswith("7 points, 7 proven")
     assert (workers[0].poll(), workers[1].poll()) == (-9, None)

@@ -12,7 +12,7 @@ from multiprocessing.connection import wait
 
 from msp_siting.errors import MspSitingError, ScenarioError, SolverError
 
-CONNECT_S = 5
+CONNECT_S = 10
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from msp_siting.solution import improvement_gap, relative_gap
 from msp_siting.units import EUR_PER_100K_EUR
 
 BUDGET = "budget_eur"
+LEAST_APART = 0.01  # inhabitants per 100,000 EUR: less is rounding
 Interval = tuple[float, float]
 
 
@@ -69,6 +70,10 @@ class Curve:
     marginals: tuple[tuple[float, Interval] | None, ...]
     knee: int | None
 
+    def budget_before(self, number: int) -> float:
+        """Return the budget from which a point's marginal value counts."""
+        return self.points[number - 1].budget_eur if number > 0 else 0.0
+
 
 def draw_curve(
     parameter: str, lead: str, professions: Sequence[str], points: Sequence[Point], *, is_monotone: bool
@@ -94,8 +99,12 @@ def draw_curve(
 
 
 def sweep_table(curve: Curve) -> pd.DataFrame:
-    """Return ``sweep.csv``: one row per point (DESIGN section 7, and the interval of the marginal value)."""
-    return pd.DataFrame([_row(curve, number) for number in range(len(curve.points))])
+    """Return ``sweep.csv``: one row per point; what a point without a plan lacks stays empty."""
+    table = pd.DataFrame([_row(curve, number) for number in range(len(curve.points))])
+    counts = ["sites_opened", *(f"staff_{name}" for name in curve.professions)]
+    if curve.parameter != BUDGET and all(point.value.is_integer() for point in curve.points):
+        counts.append(curve.parameter)
+    return table.astype(dict.fromkeys(counts, "Int64"))
 
 
 def gaps(curve: Curve, number: int) -> tuple[float | None, float | None]:
@@ -145,9 +154,14 @@ def _carried_bounds(points: Sequence[Point]) -> tuple[float | None, ...]:
     for point in reversed(points):
         known = [bound for bound in (best, point.summary["bound"], point.priced) if bound is not None]
         best = max(known, default=None)
-        objective = point.summary["objective"]  # rounding apart no bound is above a plan
-        carried.append(best if best is None or objective is None else min(best, objective))
-    return tuple(reversed(carried))
+        carried.append(best)
+    least = math.inf  # of the plans so far, which are plans here too: rounding apart no bound is above them
+    bounds = []
+    for point, bound in zip(points, reversed(carried), strict=True):
+        objective = point.summary["objective"]
+        least = least if objective is None else min(least, objective)
+        bounds.append(None if bound is None else min(bound, least))
+    return tuple(bounds)
 
 
 def _marginals(points: Sequence[Point], lead: str) -> Iterator[tuple[float, Interval] | None]:
@@ -178,14 +192,16 @@ def find_knee(marginals: Sequence[tuple[float, Interval] | None]) -> int | None:
     """Return the number of the point before which every step surely buys more than every step after it.
 
     Surely: the lower end of each interval before it lies above the upper end of each after it. Of several such points
-    it is the one where the two are farthest apart; None where there is none.
+    it is the one where the two are farthest apart; None where there is none. A first point to which no step leads
+    (nothing to spend) does not count; another step without a value leaves the knee unknown.
     """
-    if any(marginal is None for marginal in marginals):
+    first = 1 if marginals and marginals[0] is None else 0
+    intervals = [marginal[1] for marginal in marginals[first:] if marginal is not None]
+    if len(intervals) < len(marginals) - first:
         return None
-    intervals = [marginal[1] for marginal in marginals if marginal is not None]
     apart = {
         number: min(low for low, _ in intervals[: number + 1]) - max(high for _, high in intervals[number + 1 :])
         for number in range(len(intervals) - 1)
     }
     best = max(apart, key=lambda number: apart[number], default=None)
-    return best if best is not None and apart[best] > 0 else None
+    return first + best if best is not None and apart[best] > LEAST_APART else None

@@ -1,13 +1,13 @@
 """The chain from a question to an answer, in one readable function."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage, tabulate
-from msp_siting.errors import DataError, SolverError
+from msp_siting.errors import DataError, MspSitingError, SolverError
 from msp_siting.horizon import territory_at_horizon
 from msp_siting.instance import Instance, build_instance
 from msp_siting.reservation import keep_room, reserve_for_rim, settle_with_rim, within_territory
@@ -47,11 +47,12 @@ class Problem:
 
 
 def _shared(scenario: Scenario) -> dict[str, Any]:
-    """Return what decides over territory, instance and before."""
+    """Return what decides over territory, instance and before (of equal assignments, the seed)."""
     question = scenario.question.model_dump(exclude={"name", "question", "model", "budget_eur", "changes", "solve"})
     for key in ("recruitable", "site_count"):
         question.pop(key)
-    return {**question, "territory": scenario.folder.resolve(), "model": scenario.model.model_dump()}
+    seed = scenario.question.solve.seed
+    return {**question, "seed": seed, "territory": scenario.folder.resolve(), "model": scenario.model.model_dump()}
 
 
 def prepare_problem(scenario: Scenario, settings: Settings) -> Problem:
@@ -150,16 +151,29 @@ def problem_of(territory: Territory, scenario: Scenario, settings: Settings, pla
     return reserve_for_rim(instance, territory, scenario, settings)
 
 
-def check_problem(scenario: Scenario) -> str:
-    """Return the fingerprint of a scenario's territory if the two fit together.
+def check_problems(scenarios: Sequence[Scenario]) -> str:
+    """Return the fingerprint of the territory that some scenarios share, if each of them fits it.
 
     Raises
     ------
     DataError, ScenarioError
-        Where they do not.
+        With every problem, where they do not.
     """
-    territory = read_at_horizon(scenario)
-    build_instance(territory, scenario)
+    territory = read_territory(scenarios[0].folder)
+    problems: list[str] = []
+    checked: list[dict[str, Any]] = []
+    for scenario in scenarios:
+        shared = _shared(scenario)
+        if shared in checked:
+            continue
+        checked.append(shared)
+        try:
+            _check_fingerprint(scenario, territory)
+            build_instance(territory_at_horizon(territory, scenario), scenario)
+        except MspSitingError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(dict.fromkeys(problems))
     return territory.sha256
 
 

@@ -21,12 +21,12 @@ Direction = Literal["backwards", "forwards"]
 
 @dataclass(frozen=True)
 class Stage:
-    """One step of the roll-out: a plan that contains that of the step before, and its objective (None unknown)."""
+    """One step of the roll-out: a plan that contains that of the step before, and its objective."""
 
     budget_eur: float
     plan: Plan
     cost_eur: float
-    objective: float | None
+    objective: float
 
 
 def nest_plans(  # noqa: PLR0913, PLR0917 - the plans and what is known of them
@@ -77,8 +77,8 @@ def _within(  # noqa: PLR0913, PLR0917 - the stage beside it and what it may tak
     )
     part = replace(part, capex_eur={key: cost for key, cost in capex.items() if key[0] in sites})
     found = choose(part, settings, before) if sites else None
-    if found is None or found.plan is None:
-        return Stage(budget_eur, Plan.empty(), 0.0, None)
+    if found is None or found.plan is None or found.objective is None:
+        return Stage(budget_eur, Plan.empty(), 0.0, before)
     return _stage(instance, later, budget_eur, found.plan, found.objective)
 
 
@@ -96,7 +96,7 @@ def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float
         constraints=instance.constraints | {"forced_sites"},
     )
     found = choose(whole, settings, before)
-    if found.plan is None:
+    if found.plan is None or found.objective is None:
         return replace(earlier, budget_eur=budget_eur)
     return _stage(instance, earlier, budget_eur, found.plan, found.objective)
 
@@ -124,7 +124,7 @@ def _as_planned(
     return formats, capex
 
 
-def _stage(instance: Instance, near: Stage, budget_eur: float, plan: Plan, objective: float | None) -> Stage:
+def _stage(instance: Instance, near: Stage, budget_eur: float, plan: Plan, objective: float) -> Stage:
     """Return a stage whose sites have the model's formats again; those of the stage beside it keep theirs."""
     formats = dict(near.plan.sites.itertuples(index=False, name=None))
     kinds = [formats.get(site, kind) for site, kind in plan.sites.itertuples(index=False, name=None)]
@@ -192,7 +192,7 @@ def order_table(
 def nesting_cost(stage: Stage, objective: float, bound: float, before: float) -> tuple[float | None, float | None]:
     """Return the share of the achievable gain missed for being nested: at least, and at most; None without a gain."""
     gain = before - bound
-    if stage.objective is None or gain <= 0:
+    if gain <= 0:
         return None, None
     return max(0.0, stage.objective - objective) / gain, max(0.0, stage.objective - bound) / gain
 

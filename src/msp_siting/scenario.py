@@ -141,9 +141,9 @@ class Scenario:
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Travel between processes as plain values (pydantic's generic classes do not)."""
+        """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""
         records = self.question.model_dump(), self.model.model_dump(), self.site_count.model_dump()
-        return _restored, (self.name, *records, self.folder, dict(self.recruitable), self.changes)
+        return _restored, (self.name, *records, self.folder.resolve(), dict(self.recruitable), self.changes)
 
     def _territory_from(self, run_folder: Path) -> str:
         folder = self.folder.resolve()

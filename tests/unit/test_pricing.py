@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from drawn import drawn, least_objective, problem, profession
 from msp_siting.instance import FormatTerms, Instance
-from msp_siting.pricing import postable, priced_bound
+from msp_siting.pricing import postable, priced_bound, priced_bounds
 from msp_siting.solution import Prices
 from msp_siting.solver import Settings, Settler, solve
 
@@ -37,6 +37,30 @@ def test_money_at_a_price_bounds_every_budget(
     assert bound == pytest.approx(7087.5 - 1800 - 3 * 135 - 1800 * budget_eur / 1e6)
     assert bound == pytest.approx(expected)
     assert bound <= OPTIMA[budget_eur]
+
+
+def test_bounds_at_several_budgets_are_those_of_each(toy_instance: Callable[..., Instance]) -> None:
+    # 900 for a GP, of whom 0, 2 and 4 can be housed, and 1,000 for money: a site earns 1,800 and costs 1,800 and 925.
+    prices = Prices(ROOM, 1000.0, {"gp": 900.0})
+    budgets = [0.0, 1_000_000.0, 1_850_000.0]
+    bounds = priced_bounds(toy_instance(), prices, budgets)
+    assert bounds == pytest.approx([5287.5, 5287.5 - 1800 - 1000, 5287.5 - 3600 - 1850])
+    assert bounds == [priced_bound(toy_instance(budget_eur=budget_eur), prices) for budget_eur in budgets]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_at_several_budgets_hold_on_any_problem(seed: int) -> None:
+    instance = drawn(seed)
+    places = {place for terms in instance.professions.values() for place in terms.pairs.place_ids}
+    room = {(place, name): 1.3 * terms.weight for place in places for name, terms in instance.professions.items()}
+    prices = Prices(room, 400.0, dict.fromkeys(instance.professions, 30.0))
+    budgets = [0.0, 0.7e6, 1.6e6, 2.9e6]
+    for budget_eur, bound in zip(budgets, priced_bounds(instance, prices, budgets), strict=True):
+        there = replace(instance, budget_eur=budget_eur)
+        assert bound == priced_bound(there, prices)
+        optimum = least_objective(there)
+        assert optimum is not None
+        assert bound <= optimum * (1 + 1e-6) + 1e-6
 
 
 def test_prices_below_0_count_as_0(toy_instance: Callable[..., Instance]) -> None:

@@ -9,7 +9,7 @@ import click
 
 from msp_siting import comparing, evaluating
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
-from msp_siting.cli.terminal import show_points, tell, translated_errors
+from msp_siting.cli.terminal import INTERRUPTED, show_points, tell, translated_errors
 from msp_siting.curve import BUDGET
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language
@@ -58,14 +58,18 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
         for name, value in (("time_limit_s", time_limit), ("relative_gap", gap)):
             if value is not None:
                 add_override(overrides, f"solve.{name}", value)
-        path, _, values = (vary or "").partition("=")
-        if (budgets is None) == (vary is None) or (vary is not None and not values):
+        path, _, values = (f"{BUDGET}={budgets}" if vary is None else vary).partition("=")
+        if (budgets is None) == (vary is None) or not (path and values):
             raise ScenarioError("give either --budgets FROM:TO:STEP or --vary PATH=FROM:TO:STEP")
-        question = ask(scenario, path or BUDGET, values or budgets or "", overrides)
+        question = ask(scenario, path, values, overrides)
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
-        with show_points(quiet=quiet) as report:
-            run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
+        try:
+            with show_points(quiet=quiet) as report:
+                run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
+        except KeyboardInterrupt:
+            click.echo("interrupted; finished points are kept: go on with --resume", err=True)
+            sys.exit(INTERRUPTED)
     tell(run, as_json=as_json)
     sys.exit(run.exit_code)
 

@@ -10,6 +10,7 @@ from msp_siting.report.wording import Wording
 WIDTH, HEIGHT = 760, 330
 LEFT, RIGHT, TOP, BOTTOM = 92, 20, 30, 52
 MOST_TICKS = 7
+MOST_DECIMALS = 6
 NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 
 
@@ -77,8 +78,8 @@ class Texts:
 
     def of(self, value: float) -> str:
         """Return the text of a value."""
-        scaled = round(value / self.unit, 6)
-        digits = 0 if scaled == round(scaled) else 1 if round(10 * scaled, 4) == round(10 * scaled) else 2
+        scaled = round(value / self.unit, MOST_DECIMALS)
+        digits = next((few for few in range(MOST_DECIMALS) if round(scaled, few) == scaled), MOST_DECIMALS)
         return self.wording.decimal(scaled, digits)
 
 
@@ -111,7 +112,8 @@ def draw_chart(chart: Chart, x_texts: Texts, y_texts: Texts) -> str:
 def _axis(least: float, most: float, start: float, end: float, *, zero: bool) -> Axis:
     low, high = (min(0.0, least), max(0.0, most)) if zero else (least, most)
     if high <= low:
-        low, high = low - 1, high + 1
+        apart = abs(low) / 2 or 1.0
+        low, high = low - apart, high + apart
     rough = (high - low) / (MOST_TICKS - 1)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(nice * power for nice in NICE_STEPS if nice * power >= rough * (1 - 1e-9))

@@ -44,6 +44,7 @@ def render_sweep(
         say=wording.say,
         labels=[],
         question=wording.of(scenario.question.question),
+        context=_context(scenario, curve, wording),
         parameter=curve.parameter,
         varies_budget=curve.parameter == BUDGET,
         profession=profession,
@@ -57,6 +58,14 @@ def render_sweep(
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         assumptions=assumptions_page_table(model, wording),
     )
+
+
+def _context(scenario: Scenario, curve: Curve, wording: Wording) -> str:
+    """Return the scenario's question, which asks at one value, and what is varied."""
+    first, last = (_value(curve, curve.points[end].value, wording) for end in (0, -1))
+    key = "sweep_context_budget" if curve.parameter == BUDGET else "sweep_context"
+    question = wording.of(scenario.question.question)
+    return wording.say(key, question=question, parameter=curve.parameter, first=first, last=last)
 
 
 def _proof(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> str:
@@ -104,12 +113,13 @@ def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> str:
             *marginal[1],
             wording.say(
                 "sweep_marginal_mark",
+                earlier=_value(curve, curve.budget_before(number), wording),
                 value=_value(curve, point.value, wording),
                 low=wording.whole(marginal[1][0]),
                 high=wording.whole(marginal[1][1]),
             ),
         )
-        for point, marginal in zip(curve.points, curve.marginals, strict=True)
+        for number, (point, marginal) in enumerate(zip(curve.points, curve.marginals, strict=True))
         if marginal is not None
     ]
     if not marks:
@@ -124,7 +134,7 @@ def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> str:
 
 
 def _knee(curve: Curve, wording: Wording) -> str:
-    if all(marginal is None for marginal in curve.marginals):
+    if sum(marginal is not None for marginal in curve.marginals) <= 1:
         return ""
     if curve.knee is None:
         return wording.say("sweep_line_no_knee")
@@ -159,7 +169,8 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
     )
     titles = [wording.say(key) for key in keys]
     titles.insert(2, wording.say("page_posts_of", profession=profession))
-    return PageTable([_x_title(curve, wording), *titles], rows)
+    value = wording.say("page_budget") if curve.parameter == BUDGET else curve.parameter  # in EUR, not in millions
+    return PageTable([value, *titles], rows)
 
 
 def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> PageTable:

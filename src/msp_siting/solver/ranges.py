@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from msp_siting.solver.highs import run
-from msp_siting.solver.projection import Projection
+from msp_siting.solver.projection import Projection, project
 from msp_siting.solver.settings import HELD, Settings
 
 RANGE_LIMIT_S = 60.0
@@ -16,8 +16,13 @@ def uncovered_range(
 ) -> tuple[float, float] | None:
     """Return the least and the most uncovered need (standardised inhabitants) of all plans with an objective or less.
 
-    Of the linear relaxation, so no plan lies outside; the best plan there is lies within. None where a limit was hit.
+    Of the linear relaxation, so no plan lies outside; the best plan there is lies within. None where a limit was hit,
+    or where the profession does not count in the objective.
     """
+    if problem.instance.professions[profession].weight <= 0:
+        return None
+    if profession in {light.name for light in problem.lights}:
+        problem = project(problem.instance, ())  # as cuts, it has no columns of who is uncovered
     matrix = problem.matrix
     need = np.zeros(len(matrix.lower))
     index = problem.instance.professions[profession].need_index

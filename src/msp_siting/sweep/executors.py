@@ -5,11 +5,12 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import MspSitingError, ScenarioError, SolverError
 
 CONNECT_S = 10
 
@@ -29,7 +30,7 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
     Raises
     ------
     ScenarioError
-        If no scheduler answers.
+        If no scheduler answers, or none of its workers.
     """
     if scheduler is None:
         # Not forked: HiGHS may have threads by then.
@@ -51,7 +52,36 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
     except (OSError, TimeoutError, ValueError) as problem:
         raise ScenarioError(f"--scheduler {scheduler}: no Dask scheduler answers there") from problem
     with client:
+        try:
+            client.wait_for_workers(1, timeout=CONNECT_S)
+        except TimeoutError as problem:
+            raise ScenarioError(f"--scheduler {scheduler}: has no worker; start some first") from problem
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+
+
+class WorkersLostError(SolverError):
+    """The workers are gone, and what they were doing is not done."""
+
+
+@contextmanager
+def workers_watched() -> Iterator[None]:
+    """Turn what a lost worker does to those who wait for it into one error.
+
+    Raises
+    ------
+    WorkersLostError
+        If the workers are gone.
+    """
+    try:
+        yield
+    except MspSitingError:
+        raise
+    except (BrokenProcessPool, CancelledError, OSError) as problem:  # Dask's lost connections are of the last kind
+        raise WorkersLostError(f"the workers were lost ({type(problem).__name__})") from problem
+    except Exception as problem:
+        if type(problem).__name__ != "KilledWorker":  # Dask's; to import it takes every command a second
+            raise
+        raise WorkersLostError("one task lost several workers, one after the other") from problem
 
 
 def _follow_parent() -> None:

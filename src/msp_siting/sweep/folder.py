@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting import __version__
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, SolverError
 from msp_siting.report.run_folder import MARKER, check_target, replace_folder, write_json
 from msp_siting.sweep.question import SweepQuestion
 
 ASKED = "sweep.json"
+PointFiles = Mapping[str, bytes]  # by name, what a point's folder holds
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,19 @@ class Place:
         content: dict[str, Any] = json.loads((self.point(key) / "summary.json").read_text(encoding="utf-8"))
         return content
 
-    def keep(self, key: str, files: Mapping[str, bytes]) -> None:
-        """Put a finished point on disk, whole."""
+    def keep(self, key: str, files: PointFiles, fingerprint: str) -> None:
+        """Put a finished point on disk, whole.
+
+        Raises
+        ------
+        SolverError
+            If it answers another question: its worker has other files of the territory, or another package.
+        """
+        if json.loads(files["summary.json"])["input_sha256"] != fingerprint:
+            raise SolverError(
+                f"{self.work}: point {key} was solved with other inputs than those here; every worker needs the same "
+                "territory files and the same version of the package"
+            )
 
         def write(fresh: Path) -> None:
             for name, content in files.items():
@@ -65,9 +77,11 @@ class Place:
         (self.work / f".{MARKER}").replace(self.work / MARKER)
         if self.work != self.folder:
             old = self.folder.with_name(f".{self.folder.name}.old-{os.getpid()}")
-            self.folder.rename(old)
+            if self.folder.exists():
+                self.folder.rename(old)
             self.work.rename(self.folder)
-            shutil.rmtree(old)
+            if old.exists():
+                shutil.rmtree(old)
 
 
 def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
@@ -81,7 +95,7 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
     folder = folder.resolve()
     asked = _asked(question)
     beside = folder.with_name(f"{folder.name}.unfinished")
-    if (folder / MARKER).is_file():
+    if (folder / MARKER).is_file() or (beside.exists() and not folder.exists()):
         same = resume and not beside.exists() and _read(folder / ASKED) == asked
         work = folder if same else beside
     else:
@@ -91,9 +105,14 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
         check_target(work)
         if work.is_dir() and any(work.iterdir()):  # a finished run of another kind beside
             raise ScenarioError(f"{work}: is in the way; move it, or give another folder with --out")
-        work.mkdir(parents=True, exist_ok=True)
-        write_json(asked, work / f".{ASKED}")
-        (work / f".{ASKED}").replace(work / ASKED)
+
+        def note(fresh: Path) -> None:
+            write_json(asked, fresh / ASKED)
+
+        try:
+            replace_folder(work, note)
+        except SolverError as problem:
+            raise ScenarioError(f"{text}; give another folder with --out" for text in problem.problems) from problem
     elif not resume:
         raise ScenarioError(
             f"{work}: holds an unfinished sweep; go on with --resume, remove it, or give another folder with --out"
@@ -103,11 +122,20 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
         raise ScenarioError(
             f"{work}: holds a sweep that asked something else ({changed}); it cannot be resumed with this question"
         )
-    for rest in (work / "points").glob(".*"):  # of a point that was being written when the sweep was killed
-        shutil.rmtree(rest)
+    _tidy(work)
+    return Place(folder, work)
+
+
+def _tidy(work: Path) -> None:
+    """Take away what a killed sweep left: a point that was being written; one that was being replaced comes back."""
+    for rest in (work / "points").glob(".*"):
+        earlier = rest.with_name(rest.name[1:].partition(".old-")[0])
+        if ".old-" in rest.name and not earlier.exists():
+            rest.rename(earlier)
+        else:
+            shutil.rmtree(rest)
     for rest in work.glob(".results-*"):
         shutil.rmtree(rest)
-    return Place(folder, work)
 
 
 def _asked(question: SweepQuestion) -> dict[str, Any]:

@@ -1,18 +1,19 @@
 """What a sweep asks: one scenario, one parameter by path, its values, and a scenario per value."""
 
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
 from msp_siting.curve import BUDGET
 from msp_siting.errors import MspSitingError, ScenarioError
-from msp_siting.pipeline import check_problem
+from msp_siting.pipeline import check_problems
 from msp_siting.scenario import Scenario, read_scenario
 
 MOST_POINTS = 1000
+MOST_DIGITS = 20  # before or after the decimal point
 # More of these allows every plan that less of them allows, and changes nothing else.
 MONOTONE = (BUDGET, "recruitable.*", "site_count.max")
 
@@ -80,20 +81,29 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
     ScenarioError, DataError
         With every problem.
     """
-    numbers = parse_values(values)
-    if parameter in overrides:
-        raise ScenarioError(f"--set {parameter}: is what the sweep varies; take one of the two out")
+    numbers: list[Decimal] = []
     scenarios: dict[str, Scenario] = {}
     problems: list[str] = []
-    for number in numbers:
+    try:
+        numbers = parse_values(values)
+    except ScenarioError as error:
+        problems += error.problems
+    if parameter in overrides:
+        problems.append(f"--set {parameter}: is what the sweep varies; take one of the two out")
+    tried: list[Decimal | None] = [*numbers] or [None]  # what else is wrong is said too
+    for number in tried:
+        changed = overrides if number is None else {**overrides, parameter: _as_yaml(number)}
         try:
-            scenarios[value_text(number)] = read_scenario(scenario, {**overrides, parameter: _as_yaml(number)})
+            resolved = read_scenario(scenario, changed)
         except MspSitingError as error:
             problems += error.problems
+        else:
+            scenarios["" if number is None else value_text(number)] = resolved
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
     first = next(iter(scenarios.values()))
-    fingerprints = dict(zip(scenarios, _fingerprints(list(scenarios.values())), strict=True))
+    territory_sha256 = check_problems(list(scenarios.values()))
+    fingerprints = {key: each.sha256(territory_sha256) for key, each in scenarios.items()}
     return SweepQuestion(first.name, parameter, tuple(map(float, numbers)), scenarios, fingerprints)
 
 
@@ -106,9 +116,9 @@ def parse_values(text: str) -> list[Decimal]:
     )
     try:
         numbers = [Decimal(part.strip().replace("_", "")) for part in (parts if len(parts) > 1 else text.split(","))]
-    except InvalidOperation as problem:
+    except DecimalException as problem:
         raise wrong from problem
-    if not all(number.is_finite() for number in numbers):
+    if not all(number.is_finite() and abs(number.adjusted()) < MOST_DIGITS for number in numbers):
         raise wrong
     if len(parts) == 1:
         if len(set(numbers)) < len(numbers):
@@ -117,7 +127,10 @@ def parse_values(text: str) -> list[Decimal]:
     if len(parts) != 3 or numbers[2] <= 0 or numbers[0] > numbers[1]:  # noqa: PLR2004 - from, to, step
         raise wrong
     first, last, step = numbers
-    count = int((last - first) / step) + 1
+    try:
+        count = int((last - first) // step) + 1
+    except DecimalException as problem:
+        raise wrong from problem
     if count > MOST_POINTS:
         raise ScenarioError(f"{text!r}: {count} points; at most {MOST_POINTS} are swept at once")
     return [first + number * step for number in range(count)]
@@ -130,12 +143,3 @@ def value_text(number: Decimal) -> str:
 
 def _as_yaml(number: Decimal) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
-
-
-def _fingerprints(scenarios: list[Scenario]) -> Iterator[str]:
-    """Yield the fingerprint of each point, its scenario checked against the territory where it may not fit."""
-    territory_sha256 = check_problem(scenarios[0])
-    for scenario in scenarios:
-        if scenario.model != scenarios[0].model or scenario.question.sites != scenarios[0].question.sites:
-            check_problem(scenario)
-        yield scenario.sha256(territory_sha256)

@@ -3,8 +3,7 @@
 import platform
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +19,9 @@ from msp_siting.report.run_folder import peak_memory_mb, write_json
 from msp_siting.report.sweep_page import render_sweep
 from msp_siting.rollout import Direction, mean_nesting_cost
 from msp_siting.runs import Run, rounded_up
-from msp_siting.sweep.executors import open_pool
-from msp_siting.sweep.folder import Place, open_place
+from msp_siting.solver import HELD
+from msp_siting.sweep.executors import WorkersLostError, open_pool, workers_watched
+from msp_siting.sweep.folder import Place, PointFiles, open_place
 from msp_siting.sweep.order import Step, halving_steps
 from msp_siting.sweep.question import SweepQuestion
 from msp_siting.sweep.tasks import PointTask, RollOutTask, price_budgets, roll_out, solve_point
@@ -52,18 +52,19 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         If the solver fails, or the workers are lost.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
-    place = open_place(folder, question, resume=resume)
-    with open_pool(workers.processes, workers.scheduler) as pool:
+    with open_pool(min(workers.processes, len(question.keys)), workers.scheduler) as pool:
+        place = open_place(folder, question, resume=resume)
         try:
-            _solve_points(pool, question, place, language, report)
-            _mend_points(pool, question, place, language)
-            curve = _curve(pool, question, place)
-            order = _roll_out(pool, question, place, curve)
-        except (BrokenProcessPool, CancelledError, OSError) as problem:
+            with workers_watched():
+                _solve_points(pool, question, place, language, report)
+                _mend_points(pool, question, place, language)
+                curve = _curve(pool, question, place)
+                order = _roll_out(pool, question, place, curve)
+        except WorkersLostError as problem:
             done = sum(place.holds(key, question.fingerprints[key]) for key in question.keys)
             raise SolverError(
-                f"{place.work}: the workers were lost ({type(problem).__name__}); {done} of {len(question.keys)} "
-                "points are finished: go on with --resume"
+                f"{place.work}: {problem.problems[0]}; {done} of {len(question.keys)} points are finished: "
+                "go on with --resume"
             ) from problem
     summary = _summarise(question, curve, language) | {
         "total_s": round(time.monotonic() - begin, 3),
@@ -97,7 +98,7 @@ def _solve_points(pool: Executor, question: SweepQuestion, place: Place, languag
     keys = question.keys
     finished = {number for number, key in enumerate(keys) if place.holds(key, question.fingerprints[key])}
     waiting = [step for step in halving_steps(len(keys)) if step.point not in finished]
-    running: dict[Future[dict[str, bytes]], int] = {}
+    running: dict[Future[PointFiles], int] = {}
     report(len(finished), len(keys))
     while waiting or running:
         for step in [step for step in waiting if step.awaited <= finished]:
@@ -106,7 +107,7 @@ def _solve_points(pool: Executor, question: SweepQuestion, place: Place, languag
         done, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in done:
             number = running.pop(future)
-            place.keep(keys[number], future.result())
+            place.keep(keys[number], future.result(), question.fingerprints[keys[number]])
             finished.add(number)
             report(len(finished), len(keys))
 
@@ -118,10 +119,10 @@ def _mend_points(pool: Executor, question: SweepQuestion, place: Place, language
     best: tuple[float, str] | None = None
     for key in question.keys:
         objective = place.summary(key)["objective"]
-        if best is not None and (objective is None or objective > best[0]):
+        if best is not None and (objective is None or objective - best[0] > HELD * max(1.0, abs(best[0]))):
             start = read_plan(place.point(best[1]))
             task = PointTask(question.scenarios[key], place.home(key), language, start, place.summary(key)["bound"])
-            place.keep(key, pool.submit(solve_point, task).result())
+            place.keep(key, pool.submit(solve_point, task).result(), question.fingerprints[key])
             objective = place.summary(key)["objective"]
         if objective is not None and (best is None or objective < best[0]):
             best = objective, key
@@ -204,11 +205,12 @@ def _sentences(curve: Curve, order: pd.DataFrame | None, language: Language) -> 
         yield say(
             "sweep_line_marginal",
             language,
+            earlier=whole(curve.budget_before(number), language),
             budget=whole(curve.points[number].budget_eur, language),
             low=whole(low, language),
             high=whole(high, language),
         )
-    if marginals:
+    if len(marginals) > 1:
         if curve.knee is None:
             yield say("sweep_line_no_knee", language)
         else:

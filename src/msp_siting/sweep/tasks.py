@@ -16,6 +16,7 @@ from msp_siting.runs import settings_of, solve_question
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Plan, Prices
 from msp_siting.solver import Settings
+from msp_siting.sweep.folder import PointFiles
 
 _lock = threading.RLock()  # a Dask worker may run several tasks in one process, and logs and problems are the process's
 _kept: list[Problem] = []
@@ -52,7 +53,7 @@ class RollOutTask:
     unnested: Mapping[float, tuple[float, float]]
 
 
-def solve_point(task: PointTask) -> dict[str, bytes]:
+def solve_point(task: PointTask) -> PointFiles:
     """Return the files of a point's run folder."""
     settings = _settings(task.scenario)
     with _lock, TemporaryDirectory() as temporary:

@@ -134,6 +134,8 @@ def test_no_gate_no_rank() -> None:
     assert found.loc["west", "rank_by_effect"] == 2
     assert "2 requests: 1 eligible, 1 incomplete, 0 ineligible." in result.stdout
     assert summary()["portfolio"]["requests"] == ["east"]
+    evaluate(WEST | {"projet_sante_status": "filed"})
+    assert summary()["portfolio"]["requests"] == []
     evaluate(EAST, WEST | {"zoning_status": "none", "qpv": "no"})
     found = table()
     assert found.loc["west", "verdict"] == "ineligible"
@@ -204,6 +206,7 @@ def test_five_hundred_requests_at_once() -> None:
     assert len(found) == 500
     assert found.loc[["r000", "r001", "r002"], "objective_gain"].tolist() == pytest.approx([1740, 1740, 1770], abs=1e-3)
     assert found["place_in_plans"].notna().sum() == 2
+    assert "... and 480 more in requests.csv" in result.stdout
     # The cheapest of the east with the cheapest of the west.
     assert set(summary()["portfolio"]["requests"]) == {"r000", "r002"}
 

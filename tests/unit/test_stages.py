@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from drawn import drawn_with_moves
 from msp_siting.instance import Instance, build_instance
 from msp_siting.scenario import read_scenario
 from msp_siting.solution import Conflict, Plan
@@ -16,6 +17,7 @@ from msp_siting.solver import Settings, Settler, solve
 from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.conflicts import explain
 from msp_siting.territory import read_territory
+from msp_siting.verify import objective_of
 
 TEAM = pd.DataFrame({"site_id": ["s", "s"], "profession": ["gp", "nurse"], "recruited": [2, 1]})
 
@@ -178,3 +180,26 @@ def test_affordable_posts_are_what_the_whole_model_can_hold(toy_instance: Callab
         assert pools["midwife"] <= gps / 2
     excluded = toy_instance(budget_eur=9e6, recruitable={"gp": 9}, sites__exclude=["site-a"])
     assert with_affordable_pools(excluded, control).professions["gp"].pool == 0  # no nurse can be recruited
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_spreading_alone_leaves_as_much_uncovered_as_settling(seed: int, exact: Settings) -> None:
+    """For whom it is another may be chosen among those alike; the objective and its parts are the same."""
+    instance = drawn_with_moves(seed)
+    settler = Settler(instance, exact)
+    for plan in (Plan.empty(), *(_opening(instance, site) for site in list(instance.sites)[:4])):
+        settled, assignment = settler.settle(plan)
+        spread, uncovered = settler.spread(plan)
+        assert spread == pytest.approx(settled, rel=1e-6, abs=1e-5)
+        assert objective_of(instance, uncovered) == pytest.approx(settled, rel=1e-6, abs=1e-5)
+        assert len(uncovered) == len(assignment.uncovered)
+
+
+def _opening(instance: Instance, site: str) -> Plan:
+    """Return the plan that opens one site with as many posts as it takes."""
+    kind = instance.formats_at(site)[0]
+    staff = [(site, name, posts) for name, posts in instance.formats[kind].most.items()]
+    return Plan(
+        pd.DataFrame([(site, kind)], columns=["site_id", "format"]),
+        pd.DataFrame(staff, columns=["site_id", "profession", "recruited"]),
+    )

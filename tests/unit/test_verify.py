@@ -128,6 +128,13 @@ def test_capacity(solved: Solved) -> None:
     assert "capacity: gp at c serve a need of 600.000, room for 598.000" in problems
 
 
+def test_more_who_leave_than_there_are(solved: Solved) -> None:
+    instance, solution = solved
+    moved = {("site-c", "small"): {("b", "gp"): -3.0, ("c", "gp"): 3.0}}
+    (problem, *_) = verify.problems_of(replace(instance, moved=moved), solution)
+    assert problem == "capacity: 3 gp leave b, which has 2"
+
+
 def test_need_balance(solved: Solved) -> None:
     instance, solution = solved
     assert solution.assignment is not None

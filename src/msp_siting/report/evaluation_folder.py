@@ -14,6 +14,8 @@ from msp_siting.report.run_folder import MARKER, write_json
 from msp_siting.solution import relative_gap
 from msp_siting.yaml_files import write_yaml
 
+MOST_RANKS_TOLD = 20
+
 
 def write_evaluation(
     folder: Path,
@@ -97,7 +99,8 @@ def evaluation_sentences(
     key = "evaluation_line_portfolio" if portfolio["status"] == "optimal" else "evaluation_line_portfolio_open"
     gap = portfolio["gap"]
     yield say(key, language, names=names, gap="-" if gap is None else percent(gap, language, 2), **money)
-    for rank, name in sorted((rank, name) for name, rank in evaluation.rank_by_effect.items()):
+    ranked = sorted((rank, name) for name, rank in evaluation.rank_by_effect.items())
+    for rank, name in ranked[:MOST_RANKS_TOLD]:
         appraisal = next(a for a in evaluation.appraisals if a.request_id == name)
         yield say(
             "evaluation_line_rank",
@@ -107,4 +110,6 @@ def evaluation_sentences(
             verdict=appraisal.gates.verdict_word(language),
             people=whole(appraisal.newly_covered(evaluation.lead), language),
         )
+    if len(ranked) > MOST_RANKS_TOLD:
+        yield say("evaluation_line_more", language, more=len(ranked) - MOST_RANKS_TOLD)
     yield say("line_written", language, folder=folder)

@@ -12,7 +12,7 @@ from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_va
 
 LARGEST = 1_000_000_000_000  # no amount, distance or weight of this field is larger; solvers fail on such
 LARGEST_COUNT = 1_000_000_000
-GATES = "gates.yaml"  # in models/ and no model
+GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
 
 
 def _in_both_languages(text: dict[Literal["fr", "en"], str]) -> dict[Literal["fr", "en"], str]:
@@ -254,7 +254,7 @@ def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
         known = [
             file.name.removesuffix(ending)
             for file in found.parent.glob("*.yaml")
-            if file not in (path, path.parent / GATES)
+            if file != path and file.name not in {GATES, APPRAISAL}
         ]
         hint = near_name(found.name.removesuffix(ending), known)
         raise ScenarioError(f"{path}: {key}: no file {name}{ending} in {path.parent}{hint}")

@@ -8,6 +8,7 @@ from msp_siting.answer import ONE_BAND_WARNING_SHARE
 from msp_siting.assumptions import parse_model, read_model
 from msp_siting.coverage import band_shares
 from msp_siting.errors import DataError, ScenarioError
+from msp_siting.evaluation.parameters import read_parameters
 from msp_siting.gate_rules import read_gates
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.pipeline import before_any_decision
@@ -62,6 +63,12 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
         gates = read_gates(file)
         count = len(gates.common) + sum(len(funder.gates) for funder in gates.funders.values())
         yield say("check_gates", language, path=path, gates=count, funders=len(gates.funders))
+        return
+    if {"cases", "criteria"} & set(content):
+        _refuse_overrides(path, overrides)
+        parameters = read_parameters(file)
+        share = percent(parameters.good_plan_share.value, language)
+        yield say("check_appraisal", language, path=path, share=share)
         return
     if not {"question", "territory", "budget_eur"} & set(content):
         raise ScenarioError(f"{path}: neither a scenario nor a model; parameter files are checked with their model")

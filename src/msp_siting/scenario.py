@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator
 
 from msp_siting.assumptions import (
+    APPRAISAL,
     GATES,
     LARGEST_COUNT,
     Assumptions,
@@ -299,7 +300,8 @@ def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> 
     places = [beside / name, Path(name), *(root / kind / file_name for root in _roots(beside))]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
-        known = {file.stem for root in _roots(beside) for file in (root / kind).glob("*.yaml") if file.name != GATES}
+        files = {file for root in _roots(beside) for file in (root / kind).glob("*.yaml")}
+        known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
         raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
     return found
 

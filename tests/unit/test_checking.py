@@ -34,6 +34,21 @@ def test_gates_are_checked_too(tmp_path: Path) -> None:
     )
 
 
+def test_how_requests_are_appraised_is_checked_too(tmp_path: Path) -> None:
+    file = tmp_path / "appraisal.yaml"
+    text = (bundled_folder() / "models" / "appraisal.yaml").read_text(encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
+    assert check([str(file)], {}, "en") == [f"{file}: sound; a plan is good if it misses at most 1.0% of the gain."]
+    file.write_text(text.replace("value: 0.73", "value: 73").replace("leaving_replaced", "leaving", 1), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        check([str(file)], {}, "en")
+    assert caught.value.problems == (
+        f"{file}: cases.low.posts_filled_share.value: must be at most 1, got 73",
+        f"{file}: cases.low.leaving_replaced: missing; this key must be given",
+        f"{file}: cases.low.leaving: unknown key; did you mean leaving_replaced?",
+    )
+
+
 def test_overrides_are_checked_with_the_scenario(toy_project: Path) -> None:
     scenario = str(toy_project / "scenarios" / "toy.yaml")
     sentences = check([scenario], {"professions.gp.cutoff_minutes": 15}, "fr")

@@ -9,7 +9,7 @@ import click
 
 from msp_siting import comparing, evaluating
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
-from msp_siting.cli.terminal import INTERRUPTED, show_points, tell, translated_errors
+from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
 from msp_siting.curve import BUDGET
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language
@@ -65,7 +65,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
         try:
-            with show_points(quiet=quiet) as report:
+            with show_counts("{done} of {all} points finished", quiet=quiet) as report:
                 run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
         except KeyboardInterrupt:
             click.echo("interrupted; finished points are kept: go on with --resume", err=True)
@@ -136,7 +136,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
         )
         folder = out or Path("runs") / f"{question.name}-requests"
         beside = find_file(scenario, "scenarios", Path()).parent
-        with show_points(quiet=quiet, what="searches") as report:
+        with show_counts("{done} of {all} searches finished", quiet=quiet) as report:
             run = evaluating.evaluate_and_write(
                 question, beside, requests, order, folder, language or default_language(), report
             )

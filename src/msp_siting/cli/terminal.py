@@ -90,25 +90,14 @@ def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
 
 
 @contextmanager
-def show_searches(*, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show how many searches over the roads are done, where stderr is a terminal."""
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
-        yield lambda _done, _all: None
-        return
-    with console.status("reading") as status:
-        yield lambda done, all_of_them: status.update(f"searched from {done:,} of {all_of_them:,} points")
-
-
-@contextmanager
-def show_points(*, quiet: bool, what: str = "points") -> Iterator[Callable[[int, int], None]]:
-    """Show how many points of a sweep, or searches, are finished, where stderr is a terminal."""
+def show_counts(text: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how much is done of how much, where stderr is a terminal; ``text`` names ``{done}`` and ``{all}``."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield lambda _done, _all: None
         return
     with console.status("preparing") as status:
-        yield lambda done, all_of_them: status.update(f"{done} of {all_of_them} {what} finished")
+        yield lambda done, all_of_them: status.update(text.format(done=f"{done:,}", all=f"{all_of_them:,}"))
 
 
 def _progress_line(progress: Progress) -> str:

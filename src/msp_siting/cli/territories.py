@@ -8,7 +8,7 @@ import click
 
 from msp_siting import building, timetables
 from msp_siting.cli.options import LANGUAGE_OPTION, default_language
-from msp_siting.cli.terminal import show_searches, translated_errors
+from msp_siting.cli.terminal import show_counts, translated_errors
 
 
 @click.command("travel-times")
@@ -46,7 +46,7 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
     """
     language = options.pop("language") or default_language()
     with translated_errors():
-        with show_searches(quiet=options.pop("quiet")) as report:
+        with show_counts("searched from {done} of {all} points", quiet=options.pop("quiet")) as report:
             source = timetables.Source(**{field.name: options.pop(field.name) for field in fields(timetables.Source)})
             request = timetables.Request(source=source, **options)
             sentences = list(timetables.make_and_write(request, language, report))

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from msp_siting.assumptions import NotNegative, Parameter, Share, Strict, Text
+from msp_siting.assumptions import APPRAISAL, NotNegative, Parameter, Share, Strict, Text
 from msp_siting.errors import ScenarioError
 from msp_siting.scenario import find_file
 from msp_siting.yaml_files import near_name, read_record
@@ -74,7 +74,19 @@ def read_appraisal(beside: Path) -> AppraisalParameters:
     ScenarioError
         With every problem of the file.
     """
-    return read_record(find_file("appraisal", "models", beside), AppraisalParameters, ScenarioError)
+    return read_parameters(find_file(APPRAISAL, "models", beside))
+
+
+def read_parameters(path: Path) -> AppraisalParameters:
+    """Return the parameters of a file.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    known = [name for kind in (Cases, Case, Criteria, Criterion, Parameter) for name in kind.model_fields]
+    return read_record(path, AppraisalParameters, ScenarioError, known)
 
 
 def parse_weights(text: str | None, criteria: Criteria) -> dict[CriterionName, float]:

@@ -51,7 +51,7 @@ log = logging.getLogger(__name__)
 
 Report = Callable[[int, int], None]
 SHARE_OF_TOLERANCE = 0.25  # of what counts as a good plan: to what a search for standing is proven
-REGRET_GAP = 0.005  # of the gain of the best use of a request's means
+REGRET_GAP = 0.02  # of the gain of the best use of a request's means
 
 
 @dataclass(frozen=True)

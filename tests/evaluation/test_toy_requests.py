@@ -102,7 +102,7 @@ def test_standing_and_regret() -> None:
     for name, regret in (("east", 0.0), ("west", 30 / 1770)):
         low, high = found.loc[name, "regret_share_low"], found.loc[name, "regret_share_high"]
         assert low - 1e-9 <= regret <= high + 1e-9
-        assert high - low < 0.006
+        assert high - low < 0.021
     assert pd.isna(found.loc["move", "regret_share_low"])  # nobody new: no other use
 
 

@@ -39,7 +39,9 @@ def test_how_requests_are_appraised_is_checked_too(tmp_path: Path) -> None:
     text = (bundled_folder() / "models" / "appraisal.yaml").read_text(encoding="utf-8")
     file.write_text(text, encoding="utf-8")
     assert check([str(file)], {}, "en") == [f"{file}: sound; a plan is good if it misses at most 1.0% of the gain."]
-    file.write_text(text.replace("value: 0.73", "value: 73").replace("leaving_replaced", "leaving", 1), encoding="utf-8")
+    file.write_text(
+        text.replace("value: 0.73", "value: 73").replace("leaving_replaced", "leaving", 1), encoding="utf-8"
+    )
     with pytest.raises(ScenarioError) as caught:
         check([str(file)], {}, "en")
     assert caught.value.problems == (

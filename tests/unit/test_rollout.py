@@ -20,7 +20,7 @@ from drawn import drawn, least_objective, problem, profession
 from msp_siting.instance import FormatTerms, Instance
 from msp_siting.rollout import Direction, Stage, mean_nesting_cost, nest_plans, nesting_cost, order_table
 from msp_siting.solution import Plan
-from msp_siting.solver import Settings, choose
+from msp_siting.solver import Chosen, Settings, choose
 from msp_siting.verify import cost_eur
 
 REACH = {"a1": "A M", "a2": "A", "b1": "B M", "b2": "B"}
@@ -109,7 +109,7 @@ def test_with_too_little_money_nothing_opens_and_its_objective_is_that_of_nothin
 
 
 def test_no_plan_found_in_time_is_the_empty_one(exact: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("msp_siting.rollout.choose", lambda *_: None)
+    monkeypatch.setattr("msp_siting.rollout.choose", lambda *_: Chosen(None, None, None))
     stages = nest_plans("backwards", crossing(), PLANS, OBJECTIVES, 1000.0, exact)
     assert (len(stages[0].plan.sites), stages[0].cost_eur, stages[0].objective) == (0, 0.0, 1000.0)
 
@@ -123,8 +123,8 @@ def test_on_any_problem_each_plan_contains_the_one_before(direction: Direction, 
     plans, objectives = {}, {}
     for budget_eur in (0.0, 0.6e6, 1.3e6, 2.0e6, 3.1e6):
         found = choose(_with_budget(instance, budget_eur), exact, before)
-        assert found is not None
-        plans[budget_eur], objectives[budget_eur] = found
+        assert found.plan is not None
+        plans[budget_eur], objectives[budget_eur] = found.plan, found.objective
     stages = nest_plans(direction, instance, plans, objectives, before, exact)
     assert [stage.budget_eur for stage in stages] == list(plans)
     held: dict[tuple[str, str], int] = {}

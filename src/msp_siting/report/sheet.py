@@ -11,7 +11,7 @@ from msp_siting.report.localities import Localities, localities_of
 from msp_siting.report.rendering import render
 from msp_siting.report.wording import Wording, profession_title
 
-LINES, LINE, HALF_LINE = 61, 120, 54  # of the changing parts of a page: lines, and characters of one
+LINES, LINE, HALF_LINE = 64, 120, 54  # of the changing parts of a page: lines, and characters of one
 LEAST_ROOM = 110  # characters of conditions that are always shown
 LONGEST_SOURCES = 420
 MOST_TURNS = 6
@@ -57,7 +57,7 @@ def render_sheet(
         "situation": sheet_facts.situation(evaluation, appraisal, places, wording),
         "project": sheet_facts.project(evaluation, appraisal, places, wording),
         "effect": sheet_tables.effect_table(evaluation, appraisal, wording),
-        "cases": cases_sentence(evaluation, wording),
+        "cases": f"{wording.say('sheet_read_together')} {cases_sentence(evaluation, wording)}",
         "others": sheet_tables.other_professions(evaluation, appraisal, wording),
         "whom": sheet_tables.whom_table(evaluation, appraisal, places, wording),
         "neighbours": sheet_tables.neighbours(evaluation, appraisal, places, wording),

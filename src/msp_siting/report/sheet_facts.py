@@ -186,7 +186,10 @@ def _gps(request: FundingRequest, places: Localities, wording: Wording) -> str:
     joining = count_words(None if request.gp_joining_from is None else len(request.gp_joining_from), wording)
     if request.gp_joining_from:
         origins = Counter(places.name_of(place_id) for place_id in request.gp_joining_from)
-        shown = [wording.say("page_times", count=count, what=name) for name, count in origins.most_common(MOST_ORIGINS)]
+        shown = [
+            name if count == 1 else wording.say("page_times", count=count, what=name)
+            for name, count in origins.most_common(MOST_ORIGINS)
+        ]
         if len(origins) > MOST_ORIGINS:
             shown.append(wording.say("sheet_others", count=len(origins) - MOST_ORIGINS))
         joining = wording.say("sheet_from", count=joining, places=", ".join(shown))

@@ -43,7 +43,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         order=wording.say("evaluation_order_ranked" if evaluation.is_ranked else "sheet_no_rank_times"),
         cases=cases_sentence(evaluation, wording),
         good_plan=good_plan_sentence(evaluation, wording),
-        is_proven=evaluation.portfolio.status == "optimal",
+        is_firm=evaluation.portfolio.status == "optimal" and evaluation.is_ranked,
         choice=_choice(evaluation, wording),
         together=_together(evaluation, wording),
         chosen=tables.chosen_page_table(evaluation, wording),
@@ -102,8 +102,10 @@ def _choice(evaluation: Evaluation, wording: Wording) -> str:
     """Return how good the choice within the envelope is known to be."""
     if evaluation.portfolio.plan is None:
         return wording.say("sheet_portfolio_none", envelope=wording.eur(evaluation.envelope_eur))
-    key = "evaluation_choice" if evaluation.portfolio.status == "optimal" else "evaluation_choice_unproven"
-    return wording.say(key, envelope=wording.eur(evaluation.envelope_eur))
+    is_proven = evaluation.portfolio.status == "optimal"
+    key = "evaluation_choice" if is_proven else "evaluation_choice_unproven"
+    said = wording.say(key, envelope=wording.eur(evaluation.envelope_eur))
+    return said if evaluation.is_ranked else f"{said} {wording.say('sheet_portfolio_times')}"
 
 
 def _together(evaluation: Evaluation, wording: Wording) -> str:
@@ -124,10 +126,10 @@ def _together(evaluation: Evaluation, wording: Wording) -> str:
 
 
 def _weights_note(evaluation: Evaluation, wording: Wording) -> str:
-    if not evaluation.weights:
-        return wording.say("evaluation_no_weights")
     if not evaluation.is_ranked:
         return wording.say("sheet_no_rank_times")
+    if not evaluation.weights:
+        return wording.say("evaluation_no_weights")
     return wording.say("evaluation_weights_note", whose=weights_word(evaluation, wording))
 
 

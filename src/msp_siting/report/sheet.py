@@ -13,8 +13,9 @@ from msp_siting.report.wording import Wording, profession_title
 
 LINES, LINE, HALF_LINE = 64, 120, 54  # of the changing parts of a page: lines, and characters of one
 LEAST_ROOM = 110  # characters of conditions that are always shown
-LONGEST_SOURCES = 420
+LONGEST_SOURCES = 640
 MOST_TURNS = 6
+LIMITS = ("sheet_limit_best_case", "evaluation_caveat_commitments")
 LONGEST_SENTENCE = 220
 OUTCOMES = ("failed", "missing", "noted")  # in the order of their weight
 WITHOUT_CONSEQUENCE = {"gate_not_in_force", "gate_not_applicable"}
@@ -65,7 +66,7 @@ def render_sheet(
         "expenses": sheet_money.expenses_table(request, wording),
         "resources": sheet_money.resources_table(evaluation, request, wording),
         "rent": sheet_money.rent(request, wording),
-        "limits": " ".join([*turns[:MOST_TURNS], *_limits(evaluation, wording)]),
+        "limits": " ".join([*turns[:MOST_TURNS], *map(wording.say, LIMITS)]),
         "sources": _sources(evaluation, wording),
     }
     return render(
@@ -153,12 +154,6 @@ def _standing(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) ->
         *((wording.say(key), text) for key, text in facts),
         (wording.say("sheet_words"), standing_words.good_plan_sentence(evaluation, wording)),
     ]
-
-
-def _limits(evaluation: Evaluation, wording: Wording) -> list[str]:
-    keys = ["sheet_limit_best_case", "evaluation_caveat_commitments"]
-    keys += ["caveat_modelled_times"] if not evaluation.is_ranked else []
-    return [wording.say(key) for key in keys]
 
 
 def _sources(evaluation: Evaluation, wording: Wording) -> str:

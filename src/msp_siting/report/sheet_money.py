@@ -53,7 +53,9 @@ def resources_table(evaluation: Evaluation, request: FundingRequest, wording: Wo
     rows += [
         row(wording.say("sheet_left_to_pay"), "", left),
         row(wording.say("sheet_owner"), "", owner),
-        row(wording.say("sheet_without_funder"), "", gap),
+        row(wording.say("sheet_without_funder"), "", gap)
+        if gap is None or gap >= -ROUNDING_EUR
+        else row(wording.say("sheet_surplus"), "", -gap),
     ]
     return PageTable([wording.say(f"sheet_{key}") for key in ("funder", "status", "amount", "share")], rows, 2)
 

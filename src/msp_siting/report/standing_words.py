@@ -1,7 +1,7 @@
 """Where a request stands, in the words of those who decide: plans, regret, ranks, points, portfolio."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msp_siting.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.evaluation.parameters import CRITERIA
@@ -121,8 +121,15 @@ def portfolio_sentence(evaluation: Evaluation, appraisal: Appraisal, wording: Wo
     if evaluation.portfolio.plan is None:
         return wording.say("sheet_portfolio_none", envelope=envelope)
     side = "in" if appraisal.request_id in evaluation.chosen else "out"
-    proof = "" if evaluation.portfolio.status == "optimal" else wording.say("sheet_portfolio_unproven")
-    return f"{wording.say(f'sheet_portfolio_{side}', envelope=envelope)} {proof}".strip()
+    return " ".join([wording.say(f"sheet_portfolio_{side}", envelope=envelope), *choice_cautions(evaluation, wording)])
+
+
+def choice_cautions(evaluation: Evaluation, wording: Wording) -> Iterator[str]:
+    """Yield what takes weight off the best choice within the envelope."""
+    if evaluation.portfolio.status != "optimal":
+        yield wording.say("sheet_portfolio_unproven")
+    if not evaluation.is_ranked:
+        yield wording.say("sheet_portfolio_times")
 
 
 def share_words(share: float, wording: Wording) -> str:

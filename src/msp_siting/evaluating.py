@@ -171,6 +171,8 @@ def evaluate(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
         envelope,
         portfolio,
         parameters,
+        gates,
+        order.on,
         weights,
         file.unread_columns,
     )

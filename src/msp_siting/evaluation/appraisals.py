@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -14,6 +15,7 @@ from msp_siting.evaluation.ranking import criteria_scores, ranks, weighted_score
 from msp_siting.evaluation.standing import Regret, Standing
 from msp_siting.funding_requests import FundingRequest
 from msp_siting.gate_findings import GateReport
+from msp_siting.gate_rules import Gates
 from msp_siting.scenario import Scenario
 from msp_siting.solution import Solution
 from msp_siting.territory import Territory
@@ -79,6 +81,8 @@ class Evaluation:
         In the order of the file.
     portfolio
         The best choice among the eligible requests within the envelope; its plan's sites are their ids.
+    gates, on
+        The rules that judged the requests, and the day they were taken to hold on.
     weights
         By criterion; empty unless the user gave some.
     unread_columns
@@ -93,6 +97,8 @@ class Evaluation:
     envelope_eur: float
     portfolio: Solution
     parameters: AppraisalParameters
+    gates: Gates
+    on: date
     weights: Mapping[CriterionName, float] = field(default_factory=dict)
     unread_columns: tuple[str, ...] = ()
 

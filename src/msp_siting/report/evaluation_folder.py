@@ -10,7 +10,9 @@ from msp_siting.caveats import departure_caveats, territory_caveats
 from msp_siting.evaluation.appraisals import Evaluation, effects_table, losses_table
 from msp_siting.evaluation.tables import portfolio_table, requests_table
 from msp_siting.messages import Language, percent, say, whole
+from msp_siting.report.evaluation_page import render_evaluation
 from msp_siting.report.run_folder import MARKER, write_json
+from msp_siting.report.sheet import render_sheets
 from msp_siting.solution import relative_gap
 from msp_siting.yaml_files import write_yaml
 
@@ -36,6 +38,10 @@ def write_evaluation(
     }
     for name, table in tables.items():
         table.to_csv(folder / f"{name}.csv", index=False, float_format="%.10g")
+    for path, page in render_sheets(evaluation, language):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(page, encoding="utf-8")
+    (folder / "report.html").write_text(render_evaluation(evaluation, summary, language), encoding="utf-8")
 
 
 def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str, Any]:
@@ -64,6 +70,7 @@ def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str
             "bound": portfolio.bound,
             "gap": relative_gap(portfolio.objective, portfolio.bound),
         },
+        "on": evaluation.on.isoformat(),
         "weights": dict(evaluation.weights),
         "unread_columns": list(evaluation.unread_columns),
         "seed": evaluation.scenario.question.solve.seed,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from msp_siting.answer import Answer
-from msp_siting.assumptions import Assumptions
+from msp_siting.assumptions import Strict
 from msp_siting.coverage import Coverage
 from msp_siting.report.tables import site_effects, site_table
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
@@ -124,7 +124,7 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
     return PageTable(head, [(wording.say(key), value) for key, value in rows])
 
 
-def assumptions_page_table(model: Assumptions, wording: Wording) -> PageTable:
+def assumptions_page_table(model: Strict, wording: Wording) -> PageTable:
     """Return every parameter of the model: path, value, unit, how it is known, source, origin."""
     rows = [
         [

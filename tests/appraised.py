@@ -1,0 +1,122 @@
+"""Evaluations whose requests and rules are read, and whose effects are made up: for pages, without any search."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+import pandas as pd
+
+from msp_siting.diagnosis import groups_of
+from msp_siting.evaluation.appraisals import Appraisal, Evaluation
+from msp_siting.evaluation.effects import Effects, Ground, Situation
+from msp_siting.evaluation.parameters import CASES, CaseName, parse_weights, read_appraisal
+from msp_siting.evaluation.projects import project_of
+from msp_siting.evaluation.standing import Regret, Standing
+from msp_siting.funding_requests import read_requests
+from msp_siting.gate_rules import find_gates, read_gates
+from msp_siting.gates import judge, local_facts
+from msp_siting.instance import build_instance
+from msp_siting.scenario import Scenario
+from msp_siting.solution import Assignment, Plan, Solution, SolverReport
+from msp_siting.solver import Chosen, Settler
+from msp_siting.territory import Territory, read_territory
+
+ON = date(2026, 11, 25)
+UNCOVERED = 2_000.0  # by GPs, without any project
+SHORTAGE = 1_500.0
+CHOSEN = Chosen(None, 90.0, 89.0)
+NO_LOSSES = pd.DataFrame({"demand_id": [], "inhabitants": [], "more_uncovered": [], "apl_fall": []})
+
+
+def situation(covered: float) -> Situation:
+    """Return a situation in which so many inhabitants fewer are uncovered than without any project."""
+    return Situation(
+        objective=100.0 - covered / 100,
+        points=pd.DataFrame(),
+        uncovered={"gp": UNCOVERED - covered, "nurse": 0.0, "midwife": 0.0},
+        shortage={"gp": SHORTAGE - covered, "nurse": 0.0, "midwife": 0.0},
+        beyond_20_minutes=900.0,
+        inhabitants_below_apl_floor=1_200.0,
+        apl_mean=3.0,
+    )
+
+
+def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) -> Evaluation:
+    """Return an evaluation of a file of requests: each post covers 100, in the low case 73; some is missed by all."""
+    territory = read_territory(scenario.folder)
+    instance = build_instance(territory, scenario)
+    parameters, gates = read_appraisal(path.parent), read_gates(find_gates(path.parent))
+    # Pages never ask the settler anything.
+    ground = Ground(territory, instance, cast("Settler", None), scenario.model.apl, 5_000.0)
+    facts = local_facts(territory)
+    appraisals = []
+    for request in read_requests(path, territory, scenario.model.professions).requests:
+        project = project_of(request, instance, "gp")
+        posts = project.new_posts["gp"]
+        covered: dict[CaseName, float] = {
+            "low": 73.0 * posts,
+            "central": 100.0 * posts,
+            "high": 100.0 * (posts + project.leaving),
+        }
+        appraisals.append(
+            Appraisal(
+                project,
+                judge(request, gates, facts, ON),
+                effects(territory, covered),
+                need_share=0.25,
+                standing=Standing("undecided", CHOSEN, CHOSEN),
+                regret=Regret(CHOSEN, 0.0312, 0.0748),
+            )
+        )
+    return Evaluation(
+        scenario,
+        territory,
+        ground,
+        situation(0.0),
+        tuple(appraisals),
+        2_500_000.0,
+        portfolio([]),
+        parameters,
+        gates,
+        ON,
+        parse_weights(weights, parameters.criteria),
+    )
+
+
+def effects(territory: Territory, covered: dict[CaseName, float]) -> Effects:
+    """Return effects that cover so many by case, in the zones and groups of a territory alike."""
+    cases = {name: situation(covered[name]) for name in CASES}
+    demand = territory.demand
+    zones = [
+        demand.groupby(f"{kind}_id", as_index=False)["inhabitants"]
+        .sum()
+        .rename(columns={f"{kind}_id": "zone_id"})
+        .assign(kind=kind, name="Zone")
+        for kind in territory.zone_kinds
+    ]
+    known = {"uncovered_without": 700.0, "uncovered_with": 700.0 - covered["central"]}
+    groups = groups_of(territory)
+    return Effects(
+        cases=cases,
+        gains={name: people / 100 for name, people in covered.items()},
+        newly_covered={name: {"gp": people, "nurse": 0.0, "midwife": 0.0} for name, people in covered.items()},
+        losses=NO_LOSSES,
+        zones=pd.concat(zones, ignore_index=True).assign(**known),
+        groups=pd.DataFrame({"group": groups, "inhabitants": [1_000.0] * len(groups)}).assign(**known),
+    )
+
+
+def portfolio(request_ids: list[str]) -> Solution:
+    """Return a proven choice of some requests, which leaves 1,300 uncovered."""
+    plan = Plan(pd.DataFrame({"site_id": request_ids, "format": request_ids}, dtype="str"), Plan.empty().staff)
+    left = pd.DataFrame({"demand_id": ["a"], "profession": ["gp"], "inhabitants": [1_300.0]})
+    report = SolverReport(0.0, 0.0, 1, 1, 1, 1, "gap")
+    return Solution("optimal", 90.0, 90.0, plan, Assignment(pd.DataFrame(), left), report)
+
+
+def only(evaluation: Evaluation, request_id: str, **changes: object) -> tuple[Evaluation, Appraisal]:
+    """Return an evaluation in which one request's appraisal is changed, and that appraisal."""
+    appraisals = {a.request_id: a for a in evaluation.appraisals}
+    appraisals[request_id] = replace(appraisals[request_id], **changes)  # type: ignore[arg-type]
+    return replace(evaluation, appraisals=tuple(appraisals.values())), appraisals[request_id]

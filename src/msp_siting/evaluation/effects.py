@@ -1,7 +1,7 @@
 """With and without: what a project changes for whom, case by case, and who loses by it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from msp_siting.territory import Territory
 from msp_siting.travel_times import nearest_minutes
 
 STEPS_OF_CHOICE = 2
+SMALLEST_CHANGE = 0.5  # standardised inhabitants
 SMALLEST_APL_FALL = 0.01  # visits a year and standardised inhabitant: less rounds to nothing
 
 
@@ -35,12 +36,15 @@ class Situation:
         ``apl`` and ``nearest_minutes`` too.
     uncovered, shortage
         Inhabitants by profession; shortage is the part that all the capacity of the territory could not serve.
+    uncovered_need
+        Standardised inhabitants by profession.
     """
 
     objective: float
     points: pd.DataFrame
     uncovered: Mapping[str, float]
     shortage: Mapping[str, float]
+    uncovered_need: Mapping[str, float]
     beyond_20_minutes: float
     inhabitants_below_apl_floor: float
     apl_mean: float
@@ -86,6 +90,7 @@ class Ground:
             points=points,
             uncovered={name: parts["uncovered"] for name, parts in split.items()},
             shortage={name: parts["shortage"] for name, parts in split.items()},
+            uncovered_need={name: parts["uncovered_need"] for name, parts in split.items()},
             beyond_20_minutes=float(lead.loc[~(lead["nearest_minutes"] <= FAR_MINUTES), "inhabitants"].sum()),
             inhabitants_below_apl_floor=float(lead.loc[below, "inhabitants"].sum()),
             apl_mean=float((lead["apl"] * lead["need"]).sum() / lead["need"].sum()),
@@ -173,7 +178,24 @@ def _under_case(ground: Ground, without: Situation, project: Project, case: Case
         plan = Plan(plan.sites, staff)
     elif not project.changes_supply:
         return without
-    return ground.under(plan)
+    return _without_choice(without, ground.under(plan))
+
+
+def _without_choice(without: Situation, situation: Situation) -> Situation:
+    """Return a situation in which a profession covers as many people as before where it covers as much need.
+
+    Of people alike but for their age, who stays uncovered is then left to choice, and no one is newly covered.
+    """
+    same = {
+        name
+        for name, need in situation.uncovered_need.items()
+        if abs(need - without.uncovered_need[name]) < SMALLEST_CHANGE
+    }
+    return replace(
+        situation,
+        uncovered={**situation.uncovered, **{name: without.uncovered[name] for name in same}},
+        shortage={**situation.shortage, **{name: without.shortage[name] for name in same}},
+    )
 
 
 def _compared(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:

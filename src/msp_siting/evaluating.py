@@ -131,8 +131,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
     places = {request.place_id for request in file.requests}
     today = problem_of(territory, scenario, settings, places)
     projects = [project_of(request, today, lead) for request in file.requests]
-    # With a horizon the supply has lost its expected departures already.
-    base = today if scenario.question.horizon_year is not None else without_leaving(today, projects, lead)
+    if scenario.question.horizon_year is not None:  # the supply has lost its expected departures already
+        projects = [replace(project, leaving=0.0) for project in projects]
+    base = without_leaving(today, projects, lead)
     envelope = scenario.question.budget_eur if order.envelope_eur is None else order.envelope_eur
     offered = with_projects_only(base, projects, envelope, lead)
     ground = prepare_ground(territory, offered, today, scenario.model.apl, Settler(offered, settings))

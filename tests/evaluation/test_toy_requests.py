@@ -158,7 +158,10 @@ def test_who_leaves_is_gone_with_and_without_but_in_the_high_case() -> None:
 def test_with_a_horizon_nobody_leaves_twice() -> None:
     options = ("--set", "horizon_year=2030")
     evaluate({"request_id": "bourg", "place_id": "b", "gp_present": "2", "gp_leaving_by_2030": "1"}, options=options)
-    assert table().loc["bourg", "uncovered_gp_without"] == pytest.approx(2100)
+    found = table().loc["bourg"]
+    assert found["uncovered_gp_without"] == pytest.approx(2100)
+    assert found["newly_covered_gp_high"] == found["newly_covered_gp"] == pytest.approx(600, abs=0.01)
+    assert any("1 departures announced by the requests are not taken off" in text for text in summary()["caveats"])
 
 
 def test_weights_are_the_users() -> None:

@@ -86,7 +86,8 @@ def _caveats(evaluation: Evaluation, language: Language) -> list[str]:
     own = ["caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"]
     sentences = territory_caveats(evaluation.territory, language, own, wants_departures=wants_departures)
     sentences += departure_caveats(evaluation.territory, evaluation.scenario, language)
-    leaving = sum(a.project.leaving for a in evaluation.appraisals)
+    announced = sum(a.request.gp_leaving_by_2030 or 0 for a in evaluation.appraisals)
+    leaving = announced if wants_departures else sum(a.project.leaving for a in evaluation.appraisals)
     if leaving > 0:
         key = "evaluation_caveat_leaving_horizon" if wants_departures else "evaluation_caveat_leaving"
         sentences.append(say(key, language, posts=whole(leaving, language)))

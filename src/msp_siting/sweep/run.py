@@ -15,10 +15,10 @@ from msp_siting.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
 from msp_siting.earlier_run import read_plan, read_prices
 from msp_siting.errors import InfeasibleError, SolverError
 from msp_siting.messages import Language, percent, say, whole
-from msp_siting.report.run_folder import peak_memory_mb, write_json
+from msp_siting.report.run_folder import write_json
 from msp_siting.report.sweep_page import render_sweep
 from msp_siting.rollout import Direction, mean_nesting_cost
-from msp_siting.runs import Run, rounded_up
+from msp_siting.runs import Run, measured_since, rounded_up
 from msp_siting.solver import HELD
 from msp_siting.sweep.executors import WorkersLostError, open_pool, workers_watched
 from msp_siting.sweep.folder import Place, PointFiles, open_place
@@ -66,10 +66,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
                 f"{place.work}: {problem.problems[0]}; {done} of {len(question.keys)} points are finished: "
                 "go on with --resume"
             ) from problem
-    summary = _summarise(question, curve, language) | {
-        "total_s": round(time.monotonic() - begin, 3),
-        "peak_memory_mb": round(peak_memory_mb(), 1),
-    }
+    summary = _summarise(question, curve, language) | measured_since(begin)
     provenance = {
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),

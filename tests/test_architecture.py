@@ -15,7 +15,7 @@ SOURCE = Path(msp_siting.__file__).parent
 # free inside itself as long as it has no cycle. There are no exceptions.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors", "units", "folding", "request_words"}),
-    frozenset({"yaml_files", "messages", "text_files"}),
+    frozenset({"yaml_files", "messages", "text_files", "whole_folders"}),
     frozenset({"tables", "assumptions", "solution", "request_cells"}),
     frozenset({"territory", "scenario", "roads", "request_rows"}),
     frozenset({"place_names"}),
@@ -37,8 +37,8 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"diagnosis", "comparison"}),
     frozenset({"evaluation"}),
     frozenset({"pipeline", "report"}),
-    frozenset({"runs", "checking", "timetables", "building"}),
-    frozenset({"sweep", "comparing"}),
+    frozenset({"runs", "checking", "timetables", "building", "agreement"}),
+    frozenset({"sweep", "comparing", "verifying"}),
     frozenset({"evaluating"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from msp_siting.errors import DataError
 from msp_siting.messages import Language, say, whole
-from msp_siting.report.run_folder import check_target, replace_folder
 from msp_siting.sources.build import Built, Options, build
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.comparison import Comparison, Difference, compare_territories
@@ -14,6 +13,7 @@ from msp_siting.sources.folder import write_territory
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import select_communes
 from msp_siting.territory import Manifest, read_manifest
+from msp_siting.whole_folders import check_target, replace_folder
 
 MARKER = "manifest.yaml"
 

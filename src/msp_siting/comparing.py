@@ -15,11 +15,11 @@ from msp_siting.messages import Language, say
 from msp_siting.report.comparison_folder import write_comparison
 from msp_siting.report.comparison_tables import lead_title, run_titles
 from msp_siting.report.headline import proof_sentences
-from msp_siting.report.run_folder import check_target, replace_folder
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Run
 from msp_siting.scenario import read_scenario
 from msp_siting.territory import Territory, read_territory
+from msp_siting.whole_folders import check_target, replace_folder
 
 
 def compare_and_write(folders: Sequence[Path], out: Path, language: Language) -> Run:

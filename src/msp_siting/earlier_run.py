@@ -12,8 +12,17 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from msp_siting.assumptions import Assumptions, parse_model
 from msp_siting.errors import DataError, MspSitingError, ScenarioError
 from msp_siting.scenario import Question
-from msp_siting.solution import Plan, Prices, Status
-from msp_siting.tables import PLAN_PRICES, PLAN_SITES, PLAN_STAFF, RUN_POINTS, RUN_SITES, RUN_ZONES, read_table
+from msp_siting.solution import Assignment, Plan, Prices, Status
+from msp_siting.tables import (
+    PLAN_PRICES,
+    PLAN_SITES,
+    PLAN_STAFF,
+    RUN_ALLOCATION,
+    RUN_POINTS,
+    RUN_SITES,
+    RUN_ZONES,
+    read_table,
+)
 from msp_siting.territory import ManifestFile
 from msp_siting.yaml_files import read_record, schema_problems
 
@@ -144,6 +153,27 @@ def read_prices(folder: Path) -> Prices:
     )
 
 
+def read_assignments(folder: Path) -> tuple[Assignment, Assignment]:
+    """Return who is uncovered before, and who is served where and uncovered after, as a run folder's tables say.
+
+    Who is served where before is written nowhere.
+
+    Raises
+    ------
+    DataError
+        With every problem of ``coverage.csv`` and ``allocation.csv``.
+    """
+    points = read_table(folder / "coverage.csv", RUN_POINTS)
+    rows = read_table(folder / "allocation.csv", RUN_ALLOCATION)
+    keys = ["demand_id", "place_id", "profession"]
+    served = rows.groupby(keys, as_index=False, sort=False)["inhabitants"].sum()
+    before, after = (
+        points[["demand_id", "profession"]].assign(inhabitants=points[f"uncovered_{moment}"])
+        for moment in ("before", "after")
+    )
+    return Assignment(served.iloc[:0], before), Assignment(served, after)
+
+
 def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
     """Return the runs of some folders, in their order.
 
@@ -174,7 +204,7 @@ def _why_no_plan(folder: Path) -> Collection[str]:
     if missing:
         return [f"{folder}: holds no run (no {missing[0]}); give a folder that solve wrote"]
     try:
-        status = _read_json(folder / SUMMARY).get("status")
+        status = read_json(folder / SUMMARY).get("status")
     except DataError as problem:
         return problem.problems
     if status is None:
@@ -234,12 +264,20 @@ def _mismatches(run: EarlierRun) -> Iterator[str]:
 def _read_written(path: Path, kind: type[Record]) -> Record:
     """Return a JSON file that a run wrote as a checked record."""
     try:
-        return kind.model_validate(_read_json(path))
+        return kind.model_validate(read_json(path))
     except ValidationError as problem:
         raise DataError(f"{path}: {text}" for text in schema_problems(problem, kind.model_fields)) from problem
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the keys and values of a JSON file that a run wrote.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read or is not such a file; NaN and infinity are refused.
+    """
+
     def refuse(constant: str) -> NoReturn:
         raise ValueError(f"{constant} is no number")
 

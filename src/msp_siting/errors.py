@@ -51,3 +51,15 @@ class SolverError(MspSitingError):
     """The solver failed, or its answer does not survive verification."""
 
     exit_code = 4
+
+
+class VerificationError(MspSitingError):
+    """A run whose files do not agree with one another, with its territory or with its question."""
+
+    exit_code = 4
+
+
+class OutputError(MspSitingError):
+    """A result that could not be written: a full disk, a folder gone."""
+
+    exit_code = 4

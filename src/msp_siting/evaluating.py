@@ -9,7 +9,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from msp_siting.errors import SolverError
@@ -38,14 +37,14 @@ from msp_siting.instance import Instance
 from msp_siting.messages import Language
 from msp_siting.pipeline import problem_of, read_at_horizon
 from msp_siting.report.evaluation_folder import evaluation_sentences, summarise_evaluation, write_evaluation
-from msp_siting.report.run_folder import check_target, replace_folder
-from msp_siting.runs import Run, logging_to, measured_since, provenance_of, settings_of
+from msp_siting.runs import Run, logging_kept, measured_since, provenance_of, settings_of
 from msp_siting.scenario import Scenario, SolveSettings
 from msp_siting.solution import Plan, Solution
 from msp_siting.solver import Chosen, Settings, Settler, choose, solve
 from msp_siting.sweep.executors import open_pool
 from msp_siting.territory import Territory
 from msp_siting.verify import problems_of
+from msp_siting.whole_folders import check_target, replace_folder
 
 log = logging.getLogger(__name__)
 
@@ -100,18 +99,16 @@ def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
     weights = parse_weights(order.weights, parameters.criteria)
     territory = read_at_horizon(scenario)
     file = read_requests(requests, territory, scenario.model.professions)
-    with TemporaryDirectory() as temporary:
-        log_file = Path(temporary) / "run.log"
-        with logging_to(log_file):
-            evaluation = evaluate(scenario, territory, file, gates, parameters, weights, order, report)
-        summary = summarise_evaluation(evaluation, language) | measured_since(begin)
-        provenance = provenance_of(scenario, territory, started)
+    with logging_kept() as log:
+        evaluation = evaluate(scenario, territory, file, gates, parameters, weights, order, report)
+    summary = summarise_evaluation(evaluation, language) | measured_since(begin)
+    provenance = provenance_of(scenario, territory, started)
 
-        def write(fresh: Path) -> None:
-            write_evaluation(fresh, evaluation, summary, provenance, language)
-            (fresh / "run.log").write_bytes(log_file.read_bytes())
+    def write(fresh: Path) -> None:
+        write_evaluation(fresh, evaluation, summary, provenance, language)
+        (fresh / "run.log").write_text(log.getvalue(), encoding="utf-8")
 
-        replace_folder(folder, write)
+    replace_folder(folder, write)
     return Run(summary, tuple(evaluation_sentences(evaluation, summary, folder, language)), 0)
 
 

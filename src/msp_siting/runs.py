@@ -1,5 +1,6 @@
 """One run from a question to its folder: solve or diagnose, summarise, write, say."""
 
+import io
 import logging
 import math
 import platform
@@ -10,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from msp_siting.answer import Answer, explanations, summarise
@@ -21,11 +21,12 @@ from msp_siting.errors import InfeasibleError
 from msp_siting.messages import Language, decimal, percent, say, whole
 from msp_siting.pipeline import Problem, answer, before_any_decision
 from msp_siting.report.diagnosis_folder import write_diagnosis
-from msp_siting.report.run_folder import check_target, peak_memory_mb, replace_folder, write_run
+from msp_siting.report.run_folder import peak_memory_mb, write_run
 from msp_siting.scenario import Scenario, SolveSettings
 from msp_siting.solution import Plan, relative_gap
 from msp_siting.solver import Progress, Settings
 from msp_siting.territory import Territory
+from msp_siting.whole_folders import check_target, replace_folder
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,13 @@ class Solved:
     answer: Answer
     summary: dict[str, Any]
     provenance: dict[str, Any]
-    log: bytes
+    log: str
     language: Language
 
     def write(self, folder: Path, home: Path | None = None) -> None:
         """Write the run into an empty folder; ``home`` is where it is to stand, if not there."""
         write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
-        (folder / "run.log").write_bytes(self.log)
+        (folder / "run.log").write_text(self.log, encoding="utf-8")
 
 
 def solve_question(  # noqa: PLR0913 - what is known already comes last
@@ -81,20 +82,16 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     """
     begin = time.monotonic()
     started = datetime.now(UTC)
-    with TemporaryDirectory() as temporary:
-        log_file = Path(temporary) / "run.log"
-        with logging_to(log_file):
-            found = answer(scenario, settings, plan, problem, bound)
-        log_text = log_file.read_bytes()
+    with logging_kept() as log:
+        found = answer(scenario, settings, plan, problem, bound)
     summary = summarise(found, language)
     summary |= {
         "build_s": round(found.solution.report.build_s, 3),
         "solve_s": round(found.solution.report.solve_s, 3),
         **measured_since(begin),
     }
-    return Solved(
-        found, summary, provenance_of(found.scenario, found.territory, started) | _search(found), log_text, language
-    )
+    provenance = provenance_of(found.scenario, found.territory, started) | _search(found)
+    return Solved(found, summary, provenance, log.getvalue(), language)
 
 
 def solve_and_write(  # noqa: PLR0913 - what a run needs to know
@@ -171,20 +168,20 @@ def gap_of(progress: Progress) -> float | None:
 
 
 @contextmanager
-def logging_to(path: Path) -> Iterator[None]:
-    """Write the package's log to a file meanwhile."""
+def logging_kept() -> Iterator[io.StringIO]:
+    """Keep the package's log meanwhile."""
     logger = logging.getLogger("msp_siting")
-    handler = logging.FileHandler(path, encoding="utf-8")
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
     try:
-        yield
+        yield log
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-        handler.close()
 
 
 def rounded_up(share: float) -> float:

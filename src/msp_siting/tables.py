@@ -169,6 +169,16 @@ _RUN_FIGURES = (
     Column("uncovered_after", "number"),
     _OTHERS,
 )
+RUN_ALLOCATION = Table(
+    "allocation",
+    (
+        *(Column("demand_id", "id"), Column("place_id", "id"), Column("site_id", "id", may_be_empty=True)),
+        *(Column("profession", "text"), Column("supply", "text", values=("existing", "new"))),
+        *(Column("inhabitants", "number", least=0), Column("minutes", "number", least=0)),
+    ),
+    ("demand_id", "place_id", "site_id", "profession"),
+    may_be_empty=True,
+)
 RUN_POINTS = Table("coverage", (Column("demand_id", "id"), *_RUN_FIGURES), ("demand_id", "profession"))
 RUN_ZONES = Table(
     "zones",

@@ -111,17 +111,19 @@ def _staff_problems(instance: Instance, plan: Plan) -> Iterator[str]:
         yield "staff: a site has two rows for one profession"
     for (site, profession), posts in staff.items():
         if site not in formats or profession not in instance.professions:
-            yield f"staff: {posts} {profession} at {site}, which is not opened for it"
+            yield f"staff: {posts:g} {profession} at {site}, which is not opened for it"
         elif posts != int(posts) or posts < 0:
-            yield f"staff: {posts} {profession} at {site} is not a whole number of posts"
+            yield f"staff: {posts:g} {profession} at {site} is not a whole number of posts"
     for site, name in formats.items():
+        if name not in instance.formats:
+            continue  # told among the problems of sites
         team = {profession: staff.get((site, profession), 0) for profession in instance.professions}
         yield from _team_problems(instance, site, name, team)
     if "recruitment_pool" in instance.constraints:
         for profession, terms in instance.professions.items():
             recruited = sum(posts for (_, p), posts in staff.items() if p == profession)
             if recruited > terms.pool:
-                yield f"recruitment_pool: {recruited} {profession} are recruited, {terms.pool} can be"
+                yield f"recruitment_pool: {recruited:g} {profession} are recruited, {terms.pool} can be"
 
 
 def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int]) -> Iterator[str]:
@@ -130,10 +132,10 @@ def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int
         fewest = terms.fewest[profession] if composed else 0
         if not fewest <= posts <= terms.most[profession]:
             allowed = f"{fewest} to {terms.most[profession]}"
-            yield f"composition: {site} has {posts} {profession}, format {name} takes {allowed}"
+            yield f"composition: {site} has {posts:g} {profession}, format {name} takes {allowed}"
     paramedicals = sum(posts for p, posts in team.items() if instance.professions[p].paramedical)
     if composed and paramedicals < terms.paramedical_fewest:
-        yield f"composition: {site} has {paramedicals} paramedicals, {terms.paramedical_fewest} are needed"
+        yield f"composition: {site} has {paramedicals:g} paramedicals, {terms.paramedical_fewest} are needed"
 
 
 def _move_problems(instance: Instance, plan: Plan) -> Iterator[str]:

@@ -4,7 +4,7 @@ import click
 
 from msp_siting import __version__
 from msp_siting.cli.comparisons import compare, evaluate, sweep
-from msp_siting.cli.decisions import check, diagnose, solve
+from msp_siting.cli.decisions import check, diagnose, solve, verify
 from msp_siting.cli.terminal import INTERRUPTED
 from msp_siting.cli.territories import territory, travel_times
 
@@ -17,5 +17,5 @@ def main() -> None:
     """Decide where to open maisons de santé pluriprofessionnelles (MSP), and how good that decision is."""
 
 
-for command in (solve, sweep, evaluate, compare, diagnose, check, travel_times, territory):
+for command in (solve, verify, sweep, evaluate, compare, diagnose, check, travel_times, territory):
     main.add_command(command)

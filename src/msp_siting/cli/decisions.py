@@ -1,13 +1,15 @@
-"""Commands about one question or territory: solve, diagnose, check."""
+"""Commands about one question or territory: solve, verify, diagnose, check."""
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
-from msp_siting import checking, runs
+from msp_siting import checking, runs, verifying
 from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
-from msp_siting.cli.terminal import INTERRUPTED, interruptible, show_progress, tell, translated_errors
+from msp_siting.cli.terminal import INTERRUPTED, interruptible, print_text, show_progress, tell, translated_errors
+from msp_siting.errors import VerificationError
 from msp_siting.messages import LANGUAGES, Language, say
 from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
 
@@ -96,5 +98,30 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language | None) -> None:
     """Validate scenarios, models, gates and territory folders; all problems at once."""
     with translated_errors():
-        for sentence in checking.check(paths, parse_overrides(settings), language or default_language()):
-            click.echo(sentence)
+        print_text("\n".join(checking.check(paths, parse_overrides(settings), language or default_language())))
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.option(
+    "--territory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the territory is now, if not where RUN says.",
+)
+@LANGUAGE_OPTION
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON on stdout.")
+def verify(folder: Path, territory: Path | None, language: Language | None, *, as_json: bool) -> None:
+    """Recompute RUN (the folder of a run, or of a sweep) from its written files and its territory.
+
+    Example: msp-siting verify runs/isere-20m
+    """
+    chosen = language or default_language()
+    with translated_errors():
+        found = verifying.verify_folder(folder, territory)
+        if as_json:
+            print_text(json.dumps(verifying.summary_of(found, chosen), indent=2, ensure_ascii=False))
+        if found.problems:
+            raise VerificationError(found.problems)
+        if not as_json:
+            print_text("\n".join(verifying.sentences_of(found, chosen)))

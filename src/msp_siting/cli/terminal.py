@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.live import Live
 
 from msp_siting import runs
-from msp_siting.errors import MspSitingError
+from msp_siting.errors import MspSitingError, OutputError
 from msp_siting.solver import Progress
 
 INTERRUPTED = 130
@@ -37,7 +37,12 @@ class Failure(click.ClickException):
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Turn our errors into click's; the only place where this happens."""
+    """Turn our errors into click's, the only place where this happens; a request to end counts as Ctrl-C."""
+
+    def on_request_to_end(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    earlier = signal.signal(signal.SIGTERM, on_request_to_end)
     try:
         yield
     except MspSitingError as error:
@@ -46,16 +51,29 @@ def translated_errors() -> Iterator[None]:
         click.echo("interrupted", err=True)
         sys.stdout.flush()
         os._exit(INTERRUPTED)  # HiGHS's own threads may still run, and would bring an ordinary exit down
+    finally:
+        signal.signal(signal.SIGTERM, earlier)
 
 
 def tell(run: runs.Run, *, as_json: bool) -> None:
     """Print what a run has to say on stdout."""
-    click.echo(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
+    print_text(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
+
+
+def print_text(text: str) -> None:
+    """Print a text on stdout; one that is full or gone is an error as any other."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough; click ends quietly
+    except OSError as problem:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - Python writes what is left there
+        raise Failure(OutputError(f"standard output: could not be written: {problem.strerror}")) from problem
 
 
 @contextmanager
 def interruptible() -> Iterator[threading.Event]:
-    """Let the first Ctrl-C ask for the best plan so far, and a second one stop at once."""
+    """Let the first Ctrl-C, or request to end, ask for the best plan so far, and a second one stop at once."""
     interrupted = threading.Event()
 
     def on_interrupt(_signal: int, _frame: object) -> None:
@@ -63,11 +81,12 @@ def interruptible() -> Iterator[threading.Event]:
             raise KeyboardInterrupt
         interrupted.set()
 
-    earlier = signal.signal(signal.SIGINT, on_interrupt)
+    earlier = {which: signal.signal(which, on_interrupt) for which in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield interrupted
     finally:
-        signal.signal(signal.SIGINT, earlier)
+        for which, handler in earlier.items():
+            signal.signal(which, handler)
 
 
 @contextmanager

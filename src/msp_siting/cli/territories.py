@@ -8,7 +8,7 @@ import click
 
 from msp_siting import building, timetables
 from msp_siting.cli.options import LANGUAGE_OPTION, default_language
-from msp_siting.cli.terminal import show_counts, translated_errors
+from msp_siting.cli.terminal import print_text, show_counts, translated_errors
 
 
 @click.command("travel-times")
@@ -50,7 +50,7 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
             source = timetables.Source(**{field.name: options.pop(field.name) for field in fields(timetables.Source)})
             request = timetables.Request(source=source, **options)
             sentences = list(timetables.make_and_write(request, language, report))
-        click.echo("\n".join(sentences))
+        print_text("\n".join(sentences))
 
 
 @click.group()
@@ -88,5 +88,4 @@ def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per o
     language = options.pop("language") or default_language()
     with translated_errors():
         request = building.Request(**options)
-        for sentence in building.build_and_write(request, language):
-            click.echo(sentence)
+        print_text("\n".join(building.build_and_write(request, language)))

@@ -7,8 +7,9 @@ from typing import Any
 from msp_siting.comparison import Comparison
 from msp_siting.messages import Language
 from msp_siting.report.comparison_page import render_comparison
-from msp_siting.report.run_folder import MARKER, write_csv, write_json
+from msp_siting.report.run_folder import write_csv, write_json
 from msp_siting.territory import Territory
+from msp_siting.whole_folders import MARKER
 
 
 def write_comparison(  # noqa: PLR0913, PLR0917 - what a page and a folder need to know

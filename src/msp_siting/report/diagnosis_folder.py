@@ -8,9 +8,10 @@ from msp_siting.diagnosis import Diagnosis
 from msp_siting.messages import Language
 from msp_siting.report.data_sources import data_labels, source_line
 from msp_siting.report.diagnosis_page import diagnosis_map, map_column, page_title, render_diagnosis
-from msp_siting.report.run_folder import MARKER, write_csv, write_json
+from msp_siting.report.run_folder import write_csv, write_json
 from msp_siting.report.shapes import demand_shapes
 from msp_siting.report.wording import Wording
+from msp_siting.whole_folders import MARKER
 
 
 def write_diagnosis(

@@ -11,9 +11,10 @@ from msp_siting.evaluation.appraisals import Evaluation, effects_table, losses_t
 from msp_siting.evaluation.tables import portfolio_table, requests_table
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.report.evaluation_page import render_evaluation
-from msp_siting.report.run_folder import MARKER, write_json
+from msp_siting.report.run_folder import write_json
 from msp_siting.report.sheet import render_sheets
 from msp_siting.solution import relative_gap
+from msp_siting.whole_folders import MARKER
 from msp_siting.yaml_files import write_yaml
 
 MOST_RANKS_TOLD = 20

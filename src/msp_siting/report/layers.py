@@ -4,6 +4,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+from pyogrio.errors import DataLayerError, DataSourceError
 
 from msp_siting.answer import Answer
 from msp_siting.report.shapes import WGS_84, demand_points, demand_shapes, zone_shapes
@@ -18,14 +19,20 @@ def write_layers(answer: Answer, folder: Path) -> None:
 
     Layers of the first: ``sites`` (points), ``demand`` (polygons, or points where the territory has no
     boundaries) and one per kind of zone that has boundaries.
+
+    Raises
+    ------
+    OSError
+        If the disk takes no more.
     """
     sites = site_points(answer)
-    sites.to_crs(answer.territory.manifest.crs).to_file(folder / GPKG, layer="sites", geometry_type="Point")
-    demand_layer(answer).to_file(folder / GPKG, layer="demand")
-    for kind in answer.territory.zone_kinds:
-        zones = zone_layer(answer, kind)
-        if zones is not None:
-            zones.to_file(folder / GPKG, layer=kind)
+    layers = {"sites": sites.to_crs(answer.territory.manifest.crs), "demand": demand_layer(answer)}
+    layers |= {kind: zones for kind in answer.territory.zone_kinds if (zones := zone_layer(answer, kind)) is not None}
+    for name, layer in layers.items():
+        try:
+            layer.to_file(folder / GPKG, layer=name, geometry_type="Point" if name == "sites" else None)
+        except (DataSourceError, DataLayerError) as problem:
+            raise OSError(f"{GPKG}: {problem}") from problem
     text = sites.to_json(drop_id=True, to_wgs84=True, indent=1, ensure_ascii=False)
     (folder / GEOJSON).write_text(text + "\n", encoding="utf-8")
 

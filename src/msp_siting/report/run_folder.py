@@ -1,87 +1,34 @@
-"""The folder of a run: written beside its place and moved there whole."""
+"""The files of a run."""
 
 import json
-import os
 import resource
-import shutil
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from msp_siting.answer import Answer
-from msp_siting.errors import ScenarioError, SolverError
 from msp_siting.messages import Language
 from msp_siting.report import layers, tables
 from msp_siting.report.page import render_page
 from msp_siting.units import BYTES_PER_MEGABYTE
+from msp_siting.whole_folders import MARKER
 from msp_siting.yaml_files import write_yaml
 
-MARKER = "run.json"
 DIGITS = {
-    "inhabitants": 4,
+    "inhabitants": 6,
     "minutes": 4,
-    "need": 4,
-    "uncovered": 4,
+    "need": 6,
+    "uncovered": 6,
     "apl": 6,
     "nearest": 4,
-    "served": 4,
+    "served": 6,
     "share": 4,
     "price": 9,
     "_fte": 4,
 }
-
-
-def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run") -> None:
-    """Refuse a target that holds something else than what it would replace.
-
-    Raises
-    ------
-    ScenarioError
-        If the folder is a file, cannot be written, or is not empty and holds no file called ``marker``.
-    """
-    ancestor = next(parent for parent in folder.resolve().parents if parent.exists())
-    if not (ancestor.is_dir() and os.access(ancestor, os.W_OK)):
-        raise ScenarioError(f"{folder}: cannot be written ({ancestor} takes no new folder); give another with --out")
-    if folder.exists() and not folder.is_dir():
-        raise ScenarioError(f"{folder}: is a file; give another folder with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / marker).is_file():
-        raise ScenarioError(f"{folder}: holds something else than {what}; give another folder with --out")
-
-
-def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a new folder, then put it in the place of an earlier run.
-
-    Until everything is written the earlier run stays as it is.
-    """
-    folder = folder.resolve()
-    fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
-    old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
-    try:
-        fresh.mkdir(parents=True)
-        write(fresh)
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-    except OSError as problem:
-        _put_back(old, folder)
-        raise SolverError(f"{folder}: the run could not be written: {problem}") from problem
-    except BaseException:
-        _put_back(old, folder)
-        raise
-    finally:
-        for rest in (fresh, old):
-            with suppress(FileNotFoundError):
-                shutil.rmtree(rest)
-
-
-def _put_back(old: Path, folder: Path) -> None:
-    """Restore the earlier run where the new one did not take its place."""
-    if old.exists() and not folder.exists():
-        old.rename(folder)
 
 
 def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
@@ -130,12 +77,17 @@ def write_json(content: Mapping[str, Any], path: Path) -> None:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV, numbers rounded far below what they mean."""
+    rounded(frame).to_csv(path, index=False)
+
+
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its numbers as they are written."""
     digits = {
         name: next((places for key, places in DIGITS.items() if key in name), 2)
         for name in frame.select_dtypes("float").columns
     }
     digits |= dict.fromkeys(("lon", "lat"), 6)
-    frame.round({name: places for name, places in digits.items() if name in frame.columns}).to_csv(path, index=False)
+    return frame.round({name: places for name, places in digits.items() if name in frame.columns})
 
 
 def peak_memory_mb() -> float:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting import __version__
-from msp_siting.errors import ScenarioError, SolverError
-from msp_siting.report.run_folder import MARKER, check_target, replace_folder, write_json
+from msp_siting.errors import OutputError, ScenarioError, SolverError
+from msp_siting.report.run_folder import write_json
 from msp_siting.sweep.question import SweepQuestion
+from msp_siting.whole_folders import MARKER, SEAL, check_target, fingerprints, put_in_place, replace_folder
 
 ASKED = "sweep.json"
 PointFiles = Mapping[str, bytes]  # by name, what a point's folder holds
@@ -73,15 +74,12 @@ class Place:
         for path in fresh.iterdir():
             path.replace(self.work / path.name)
         fresh.rmdir()
-        write_json(provenance, self.work / f".{MARKER}")
+        sealed = {**provenance, SEAL: fingerprints(self.work)}
+        write_json(sealed, self.work / f".{MARKER}")
         (self.work / f".{MARKER}").replace(self.work / MARKER)
         if self.work != self.folder:
-            old = self.folder.with_name(f".{self.folder.name}.old-{os.getpid()}")
-            if self.folder.exists():
-                self.folder.rename(old)
-            self.work.rename(self.folder)
-            if old.exists():
-                shutil.rmtree(old)
+            put_in_place(self.work, self.folder)
+            shutil.rmtree(self.work, ignore_errors=True)
 
 
 def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
@@ -111,7 +109,7 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
 
         try:
             replace_folder(work, note)
-        except SolverError as problem:
+        except OutputError as problem:
             raise ScenarioError(f"{text}; give another folder with --out" for text in problem.problems) from problem
     elif not resume:
         raise ScenarioError(

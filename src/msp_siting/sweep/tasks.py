@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from msp_siting.errors import OutputError
 from msp_siting.messages import Language
 from msp_siting.pipeline import Problem, prepare_problem
 from msp_siting.pricing import priced_bounds
@@ -62,8 +63,11 @@ def solve_point(task: PointTask) -> PointFiles:
             task.scenario, settings, task.language, plan=task.start, problem=problem, bound=task.bound
         )
         folder = Path(temporary)
-        solved.write(folder, task.home)
-        return {path.name: path.read_bytes() for path in folder.iterdir()}
+        try:
+            solved.write(folder, task.home)
+            return {path.name: path.read_bytes() for path in folder.iterdir()}
+        except OSError as problem:
+            raise OutputError(f"{folder}: could not be written: {problem.strerror or problem}") from problem
 
 
 def price_budgets(scenario: Scenario, prices: list[Prices], budgets_eur: list[float]) -> list[float]:

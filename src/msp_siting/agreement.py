@@ -1,0 +1,102 @@
+"""Written figures of a run against recomputed ones, key by key and cell by cell."""
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from msp_siting.errors import DataError
+from msp_siting.report.run_folder import rounded
+from msp_siting.yaml_files import near_name, show_value
+
+ROUNDED, ROUNDED_SHARE = 1e-3, 1e-6  # by so much a sum of written cells may differ from the sum of what they were
+EXACT = 1e-9
+IN_SUMS = ("objective", "uncovered", "shortage", "inhabitants", "beyond")
+MOST_CELLS_TOLD = 5  # of one file
+
+
+def compare_summaries(
+    path: Path, written: Mapping[str, Any], recomputed: Sequence[Mapping[str, Any]], leave_out: Sequence[str]
+) -> list[str]:
+    """Return one sentence per key that differs from all of some recomputed summaries (one per language).
+
+    Parameters
+    ----------
+    leave_out
+        Keys that are not compared.
+    """
+    problems: list[str] = []
+    first = recomputed[0]
+    for key in sorted({*first, *written}):
+        if key not in written:
+            problems.append(f"{path}: {key}: missing; this key must be given")
+        elif key not in first and key not in leave_out:
+            problems.append(f"{path}: {key}: unknown key{near_name(key, first)}")
+        elif key not in leave_out and not any(
+            is_same(written[key], other[key], ROUNDED if key.startswith(IN_SUMS) else EXACT) for other in recomputed
+        ):
+            problems.append(f"{path}: {key}: {show_value(first[key])} recomputed, {show_value(written[key])} written")
+    return problems
+
+
+def is_same(written: object, recomputed: object, tolerance: float) -> bool:
+    """Return whether two values of a summary are the same, numbers within a tolerance."""
+    if isinstance(written, Mapping) and isinstance(recomputed, Mapping):
+        return set(written) == set(recomputed) and all(
+            is_same(written[key], value, tolerance) for key, value in recomputed.items()
+        )
+    if isinstance(written, list | tuple) and isinstance(recomputed, list | tuple):
+        pairs = zip(written, recomputed, strict=False)
+        return len(written) == len(recomputed) and all(is_same(one, other, tolerance) for one, other in pairs)
+    if _is_number(written) and _is_number(recomputed):
+        return math.isclose(written, recomputed, rel_tol=ROUNDED_SHARE, abs_tol=tolerance)  # type: ignore[arg-type]
+    return type(written) is type(recomputed) and written == recomputed
+
+
+def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
+    """Return one sentence per cell of a written table that differs from a recomputed one, the first few of a file.
+
+    Raises
+    ------
+    DataError
+        If the file is no table.
+    """
+    found = read_cells(path.read_text(encoding="utf-8"), path)
+    expected = read_cells(rounded(recomputed).to_csv(index=False), path)
+    if list(found.columns) != list(expected.columns):
+        return [f"{path}: has the columns {', '.join(found.columns)}; expected {', '.join(expected.columns)}"]
+    if len(found) != len(expected):
+        return [f"{path}: has {len(found)} rows, {len(expected)} recomputed"]
+    problems = [
+        f"{path}: row {row}: {name}: {there!r} recomputed, {here!r} written"
+        for name in expected.columns
+        for row, (here, there) in enumerate(zip(found[name], expected[name], strict=True), start=2)
+        if not is_same_cell(here, there)
+    ]
+    more = len(problems) - MOST_CELLS_TOLD
+    return [*problems[:MOST_CELLS_TOLD], f"{path}: {more} more cells differ"] if more > 0 else problems
+
+
+def read_cells(text: str, path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV text as they stand; ``path`` names it in messages."""
+    try:
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)
+    except ValueError as problem:  # pandas's own errors are of its kind
+        raise DataError(f"{path}: cannot be read as CSV: {problem}") from problem
+
+
+def is_same_cell(written: str, recomputed: str) -> bool:
+    """Return whether two cells are the same text, or the same number but for the rounding of what it sums."""
+    if written == recomputed:
+        return True
+    try:
+        return math.isclose(float(written), float(recomputed), rel_tol=ROUNDED_SHARE, abs_tol=ROUNDED)
+    except ValueError:
+        return False
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -1,0 +1,270 @@
+"""Runs verified from their written files: seals, decisions against the rules, and every figure that follows."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from msp_siting.agreement import compare_summaries, compare_tables, is_same_cell, read_cells
+from msp_siting.answer import Answer, caveats, summarise
+from msp_siting.coverage import tabulate
+from msp_siting.earlier_run import (
+    PROVENANCE,
+    RESOLVED,
+    SUMMARY,
+    WITHOUT_PLAN,
+    read_assignments,
+    read_json,
+    read_plan,
+    read_prices,
+)
+from msp_siting.errors import DataError, ScenarioError
+from msp_siting.instance import Instance
+from msp_siting.messages import LANGUAGES, Language, decimal, say, whole
+from msp_siting.pipeline import Problem, prepare_problem
+from msp_siting.report.tables import site_table, staff_table
+from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.solution import Assignment, Certificate, Conflict, Prices, Solution, SolverReport, Status
+from msp_siting.solver import Settings
+from msp_siting.verify import TOLERANCE_SHARE, objective_of, problems_of
+from msp_siting.whole_folders import SEAL, broken_seals
+
+SWEEP, POINTS = "sweep.csv", "points"
+OF_POINTS = ("budget_eur", "objective", "cost_eur", "sites_opened", "status", "running_eur_per_year")
+NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
+    "build_s": "verify_why_measured",
+    "solve_s": "verify_why_measured",
+    "total_s": "verify_why_measured",
+    "peak_memory_mb": "verify_why_measured",
+    "versions": "verify_why_versions",
+    "uncovered_need_range_after": "verify_why_searched",
+}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What verifying a folder found.
+
+    Attributes
+    ----------
+    figures
+        How many cells and keys were reckoned again and compared.
+    problems
+        One sentence per thing that differs.
+    points
+        How many runs the folder holds, where it is a sweep's.
+    priced, bound
+        The bound that follows from the prices, and the one that is stated; None where there is none.
+    is_sealed
+        Whether the folder says what its files were.
+    """
+
+    folder: Path
+    figures: int = 0
+    problems: tuple[str, ...] = ()
+    points: int = 0
+    priced: float | None = None
+    bound: float | None = None
+    is_sealed: bool = True
+
+
+def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
+    """Return what differs between a folder's files and what follows from its question, territory and decisions.
+
+    A run of ``solve`` is reckoned again whole, but for `NOT_RECOMPUTED`; so is every point of a sweep. Of other kinds
+    it is only seen whether their files are as they were written.
+
+    Parameters
+    ----------
+    territory
+        Where the territory is now, if not where the run says.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        If the folder holds no run, if a file cannot be read, or if the territory is gone or has changed.
+    SolverError
+        If who is served before any decision cannot be solved again.
+    """
+    if not (folder / PROVENANCE).is_file():
+        raise ScenarioError(f"{folder}: holds no finished run (no {PROVENANCE}); give the folder of a run")
+    provenance, summary = read_json(folder / PROVENANCE), read_json(folder / SUMMARY)
+    sealed = provenance.get(SEAL)
+    broken = tuple(broken_seals(folder, sealed)) if isinstance(sealed, dict) else ()
+    if "status" in summary:
+        found = _verify_run(folder, territory, [])
+    elif (folder / SWEEP).is_file():
+        found = _verify_sweep(folder, territory)
+    else:
+        found = Verified(folder)
+    return replace(found, problems=(*broken, *found.problems), is_sealed=isinstance(sealed, dict))
+
+
+def sentences_of(found: Verified, language: Language) -> Iterator[str]:
+    """Yield what is said of a folder in which nothing differs."""
+    if found.points:
+        yield say("verify_sweep", language, folder=found.folder, points=found.points, **_figures(found, language))
+    elif found.figures:
+        yield say("verify_sound", language, folder=found.folder, **_figures(found, language))
+    elif found.is_sealed:
+        yield say("verify_sealed", language, folder=found.folder)
+    if found.priced is not None and found.bound is not None:
+        bounds = {"priced": decimal(found.priced, language, 2), "bound": decimal(found.bound, language, 2)}
+        yield say("verify_bound", language, **bounds)
+    if found.figures:
+        kept = [key for key, why in NOT_RECOMPUTED.items() if why == "verify_why_measured"]
+        yield say("verify_not_recomputed", language, measured=", ".join(kept))
+    if not found.is_sealed:
+        yield say("verify_unsealed", language, folder=found.folder)
+
+
+def summary_of(found: Verified, language: Language) -> dict[str, Any]:
+    """Return the same for other programs."""
+    return {
+        "run": str(found.folder),
+        "sound": not found.problems,
+        "figures": found.figures,
+        "points": found.points,
+        "priced_bound": found.priced,
+        "bound": found.bound,
+        "sealed": found.is_sealed,
+        "problems": list(found.problems),
+        "not_recomputed": {key: say(why, language) for key, why in NOT_RECOMPUTED.items()} if found.figures else {},
+    }
+
+
+def _figures(found: Verified, language: Language) -> dict[str, str]:
+    return {"figures": whole(found.figures, language)}
+
+
+def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
+    """Verify every point, and that the curve has their figures."""
+    curve = read_cells((folder / SWEEP).read_text(encoding="utf-8"), folder / SWEEP)
+    missing = [f"{folder / SWEEP}: column {name} is missing" for name in OF_POINTS if name not in curve.columns]
+    if missing:
+        raise DataError(missing)
+    kept: list[Problem] = []
+    folders = sorted(path for path in (folder / POINTS).iterdir() if (path / PROVENANCE).is_file())
+    runs = [_verify_run(point, territory, kept) for point in folders]
+    summaries = [read_json(point / SUMMARY) for point in folders]
+    problems = [problem for run in runs for problem in run.problems]
+    if len(folders) != len(curve):
+        problems.append(f"{folder / SWEEP}: has {len(curve)} rows, but there are {len(folders)} points")
+    for row, cells in enumerate(curve[list(OF_POINTS)].to_dict("records"), start=2):
+        if not any(
+            all(is_same_cell(cell, _cell_of(summary.get(name))) for name, cell in cells.items())
+            for summary in summaries
+        ):
+            problems.append(f"{folder / SWEEP}: row {row}: no point has these figures")
+    figures = sum(run.figures for run in runs) + len(curve) * len(OF_POINTS)
+    return Verified(folder, figures, tuple(problems), points=len(runs))
+
+
+def _cell_of(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Verified:
+    """Reckon one run again; ``kept`` holds the problem of a run before it, if there was one."""
+    summary = read_json(folder / SUMMARY)
+    scenario = read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
+    asked = scenario.question.solve
+    settings = Settings(asked.time_limit_s, asked.relative_gap, asked.improvement_gap, asked.threads, asked.seed)
+    if not (kept and kept[0].answers(scenario)):
+        kept[:] = [prepare_problem(scenario, settings)]
+    problem, instance = kept[0], kept[0].instance.asked(scenario)
+    report, certificate = _read_search(folder)
+    stated = None if summary.get("bound") is None else _number(folder, summary, "bound")
+    if summary["status"] in WITHOUT_PLAN:
+        none = Solution(summary["status"], None, stated, None, None, report)
+        return _compare(folder, summary, _answer(scenario, problem, instance, none, problem.before))
+    (before, after), plan = read_assignments(folder), read_plan(folder)
+    objective = _number(folder, summary, "objective")
+    solution = Solution(
+        _status(settings, objective, stated, problem, instance), objective, stated, plan, after, report, certificate
+    )
+    problems = list(_key_problems(folder, instance, before))
+    if not problems:
+        problems += [f"{folder}: {text}" for text in problems_of(instance, solution)]
+        problems += _before_problems(folder, problem, before)
+    if problems:
+        return Verified(folder, 0, tuple(problems))
+    whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
+    found = _compare(folder, summary, _answer(scenario, problem, instance, replace(solution, plan=whole_posts), before))
+    return replace(found, priced=None if certificate is None else certificate.priced, bound=stated)
+
+
+def _status(settings: Settings, objective: float, bound: float | None, problem: Problem, instance: Instance) -> Status:
+    before = problem.objective_before if instance.opening_nothing_is_a_plan else None
+    return "optimal" if settings.are_met(objective, bound, before) else "feasible"
+
+
+def _answer(scenario: Scenario, problem: Problem, instance: Instance, solution: Solution, before: Assignment) -> Answer:
+    coverage = None
+    if solution.plan is not None and solution.assignment is not None:
+        apl = scenario.model.apl
+        coverage = tabulate(problem.territory, instance, apl, before, solution.plan, solution.assignment)
+    return Answer(scenario, problem.territory, instance, before, problem.objective_before, solution, coverage)
+
+
+def _compare(folder: Path, summary: Mapping[str, Any], answer: Answer) -> Verified:
+    """Compare every figure that follows from an answer with what is written."""
+    first = summarise(answer, LANGUAGES[0])
+    recomputed = [first, *({**first, "caveats": caveats(answer, language)} for language in LANGUAGES[1:])]
+    problems = compare_summaries(folder / SUMMARY, summary, recomputed, list(NOT_RECOMPUTED))
+    figures = len(set(first) - set(NOT_RECOMPUTED))
+    if answer.coverage is not None:
+        tables = {
+            "sites.csv": site_table(answer),
+            "staff.csv": staff_table(answer),
+            "allocation.csv": answer.coverage.allocation,
+            "coverage.csv": answer.coverage.points,
+            "zones.csv": answer.coverage.zones,
+        }
+        for name, frame in tables.items():
+            problems += compare_tables(folder / name, frame)
+            figures += frame.size
+    return Verified(folder, figures, tuple(problems))
+
+
+def _read_search(folder: Path) -> tuple[SolverReport, Certificate | None]:
+    """Return what a run says of its search, and the prices that it wrote."""
+    try:
+        said = read_json(folder / PROVENANCE)["search"]
+        sizes = (said["columns"], said["rows"], said["nonzeros"], said["nodes"])
+        conflicts = tuple(Conflict(**conflict) for conflict in said["conflicts"])
+        report = SolverReport(0.0, 0.0, *sizes, said["ended_by"], conflicts)
+        searched, priced = said["searched_bound"], said["priced_bound"]
+    except (KeyError, TypeError) as problem:
+        raise DataError(f"{folder / PROVENANCE}: search: does not say how the search ended ({problem})") from problem
+    if priced is None:
+        return report, None
+    prices = read_prices(folder) if (folder / "prices.csv").is_file() else Prices({}, 0.0, {})
+    for value in (priced, *([] if searched is None else [searched])):
+        _number(folder, {"priced_bound": value}, "priced_bound", PROVENANCE)
+    return report, Certificate(searched, priced, prices)
+
+
+def _number(folder: Path, content: Mapping[str, Any], key: str, file: str = SUMMARY) -> float:
+    value = content.get(key)
+    if isinstance(value, bool) or not isinstance(value, float | int):
+        raise DataError(f"{folder / file}: {key}: expected a number, got {value!r}")
+    return float(value)
+
+
+def _key_problems(folder: Path, instance: Instance, before: Assignment) -> Iterator[str]:
+    """Yield who is in ``coverage.csv`` and not in the territory, or the other way round."""
+    found = set(before.uncovered[["demand_id", "profession"]].itertuples(index=False, name=None))
+    expected = {(demand_id, name) for demand_id in instance.inhabitants for name in instance.professions}
+    for key in sorted(expected - found)[:1]:
+        yield f"{folder / 'coverage.csv'}: has no row of {key[0]}, {key[1]}"
+    for key in sorted(found - expected)[:1]:
+        yield f"{folder / 'coverage.csv'}: has a row of {key[0]}, {key[1]}, which the question does not have"
+
+
+def _before_problems(folder: Path, problem: Problem, before: Assignment) -> Iterator[str]:
+    reckoned, solved = objective_of(problem.instance, before.uncovered), problem.objective_before
+    if not abs(reckoned - solved) <= TOLERANCE_SHARE * max(1.0, abs(solved)):
+        yield (
+            f"{folder / 'coverage.csv'}: uncovered_before: its objective is {reckoned:.6f}, solved again {solved:.6f}"
+        )

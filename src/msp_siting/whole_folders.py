@@ -1,0 +1,249 @@
+"""Folders that appear whole or not at all: written beside their place, put there in one step, sealed."""
+
+import ctypes
+import errno
+import fcntl
+import glob
+import hashlib
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from msp_siting.errors import OutputError, ScenarioError
+
+MARKER = "run.json"
+SEAL = "files"  # key of the marker: sha256 of every other file, by its path in the folder
+BESIDE = ("-wal", "-shm", "-journal")  # what opening a GeoPackage leaves next to it
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
+AT_WORKING_FOLDER, EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
+
+
+def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run") -> None:
+    """Refuse a target that holds something else than what it would replace.
+
+    Raises
+    ------
+    ScenarioError
+        If the folder is a file, cannot be written, is not empty and holds no file called ``marker``, or holds files
+        that the earlier run did not write.
+    """
+    place = _resolved(folder)
+    if place.is_symlink():
+        raise ScenarioError(f"{folder}: is a symbolic link that leads nowhere; give another folder with --out")
+    if place.exists() and not place.is_dir():
+        raise ScenarioError(f"{folder}: is a file; give another folder with --out")
+    if os.path.ismount(place):
+        raise ScenarioError(f"{folder}: is where a file system is mounted; give a folder in it with --out")
+    ancestor = next(parent for parent in place.parents if parent.exists())
+    try:
+        trial = ancestor / f".{uuid4().hex}"
+        trial.mkdir()
+        trial.rmdir()
+    except OSError as problem:
+        raise ScenarioError(
+            f"{folder}: cannot be written ({ancestor} takes no new folder: {problem.strerror}); give another with --out"
+        ) from problem
+    if place.is_dir() and any(place.iterdir()):
+        if not (place / marker).is_file():
+            raise ScenarioError(f"{folder}: holds something else than {what}; give another folder with --out")
+        others = sorted(_unsealed(place))
+        if others:
+            raise ScenarioError(
+                f"{folder}: holds {others[0]}, which the run there did not write; "
+                "move it, or give another folder with --out"
+            )
+
+
+def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a new folder, seal it, then put it in the place of an earlier one in one step.
+
+    Until everything is on disk the earlier folder stays as it is, whatever happens: two processes that write to one
+    place end as if one had come after the other, and what a killed one left is taken away by the next.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    place = _resolved(folder)
+    made: list[Path] = []
+    try:
+        made = _make_parents(place)
+        _clear_remains(place)
+        with _fresh_folder(place) as fresh:
+            write(fresh)
+            seal(fresh)
+            put_in_place(fresh, place)
+    except OSError as problem:
+        _remove_empty(made)
+        reason = problem.strerror or problem
+        raise OutputError(f"{folder}: could not be written: {reason}; what stood there before is whole") from problem
+    except BaseException:
+        _remove_empty(made)
+        raise
+
+
+def seal(folder: Path) -> None:
+    """Note the sha256 of every other file in a folder's marker, all on disk; a folder without a marker has no seal."""
+    for path in _files(folder):
+        with path.open("rb") as file:
+            os.fsync(file.fileno())
+    marker = folder / MARKER
+    if not marker.is_file():
+        return
+    content: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
+    content[SEAL] = fingerprints(folder)
+    with marker.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[str]:
+    """Yield what is no longer as the marker says: files gone, changed or added."""
+    found = fingerprints(folder)
+    for name, sha256 in sealed.items():
+        if name not in found:
+            yield f"{folder / name}: this file of the run is missing"
+        elif found[name] != sha256:
+            yield f"{folder / name}: is not as it was written (its sha256 differs from the one in {MARKER})"
+    for name in sorted(_unsealed(folder)):
+        yield f"{folder / name}: the run did not write this file"
+
+
+def fingerprints(folder: Path) -> dict[str, str]:
+    """Return the sha256 of every file below a folder but its marker, by its path in the folder."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in _files(folder)
+        if path != folder / MARKER
+    }
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _unsealed(folder: Path) -> set[str]:
+    """Return the files of a sealed folder that its seal does not name, but for what other programs leave behind."""
+    try:
+        sealed = json.loads((folder / MARKER).read_text(encoding="utf-8")).get(SEAL)
+    except (OSError, ValueError, AttributeError):
+        return set()
+    if not isinstance(sealed, dict):
+        return set()
+    names = {path.relative_to(folder).as_posix() for path in _files(folder)}
+    hidden = {name for name in names if any(part.startswith(".") for part in name.split("/")) or name.endswith(BESIDE)}
+    return names - hidden - set(sealed) - {MARKER}
+
+
+def _resolved(folder: Path) -> Path:
+    """Return where a folder really is; links that lead in a circle stay as they are."""
+    return Path(os.path.realpath(folder))
+
+
+def _make_parents(place: Path) -> list[Path]:
+    """Make the folders above a place and return those that were not there, the lowest first."""
+    missing = [parent for parent in place.parents if not parent.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # another process may have put something there meanwhile
+            folder.rmdir()
+
+
+@contextmanager
+def _fresh_folder(place: Path) -> Iterator[Path]:
+    """Make an empty folder beside a place, locked while it is ours, and take away whatever stands there at the end."""
+    while True:
+        fresh = _beside(place, "new")
+        fresh.mkdir()
+        lock = _lock(fresh)
+        if lock is not None and fresh.is_dir():
+            break
+    try:
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        os.close(lock)
+
+
+def _lock(folder: Path) -> int | None:
+    """Return a lock on a folder that ends with this process at the latest, or None where another process has it."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def _clear_remains(place: Path) -> None:
+    """Put an earlier folder back that a killed process had set aside, and take away what one was writing."""
+    name = glob.escape(place.name)
+    for old in sorted(place.parent.glob(f".{name}.old-*")):
+        _put_back(old, place)
+    for rest in place.parent.glob(f".{name}.new-*"):
+        lock = _lock(rest)
+        if lock is not None:  # nobody is writing it
+            shutil.rmtree(rest, ignore_errors=True)
+            os.close(lock)
+
+
+def put_in_place(fresh: Path, place: Path) -> None:
+    """Give a new folder the name of a place; what was there, if anything, then has the new one's name, or is gone."""
+    set_aside: list[Path] = []
+    try:
+        while True:
+            try:
+                fresh.rename(place)  # where nothing is, or an empty folder
+            except OSError as problem:
+                if problem.errno not in TAKEN:
+                    raise
+            else:
+                return
+            if _exchange(fresh, place):
+                return
+            set_aside.append(_beside(place, "old"))
+            with suppress(FileNotFoundError):  # another process may have moved it meanwhile
+                place.rename(set_aside[-1])
+    finally:
+        for old in set_aside:
+            _put_back(old, place)
+
+
+def _put_back(old: Path, place: Path) -> None:
+    """Give an earlier folder its name again, or take it away where there is a newer one."""
+    with suppress(OSError):  # another process may have done so meanwhile
+        if place.exists():
+            shutil.rmtree(old)
+        else:
+            old.rename(place)
+
+
+def _beside(place: Path, kind: str) -> Path:
+    return place.with_name(f".{place.name}.{kind}-{uuid4().hex[:12]}")
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step, where the system can; return whether it did."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    paths = (AT_WORKING_FOLDER, os.fsencode(one), AT_WORKING_FOLDER, os.fsencode(other))
+    return bool(rename(*paths, EXCHANGE) == 0)

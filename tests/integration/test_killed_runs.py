@@ -79,7 +79,7 @@ def test_asked_to_end_it_leaves_nothing_half_done(project: Path) -> None:
     assert verify_folder(project / "runs" / "toy").problems == ()
 
 
-@pytest.mark.parametrize("largest", [0, 300, 3_000, 30_000, 90_000])
+@pytest.mark.parametrize("largest", [300, 3_000, 30_000, 95_000])
 def test_where_files_can_grow_no_more_the_earlier_run_stays(project: Path, largest: int) -> None:
     """No file may be larger than so many bytes: what a full disk does, at another file each time."""
     out = project / "runs" / "toy"

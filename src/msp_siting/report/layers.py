@@ -4,6 +4,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
+from pyogrio import read_info
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from msp_siting.answer import Answer
@@ -31,8 +32,11 @@ def write_layers(answer: Answer, folder: Path) -> None:
     for name, layer in layers.items():
         try:
             layer.to_file(folder / GPKG, layer=name, geometry_type="Point" if name == "sites" else None)
+            rows = read_info(folder / GPKG, layer=name)["features"]  # what fails on closing is told to nobody
         except (DataSourceError, DataLayerError) as problem:
             raise OSError(f"{GPKG}: {problem}") from problem
+        if rows != len(layer):
+            raise OSError(f"{GPKG}: layer {name} has {rows} rows, expected {len(layer)}")
     text = sites.to_json(drop_id=True, to_wgs84=True, indent=1, ensure_ascii=False)
     (folder / GEOJSON).write_text(text + "\n", encoding="utf-8")
 

@@ -283,3 +283,20 @@ def test_other_kinds_of_run_are_seen_to_be_as_they_were_written(run: Path, tmp_p
     )
     (out / "zones.csv").write_text("", encoding="utf-8")
     assert verify(out).exit_code == 4
+
+
+def test_every_point_of_a_sweep_is_recomputed(run: Path, tmp_path: Path) -> None:
+    scenario, out = run.parents[1] / "scenarios" / "toy.yaml", tmp_path / "sweep"
+    arguments = ["sweep", str(scenario), "--budgets", "0,1000000", "--workers", "1", "--out", str(out), "--quiet"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    result = verify(out)
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith(f"{out}: sound. 2 points, ")
+    curve, point = out / "sweep.csv", out / "points" / "1000000" / "staff.csv"
+    text = curve.read_text(encoding="utf-8")
+    curve.write_text(text.replace("1000000.0,3517.5", "1000000.0,3516.5"), encoding="utf-8")
+    assert problems(out) == ["sweep.csv: row 3: no point has these figures"]
+    curve.write_text(text, encoding="utf-8")
+    point.write_text(point.read_text(encoding="utf-8").replace("gp,2", "gp,1"), encoding="utf-8")
+    (found,) = problems(out)
+    assert found.startswith("points/1000000: composition: site-c has 1 gp")

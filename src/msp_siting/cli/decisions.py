@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from msp_siting import checking, runs
-from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
+from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION
 from msp_siting.cli.terminal import INTERRUPTED, interruptible, show_progress, tell, translated_errors
 from msp_siting.messages import LANGUAGES, Language, say
 from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
@@ -31,7 +31,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     threads: int | None,
     start: Path | None,
     settings: tuple[str, ...],
-    language: Language | None,
+    language: Language,
     *,
     quiet: bool,
     as_json: bool,
@@ -40,8 +40,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Example: msp-siting solve scenarios/isere-20m.yaml --set budget_eur=10000000 --out runs/isere-10m
     """
-    chosen = language or default_language()
-    with translated_errors():
+    with translated_errors(language):
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
         for name, value in options.items():
@@ -49,8 +48,8 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
                 add_override(overrides, f"solve.{name}", value)
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
-        with interruptible() as interrupted, show_progress(quiet=quiet) as report:
-            run = runs.solve_and_write(question, folder, chosen, interrupted, report, start=start)
+        with interruptible() as interrupted, show_progress(language, quiet=quiet) as report:
+            run = runs.solve_and_write(question, folder, language, interrupted, report, start=start)
     tell(run, as_json=as_json)
     sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 
@@ -70,7 +69,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     horizon: int | None,
     settings: tuple[str, ...],
     out: Path | None,
-    language: Language | None,
+    language: Language,
     *,
     quiet: bool,
     as_json: bool,
@@ -79,13 +78,12 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Example: msp-siting diagnose isere --lang fr
     """
-    chosen = language or default_language()
-    with translated_errors():
+    with translated_errors(language):
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
         folder = out or Path("runs") / question.name
-        with show_progress(quiet=quiet) as report:
-            run = runs.diagnose_and_write(question, folder, chosen, report)
+        with show_progress(language, quiet=quiet) as report:
+            run = runs.diagnose_and_write(question, folder, language, report)
     tell(run, as_json=as_json)
 
 
@@ -93,8 +91,8 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @SET_OPTION
 @LANGUAGE_OPTION
-def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language | None) -> None:
+def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language) -> None:
     """Validate scenarios, models, gates and territory folders; all problems at once."""
-    with translated_errors():
-        for sentence in checking.check(paths, parse_overrides(settings), language or default_language()):
+    with translated_errors(language):
+        for sentence in checking.check(paths, parse_overrides(settings), language):
             click.echo(sentence)

@@ -9,7 +9,8 @@ In the English, ``{name!r}`` fits only what is quoted. In the French, a value st
 - ``{name:words}``: put into French where it is itself an entry, or a list of such;
 - ``{name:list}``: the same, only where it is a list;
 - ``{name:phrase}``: must be an entry where it has words, or else the whole does not fit;
-- ``{name:number}``: its commas between thousands become spaces, its decimal point a comma.
+- ``{name:count}``: the commas between its thousands become spaces;
+- ``{name:number}``: so do they, and its decimal point becomes a comma.
 """
 
 import re
@@ -79,8 +80,12 @@ class Template:
 
     def fit(self, text: str) -> Fit | None:
         """Return the French of a text, or None where the template does not fit the whole of it."""
-        found = self.pattern.fullmatch(text) if all(literal in text for literal in self.literals) else None
+        found = self.pattern.fullmatch(text)
         return None if found is None else self.filled(found.groupdict())
+
+    def may_fit(self, text: str) -> bool:
+        """Return whether the template may fit a part of a text, which is told faster."""
+        return all(literal in text for literal in self.literals)
 
     def filled(self, values: Mapping[str, str]) -> Fit | None:
         """Return the French with its values, or None where one that must be a phrase of the catalogue is none."""
@@ -116,10 +121,11 @@ def fits(text: str) -> Iterator[Fit]:
     """Yield every way in which a text can be put into French; of equal ones, that with more places comes first."""
     entries = catalogue()
     text, hint = _without_advice(text, entries.advice)
+    sentences = [template for template in entries.sentences if template.may_fit(text)]
     pieces = text.split(": ")
     for start in reversed(range(len(pieces))):
         core = ": ".join(pieces[start:])
-        for template in entries.sentences:
+        for template in sentences:
             fit = template.fit(core)
             if fit is not None:
                 yield _joined([*(_place(piece, entries.places) for piece in pieces[:start]), fit, hint])
@@ -155,8 +161,9 @@ def _place(piece: str, places: Iterable[Template]) -> Fit:
 
 
 def _shown(value: str, form: str) -> Fit | None:
-    if form == "number":
-        return Fit(value.replace(",", THOUSANDS).replace(".", ","), values=(value,))
+    if form in {"count", "number"}:
+        apart = value.replace(",", THOUSANDS)
+        return Fit(apart.replace(".", ",") if form == "number" else apart, values=(value,))
     if form == "phrase" and WORD.search(value):
         return best_fit(value)
     if form == "words" or (form == "list" and SEPARATOR.search(value)):

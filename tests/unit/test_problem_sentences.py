@@ -219,7 +219,7 @@ def test_both_languages_have_the_same_values() -> None:
 
     assert [entry.english for entry in entries() if names(entry.english) != names(entry.french)] == []
     forms = {form for entry in entries() for _, name, form, _ in Formatter().parse(entry.french) if name is not None}
-    assert forms == {"", "words", "list", "phrase", "number"}
+    assert forms == {"", "words", "list", "phrase", "count", "number"}
 
 
 def test_what_is_left_out_or_added_is_in_the_source() -> None:
@@ -375,6 +375,8 @@ def test_titles_of_official_files_are_those_of_their_catalogue() -> None:
             "runs/a: the run could not be written: [Errno 13] Permission denied: '/runs/a'",
             "runs/a : le calcul n'a pas pu être écrit : accès refusé : '/runs/a' (erreur 13)",
         ),
+        ("--set a: must be at most 0.1, got 5", "--set a : il faut au plus 0.1, et non 5"),
+        ("works_eur: must be at most 1,000, got '2000'", "works_eur : il faut au plus 1\u202f000, et non '2000'"),
         (
             "verification: budget: the plan costs 12.50 EUR, budget_eur is 1.00",
             "vérification : budget : le plan coûte 12,50 €, budget_eur est de 1,00",

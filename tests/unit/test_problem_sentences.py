@@ -280,7 +280,9 @@ def others() -> tuple[str, ...]:
         *(said(list, csv.reader([text], strict=True)) for text in CSV),
         *schema_problems(said_of_date(), ()),
         *(misuse(*line.split()) for line in COMMAND_LINES),
-        "No such option: --nowhere",  # earlier versions of click
+        "No such option: --gop Did you mean --gap?",  # this one and the next: other versions of click
+        "No such option: --gop (Possible options: --gap, --out)",
+        "No such option '--gop'. (Did you mean one of: '--gap', '--out'?)",
         "Option '--gap' requires an argument.",
         *("error: ", "Error: ", "Usage: ", "Try 'msp-siting --help' for help."),
         "no road that a car may use",  # the name in models/parameters/speeds.yaml

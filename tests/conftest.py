@@ -39,6 +39,7 @@ has room for 600, reached by 900 of Clairval and 100 of its own: all go 40 % sho
     one west and one east: 120  1,800 x 0.075 = 135
 """
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,7 @@ from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory import read_territory
 
+os.environ["LC_ALL"] = "C.UTF-8"  # errors are told in the system's language, and tests expect English
 TOY = Path(__file__).parent / "toy"
 RIM = {
     "supply.csv": "place_id,profession,practitioners\nb,gp,4\n",

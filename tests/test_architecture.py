@@ -16,7 +16,7 @@ SOURCE = Path(msp_siting.__file__).parent
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors", "units", "folding", "request_words"}),
     frozenset({"yaml_files", "messages", "text_files", "whole_folders"}),
-    frozenset({"tables", "assumptions", "solution", "request_cells"}),
+    frozenset({"tables", "assumptions", "solution", "request_cells", "problem_sentences"}),
     frozenset({"territory", "scenario", "roads", "request_rows"}),
     frozenset({"place_names"}),
     frozenset({"request_values"}),

@@ -224,8 +224,8 @@ def _id_problems(begin: _Side, end: _Side, demand_ids: pd.Series, place_ids: pd.
             point_id = side.ids[position]
             hint = _hint(point_id, known) if number < MOST_PROBLEMS_SHOWN else ""
             yield f"{side.where[position]}: no such point {point_id!r}{hint}"
-    for side, what, wanted in ((begin, "demand point", demand_ids), (end, "place", place_ids)):
-        yield from (side.absent.format(f"{what} {point_id!r}") for point_id in wanted[~wanted.isin(side.ids)])
+    for side, what, wanted in ((begin, "demand point {!r}", demand_ids), (end, "place {!r}", place_ids)):
+        yield from (side.absent.format(what.format(point_id)) for point_id in wanted[~wanted.isin(side.ids)])
 
 
 def _hint(point_id: str, known: Iterable[str]) -> str:

@@ -1,8 +1,11 @@
+import re
+from pathlib import Path
 from string import Formatter
 
 import pytest
 
 from msp_siting.messages import LANGUAGES, catalogue, decimal, percent, say, whole
+from msp_siting.solver import best
 
 
 def fields(sentence: str) -> set[str]:
@@ -53,3 +56,10 @@ def test_percentages() -> None:
     assert percent(0.1234, "en") == "12.3%"
     assert percent(0.1234, "fr") == "12,3\u202f%"
     assert percent(1, "en", 0) == "100%"
+
+
+def test_every_stage_of_a_search_has_a_name() -> None:
+    source = "".join(file.read_text(encoding="utf-8") for file in Path(best.__file__).parent.glob("*.py"))
+    stages = set(re.findall(r'stage(?:: str)? = "(\w+)"', source))
+    assert stages == {"relaxation", "start", "search"}
+    assert {f"told_stage_{stage}" for stage in stages} <= set(catalogue("fr"))

@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from msp_siting import comparing, evaluating
-from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
+from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION
 from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
 from msp_siting.curve import BUDGET
 from msp_siting.errors import ScenarioError
-from msp_siting.messages import Language
+from msp_siting.messages import Language, say
 from msp_siting.scenario import add_override, find_file, parse_overrides, read_scenario
 from msp_siting.sweep import Workers, ask, sweep_and_write
 
@@ -43,7 +43,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     time_limit: float | None,
     gap: float | None,
     settings: tuple[str, ...],
-    language: Language | None,
+    language: Language,
     *,
     resume: bool,
     quiet: bool,
@@ -53,7 +53,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Example: msp-siting sweep scenarios/isere-20m.yaml --budgets 2000000:40000000:2000000
     """
-    with translated_errors():
+    with translated_errors(language):
         overrides = parse_overrides(settings)
         for name, value in (("time_limit_s", time_limit), ("relative_gap", gap)):
             if value is not None:
@@ -65,10 +65,10 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
         try:
-            with show_counts("{done} of {all} points finished", quiet=quiet) as report:
-                run = sweep_and_write(question, folder, language or default_language(), team, report, resume=resume)
+            with show_counts("told_points", language, quiet=quiet) as report:
+                run = sweep_and_write(question, folder, language, team, report, resume=resume)
         except KeyboardInterrupt:
-            click.echo("interrupted; finished points are kept: go on with --resume", err=True)
+            click.echo(say("told_sweep_interrupted", language), err=True)
             sys.exit(INTERRUPTED)
     tell(run, as_json=as_json)
     sys.exit(run.exit_code)
@@ -85,13 +85,13 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
 )
 @LANGUAGE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
-def compare(folders: tuple[Path, ...], out: Path, language: Language | None, *, as_json: bool) -> None:
+def compare(folders: tuple[Path, ...], out: Path, language: Language, *, as_json: bool) -> None:
     """Put two to ten RUN folders side by side; the first is the reference.
 
     Example: msp-siting compare runs/isere-5m runs/isere-20m --out runs/isere-compared
     """
-    with translated_errors():
-        run = comparing.compare_and_write(folders, out, language or default_language())
+    with translated_errors(language):
+        run = comparing.compare_and_write(folders, out, language)
     tell(run, as_json=as_json)
 
 
@@ -118,7 +118,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     workers: int | None,
     out: Path | None,
     settings: tuple[str, ...],
-    language: Language | None,
+    language: Language,
     *,
     quiet: bool,
     as_json: bool,
@@ -127,7 +127,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Example: msp-siting evaluate scenarios/isere-20m.yaml requests.csv --envelope 2000000 --lang fr
     """
-    with translated_errors():
+    with translated_errors(language):
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(f"--envelope {envelope:g}: expected an amount of at least 0 EUR")
         question = read_scenario(scenario, parse_overrides(settings))
@@ -136,8 +136,6 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
         )
         folder = out or Path("runs") / f"{question.name}-requests"
         beside = find_file(scenario, "scenarios", Path()).parent
-        with show_counts("{done} of {all} searches finished", quiet=quiet) as report:
-            run = evaluating.evaluate_and_write(
-                question, beside, requests, order, folder, language or default_language(), report
-            )
+        with show_counts("told_searches", language, quiet=quiet) as report:
+            run = evaluating.evaluate_and_write(question, beside, requests, order, folder, language, report)
     tell(run, as_json=as_json)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from msp_siting import checking, runs, verifying
-from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION, default_language
+from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION
 from msp_siting.cli.terminal import INTERRUPTED, interruptible, print_text, show_progress, tell, translated_errors
 from msp_siting.errors import VerificationError
 from msp_siting.messages import LANGUAGES, Language, say
@@ -33,7 +33,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     threads: int | None,
     start: Path | None,
     settings: tuple[str, ...],
-    language: Language | None,
+    language: Language,
     *,
     quiet: bool,
     as_json: bool,
@@ -42,8 +42,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Example: msp-siting solve scenarios/isere-20m.yaml --set budget_eur=10000000 --out runs/isere-10m
     """
-    chosen = language or default_language()
-    with translated_errors():
+    with translated_errors(language):
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
         for name, value in options.items():
@@ -51,8 +50,8 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
                 add_override(overrides, f"solve.{name}", value)
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
-        with interruptible() as interrupted, show_progress(quiet=quiet) as report:
-            run = runs.solve_and_write(question, folder, chosen, interrupted, report, start=start)
+        with interruptible() as interrupted, show_progress(language, quiet=quiet) as report:
+            run = runs.solve_and_write(question, folder, language, interrupted, report, start=start)
     tell(run, as_json=as_json)
     sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 
@@ -72,7 +71,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     horizon: int | None,
     settings: tuple[str, ...],
     out: Path | None,
-    language: Language | None,
+    language: Language,
     *,
     quiet: bool,
     as_json: bool,
@@ -81,13 +80,12 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Example: msp-siting diagnose isere --lang fr
     """
-    chosen = language or default_language()
-    with translated_errors():
+    with translated_errors(language):
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
         folder = out or Path("runs") / question.name
-        with show_progress(quiet=quiet) as report:
-            run = runs.diagnose_and_write(question, folder, chosen, report)
+        with show_progress(language, quiet=quiet) as report:
+            run = runs.diagnose_and_write(question, folder, language, report)
     tell(run, as_json=as_json)
 
 
@@ -95,10 +93,10 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @SET_OPTION
 @LANGUAGE_OPTION
-def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language | None) -> None:
+def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language) -> None:
     """Validate scenarios, models, gates and territory folders; all problems at once."""
-    with translated_errors():
-        print_text("\n".join(checking.check(paths, parse_overrides(settings), language or default_language())))
+    with translated_errors(language):
+        print_text("\n".join(checking.check(paths, parse_overrides(settings), language)))
 
 
 @click.command()
@@ -111,17 +109,16 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language 
 )
 @LANGUAGE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON on stdout.")
-def verify(folder: Path, territory: Path | None, language: Language | None, *, as_json: bool) -> None:
+def verify(folder: Path, territory: Path | None, language: Language, *, as_json: bool) -> None:
     """Recompute RUN (the folder of a run, or of a sweep) from its written files and its territory.
 
     Example: msp-siting verify runs/isere-20m
     """
-    chosen = language or default_language()
-    with translated_errors():
+    with translated_errors(language):
         found = verifying.verify_folder(folder, territory)
         if as_json:
-            print_text(json.dumps(verifying.summary_of(found, chosen), indent=2, ensure_ascii=False))
+            print_text(json.dumps(verifying.summary_of(found, language), indent=2, ensure_ascii=False))
         if found.problems:
             raise VerificationError(found.problems)
         if not as_json:
-            print_text("\n".join(verifying.sentences_of(found, chosen)))
+            print_text("\n".join(verifying.sentences_of(found, language)))

@@ -16,6 +16,8 @@ from rich.live import Live
 
 from msp_siting import runs
 from msp_siting.errors import MspSitingError, OutputError
+from msp_siting.messages import Language, percent, say, whole
+from msp_siting.problem_sentences import translate
 from msp_siting.solver import Progress
 
 INTERRUPTED = 130
@@ -23,21 +25,25 @@ REFRESH_S = 0.25
 
 
 class Failure(click.ClickException):
-    """One of our errors, shown as click shows its own, with our exit code."""
+    """One of our errors, shown as click shows its own, in a language, with our exit code."""
 
-    def __init__(self, error: MspSitingError) -> None:
-        super().__init__("\n".join(error.problems))
+    def __init__(self, error: MspSitingError, language: Language) -> None:
+        super().__init__("\n".join(translate(problem, language) for problem in error.problems))
         self.exit_code = error.exit_code  # type: ignore[misc]
+        self.lead = translate("error: ", language)
 
     def show(self, file: Any = None) -> None:  # noqa: ANN401 - click's signature
         """Print every problem on a line of its own."""
         for problem in self.message.splitlines():
-            click.echo(f"error: {problem}", file=file, err=file is None)
+            click.echo(f"{self.lead}{problem}", file=file, err=file is None)
 
 
 @contextmanager
-def translated_errors() -> Iterator[None]:
-    """Turn our errors into click's, the only place where this happens; a request to end counts as Ctrl-C."""
+def translated_errors(language: Language) -> Iterator[None]:
+    """Turn our errors into click's, told in a language; the only place where this happens.
+
+    A request to end counts as Ctrl-C.
+    """
 
     def on_request_to_end(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
@@ -46,9 +52,9 @@ def translated_errors() -> Iterator[None]:
     try:
         yield
     except MspSitingError as error:
-        raise Failure(error) from error
+        raise Failure(error, language) from error
     except KeyboardInterrupt:
-        click.echo("interrupted", err=True)
+        click.echo(say("told_interrupted", language), err=True)
         sys.stdout.flush()
         os._exit(INTERRUPTED)  # HiGHS's own threads may still run, and would bring an ordinary exit down
     finally:
@@ -68,7 +74,8 @@ def print_text(text: str) -> None:
         raise  # whoever reads has seen enough; click ends quietly
     except OSError as problem:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - Python writes what is left there
-        raise Failure(OutputError(f"standard output: could not be written: {problem.strerror}")) from problem
+        error = OutputError(f"standard output: could not be written: {problem.strerror}")
+        raise Failure(error, click.get_current_context().find_root().obj) from problem
 
 
 @contextmanager
@@ -90,7 +97,7 @@ def interruptible() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def show_progress(language: Language, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     """Show stage, time, incumbent, bound and gap on a live line of stderr, where it is a terminal."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
@@ -103,28 +110,35 @@ def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
             nonlocal last
             if time.monotonic() - last > REFRESH_S:
                 last = time.monotonic()
-                live.update(_progress_line(progress), refresh=True)
+                live.update(_progress_line(progress, language), refresh=True)
 
         yield show
 
 
 @contextmanager
-def show_counts(text: str, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    """Show how much is done of how much, where stderr is a terminal; ``text`` names ``{done}`` and ``{all}``."""
+def show_counts(key: str, language: Language, *, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    """Show how much is done of how much, where stderr is a terminal, in the sentence of a key."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
         yield lambda _done, _all: None
         return
-    with console.status("preparing") as status:
-        yield lambda done, all_of_them: status.update(text.format(done=f"{done:,}", all=f"{all_of_them:,}"))
+    with console.status(say("told_preparing", language)) as status:
+        yield lambda done, count: status.update(
+            say(key, language, done=whole(done, language), count=whole(count, language))
+        )
 
 
-def _progress_line(progress: Progress) -> str:
+def _progress_line(progress: Progress, language: Language) -> str:
     def shown(value: float | None) -> str:
-        return "-" if value is None else f"{value:,.0f}"
+        return "-" if value is None else whole(value, language)
 
     gap = runs.gap_of(progress)
-    return (
-        f"{progress.stage}  {progress.seconds:5.0f} s  incumbent {shown(progress.incumbent)}  "
-        f"bound {shown(progress.bound)}  gap {'-' if gap is None else f'{gap:.2%}'}"
+    return say(
+        "told_progress",
+        language,
+        stage=say(f"told_stage_{progress.stage}", language),
+        seconds=f"{progress.seconds:5.0f}",
+        incumbent=shown(progress.incumbent),
+        bound=shown(progress.bound),
+        gap="-" if gap is None else percent(gap, language, 2),
     )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from msp_siting import building, timetables
-from msp_siting.cli.options import LANGUAGE_OPTION, default_language
+from msp_siting.cli.options import LANGUAGE_OPTION
 from msp_siting.cli.terminal import print_text, show_counts, translated_errors
 
 
@@ -44,9 +44,9 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
 
     Example: msp-siting travel-times --roads andorra.osm.pbf --points osm:town,village,hamlet --out times.parquet
     """
-    language = options.pop("language") or default_language()
-    with translated_errors():
-        with show_counts("searched from {done} of {all} points", quiet=options.pop("quiet")) as report:
+    language = options.pop("language")
+    with translated_errors(language):
+        with show_counts("told_origins", language, quiet=options.pop("quiet")) as report:
             source = timetables.Source(**{field.name: options.pop(field.name) for field in fields(timetables.Source)})
             request = timetables.Request(source=source, **options)
             sentences = list(timetables.make_and_write(request, language, report))
@@ -85,7 +85,7 @@ def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per o
 
     Example: msp-siting territory build --department 38 --sources downloads --out data/isere
     """
-    language = options.pop("language") or default_language()
-    with translated_errors():
+    language = options.pop("language")
+    with translated_errors(language):
         request = building.Request(**options)
         print_text("\n".join(building.build_and_write(request, language)))

@@ -1,0 +1,62 @@
+"""Wrong use of the command line, told in the language of the other errors; click itself knows English only."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from msp_siting.cli.options import asked_language
+from msp_siting.messages import Language
+from msp_siting.problem_sentences import translate
+
+
+class Misuse(click.UsageError):
+    """One of click's errors about its arguments, with its exit code."""
+
+    def __init__(self, error: click.UsageError, language: Language) -> None:
+        super().__init__(translate(error.format_message(), language), error.ctx)
+        self.language = language
+
+    def show(self, file: Any = None) -> None:  # noqa: ANN401 - click's signature
+        """Print the usage, where help is, and what is wrong, as click does."""
+        context = self.ctx
+        if context is not None:
+            usage = context.make_formatter()
+            pieces = context.command.collect_usage_pieces(context)
+            usage.write_usage(context.command_path, " ".join(pieces), translate("Usage: ", self.language))
+            click.echo(usage.getvalue(), file=file, nl=False, err=file is None)
+            advice = f"Try '{context.command_path} --help' for help."
+            click.echo(f"{translate(advice, self.language)}\n", file=file, err=file is None)
+        click.echo(translate("Error: ", self.language) + self.message, file=file, err=file is None)
+
+
+class Commands(click.Group):
+    """A group whose wrong use, and that of its commands, is told in the language asked for."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,  # noqa: ANN401 - click's signature
+    ) -> click.Context:
+        """Read the group's own arguments; the language is that of the whole command line."""
+        language = asked_language(args)
+        with _misuse_told(language):
+            return super().make_context(info_name, args, parent, obj=language, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Read the arguments of a command, and run it."""
+        with _misuse_told(ctx.obj):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _misuse_told(language: Language) -> Iterator[None]:
+    try:
+        yield
+    except click.exceptions.NoArgsIsHelpError:  # no error: it shows the help
+        raise
+    except click.UsageError as error:
+        raise Misuse(error, language) from error

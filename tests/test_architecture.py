@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"yaml_files", "messages", "text_files"}),
     frozenset({"tables", "assumptions", "solution", "request_cells"}),
     frozenset({"territory", "scenario", "roads", "request_rows"}),
-    frozenset({"place_names"}),
+    frozenset({"place_names", "choices"}),
     frozenset({"request_values"}),
     frozenset({"funding_requests"}),
     frozenset({"gate_figures"}),

@@ -37,7 +37,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"diagnosis", "comparison"}),
     frozenset({"evaluation"}),
     frozenset({"pipeline", "report"}),
-    frozenset({"runs", "checking", "timetables", "building"}),
+    frozenset({"runs", "checking", "timetables", "building", "projects"}),
     frozenset({"sweep", "comparing"}),
     frozenset({"evaluating"}),
     frozenset({"cli"}),

@@ -5,17 +5,39 @@ import click
 from msp_siting import __version__
 from msp_siting.cli.comparisons import compare, evaluate, sweep
 from msp_siting.cli.decisions import check, diagnose, solve
+from msp_siting.cli.options import examples
+from msp_siting.cli.projects import new
 from msp_siting.cli.terminal import INTERRUPTED
 from msp_siting.cli.territories import territory, travel_times
 
 __all__ = ["INTERRUPTED", "main"]
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class InOrder(click.Group):
+    """Commands in the order in which one meets them, not by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order they were added."""
+        return list(self.commands)
+
+
+@click.group(
+    cls=InOrder,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "msp-siting new my-project",
+        "msp-siting solve isere-5m",
+        "msp-siting solve --help",
+    ),
+)
 @click.version_option(__version__, prog_name="msp-siting")
 def main() -> None:
-    """Decide where to open maisons de santé pluriprofessionnelles (MSP), and how good that decision is."""
+    """Decide where to open maisons de santé pluriprofessionnelles (MSP), and how good that decision is.
+
+    Begin with 'new', which writes a project to edit: data, models, scenarios, and a README with the next commands.
+    Then 'check' what you edit, and 'solve' it.
+    """
 
 
-for command in (solve, sweep, evaluate, compare, diagnose, check, travel_times, territory):
+for command in (new, check, diagnose, solve, sweep, evaluate, compare, travel_times, territory):
     main.add_command(command)

@@ -8,15 +8,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.live import Live
 
-from msp_siting import runs
 from msp_siting.errors import MspSitingError
-from msp_siting.solver import Progress
+
+if TYPE_CHECKING:
+    from msp_siting.runs import Run
+    from msp_siting.solver import Progress
 
 INTERRUPTED = 130
 REFRESH_S = 0.25
@@ -48,7 +50,7 @@ def translated_errors() -> Iterator[None]:
         os._exit(INTERRUPTED)  # HiGHS's own threads may still run, and would bring an ordinary exit down
 
 
-def tell(run: runs.Run, *, as_json: bool) -> None:
+def tell(run: "Run", *, as_json: bool) -> None:
     """Print what a run has to say on stdout."""
     click.echo(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
 
@@ -71,7 +73,7 @@ def interruptible() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def show_progress(*, quiet: bool) -> Iterator[Callable[["Progress"], None]]:
     """Show stage, time, incumbent, bound and gap on a live line of stderr, where it is a terminal."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
@@ -80,7 +82,7 @@ def show_progress(*, quiet: bool) -> Iterator[Callable[[Progress], None]]:
     last = 0.0
     with Live(console=console, transient=True, auto_refresh=False) as live:
 
-        def show(progress: Progress) -> None:
+        def show(progress: "Progress") -> None:
             nonlocal last
             if time.monotonic() - last > REFRESH_S:
                 last = time.monotonic()
@@ -100,11 +102,13 @@ def show_counts(text: str, *, quiet: bool) -> Iterator[Callable[[int, int], None
         yield lambda done, all_of_them: status.update(text.format(done=f"{done:,}", all=f"{all_of_them:,}"))
 
 
-def _progress_line(progress: Progress) -> str:
+def _progress_line(progress: "Progress") -> str:
+    from msp_siting.runs import gap_of
+
     def shown(value: float | None) -> str:
         return "-" if value is None else f"{value:,.0f}"
 
-    gap = runs.gap_of(progress)
+    gap = gap_of(progress)
     return (
         f"{progress.stage}  {progress.seconds:5.0f} s  incumbent {shown(progress.incumbent)}  "
         f"bound {shown(progress.bound)}  gap {'-' if gap is None else f'{gap:.2%}'}"

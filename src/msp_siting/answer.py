@@ -101,7 +101,7 @@ def caveats(answer: Answer, language: Language) -> list[str]:
     if "capacity_inhabitants" in sites.columns and sites["capacity_inhabitants"].notna().any():
         own.insert(0, "caveat_site_capacity_unused")
     wants_departures = answer.scenario.question.horizon_year is not None
-    sentences = territory_caveats(answer.territory, language, own, wants_departures=wants_departures)
+    sentences = territory_caveats(answer.territory, answer.scenario, language, own, wants_departures=wants_departures)
     sentences += departure_caveats(answer.territory, answer.scenario, language)
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:

@@ -1,6 +1,7 @@
 """What a reader must be told of a territory with any figure: what its tables lack, and what its manifest says."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -8,9 +9,12 @@ from msp_siting.messages import Language, decimal, percent, say, whole
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
+STEMS = ("demand", "supply", "sites", "travel_times", "places", "zones", "boundaries")
+RIM_STEMS = ("rim_demand", "rim_supply", "rim_travel_times")
+
 
 def territory_caveats(
-    territory: Territory, language: Language, more: Sequence[str], *, wants_departures: bool
+    territory: Territory, scenario: Scenario, language: Language, more: Sequence[str], *, wants_departures: bool
 ) -> list[str]:
     """Return the caveats of a territory in one language: what its tables lack first, its manifest's and border last.
 
@@ -18,6 +22,8 @@ def territory_caveats(
     ----------
     territory
         Its tables and manifest.
+    scenario
+        The question, whose model names the professions.
     more
         Keys of the catalogue that stand between: caveats of what is asked of the territory.
     wants_departures
@@ -26,6 +32,7 @@ def territory_caveats(
     keys = [*_missing_data(territory, wants_departures=wants_departures), *more]
     sentences = [say(key, language) for key in keys]
     sentences += [text[language] for text in territory.manifest.caveats]
+    sentences += _unstated(territory, scenario, language)
     return [*sentences, *_beyond_the_limit(territory, language)]
 
 
@@ -49,6 +56,25 @@ def departure_caveats(territory: Territory, scenario: Scenario, language: Langua
     rim = territory.rim
     if rim is not None and not rim.supply.empty and "retiring_share" not in rim.supply.columns:
         yield say("caveat_rim_departures", language)
+
+
+def _unstated(territory: Territory, scenario: Scenario, language: Language) -> Iterator[str]:
+    """Yield the professions that the supply has no row of, and the files whose source the manifest does not state."""
+    listed = set(territory.supply["profession"])
+    absent = [kind.title[language] for name, kind in scenario.model.professions.items() if name not in listed]
+    if absent:
+        yield say("caveat_no_supply", language, professions=", ".join(absent))
+    described = {entry.path for entry in territory.manifest.files}
+    files = [path.name for path in _files(territory) if path.name not in described]
+    if files:
+        yield say("caveat_sources_not_stated", language, files=", ".join(files))
+
+
+def _files(territory: Territory) -> list[Path]:
+    """Return the files that a territory consists of, without its manifest, and without those of a rim not used."""
+    stems = STEMS if territory.rim is None else (*STEMS, *RIM_STEMS)
+    paths = [territory.folder / f"{stem}{ending}" for stem in stems for ending in (".csv", ".parquet", ".gpkg")]
+    return [path for path in paths if path.is_file()]
 
 
 def _beyond_the_limit(territory: Territory, language: Language) -> Iterator[str]:

@@ -319,7 +319,7 @@ def caveats(diagnosis: Diagnosis, language: Language) -> Iterator[str]:
     """Yield what a reader must be told with any figure of the diagnosis, in one language."""
     territory, apl = diagnosis.territory, diagnosis.scenario.model.apl
     own = ["caveat_best_case", *(["caveat_groups"] if diagnosis.groups else [])]
-    yield from territory_caveats(territory, language, own, wants_departures=True)
+    yield from territory_caveats(territory, diagnosis.scenario, language, own, wants_departures=True)
     seasonal = _flagged(diagnosis, "seasonal")
     if seasonal is not None and len(seasonal):
         yield say(

@@ -295,27 +295,32 @@ def add_override(overrides: dict[str, Any], path: str, value: object) -> None:
 
 
 def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> Path:
-    """Return the file a name means: a path, then ``beside``'s, the current folder's and the bundled ``kind``/."""
+    """Return the file a name means: a path, then in the ``kind``/ of the project ``beside``, here, and bundled."""
     file_name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-    places = [beside / name, Path(name), *(root / kind / file_name for root in _roots(beside))]
+    places = [beside / name, Path(name), *(root / kind / file_name for root in project_roots(beside))]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
-        files = {file for root in _roots(beside) for file in (root / kind).glob("*.yaml")}
+        files = {file for root in project_roots(beside) for file in (root / kind).glob("*.yaml")}
         known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
         raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
     return found
 
 
-def _roots(beside: Path) -> Iterator[Path]:
+def project_roots(beside: Path) -> Iterator[Path]:
+    """Yield the folders whose data/, models/ and scenarios/ are looked up, for what lies in a folder ``beside``."""
     above = beside / ".." if beside.name in {"", ".."} else beside.parent
-    yield from (above, Path(), bundled_folder())
+    yield from (beside, above, Path(), bundled_folder())  # the nearest project wins, even inside another one
 
 
 def _find_territory(name: str, file: Path, problems: list[str]) -> Path | None:
-    places = [file.parent / name, Path(name), *(root / "data" / name for root in _roots(file.parent))]
+    places = [file.parent / name, Path(name), *(root / "data" / name for root in project_roots(file.parent))]
     found = next((place for place in places if (place / "manifest.yaml").is_file()), None)
     if found is None:
-        known = {place.parent.name for root in _roots(file.parent) for place in (root / "data").glob("*/manifest.yaml")}
+        known = {
+            place.parent.name
+            for root in project_roots(file.parent)
+            for place in (root / "data").glob("*/manifest.yaml")
+        }
         problems.append(f"{file}: territory: no folder {name!r} with a manifest.yaml{near_name(name, known)}")
     return found
 

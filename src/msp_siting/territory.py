@@ -165,10 +165,11 @@ def read_territory(folder: Path) -> Territory:
     if not folder.is_dir():
         raise DataError(f"{folder}: no such territory folder")
     manifest = read_manifest(folder)
+    times = _travel_times_path(folder)
     required = {
         "demand": (folder / "demand.csv", tables.DEMAND),
         "sites": (folder / "sites.csv", tables.SITES),
-        "travel_times": (_travel_times_path(folder), tables.TRAVEL_TIMES),
+        "travel_times": (times, tables.TRAVEL_TIMES),
     }
     optional = {
         "supply": (folder / "supply.csv", tables.SUPPLY),
@@ -176,7 +177,11 @@ def read_territory(folder: Path) -> Territory:
         "zones": (folder / "zones.csv", tables.ZONES),
     }
     problems: list[str] = []
-    frames = _read_tables({**required, **optional}, optional, problems)
+    unmade = [] if times.exists() else ["travel_times"]
+    frames = _read_tables({**required, **optional}, [*optional, *unmade], problems)
+    problems += (
+        f"{times}: this file is missing; make it with msp-siting travel-times --territory {folder}" for _ in unmade
+    )
     rim = _read_rim(folder, problems)
     if problems:
         raise DataError(problems)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from msp_siting.choices import find_parameters
 from msp_siting.errors import RoadsError
 from msp_siting.matrices import read_matrix
 from msp_siting.messages import Language, percent, say, whole
@@ -20,7 +21,6 @@ from msp_siting.roads.times import Report, silent
 from msp_siting.roads.ways import Ways
 from msp_siting.routing import Routed, Search, route
 from msp_siting.routing_cache import cached, default_folder, fingerprint
-from msp_siting.scenario import bundled_folder
 from msp_siting.servers import server_times
 from msp_siting.surrogate import read_surrogate, surrogate_times
 from msp_siting.tables import TRAVEL_TIMES, read_table
@@ -110,13 +110,14 @@ def make_and_write(request: Request, language: Language, report: Report = silent
     source.check()
     if (request.out is None) != (request.points is None):
         raise RoadsError("--out goes with --points; with --territory the table is written into its folder")
-    speeds = find_speeds(request.speeds)
+    project = Path() if request.territory is None else request.territory.resolve().parent
+    speeds = find_speeds(request.speeds, project)
     read_ways = cache(lambda: _read_ways(source, speeds))  # an extract that has the points too is read once
     points = read_points(request.points, request.territory, source, read_ways)
     search = Search(speeds, request.cutoff, request.leave_out, request.processes, report)
     reference = None if request.reference is None else read_table(request.reference, TRAVEL_TIMES)
     kept = None if request.no_cache else request.cache or default_folder()
-    routed = make_times(source, points, search, read_ways, reference=reference, kept=kept)
+    routed = make_times(source, points, search, read_ways, reference=reference, kept=kept, project=project)
     is_osm = source.matrix is None and source.server is None and not source.surrogate
     about = {
         "source": request.source_text or _source_text(source, speeds),
@@ -172,10 +173,10 @@ def _sentences(routed: Routed, request: Request, language: Language) -> Iterator
     yield say(key, language, pairs=whole(len(routed.table), language), minutes=f"{request.cutoff:g}", where=where)
 
 
-def find_speeds(name: str) -> Speeds:
-    """Return declared speeds: a file, or the name of one in the bundled models/parameters/."""
+def find_speeds(name: str, project: Path) -> Speeds:
+    """Return declared speeds: a file, or the name of one in the project's or the bundled models/parameters/."""
     path = Path(name)
-    return read_speeds(path if path.is_file() else bundled_folder() / "models" / "parameters" / f"{name}.yaml")
+    return read_speeds(path if path.is_file() else find_parameters(name, project))
 
 
 def read_points(points: str | None, territory: Path | None, source: Source, read_ways: Callable[[], Ways]) -> Points:
@@ -200,6 +201,7 @@ def make_times(  # noqa: PLR0913 - what from, between what, and how
     *,
     reference: pd.DataFrame | None,
     kept: Path | None,
+    project: Path,
 ) -> Routed:
     """Return travel times from a source.
 
@@ -211,6 +213,8 @@ def make_times(  # noqa: PLR0913 - what from, between what, and how
         Travel times to calibrate to, or None.
     kept
         The cache folder, or None for no cache.
+    project
+        A folder beside whose project's models/parameters/ are looked up.
 
     Raises
     ------
@@ -236,7 +240,7 @@ def make_times(  # noqa: PLR0913 - what from, between what, and how
         table = server_times(kind, url, points.demand, points.places, cutoff, source.api_key)  # type: ignore[arg-type]
         return Routed(table, {"source": f"{kind} server", "cutoff_minutes": cutoff, "pairs": len(table)})
     if source.surrogate:
-        parameters = read_surrogate(bundled_folder() / "models" / "parameters" / "surrogate.yaml")
+        parameters = read_surrogate(find_parameters("surrogate", project))
         table = surrogate_times(points.demand, points.places, parameters, cutoff)
         record = {"source": "surrogate", "parameters": parameters.model_dump(), "pairs": len(table)}
         return Routed(table, record | {"cutoff_minutes": cutoff})

@@ -112,7 +112,10 @@ def test_estimated_times_are_flagged_in_every_output(toy_project: Path) -> None:
             "Vif, Isère: the roads could not be fetched",
         ),
         (["--polygon", "q.csv", "--points", "q.csv", "--out", "t.csv"], "q.csv: not a GeoJSON polygon"),
-        (["--speeds", "bicycle", "--surrogate", "--points", "q.csv", "--out", "t.csv"], "bicycle.yaml: cannot be read"),
+        (
+            ["--speeds", "bicycle", "--surrogate", "--points", "q.csv", "--out", "t.csv"],
+            "'bicycle': no such file, and no such name in models/parameters/",
+        ),
     ],
 )
 def test_wrong_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], expected: str) -> None:

@@ -32,6 +32,7 @@ SOURCE = Path(msp_siting.__file__).parent
 # Texts of the source that no user meets as a problem, by module; what ends with ... is how they begin.
 NO_PROBLEMS: dict[str, tuple[str, ...]] = {
     "assumptions": (" and ", "from model", "changed ", "changed {change}", "the scenario, instead of: {source}"),
+    "cli/options": ("\b\nExamples:\n",),
     "cli/comparisons": ("How many requests, those with the largest effect first...",),
     "funding_requests": (" or ",),
     "place_names": (" or ",),
@@ -106,7 +107,7 @@ def _never_problems(tree: ast.Module) -> Iterator[ast.AST]:
         elif isinstance(node, ast.JoinedStr):
             yield from (part for part in node.values if isinstance(part, ast.Constant))
             yield from (part.format_spec for part in node.values if getattr(part, "format_spec", None))
-        elif isinstance(node, ast.keyword) and node.arg in {"help", "metavar"}:
+        elif isinstance(node, ast.keyword) and node.arg in {"help", "metavar", "epilog"}:
             yield from ast.walk(node.value)
         elif isinstance(node, ast.Call) and ast.unparse(node.func).startswith("log."):
             yield from ast.walk(node)

@@ -85,7 +85,10 @@ def test_compulsory_files_are_all_named_at_once(folder: Path) -> None:
     assert caught.value.problems == (
         f"{folder / 'demand.csv'}: this file is missing",
         f"{folder / 'sites.csv'}: this file is missing",
-        f"{folder / 'travel_times.parquet'}: this file is missing",
+        (
+            f"{folder / 'travel_times.parquet'}: this file is missing; "
+            f"make it with msp-siting travel-times --territory {folder}"
+        ),
     )
 
 

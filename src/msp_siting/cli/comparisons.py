@@ -7,32 +7,45 @@ from pathlib import Path
 
 import click
 
-from msp_siting import comparing, evaluating
-from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION
+from msp_siting.cli.completion import complete_scenario
+from msp_siting.cli.options import (
+    GAP_OPTION,
+    JSON_OPTION,
+    LANGUAGE_OPTION,
+    QUIET_OPTION,
+    SET_OPTION,
+    TIME_LIMIT_OPTION,
+    WORKERS_OPTION,
+    examples,
+    out_option,
+)
 from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
-from msp_siting.curve import BUDGET
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language, say
 from msp_siting.scenario import add_override, find_file, parse_overrides, read_scenario
-from msp_siting.sweep import Workers, ask, sweep_and_write
 
 SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
 
 
-@click.command()
-@click.argument("scenario")
+@click.command(
+    epilog=examples(
+        "msp-siting sweep scenarios/isere-20m.yaml --budgets 2000000:40000000:2000000",
+        "msp-siting sweep scenarios/isere-5m.yaml --vary recruitable.gp=10,20,30 --out runs/recruits",
+    )
+)
+@click.argument("scenario", shell_complete=complete_scenario)
 @click.option("--budgets", metavar="FROM:TO:STEP", help="Budgets in EUR, both ends included; or values with commas.")
 @click.option("--vary", metavar="PATH=FROM:TO:STEP", help="Another value by path, such as recruitable.gp=20:60:10.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes (default: one per processor).")
+@WORKERS_OPTION
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, whose workers are used instead.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished sweep of the same question.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the sweep (default: runs/<scenario>-sweep).")
-@click.option("--time-limit", type=float, metavar="SECONDS", help="Seconds to search for each plan.")
-@click.option("--gap", type=float, metavar="SHARE", help="Relative gap at which a plan counts as proven.")
+@out_option("runs/<scenario>-sweep")
+@TIME_LIMIT_OPTION
+@GAP_OPTION
 @SET_OPTION
 @LANGUAGE_OPTION
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+@QUIET_OPTION
+@JSON_OPTION
 def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     scenario: str,
     budgets: str | None,
@@ -49,10 +62,13 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Solve SCENARIO for many budgets, or many values of anything: the curve, the knee, an order of opening.
+    """Solve SCENARIO for many budgets.
 
-    Example: msp-siting sweep scenarios/isere-20m.yaml --budgets 2000000:40000000:2000000
+    Or for many values of anything else: the curve, its knee, and an order of opening.
     """
+    from msp_siting.curve import BUDGET
+    from msp_siting.sweep import Workers, ask, sweep_and_write
+
     with translated_errors(language):
         overrides = parse_overrides(settings)
         for name, value in (("time_limit_s", time_limit), ("relative_gap", gap)):
@@ -74,40 +90,43 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     sys.exit(run.exit_code)
 
 
-@click.command()
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="RUN...")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("runs") / "comparison",
-    show_default=True,
-    help="Folder of the comparison.",
+@click.command(
+    epilog=examples("msp-siting compare runs/isere-5m runs/isere-20m --out runs/isere-compared"),
 )
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="RUN...")
+@out_option("runs/comparison")
 @LANGUAGE_OPTION
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
-def compare(folders: tuple[Path, ...], out: Path, language: Language, *, as_json: bool) -> None:
-    """Put two to ten RUN folders side by side; the first is the reference.
+@JSON_OPTION
+def compare(folders: tuple[Path, ...], out: Path | None, language: Language, *, as_json: bool) -> None:
+    """Put two to ten runs side by side.
 
-    Example: msp-siting compare runs/isere-5m runs/isere-20m --out runs/isere-compared
+    Each RUN is a folder that solve wrote; the first is the reference.
     """
+    from msp_siting.comparing import compare_and_write
+
     with translated_errors(language):
-        run = comparing.compare_and_write(folders, out, language)
+        run = compare_and_write(folders, out or Path("runs") / "comparison", language)
     tell(run, as_json=as_json)
 
 
-@click.command()
-@click.argument("scenario")
+@click.command(
+    epilog=examples(
+        "msp-siting evaluate scenarios/isere-20m.yaml requests.csv --envelope 2000000 --lang fr",
+        "msp-siting evaluate scenarios/isere-20m.yaml requests.csv --weights need=30,team=25 --on 2026-12-31",
+    )
+)
+@click.argument("scenario", shell_complete=complete_scenario)
 @click.argument("requests", type=click.Path(path_type=Path))
 @click.option("--envelope", type=float, metavar="EUR", help="Money given out (default: the scenario's budget).")
 @click.option("--weights", metavar="NAME=NUMBER,...", help="Weights of criteria, or 'proposed'; none by default.")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day whose gates hold (default: today).")
 @click.option("--searches", type=click.IntRange(min=0), default=40, show_default=True, help=SEARCHES)
-@click.option("--workers", type=click.IntRange(min=1), help="Processes (default: one per processor).")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder (default: runs/<scenario>-requests).")
+@WORKERS_OPTION
+@out_option("runs/<scenario>-requests")
 @SET_OPTION
 @LANGUAGE_OPTION
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+@QUIET_OPTION
+@JSON_OPTION
 def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     scenario: str,
     requests: Path,
@@ -123,10 +142,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Judge the funding REQUESTS (a CSV file) by what they change under SCENARIO: gates, effects, ranks, portfolio.
+    """Judge funding requests by what they change.
 
-    Example: msp-siting evaluate scenarios/isere-20m.yaml requests.csv --envelope 2000000 --lang fr
+    REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and recruits.
     """
+    from msp_siting import evaluating
+
     with translated_errors(language):
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(f"--envelope {envelope:g}: expected an amount of at least 0 EUR")

@@ -6,25 +6,40 @@ from pathlib import Path
 
 import click
 
-from msp_siting import checking, runs, verifying
-from msp_siting.cli.options import LANGUAGE_OPTION, SET_OPTION
+from msp_siting.cli.completion import complete_input, complete_model, complete_scenario, complete_territory
+from msp_siting.cli.options import (
+    GAP_OPTION,
+    JSON_OPTION,
+    LANGUAGE_OPTION,
+    QUIET_OPTION,
+    SET_OPTION,
+    TIME_LIMIT_OPTION,
+    examples,
+    out_option,
+)
 from msp_siting.cli.terminal import INTERRUPTED, interruptible, print_text, show_progress, tell, translated_errors
 from msp_siting.errors import VerificationError
 from msp_siting.messages import LANGUAGES, Language, say
 from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
 
 
-@click.command()
-@click.argument("scenario")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the run (default: runs/<scenario>).")
-@click.option("--time-limit", type=float, metavar="SECONDS", help="Seconds to search for a plan.")
-@click.option("--gap", type=float, metavar="SHARE", help="Relative gap at which a plan counts as proven.")
+@click.command(
+    epilog=examples(
+        "msp-siting solve isere-5m",
+        "msp-siting solve scenarios/isere-20m.yaml --lang fr",
+        "msp-siting solve scenarios/isere-20m.yaml --set budget_eur=10000000 --out runs/isere-10m",
+    )
+)
+@click.argument("scenario", shell_complete=complete_scenario)
+@out_option("runs/<scenario>")
+@TIME_LIMIT_OPTION
+@GAP_OPTION
 @click.option("--threads", type=int, help="Threads of the solver (1: two runs with one seed give the same plan).")
 @click.option("--start", type=click.Path(path_type=Path), metavar="RUN", help="Begin with the plan of an earlier run.")
 @SET_OPTION
 @LANGUAGE_OPTION
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+@QUIET_OPTION
+@JSON_OPTION
 def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     scenario: str,
     out: Path | None,
@@ -38,10 +53,13 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Find the plan that answers SCENARIO (a file, or the name of a bundled scenario).
+    """Find the plan that answers SCENARIO.
 
-    Example: msp-siting solve scenarios/isere-20m.yaml --set budget_eur=10000000 --out runs/isere-10m
+    SCENARIO is a file, or the name of one in scenarios/ here or bundled. The first line says whether the plan is
+    proven.
     """
+    from msp_siting.runs import solve_and_write
+
     with translated_errors(language):
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
@@ -51,20 +69,31 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
         with interruptible() as interrupted, show_progress(language, quiet=quiet) as report:
-            run = runs.solve_and_write(question, folder, language, interrupted, report, start=start)
+            run = solve_and_write(question, folder, language, interrupted, report, start=start)
     tell(run, as_json=as_json)
     sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 
 
-@click.command()
-@click.argument("territory")
-@click.option("--model", default="allocation", show_default=True, help="Model whose parameters hold.")
+@click.command(
+    epilog=examples(
+        "msp-siting diagnose isere --lang fr",
+        "msp-siting diagnose data/isere --horizon 2030 --out runs/isere-in-2030",
+    )
+)
+@click.argument("territory", shell_complete=complete_territory)
+@click.option(
+    "--model",
+    default="allocation",
+    show_default=True,
+    shell_complete=complete_model,
+    help="Model whose parameters hold.",
+)
 @click.option("--horizon", type=click.IntRange(2000, 2100), metavar="YEAR", help="Take expected departures out.")
 @SET_OPTION
-@click.option("--out", type=click.Path(path_type=Path), help="Folder (default: runs/diagnosis-<territory>).")
+@out_option("runs/diagnosis-<territory>")
 @LANGUAGE_OPTION
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
-@click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+@QUIET_OPTION
+@JSON_OPTION
 def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     territory: str,
     model: str,
@@ -76,30 +105,42 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     quiet: bool,
     as_json: bool,
 ) -> None:
-    """Describe TERRITORY (a folder, or the name of a bundled territory) before any decision.
+    """Describe TERRITORY before any decision.
 
-    Example: msp-siting diagnose isere --lang fr
+    TERRITORY is a folder, or the name of one in data/ here or bundled.
     """
+    from msp_siting.runs import diagnose_and_write
+
     with translated_errors(language):
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
         folder = out or Path("runs") / question.name
         with show_progress(language, quiet=quiet) as report:
-            run = runs.diagnose_and_write(question, folder, language, report)
+            run = diagnose_and_write(question, folder, language, report)
     tell(run, as_json=as_json)
 
 
-@click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.command(
+    epilog=examples(
+        "msp-siting check scenarios/isere-5m.yaml",
+        "msp-siting check data/isere models/allocation.yaml scenarios/isere-20m.yaml",
+    )
+)
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", shell_complete=complete_input)
 @SET_OPTION
 @LANGUAGE_OPTION
 def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language) -> None:
-    """Validate scenarios, models, gates and territory folders; all problems at once."""
+    """Check scenarios, models and territories.
+
+    PATH is a scenario, a model, gates, or a territory folder. All problems of all of them are told at once.
+    """
+    from msp_siting.checking import check as check_inputs
+
     with translated_errors(language):
-        print_text("\n".join(checking.check(paths, parse_overrides(settings), language)))
+        print_text("\n".join(check_inputs(paths, parse_overrides(settings), language)))
 
 
-@click.command()
+@click.command(epilog=examples("msp-siting verify runs/isere-5m", "msp-siting verify moved/run --territory data/isere"))
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
 @click.option(
     "--territory",
@@ -110,15 +151,17 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language)
 @LANGUAGE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON on stdout.")
 def verify(folder: Path, territory: Path | None, language: Language, *, as_json: bool) -> None:
-    """Recompute RUN (the folder of a run, or of a sweep) from its written files and its territory.
+    """Recompute a run from its written files.
 
-    Example: msp-siting verify runs/isere-20m
+    RUN is the folder of a run, or of a sweep, whose runs are all recomputed. Whatever differs is told with its place.
     """
+    from msp_siting.verifying import sentences_of, summary_of, verify_folder
+
     with translated_errors(language):
-        found = verifying.verify_folder(folder, territory)
+        found = verify_folder(folder, territory)
         if as_json:
-            print_text(json.dumps(verifying.summary_of(found, language), indent=2, ensure_ascii=False))
+            print_text(json.dumps(summary_of(found, language), indent=2, ensure_ascii=False))
         if found.problems:
             raise VerificationError(found.problems)
         if not as_json:
-            print_text("\n".join(verifying.sentences_of(found, language)))
+            print_text("\n".join(sentences_of(found, language)))

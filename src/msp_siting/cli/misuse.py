@@ -32,7 +32,11 @@ class Misuse(click.UsageError):
 
 
 class Commands(click.Group):
-    """A group whose wrong use, and that of its commands, is told in the language asked for."""
+    """Commands in the order in which one meets them; wrong use of any is told in the language asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order they were added."""
+        return list(self.commands)
 
     def make_context(
         self,

@@ -1,12 +1,15 @@
-"""Options that several commands share."""
+"""Options that several commands share, each declared once; and the examples that end a command's help."""
 
 import locale
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise, takewhile
+from pathlib import Path
+from typing import Any
 
 import click
 
+from msp_siting.cli.completion import complete_setting
 from msp_siting.messages import LANGUAGES, Language
 
 
@@ -40,5 +43,23 @@ SET_OPTION = click.option(
     "settings",
     multiple=True,
     metavar="PATH=VALUE",
+    shell_complete=complete_setting,
     help="Change one value, such as budget_eur=5000000 or professions.gp.cutoff_minutes=15.",
 )
+TIME_LIMIT_OPTION = click.option("--time-limit", type=float, metavar="SECONDS", help="Seconds to search for a plan.")
+GAP_OPTION = click.option(
+    "--gap", type=float, metavar="SHARE", help="Relative gap at which a plan counts as proven (0.01: 1%)."
+)
+WORKERS_OPTION = click.option("--workers", type=click.IntRange(min=1), help="Processes (default: one per processor).")
+QUIET_OPTION = click.option("--quiet", is_flag=True, help="No progress on stderr.")
+JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
+
+
+def out_option(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return the option ``--out``, its default as words."""
+    return click.option("--out", type=click.Path(path_type=Path), help=f"Folder to write (default: {default}).")
+
+
+def examples(*commands: str) -> str:
+    """Return the end of a command's help: lines to copy, which click leaves as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {command}" for command in commands)

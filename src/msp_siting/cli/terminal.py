@@ -8,17 +8,19 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.live import Live
 
-from msp_siting import runs
 from msp_siting.errors import MspSitingError, OutputError
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.problem_sentences import translate
-from msp_siting.solver import Progress
+
+if TYPE_CHECKING:
+    from msp_siting.runs import Run
+    from msp_siting.solver import Progress
 
 INTERRUPTED = 130
 REFRESH_S = 0.25
@@ -61,7 +63,7 @@ def translated_errors(language: Language) -> Iterator[None]:
         signal.signal(signal.SIGTERM, earlier)
 
 
-def tell(run: runs.Run, *, as_json: bool) -> None:
+def tell(run: "Run", *, as_json: bool) -> None:
     """Print what a run has to say on stdout."""
     print_text(json.dumps(run.summary, indent=2, ensure_ascii=False) if as_json else "\n".join(run.sentences))
 
@@ -97,7 +99,7 @@ def interruptible() -> Iterator[threading.Event]:
 
 
 @contextmanager
-def show_progress(language: Language, *, quiet: bool) -> Iterator[Callable[[Progress], None]]:
+def show_progress(language: Language, *, quiet: bool) -> Iterator[Callable[["Progress"], None]]:
     """Show stage, time, incumbent, bound and gap on a live line of stderr, where it is a terminal."""
     console = Console(stderr=True)
     if quiet or not console.is_terminal:
@@ -106,7 +108,7 @@ def show_progress(language: Language, *, quiet: bool) -> Iterator[Callable[[Prog
     last = 0.0
     with Live(console=console, transient=True, auto_refresh=False) as live:
 
-        def show(progress: Progress) -> None:
+        def show(progress: "Progress") -> None:
             nonlocal last
             if time.monotonic() - last > REFRESH_S:
                 last = time.monotonic()
@@ -128,11 +130,13 @@ def show_counts(key: str, language: Language, *, quiet: bool) -> Iterator[Callab
         )
 
 
-def _progress_line(progress: Progress, language: Language) -> str:
+def _progress_line(progress: "Progress", language: Language) -> str:
+    from msp_siting.runs import gap_of
+
     def shown(value: float | None) -> str:
         return "-" if value is None else whole(value, language)
 
-    gap = runs.gap_of(progress)
+    gap = gap_of(progress)
     return say(
         "told_progress",
         language,

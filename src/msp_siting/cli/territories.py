@@ -6,13 +6,26 @@ from typing import Any
 
 import click
 
-from msp_siting import building, timetables
-from msp_siting.cli.options import LANGUAGE_OPTION
+from msp_siting.cli.completion import complete_territory_folder
+from msp_siting.cli.options import LANGUAGE_OPTION, QUIET_OPTION, examples, out_option
 from msp_siting.cli.terminal import print_text, show_counts, translated_errors
 
 
-@click.command("travel-times")
-@click.option("--territory", type=click.Path(path_type=Path), help="Territory folder: its points, and where to write.")
+@click.command(
+    "travel-times",
+    epilog=examples(
+        "msp-siting travel-times --territory data/trieves --surrogate",
+        "msp-siting travel-times --territory data/nord --roads nord-pas-de-calais.osm.pbf",
+        "msp-siting travel-times --territory data/nord --matrix times.csv --layout long --unit minutes",
+        "msp-siting travel-times --points osm:town,village --roads andorra.osm.pbf --out times.parquet",
+    ),
+)
+@click.option(
+    "--territory",
+    type=click.Path(path_type=Path),
+    shell_complete=complete_territory_folder,
+    help="Territory folder: its points, and where to write.",
+)
 @click.option("--points", help="Points to route between: a CSV (point_id,name,lon,lat), or osm:town,village,hamlet.")
 @click.option("--roads", type=click.Path(path_type=Path), help="An extract (.osm.pbf, .osm) or a .graphml of osmnx.")
 @click.option("--place", help="A place name, fetched from OpenStreetMap through osmnx (needs the network).")
@@ -37,13 +50,15 @@ from msp_siting.cli.terminal import print_text, show_counts, translated_errors
 @click.option("--licence", help="What the manifest says of the licence.")
 @click.option("--vintage", help="What the manifest says of the vintage.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write, with --points (.parquet or .csv).")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@QUIET_OPTION
 @LANGUAGE_OPTION
 def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
-    """Make travel times by road, from a ready matrix, from a server, or estimated.
+    """Make travel times of a territory.
 
-    Example: msp-siting travel-times --roads andorra.osm.pbf --points osm:town,village,hamlet --out times.parquet
+    By road from OpenStreetMap, from a ready matrix, from a routing server, or estimated from distance.
     """
+    from msp_siting import timetables
+
     language = options.pop("language")
     with translated_errors(language):
         with show_counts("told_origins", language, quiet=options.pop("quiet")) as report:
@@ -53,12 +68,18 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
         print_text("\n".join(sentences))
 
 
-@click.group()
+@click.group(epilog=examples("msp-siting territory build --department 38 --sources downloads --out data/isere"))
 def territory() -> None:
-    """Make territory folders."""
+    """Make territory folders from open data."""
 
 
-@territory.command("build")
+@territory.command(
+    "build",
+    epilog=examples(
+        "msp-siting territory build --department 38 --sources downloads --out data/isere",
+        "msp-siting territory build --communes list.csv --sources downloads --out data/pays --against data/earlier",
+    ),
+)
 @click.option("--department", "departments", multiple=True, metavar="CODE", help="A department, such as 38 or 2A.")
 @click.option("--region", "regions", multiple=True, metavar="CODE", help="A region by INSEE code, such as 76.")
 @click.option("--communes", type=click.Path(path_type=Path), help="A CSV with a column commune_id.")
@@ -78,13 +99,15 @@ def territory() -> None:
     help="By when GPs leave whose ages are loaded.",
 )
 @click.option("--against", type=click.Path(path_type=Path), help="A territory to compare with: what differs, and why.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder to write (default: data/<name>).")
+@out_option("data/<name>")
 @LANGUAGE_OPTION
 def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
-    """Build a territory folder from official open data (data/catalogue.yaml lists the files and where they are).
+    """Build a territory folder from official open data.
 
-    Example: msp-siting territory build --department 38 --sources downloads --out data/isere
+    data/catalogue.yaml lists the files and where they are published.
     """
+    from msp_siting import building
+
     language = options.pop("language")
     with translated_errors(language):
         request = building.Request(**options)

@@ -85,8 +85,9 @@ def _caveats(evaluation: Evaluation, language: Language) -> list[str]:
     """Return what a reader must be told with any figure of the evaluation."""
     wants_departures = evaluation.scenario.question.horizon_year is not None
     own = ["caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"]
-    sentences = territory_caveats(evaluation.territory, language, own, wants_departures=wants_departures)
-    sentences += departure_caveats(evaluation.territory, evaluation.scenario, language)
+    territory, scenario = evaluation.territory, evaluation.scenario
+    sentences = territory_caveats(territory, scenario, language, own, wants_departures=wants_departures)
+    sentences += departure_caveats(territory, scenario, language)
     announced = sum(a.request.gp_leaving_by_2030 or 0 for a in evaluation.appraisals)
     leaving = announced if wants_departures else sum(a.project.leaving for a in evaluation.appraisals)
     if leaving > 0:

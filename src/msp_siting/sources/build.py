@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
+from msp_siting.choices import find_parameters
 from msp_siting.errors import DataError
 from msp_siting.matrices import read_matrix
-from msp_siting.scenario import bundled_folder
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC, fill_holes, read_polygons, zone_layers
 from msp_siting.sources.estimates import groups, practitioners, retiring_gp_share
 from msp_siting.sources.france import France
@@ -95,7 +96,7 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     DataError
         Where the files do not fit together: places, structures, times, outlines.
     """
-    surrogate = read_surrogate(bundled_folder() / "models" / "parameters" / "surrogate.yaml")
+    surrogate = read_surrogate(find_parameters("surrogate", Path()))
     outlines = france.outlines
     france, filled = _placed(france, selection, outlines)
     inside = pd.Index(selection.commune_ids)

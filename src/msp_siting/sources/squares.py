@@ -1,6 +1,7 @@
 """Finer demand points: squares of 1 km, made of INSEE's squares of 200 m, each in one commune."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -8,8 +9,8 @@ import pandas as pd
 from shapely import box
 
 from msp_siting.assumptions import Parameter, Strict
+from msp_siting.choices import find_parameters
 from msp_siting.errors import DataError
-from msp_siting.scenario import bundled_folder
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC
 from msp_siting.sources.france import France
 from msp_siting.yaml_files import read_record
@@ -48,7 +49,7 @@ class Ages(Strict):
 
 def read_age_weights() -> pd.Series:
     """Return the need of one inhabitant relative to the mean, by age in years from 0 to 95."""
-    ages = read_record(bundled_folder() / "models" / "parameters" / "ages.yaml", Ages, DataError)
+    ages = read_record(find_parameters("ages", Path()), Ages, DataError)
     steps = ages.weights.value
     by_age = np.zeros(LAST_AGE + 1)
     for step in steps:

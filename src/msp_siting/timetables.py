@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from msp_siting.errors import RoadsError
+from msp_siting.manifest import file_sha256, read_manifest
 from msp_siting.matrices import read_matrix
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.points import Points, read_points_file, read_territory_points
@@ -24,7 +25,7 @@ from msp_siting.scenario import bundled_folder
 from msp_siting.servers import server_times
 from msp_siting.surrogate import read_surrogate, surrogate_times
 from msp_siting.tables import TRAVEL_TIMES, read_table
-from msp_siting.territory import file_sha256
+from msp_siting.text_files import is_file
 from msp_siting.yaml_files import read_yaml, write_yaml
 
 TABLE = "travel_times.parquet"
@@ -110,6 +111,8 @@ def make_and_write(request: Request, language: Language, report: Report = silent
     source.check()
     if (request.out is None) != (request.points is None):
         raise RoadsError("--out goes with --points; with --territory the table is written into its folder")
+    if request.territory is not None:
+        read_manifest(request.territory)  # which is written to in the end
     speeds = find_speeds(request.speeds)
     read_ways = cache(lambda: _read_ways(source, speeds))  # an extract that has the points too is read once
     points = read_points(request.points, request.territory, source, read_ways)
@@ -175,7 +178,7 @@ def _sentences(routed: Routed, request: Request, language: Language) -> Iterator
 def find_speeds(name: str) -> Speeds:
     """Return declared speeds: a file, or the name of one in the bundled models/parameters/."""
     path = Path(name)
-    return read_speeds(path if path.is_file() else bundled_folder() / "models" / "parameters" / f"{name}.yaml")
+    return read_speeds(path if is_file(path) else bundled_folder() / "models" / "parameters" / f"{name}.yaml")
 
 
 def read_points(points: str | None, territory: Path | None, source: Source, read_ways: Callable[[], Ways]) -> Points:
@@ -245,7 +248,7 @@ def make_times(  # noqa: PLR0913 - what from, between what, and how
         routed = route(read_ways(), points, search, reference)
         return Routed(routed.table, {"source": _name(source)} | routed.record)
 
-    if source.roads is None or kept is None or not source.roads.is_file():
+    if source.roads is None or kept is None or not is_file(source.roads):
         return make()
     choices = (cutoff, search.leave_out, None if reference is None else reference.to_csv())
     return cached(kept, fingerprint(source.roads, points, search.speeds, *choices), make)

@@ -105,14 +105,17 @@ def test_estimated_times_are_flagged_in_every_output(toy_project: Path) -> None:
         (["--surrogate", "--points", "p.csv"], "--out goes with --points"),
         (["--surrogate", "--points", "osm:town", "--out", "t.csv"], "needs an OpenStreetMap extract as --roads"),
         (["--surrogate", "--points", "p.csv", "--out", "t.csv"], "p.csv: this file is missing"),
-        (["--roads", "x.osm.pbf", "--points", "q.csv", "--out", "t.csv"], "x.osm.pbf: no such file"),
+        (["--roads", "x.osm.pbf", "--points", "q.csv", "--out", "t.csv"], "x.osm.pbf: this file is missing"),
         (["--roads", "x.shp", "--points", "q.csv", "--out", "t.csv"], "x.shp: expected .osm.pbf"),
         (
             ["--place", "Vif, Isère", "--points", "q.csv", "--out", "t.csv"],
             "Vif, Isère: the roads could not be fetched",
         ),
         (["--polygon", "q.csv", "--points", "q.csv", "--out", "t.csv"], "q.csv: not a GeoJSON polygon"),
-        (["--speeds", "bicycle", "--surrogate", "--points", "q.csv", "--out", "t.csv"], "bicycle.yaml: cannot be read"),
+        (
+            ["--speeds", "bicycle", "--surrogate", "--points", "q.csv", "--out", "t.csv"],
+            "bicycle.yaml: this file is missing",
+        ),
     ],
 )
 def test_wrong_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], expected: str) -> None:

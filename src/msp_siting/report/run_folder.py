@@ -17,6 +17,7 @@ from msp_siting.errors import ScenarioError, SolverError
 from msp_siting.messages import Language
 from msp_siting.report import layers, tables
 from msp_siting.report.page import render_page
+from msp_siting.text_files import is_file, is_folder, is_there, real_path
 from msp_siting.units import BYTES_PER_MEGABYTE
 from msp_siting.yaml_files import write_yaml
 
@@ -43,7 +44,10 @@ def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run
     ScenarioError
         If the folder is a file, cannot be written, or is not empty and holds no file called ``marker``.
     """
-    ancestor = next(parent for parent in folder.resolve().parents if parent.exists())
+    place = real_path(folder)
+    if is_there(place) and not (is_folder(place) or is_file(place)):
+        raise ScenarioError(f"{folder}: is neither a folder nor free; give another with --out")
+    ancestor = next(parent for parent in place.parents if is_there(parent))
     if not (ancestor.is_dir() and os.access(ancestor, os.W_OK)):
         raise ScenarioError(f"{folder}: cannot be written ({ancestor} takes no new folder); give another with --out")
     if folder.exists() and not folder.is_dir():
@@ -57,7 +61,7 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
 
     Until everything is written the earlier run stays as it is.
     """
-    folder = folder.resolve()
+    folder = real_path(folder)
     fresh = folder.with_name(f".{folder.name}.new-{os.getpid()}")
     old = folder.with_name(f".{folder.name}.old-{os.getpid()}")
     try:

@@ -15,8 +15,10 @@ SOURCE = Path(msp_siting.__file__).parent
 # free inside itself as long as it has no cycle. There are no exceptions.
 LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"__init__", "errors", "units", "folding", "request_words"}),
-    frozenset({"yaml_files", "messages", "text_files", "whole_folders"}),
+    frozenset({"text_files", "messages"}),
+    frozenset({"yaml_files", "json_files", "csv_files", "coordinates", "outlines", "whole_folders"}),
     frozenset({"tables", "assumptions", "solution", "request_cells", "problem_sentences"}),
+    frozenset({"manifest"}),
     frozenset({"territory", "scenario", "roads", "request_rows"}),
     frozenset({"place_names", "choices"}),
     frozenset({"request_values"}),
@@ -57,16 +59,15 @@ FENCES: dict[str, frozenset[str]] = {
     "openpyxl": frozenset({"report", "sources"}),
     "dask": frozenset({"sweep"}),
     "distributed": frozenset({"sweep"}),
-    "geopandas": frozenset({"report", "sources"}),
+    "geopandas": frozenset({"outlines", "report", "sources"}),
     "shapely": frozenset({"report", "sources", "roads"}),
-    "pyogrio": frozenset({"report", "sources"}),
-    "pyproj": frozenset({"territory", "report", "sources"}),
+    "pyogrio": frozenset({"outlines", "report", "sources"}),
+    "pyproj": frozenset({"coordinates", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),
     "pydantic": frozenset(
         {
-            *("yaml_files", "assumptions", "territory", "scenario", "earlier_run", "roads", "surrogate", "sources"),
-            "gate_rules",
-            "evaluation",
+            *("yaml_files", "assumptions", "manifest", "scenario", "earlier_run", "roads", "surrogate", "sources"),
+            *("gate_rules", "evaluation", "sweep"),
         }
     ),
     "routingpy": frozenset({"servers"}),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from msp_siting.errors import DataError
 from msp_siting.report.run_folder import rounded
+from msp_siting.text_files import read_utf8
 from msp_siting.yaml_files import near_name, show_value
 
 ROUNDED, ROUNDED_SHARE = 1e-3, 1e-6  # by so much a sum of written cells may differ from the sum of what they were
@@ -64,7 +65,7 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
     DataError
         If the file is no table.
     """
-    found = read_cells(path.read_text(encoding="utf-8"), path)
+    found = read_cells(read_utf8(path, DataError), path)
     expected = read_cells(rounded(recomputed).to_csv(index=False), path)
     if list(found.columns) != list(expected.columns):
         return [f"{path}: has the columns {', '.join(found.columns)}; expected {', '.join(expected.columns)}"]

@@ -109,12 +109,15 @@ def caveats(answer: Answer, language: Language) -> list[str]:
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         sentences.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
-    return [*_why_nothing_opens(answer, language), *sentences]
+    return [*why_nothing_opens(answer, language), *sentences]
 
 
-def _why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
-    """Yield what alone keeps any site from opening: a profession that nobody can be recruited of, or the budget."""
+def why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
+    """Yield what alone keeps any site from opening: no candidate, a profession without recruits, or the budget."""
     instance = answer.instance
+    excluded = instance.excluded_sites if "excluded_sites" in instance.constraints else ()
+    if not set(instance.sites) - set(excluded):
+        yield say("caveat_no_candidate", language)
     teams = [instance.formats[name].fewest for _, name in instance.capex_eur]
     for name, terms in instance.professions.items():
         if "recruitment_pool" in instance.constraints and teams and min(team[name] for team in teams) > terms.pool:

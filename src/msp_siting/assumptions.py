@@ -5,13 +5,25 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from msp_siting.errors import ScenarioError
+from msp_siting.text_files import is_there, lies_within, project_folder, real_path
+from msp_siting.units import unit_problem
 from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_value
 
 LARGEST = 1_000_000_000_000  # no amount, distance or weight of this field is larger; solvers fail on such
 LARGEST_COUNT = 1_000_000_000
+MOST_MODELS_BELOW = 10  # that one model may be based on, each on the next
 GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
 
 
@@ -38,6 +50,15 @@ class Strict(BaseModel):
     """A frozen record that forbids unknown keys, wrong types, NaN and infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _unit_of_its_name(cls, given: object, info: ValidationInfo) -> object:
+        """Refuse a parameter in another unit than its name says: nothing is converted."""
+        problem = unit_problem(info.field_name or "", given.unit) if isinstance(given, Parameter) else None
+        if problem:
+            raise ValueError(problem)
+        return given
 
 
 class Parameter(Strict, Generic[T]):
@@ -221,15 +242,21 @@ def read_model(path: Path) -> dict[str, Any]:
     ScenarioError
         With every problem of the file.
     """
-    return _read_model(path, ())
+    content = _read_model(path, ())
+    if not {"professions", "formats"} & set(content):
+        raise ScenarioError(f"{path}: is no model (it has neither professions nor formats)")
+    return content
 
 
 def _read_model(path: Path, followed: tuple[Path, ...]) -> dict[str, Any]:
     content = read_yaml(path, ScenarioError)
     if "based_on" in content:
         base = _beside(path, "based_on", content.pop("based_on"), ".yaml")
-        if base in (path, *followed):
+        known = [real_path(file) for file in (path, *followed)]
+        if real_path(base) in known:
             raise ScenarioError(f"{path}: based_on: leads back to {base.name}")
+        if len(known) > MOST_MODELS_BELOW:
+            raise ScenarioError(f"{path}: based_on: more than {MOST_MODELS_BELOW} models upon one another")
         changes = content.pop("changes", {})
         if not isinstance(changes, Mapping):
             raise ScenarioError(f"{path}: changes: expected keys and values, got {show_value(changes)}")
@@ -250,7 +277,9 @@ def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
     if not isinstance(name, str):
         raise ScenarioError(f"{path}: {key}: expected text, got {show_value(name)}")
     found = path.parent / f"{name}{ending}"
-    if not found.is_file():
+    if not lies_within(found, project_folder(path, "models")):
+        raise ScenarioError(f"{path}: {key}: {name!r} leads out of the project; name a file beside this one")
+    if not is_there(found):
         known = [
             file.name.removesuffix(ending)
             for file in found.parent.glob("*.yaml")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msp_siting.errors import DataError
+from msp_siting.manifest import Manifest, read_manifest
 from msp_siting.messages import Language, say, whole
 from msp_siting.sources.build import Built, Options, build
 from msp_siting.sources.catalogue import read_catalogue
@@ -12,7 +13,7 @@ from msp_siting.sources.comparison import Comparison, Difference, compare_territ
 from msp_siting.sources.folder import write_territory
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import select_communes
-from msp_siting.territory import Manifest, read_manifest
+from msp_siting.text_files import is_there, real_path
 from msp_siting.whole_folders import check_target, replace_folder
 
 MARKER = "manifest.yaml"
@@ -44,7 +45,7 @@ def build_and_write(request: Request, language: Language) -> Iterator[str]:
         With nothing written.
     """
     against = request.against
-    if against is not None and not (against / MARKER).is_file():
+    if against is not None and not is_there(against / MARKER):
         raise DataError(f"--against {against}: no territory folder")
     if request.out is not None:
         check_target(request.out, MARKER, "an earlier territory")
@@ -56,7 +57,7 @@ def build_and_write(request: Request, language: Language) -> Iterator[str]:
     folder = request.out or Path("data") / selection.name
     check_target(folder, MARKER, "an earlier territory")
     _check_inputs_survive(request, folder)
-    if against is not None and against.resolve() == folder.resolve():
+    if against is not None and real_path(against) == real_path(folder):
         raise DataError(f"--against {against}: is the folder to write; give another with --out")
     options = Options(request.squares, request.rim, request.local, request.horizon)
     built = build(france, selection, options)
@@ -70,7 +71,7 @@ def _check_inputs_survive(request: Request, folder: Path) -> None:
     """Refuse a folder that holds what the territory is made from: an earlier territory is replaced whole."""
     inputs = {"--sources": request.sources, "--communes": request.communes, "--catalogue": request.catalogue}
     for option, path in inputs.items():
-        if path is not None and path.resolve().is_relative_to(folder.resolve()):
+        if path is not None and real_path(path).is_relative_to(real_path(folder)):
             raise DataError(
                 f"{folder}: holds {option} {path}, which would be lost with the earlier territory; "
                 "give another folder with --out"

@@ -15,6 +15,7 @@ from msp_siting.pipeline import before_any_decision
 from msp_siting.scenario import find_file, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory import read_territory
+from msp_siting.text_files import is_folder
 from msp_siting.yaml_files import read_yaml
 
 
@@ -39,7 +40,7 @@ def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language
 
 
 def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
-    if Path(path).is_dir():
+    if is_folder(Path(path)):
         _refuse_overrides(path, overrides)
         territory = read_territory(Path(path))
         yield say(

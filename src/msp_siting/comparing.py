@@ -19,6 +19,7 @@ from msp_siting.report.wording import Wording
 from msp_siting.runs import Run
 from msp_siting.scenario import read_scenario
 from msp_siting.territory import Territory, read_territory
+from msp_siting.text_files import real_path
 from msp_siting.whole_folders import check_target, replace_folder
 
 
@@ -47,8 +48,8 @@ def _check_folders(folders: Sequence[Path], out: Path) -> None:
     if not FEWEST_RUNS <= len(folders) <= MOST_RUNS:
         raise ScenarioError(f"compare: give {FEWEST_RUNS} to {MOST_RUNS} folders of runs, got {len(folders)}")
     problems = []
-    places = [folder.resolve() for folder in folders]
-    target = out.resolve()
+    places = [real_path(folder) for folder in folders]
+    target = real_path(out)
     for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
         if place in places[:number]:
             problems.append(f"{folder}: is given twice; keep one")

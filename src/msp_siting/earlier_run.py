@@ -1,16 +1,17 @@
 """What an earlier run asked, decided and found, read from the files of its folder."""
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TypeVar
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from msp_siting.assumptions import Assumptions, parse_model
 from msp_siting.errors import DataError, MspSitingError, ScenarioError
+from msp_siting.json_files import read_json
+from msp_siting.manifest import ManifestFile
 from msp_siting.scenario import Question
 from msp_siting.solution import Assignment, Plan, Prices, Status
 from msp_siting.tables import (
@@ -23,7 +24,7 @@ from msp_siting.tables import (
     RUN_ZONES,
     read_table,
 )
-from msp_siting.territory import ManifestFile
+from msp_siting.text_files import is_there
 from msp_siting.yaml_files import read_record, schema_problems
 
 SUMMARY, PROVENANCE, RESOLVED = "summary.json", "run.json", "scenario.resolved.yaml"
@@ -126,7 +127,7 @@ def read_plan(folder: Path) -> Plan:
     DataError
         With every problem of a table.
     """
-    if not (folder / "sites.csv").is_file():
+    if not is_there(folder / "sites.csv"):
         raise ScenarioError(f"{folder}: holds no run with a plan (no sites.csv); give the folder of a run")
     sites = read_table(folder / "sites.csv", PLAN_SITES)
     staff = read_table(folder / "staff.csv", PLAN_STAFF)
@@ -174,6 +175,20 @@ def read_assignments(folder: Path) -> tuple[Assignment, Assignment]:
     return Assignment(served.iloc[:0], before), Assignment(served, after)
 
 
+def read_written(path: Path, kind: type[Record]) -> Record:
+    """Return a JSON file that a run wrote as a checked record.
+
+    Raises
+    ------
+    DataError
+        With every problem of the file.
+    """
+    try:
+        return kind.model_validate(read_json(path, DataError))
+    except ValidationError as problem:
+        raise DataError(f"{path}: {text}" for text in schema_problems(problem, kind.model_fields)) from problem
+
+
 def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
     """Return the runs of some folders, in their order.
 
@@ -200,23 +215,23 @@ def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
 
 def _why_no_plan(folder: Path) -> Collection[str]:
     """Return what keeps a folder from being that of a run with a plan: one sentence, or none."""
-    missing = [name for name in (PROVENANCE, SUMMARY, RESOLVED) if not (folder / name).is_file()]
+    missing = [name for name in (PROVENANCE, SUMMARY, RESOLVED) if not is_there(folder / name)]
     if missing:
         return [f"{folder}: holds no run (no {missing[0]}); give a folder that solve wrote"]
     try:
-        status = read_json(folder / SUMMARY).get("status")
+        status = read_json(folder / SUMMARY, DataError).get("status")
     except DataError as problem:
         return problem.problems
     if status is None:
         return [f"{folder}: holds no run (summary.json has no status); give a folder that solve wrote"]
-    if status in WITHOUT_PLAN or not (folder / "sites.csv").is_file():
+    if status in WITHOUT_PLAN or not is_there(folder / "sites.csv"):
         return [f"{folder}: this run has no plan (status {status}); leave it out"]
     return []
 
 
 def _read_run(folder: Path) -> EarlierRun:
-    summary = _read_written(folder / SUMMARY, Summary)
-    provenance = _read_written(folder / PROVENANCE, Provenance)
+    summary = read_written(folder / SUMMARY, Summary)
+    provenance = read_written(folder / PROVENANCE, Provenance)
     question = read_record(folder / RESOLVED, Question, ScenarioError)
     if not isinstance(question.model, dict):
         raise ScenarioError(f"{folder / RESOLVED}: model: expected the contents of a model, got {question.model!r}")
@@ -259,34 +274,3 @@ def _mismatches(run: EarlierRun) -> Iterator[str]:
                 f"coverage.csv: has {uncovered.sum():.2f} uncovered after ({name}), "
                 f"but summary.json has {summary.uncovered_after[name]:.2f}"
             )
-
-
-def _read_written(path: Path, kind: type[Record]) -> Record:
-    """Return a JSON file that a run wrote as a checked record."""
-    try:
-        return kind.model_validate(read_json(path))
-    except ValidationError as problem:
-        raise DataError(f"{path}: {text}" for text in schema_problems(problem, kind.model_fields)) from problem
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Return the keys and values of a JSON file that a run wrote.
-
-    Raises
-    ------
-    DataError
-        If it cannot be read or is not such a file; NaN and infinity are refused.
-    """
-
-    def refuse(constant: str) -> NoReturn:
-        raise ValueError(f"{constant} is no number")
-
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse)
-    except OSError as problem:
-        raise DataError(f"{path}: cannot be read: {problem.strerror}") from problem
-    except ValueError as problem:  # UnicodeDecodeError and JSONDecodeError are of its kind
-        raise DataError(f"{path}: not valid JSON: {problem}") from problem
-    if not isinstance(content, dict):
-        raise DataError(f"{path}: expected keys and values")
-    return content

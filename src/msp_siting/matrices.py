@@ -1,6 +1,5 @@
 """Ready matrices of travel times, read strictly: layout, unit and direction are stated, nothing is guessed."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,9 +9,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from msp_siting.csv_files import read_header
 from msp_siting.errors import DataError, RoadsError
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, first_problems, read_table
+from msp_siting.text_files import check_file
 from msp_siting.units import SECONDS_PER_MINUTE
 from msp_siting.yaml_files import near_name
 
@@ -64,7 +65,7 @@ def read_matrix(  # noqa: PLR0913 - what a file does not say must be said
     Parameters
     ----------
     path
-        A ``.csv`` (UTF-8, comma) or ``.parquet`` file.
+        A ``.csv`` (UTF-8) or ``.parquet`` file.
     demand, places
         One row per point: ``point_id``, ``lon``, ``lat`` (degrees). Other points of the matrix must be one or the
         other; a demand point that is no place is left out where trips end, a place where they begin.
@@ -194,14 +195,14 @@ def _long_side(cells: pd.Series, absent: str) -> _Side:
 
 
 def _first_column(path: Path) -> str:
-    """Return the name of the first column, which a wide matrix may choose; `read_table` tells of a broken file."""
-    try:
-        if path.suffix == ".parquet":
+    """Return the name of the first column, which a wide matrix may choose; `read_table` tells of a broken Parquet."""
+    if path.suffix == ".parquet":
+        check_file(path, DataError)
+        try:
             return _first_parquet_column(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = next(csv.reader(file), [""])
-    except (OSError, ValueError, csv.Error):
-        return ""
+        except (OSError, ValueError):
+            return ""
+    header = read_header(path)
     if {"demand_id", "place_id"} <= set(header):
         raise RoadsError(f"{path}: has columns demand_id and place_id, as a long matrix; state the layout long")
     return header[0] if header else ""

@@ -8,6 +8,7 @@ import pandas as pd
 from msp_siting import tables
 from msp_siting.errors import DataError
 from msp_siting.tables import Column, Table, read_table
+from msp_siting.text_files import is_there
 
 POINT_COLUMNS = ["point_id", "name", "lon", "lat"]
 POINTS = Table(
@@ -56,11 +57,11 @@ def read_territory_points(folder: Path) -> Points:
     sites = read_table(folder / "sites.csv", tables.SITES)
     known = [demand, sites.rename(columns={"place_id": "point_id"})[POINT_COLUMNS]]
     used = [sites["place_id"]]
-    if (folder / "places.csv").exists():
+    if is_there(folder / "places.csv"):
         places = read_table(folder / "places.csv", tables.PLACES)
         known.insert(0, places.rename(columns={"place_id": "point_id"})[POINT_COLUMNS])
         used.append(places["place_id"])
-    if (folder / "supply.csv").exists():
+    if is_there(folder / "supply.csv"):
         used.append(read_table(folder / "supply.csv", tables.SUPPLY)["place_id"])
     coordinates = pd.concat(known).drop_duplicates("point_id").set_index("point_id")
     wanted = pd.concat(used).drop_duplicates().sort_values()

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import Answer, explanations, summarise
+from msp_siting.answer import Answer, explanations, summarise, why_nothing_opens
 from msp_siting.diagnosis import Diagnosis, diagnose
 from msp_siting.diagnosis import summarise as summarise_diagnosis
 from msp_siting.earlier_run import read_plan
@@ -245,6 +245,7 @@ def _sentences(found: Answer, summary: dict[str, Any], language: Language) -> It
     if found.coverage is None:
         return
     professions = found.scenario.model.professions
+    yield from why_nothing_opens(found, language)
     yield say(
         "line_plan",
         language,

@@ -4,6 +4,7 @@ import copy
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
@@ -28,6 +29,7 @@ from msp_siting.assumptions import (
     read_model,
 )
 from msp_siting.errors import ScenarioError
+from msp_siting.text_files import check_file, is_folder, is_there
 from msp_siting.yaml_files import near_name, parse_yaml, read_yaml, schema_problems, show_value
 
 
@@ -75,6 +77,14 @@ class Question(Strict):
     changes: dict[str, Any] = Field(default_factory=dict)
     solve: SolveSettings = Field(default_factory=SolveSettings)
     territory_sha256: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _names_a_folder(cls, given: str | None) -> str | None:
+        if given is not None and not re.fullmatch(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,100}", given):
+            message = f"must be fit to name a folder (at most 100 letters, no / or \\), got {show_value(given)}"
+            raise ValueError(message)
+        return given
 
     @field_validator("model", mode="before")
     @classmethod
@@ -298,7 +308,9 @@ def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> 
     """Return the file a name means: a path, then in the ``kind``/ of the project ``beside``, here, and bundled."""
     file_name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
     places = [beside / name, Path(name), *(root / kind / file_name for root in project_roots(beside))]
-    found = next((place for place in places if place.is_file()), None)
+    found = next((place for place in places if is_there(place) and not is_folder(place)), None)
+    if found is None and is_folder(Path(name)):
+        check_file(Path(name), ScenarioError)
     if found is None:
         files = {file for root in project_roots(beside) for file in (root / kind).glob("*.yaml")}
         known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
@@ -314,7 +326,7 @@ def project_roots(beside: Path) -> Iterator[Path]:
 
 def _find_territory(name: str, file: Path, problems: list[str]) -> Path | None:
     places = [file.parent / name, Path(name), *(root / "data" / name for root in project_roots(file.parent))]
-    found = next((place for place in places if (place / "manifest.yaml").is_file()), None)
+    found = next((place for place in places if is_there(place / "manifest.yaml")), None)
     if found is None:
         known = {
             place.parent.name

@@ -10,12 +10,20 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype, is_numeric_dtype, is_string_dtype
 
+from msp_siting.csv_files import SEPARATORS, read_cells
 from msp_siting.errors import DataError
+from msp_siting.text_files import check_file
 from msp_siting.yaml_files import near_name
 
 Kind = Literal["id", "text", "number", "flag"]
 MOST_PROBLEMS_SHOWN = 20
 ZONE_ID = "(?!place_id|site_id|territory_id)[a-z_]+_id"  # one column per kind of zone
+FLAGS = {"true": True, "false": False, True: True, False: False}
+FLAGS_OF_SPREADSHEETS = FLAGS | {"TRUE": True, "FALSE": False, "VRAI": True, "FAUX": False}
+UNSEEN = (
+    "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\ufeff]"  # quotation marks amiss, or invisible twins of ids
+)
+MAY_BE_THOUSANDS = r"[1-9][0-9]{0,2}[.,][0-9]{3}"
 SMALLEST_NEED_INDEX = 0.01  # at 0 one would be served without any practitioner
 
 
@@ -39,12 +47,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: its columns and the columns that tell one row from another."""
+    """A table: its columns, the columns that tell one row from another, and what may stand between cells of a CSV."""
 
     name: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     may_be_empty: bool = False
+    separators: tuple[str, ...] = tuple(SEPARATORS)
 
     def column(self, name: str) -> Column | None:
         """Return the declaration that a column of a file falls under, or None."""
@@ -132,14 +141,20 @@ ZONES = Table(
     ("kind", "zone_id"),
 )
 _OTHERS = _optional(".+", "text", pattern=True)
+_COMMA: tuple[str, ...] = (",",)  # between the cells of what a run wrote
 PLAN_SITES = Table(
-    "sites", (Column("site_id", "id"), Column("format", "text"), _OTHERS), ("site_id",), may_be_empty=True
+    "sites",
+    (Column("site_id", "id"), Column("format", "text"), _OTHERS),
+    ("site_id",),
+    may_be_empty=True,
+    separators=_COMMA,
 )
 PLAN_STAFF = Table(
     "staff",
     (Column("site_id", "id"), Column("profession", "text"), Column("recruited", "number", least=0), _OTHERS),
     ("site_id", "profession"),
     may_be_empty=True,
+    separators=_COMMA,
 )
 PLAN_PRICES = Table(
     "prices",
@@ -151,6 +166,7 @@ PLAN_PRICES = Table(
     ),
     ("rule", "place_id", "profession"),
     may_be_empty=True,
+    separators=_COMMA,
 )
 
 RUN_SITES = Table(
@@ -161,6 +177,7 @@ RUN_SITES = Table(
     ),
     ("site_id",),
     may_be_empty=True,
+    separators=_COMMA,
 )
 _RUN_FIGURES = (
     Column("profession", "text"),
@@ -178,12 +195,16 @@ RUN_ALLOCATION = Table(
     ),
     ("demand_id", "place_id", "site_id", "profession"),
     may_be_empty=True,
+    separators=_COMMA,
 )
-RUN_POINTS = Table("coverage", (Column("demand_id", "id"), *_RUN_FIGURES), ("demand_id", "profession"))
+RUN_POINTS = Table(
+    "coverage", (Column("demand_id", "id"), *_RUN_FIGURES), ("demand_id", "profession"), separators=_COMMA
+)
 RUN_ZONES = Table(
     "zones",
     (Column("kind", "text"), Column("zone_id", "id"), Column("name", "text"), *_RUN_FIGURES),
     ("kind", "zone_id", "profession"),
+    separators=_COMMA,
 )
 
 
@@ -193,7 +214,7 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     Parameters
     ----------
     path
-        A ``.csv`` (UTF-8, comma) or ``.parquet`` file.
+        A ``.csv`` (UTF-8; with ``;`` or tabs between its cells, decimals may have commas) or ``.parquet`` file.
     table
         What the file must hold.
 
@@ -202,11 +223,11 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     DataError
         With every problem of the file, each with its row (the header of a CSV is row 1).
     """
-    frame = _read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
+    frame, separator = _read_cells(path, table)
     problems = _header_problems(list(frame.columns), table)
     if problems:
         raise DataError(f"{path}: {problem}" for problem in problems)
-    converted = {name: _convert(frame[name], _declared(table, name)) for name in frame.columns}
+    converted = {name: _convert(frame[name], _declared(table, name), separator) for name in frame.columns}
     found = [problem for _, column_problems in converted.values() for problem in column_problems]
     if not found:
         typed = pd.DataFrame({name: values for name, (values, _) in converted.items()})
@@ -240,59 +261,14 @@ def problems_of(frame: pd.DataFrame, table: Table) -> list[str]:
     return problems
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _read_cells(path: Path, table: Table) -> tuple[pd.DataFrame, str]:
+    """Return the cells of a file, and the separator of a CSV (a comma where there is none: decimals have points)."""
+    if path.suffix != ".parquet":
+        cells = read_cells(path, table.separators)
+        return cells.frame, cells.separator
+    check_file(path, DataError)
     try:
-        cells = pd.read_csv(  # with a header of its own pandas would take a surplus first cell for an index
-            path,
-            header=None,
-            dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            encoding="utf-8-sig",
-        )
-    except FileNotFoundError as problem:
-        raise DataError(f"{path}: this file is missing") from problem
-    except UnicodeDecodeError as problem:
-        raise DataError(f"{path}: not UTF-8 text; save the file as UTF-8") from problem
-    except pd.errors.EmptyDataError as problem:
-        raise DataError(f"{path}: the file is empty") from problem
-    except pd.errors.ParserError as problem:
-        raise DataError(f"{path}: {_parser_problem(str(problem))}") from problem
-    except OSError as problem:
-        raise DataError(f"{path}: cannot be read: {problem.strerror}") from problem
-    header = list(cells.iloc[0])
-    if len(header) == 1:
-        for separator, name in ((";", "';'"), ("\t", "tabs")):
-            if separator in header[0]:
-                raise DataError(
-                    f"{path}: columns are separated by {name}; save the file with commas and decimal points"
-                )
-    frame = cells.iloc[1:].set_axis(header, axis="columns")
-    filled = frame.index[frame.ne("").any(axis="columns")]
-    frame = frame.loc[: filled.max() if len(filled) else 0]  # empty lines at the end are no rows
-    empty = frame.index.difference(filled)
-    if len(empty):
-        raise DataError(f"{path}: row {row + 1}: the row is empty; take it out" for row in empty[:MOST_PROBLEMS_SHOWN])
-    return frame.reset_index(drop=True)
-
-
-def _parser_problem(text: str) -> str:
-    surplus = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text)
-    if surplus:
-        expected, row, got = surplus.groups()
-        return f"row {row}: expected {expected} cells, got {got}; write decimals with a point, quote text with commas"
-    unclosed = re.search(r"EOF inside string starting at row (\d+)", text)
-    if unclosed:
-        return f"row {int(unclosed[1]) + 1}: a quotation mark is opened and never closed"
-    return f"cannot be read as CSV: {text}"
-
-
-def _read_parquet(path: Path) -> pd.DataFrame:
-    if not path.is_file():
-        raise DataError(f"{path}: this file is missing")
-    try:
-        return pd.read_parquet(path).reset_index(drop=True)
+        return pd.read_parquet(path).reset_index(drop=True), ","
     except (OSError, ValueError) as problem:
         raise DataError(f"{path}: not a Parquet file; write it again") from problem
 
@@ -316,19 +292,43 @@ def _header_problems(names: list[str], table: Table) -> list[str]:
     return problems
 
 
-def _convert(cells: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
+def _convert(cells: pd.Series, column: Column, separator: str) -> tuple[pd.Series, list[str]]:
     """Return the cells in their type and one problem per cell that is not of it."""
     if column.kind in {"id", "text"}:
         return _convert_text(cells, column)
     if column.kind == "flag":
-        flags = cells.map({"true": True, "false": False, True: True, False: False})
+        flags = cells.map(FLAGS if separator == "," else FLAGS_OF_SPREADSHEETS)
         wrong = flags.isna()
         return flags.where(~wrong, other=False).astype(bool), _cell_problems(cells, wrong, "true or false")
     if not (is_string_dtype(cells) or is_numeric_dtype(cells)) or is_bool_dtype(cells):
         return cells, [f"column {cells.name}: expected numbers, got {cells.dtype}"]
+    if separator != ",":
+        return _convert_local_numbers(cells, column)
     empty = cells.eq("") | cells.isna()
     numbers = pd.to_numeric(cells.where(~empty, other=np.nan), errors="coerce").astype(float)
     return numbers, _cell_problems(cells, numbers.isna() & ~empty, "a number (with a decimal point)")
+
+
+def _convert_local_numbers(cells: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
+    """Return numbers of a file whose decimals may have commas or points, the same in a whole column."""
+    commas, points = (cells.str.contains(mark, regex=False) for mark in (",", "."))
+    mixed = points & commas.any()
+    marked = commas | points
+    whole = pd.to_numeric(cells.where(marked).str.replace(r"[.,]", "", regex=True), errors="coerce")
+    unclear = cells.str.fullmatch(MAY_BE_THOUSANDS) & ~(whole > (np.inf if column.most is None else column.most))
+    if not unclear[marked].all():  # another cell shows what the mark means
+        unclear &= False
+    numbers = pd.to_numeric(cells.str.replace(",", ".", regex=False), errors="coerce").astype(float)
+    wrong = numbers.isna() & cells.ne("")
+    problems = _cell_problems(cells, wrong, "a number (nothing between its thousands)")
+    problems += _cell_problems(cells, mixed & ~wrong, "a decimal comma as in other rows")
+    for row in cells.index[unclear & ~mixed]:
+        cell = cells[row]
+        problems.append(
+            f"row {_row(row)}: {cells.name}: {cell!r} may be {cell[:-4]}{cell[-3:]} or {cell}; "
+            f"write {cell[:-4]}{cell[-3:]}, or {cell}0"
+        )
+    return numbers, problems
 
 
 def _convert_text(cells: pd.Series, column: Column) -> tuple[pd.Series, list[str]]:
@@ -338,6 +338,7 @@ def _convert_text(cells: pd.Series, column: Column) -> tuple[pd.Series, list[str
     is_text = cells.map(lambda cell: isinstance(cell, str)).astype(bool) | absent
     problems = _cell_problems(cells, ~is_text, "text")
     text = cells.where(is_text & ~absent, other="").astype(str)
+    problems += _cell_problems(cells, text.str.contains(UNSEEN), "no line break or unseen character")
     if column.kind == "id":
         padded = text.ne(text.str.strip())
         problems += _cell_problems(cells, padded, "no spaces around it")

@@ -1,96 +1,26 @@
 """One data/ folder, read and checked: who lives where, who practises where, which places, which times."""
 
+import difflib
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
-from pydantic import Field, field_validator
-from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from msp_siting import tables
-from msp_siting.assumptions import Strict, Text
+from msp_siting.coordinates import misplaced
 from msp_siting.errors import DataError
-from msp_siting.yaml_files import near_name, read_record
+from msp_siting.manifest import Manifest, file_sha256, read_manifest
+from msp_siting.outlines import outline_problems
+from msp_siting.text_files import is_file, is_folder, is_there, lies_within, project_folder
+from msp_siting.yaml_files import near_name
 
-
-class ColumnSource(Strict):
-    """Where one column of a file comes from, when it is not where the file comes from."""
-
-    source: str
-    licence: str
-    vintage: str
-    kind: Literal["measured", "derived", "modelled"]
-
-
-class ManifestFile(Strict):
-    """One file of a territory: its fingerprint, its source and how it is known.
-
-    ``points_left_out`` are points without travel times, because no road is near them.
-    """
-
-    path: str
-    rows: int | None = None
-    sha256: str
-    source: str
-    url: str = ""
-    licence: str
-    vintage: str
-    kind: Literal["measured", "derived", "modelled"]
-    label: Text | None = None
-    columns: dict[str, ColumnSource] = Field(default_factory=dict)
-    points_left_out: list[str] = Field(default_factory=list)
-
-
-class SourceFile(Strict):
-    """A raw file that a territory was built from, and what had to be mended in it."""
-
-    key: str
-    file: str
-    sha256: str
-    publisher: str
-    page: str
-    licence: str
-    vintage: str
-    repairs: list[Text] = Field(default_factory=list)
-
-
-class MissingSource(Strict):
-    """A source that a territory was built without: why, and what follows."""
-
-    key: str
-    title: Text
-    page: str
-    why: Text
-    without: Text
-
-
-class Manifest(Strict):
-    """What a territory is called, its projection, its files and what readers must be told.
-
-    ``sources`` and ``missing_sources`` are those of a territory built from official files.
-    """
-
-    name: str
-    title: Text
-    crs: str
-    files: list[ManifestFile] = Field(default_factory=list)
-    caveats: list[Text] = Field(default_factory=list)
-    sources: list[SourceFile] = Field(default_factory=list)
-    missing_sources: list[MissingSource] = Field(default_factory=list)
-
-    @field_validator("crs")
-    @classmethod
-    def _known_projection(cls, crs: str) -> str:
-        try:
-            CRS.from_user_input(crs)
-        except CRSError as problem:
-            message = f"no such projection {crs!r}; write a code such as EPSG:2154"
-            raise ValueError(message) from problem
-        return crs
+STEMS = (
+    *("demand", "supply", "sites", "travel_times", "places", "zones", "boundaries"),
+    *("rim_demand", "rim_supply", "rim_travel_times"),
+)
+NEAR = 0.8  # how alike the name of a file is that was probably meant to be a table's
 
 
 @dataclass(frozen=True)
@@ -144,7 +74,7 @@ class Territory:
     def boundaries(self) -> Path | None:
         """The file of polygons, or None."""
         path = self.folder / "boundaries.gpkg"
-        return path if path.exists() else None
+        return path if is_there(path) else None
 
     @property
     def zone_kinds(self) -> tuple[str, ...]:
@@ -162,7 +92,7 @@ def read_territory(folder: Path) -> Territory:
     DataError
         With every problem of the first step that finds any: manifest, single tables, then tables together.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DataError(f"{folder}: no such territory folder")
     manifest = read_manifest(folder)
     times = _travel_times_path(folder)
@@ -176,8 +106,8 @@ def read_territory(folder: Path) -> Territory:
         "places": (folder / "places.csv", tables.PLACES),
         "zones": (folder / "zones.csv", tables.ZONES),
     }
-    problems: list[str] = []
-    unmade = [] if times.exists() else ["travel_times"]
+    problems = list(_misnamed(folder))
+    unmade = [] if is_there(times) else ["travel_times"]
     frames = _read_tables({**required, **optional}, [*optional, *unmade], problems)
     problems += (
         f"{times}: this file is missing; make it with msp-siting travel-times --territory {folder}" for _ in unmade
@@ -186,10 +116,26 @@ def read_territory(folder: Path) -> Territory:
     if problems:
         raise DataError(problems)
     territory = Territory(folder=folder, manifest=manifest, **frames, sha256=_fingerprint(folder), rim=rim)
-    problems = [*_manifest_problems(territory), *_reference_problems(territory), *_rim_problems(territory)]
+    problems = [
+        *_manifest_problems(territory),
+        *_place_problems(territory),
+        *_reference_problems(territory),
+        *_rim_problems(territory),
+    ]
     if problems:
         raise DataError(problems)
     return territory
+
+
+def _misnamed(folder: Path) -> Iterator[str]:
+    """Yield files whose names are almost those of a table that is absent: without it the answer would be another."""
+    names = {stem: [f"{stem}{ending}" for ending in (".csv", ".parquet", ".gpkg")] for stem in STEMS}
+    there = {path.name for path in folder.iterdir()}
+    absent = [files[0] for files in names.values() if not there & set(files)]
+    for name in sorted(there - {file for files in names.values() for file in files}):
+        near = difflib.get_close_matches(name.lower(), absent, n=1, cutoff=NEAR)
+        if near and Path(name).suffix.lower() in {".csv", ".parquet"}:
+            yield f"{folder / name}: no table of a territory is called so; did you mean {near[0]}?"
 
 
 def _read_rim(folder: Path, problems: list[str]) -> Rim | None:
@@ -199,7 +145,7 @@ def _read_rim(folder: Path, problems: list[str]) -> Rim | None:
         "supply": (folder / "rim_supply.csv", tables.SUPPLY),
         "travel_times": (_travel_times_path(folder, "rim_travel_times"), tables.TRAVEL_TIMES),
     }
-    missing = [name for name, (path, _) in files.items() if not path.exists()]
+    missing = [name for name, (path, _) in files.items() if not is_there(path)]
     if len(missing) == len(files):
         return None
     problems += (
@@ -217,7 +163,7 @@ def _read_tables(
     """Return the tables by name, an optional one that is absent without rows; add what is wrong to the problems."""
     frames: dict[str, pd.DataFrame] = {}
     for name, (path, table) in files.items():
-        if name in optional and not path.exists():
+        if name in optional and not is_there(path):
             frames[name] = pd.DataFrame({column.name: [] for column in table.columns if column.required})
             continue
         try:
@@ -229,9 +175,9 @@ def _read_tables(
 
 def _travel_times_path(folder: Path, stem: str = "travel_times") -> Path:
     parquet, csv = folder / f"{stem}.parquet", folder / f"{stem}.csv"
-    if parquet.exists() and csv.exists():
+    if is_there(parquet) and is_there(csv):
         raise DataError(f"{folder}: {parquet.name} and {csv.name} are both there; keep one")
-    return csv if csv.exists() else parquet
+    return csv if is_there(csv) else parquet
 
 
 def place_points(territory: Territory) -> pd.DataFrame:
@@ -243,22 +189,6 @@ def place_points(territory: Territory) -> pd.DataFrame:
         known.append(territory.rim.demand.rename(columns={"demand_id": "place_id"})[columns])
     points = pd.concat(known)
     return points.drop_duplicates("place_id").set_index("place_id")
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Return what a territory folder says of itself.
-
-    Raises
-    ------
-    DataError
-        With every problem of its ``manifest.yaml``.
-    """
-    return read_record(folder / "manifest.yaml", Manifest, DataError, ManifestFile.model_fields)
-
-
-def file_sha256(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _fingerprint(folder: Path) -> str:
@@ -290,7 +220,9 @@ def _manifest_problems(territory: Territory) -> Iterable[str]:
     here = territory.folder / "manifest.yaml"
     for entry in territory.manifest.files:
         path = territory.folder / entry.path
-        if not path.is_file():
+        if not lies_within(path, project_folder(here, "data")):
+            yield f"{here}: files: {entry.path!r} leads out of the project; name a file of this folder"
+        elif not is_file(path):
             yield f"{here}: files: {entry.path} is listed but not there"
         elif file_sha256(path) != entry.sha256:
             yield (
@@ -299,6 +231,17 @@ def _manifest_problems(territory: Territory) -> Iterable[str]:
             )
         elif entry.rows is not None and rows.get(entry.path, entry.rows) != entry.rows:
             yield f"{here}: files: {entry.path} has {rows[entry.path]} rows, expected {entry.rows}"
+
+
+def _place_problems(territory: Territory) -> Iterator[str]:
+    """Yield what is wrong with coordinates and outlines."""
+    tables_with_points = {"demand.csv": territory.demand, "sites.csv": territory.sites, "places.csv": territory.places}
+    if territory.rim is not None:
+        tables_with_points["rim_demand.csv"] = territory.rim.demand
+    for name, points in tables_with_points.items():
+        yield from misplaced(territory.folder / name, points, territory.manifest.crs)
+    if territory.boundaries is not None:
+        yield from outline_problems(territory.boundaries, territory.zone_kinds)
 
 
 def _reference_problems(territory: Territory) -> Iterable[str]:

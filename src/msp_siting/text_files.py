@@ -1,12 +1,24 @@
-"""Text of files that spreadsheets write: UTF-8 with or without its mark, else Windows-1252."""
+"""Bytes and text of input files: ordinary files only, of a size and with lines that a reader can take."""
 
+import codecs
+import errno
+import os
+import stat
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, MspSitingError
+from msp_siting.units import BYTES_PER_MEGABYTE
 
-UTF8_MARK = b"\xef\xbb\xbf"
+LONGEST_LINE_BYTES = 1_000_000  # a wide matrix of 100,000 places fits
+BLOCK_BYTES = LONGEST_LINE_BYTES // 2  # so that no block holds a whole line that is too long
+UTF8_MARK = codecs.BOM_UTF8
+UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MOST_DIGITS = 300  # of a number in a file; a longer one is no number of this field, and overflows
 UNREADABLE = "\ufffd"  # what stands for a byte that no letter of Windows-1252 has
+
+Error = type[MspSitingError]
 
 
 @dataclass(frozen=True)
@@ -26,26 +38,143 @@ class TextFile:
     has_mark: bool
 
 
+def is_file(path: Path) -> bool:
+    """Return whether a path leads to an ordinary file; a name that no file can have leads to none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a path leads to a folder; a name that no folder can have leads to none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def real_path(path: Path) -> Path:
+    """Return where a path leads, links followed as far as they lead anywhere."""
+    return Path(os.path.realpath(path))
+
+
+def is_there(path: Path) -> bool:
+    """Return whether anything stands at a path, be it a link that leads nowhere."""
+    try:
+        path.lstat()
+    except (OSError, ValueError):
+        return False
+    return True
+
+
+def project_folder(path: Path, kind: str) -> Path:
+    """Return the folder of the project that a file of its ``data``, ``models`` ... lies in, else the file's own."""
+    above = _without_steps_back(path).parents
+    return next((folder.parent for folder in above if folder.name == kind), above[0])
+
+
+def lies_within(path: Path, folder: Path) -> bool:
+    """Return whether a path, as written, leads into a folder; what links lead to is left to whoever made them."""
+    return _without_steps_back(path).is_relative_to(folder)
+
+
+def check_file(path: Path, error: Error, largest_bytes: int | None = None) -> None:
+    """Refuse a path that leads to no ordinary file: one that is missing, a folder, a pipe; or to one too large.
+
+    Parameters
+    ----------
+    error
+        The class of error to raise, chosen by whoever knows what the file is for.
+    """
+    try:
+        found = path.stat()
+    except (OSError, ValueError) as problem:
+        raise error(f"{path}: {_why_not_found(path, problem)}") from problem
+    if stat.S_ISDIR(found.st_mode):
+        raise error(f"{path}: is a folder, expected a file")
+    if not stat.S_ISREG(found.st_mode):
+        raise error(f"{path}: is no ordinary file (but a pipe or a device), expected one")
+    if largest_bytes is not None and found.st_size > largest_bytes:
+        size, most = found.st_size / BYTES_PER_MEGABYTE, largest_bytes / BYTES_PER_MEGABYTE
+        raise error(f"{path}: {size:,.1f} MB, expected at most {most:g} MB; is it the right file?")
+
+
+def read_bytes(path: Path, error: Error, largest_bytes: int | None = None) -> bytes:
+    """Return the bytes of a text file: of one of any size if no line is longer than a million bytes."""
+    check_file(path, error, largest_bytes)
+    try:
+        return path.read_bytes() if largest_bytes is not None else b"".join(_blocks(path, error))
+    except OSError as problem:
+        raise error(f"{path}: cannot be read: {problem.strerror}") from problem
+
+
+def read_utf8(path: Path, error: Error, largest_bytes: int | None = None) -> str:
+    """Return the text of a UTF-8 file, without the mark it may begin with."""
+    content = read_bytes(path, error, largest_bytes)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise error(f"{path}: not UTF-8 text (byte {problem.start}); save the file as UTF-8") from problem
+
+
 def read_text_file(path: Path) -> TextFile:
-    """Return the text of a file.
+    """Return the text of a file that a spreadsheet wrote: UTF-8 with or without its mark, else Windows-1252.
 
     Raises
     ------
     DataError
         For a file that cannot be read, is empty, or is no text.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as problem:
-        raise DataError(f"{path}: cannot be read: {problem.strerror}") from problem
-    if not content.removeprefix(UTF8_MARK).strip():
-        raise DataError(f"{path}: the file is empty")
-    if content.startswith(b"PK\x03\x04"):
-        raise DataError(f"{path}: is a spreadsheet or an archive, expected CSV text; save it as CSV (UTF-8)")
-    if b"\0" in content:
-        raise DataError(f"{path}: is not text (it holds zero bytes); export it again as CSV (UTF-8)")
+    content = read_bytes(path, DataError)
+    problem = why_no_csv(content)
+    if problem:
+        raise DataError(f"{path}: {problem}")
     has_mark = content.startswith(UTF8_MARK)
     try:
         return TextFile(content.decode("utf-8-sig"), "utf-8", has_mark)
     except UnicodeDecodeError:
         return TextFile(content.decode("cp1252", errors="replace"), "cp1252", has_mark)
+
+
+def why_no_csv(content: bytes) -> str | None:
+    """Return why some bytes cannot be the text of a CSV file, or None."""
+    if not content.removeprefix(UTF8_MARK).strip():
+        return "the file is empty"
+    if content.startswith(b"PK\x03\x04"):
+        return "is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"
+    if content.startswith(UTF16_MARKS):
+        return "is UTF-16 text; save it as CSV UTF-8"
+    if b"\0" in content:
+        return "is not text (it holds zero bytes); save it as CSV UTF-8"
+    return None
+
+
+def _without_steps_back(path: Path) -> Path:
+    return Path(os.path.normpath(path.absolute()))
+
+
+def _why_not_found(path: Path, problem: OSError | ValueError) -> str:
+    if is_there(path):  # and yet it cannot be followed
+        code = problem.errno if isinstance(problem, OSError) else None
+        if code in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR}:
+            return "is a link that leads to no file; restore what it leads to, or remove it"
+    if isinstance(problem, FileNotFoundError | NotADirectoryError) or not isinstance(problem, OSError):
+        return "this file is missing"
+    return f"cannot be read: {problem.strerror}"
+
+
+def _blocks(path: Path, error: Error) -> Iterator[bytes]:
+    """Yield a file block by block; at a line that is too long, end before the rest of it is read."""
+    feeds, returns, length = 0, 0, 0
+    with path.open("rb") as file:
+        while block := file.read(BLOCK_BYTES):
+            last = max(block.rfind(b"\n"), block.rfind(b"\r"))
+            first = min(at for at in (block.find(b"\n"), block.find(b"\r"), len(block)) if at >= 0)
+            if length + first > LONGEST_LINE_BYTES:
+                most = LONGEST_LINE_BYTES / BYTES_PER_MEGABYTE
+                line = 1 + (feeds or returns)
+                raise error(f"{path}: line {line}: longer than {most:g} MB; is it the right file?")
+            length = len(block) - last - 1 if last >= 0 else length + len(block)
+            feeds, returns = feeds + block.count(b"\n"), returns + block.count(b"\r")
+            yield block

@@ -11,6 +11,7 @@ import pandas as pd
 
 from msp_siting.choices import find_parameters
 from msp_siting.errors import RoadsError
+from msp_siting.manifest import file_sha256, read_manifest
 from msp_siting.matrices import read_matrix
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.points import Points, read_points_file, read_territory_points
@@ -24,7 +25,7 @@ from msp_siting.routing_cache import cached, default_folder, fingerprint
 from msp_siting.servers import server_times
 from msp_siting.surrogate import read_surrogate, surrogate_times
 from msp_siting.tables import TRAVEL_TIMES, read_table
-from msp_siting.territory import file_sha256
+from msp_siting.text_files import is_file
 from msp_siting.yaml_files import read_yaml, write_yaml
 
 TABLE = "travel_times.parquet"
@@ -111,6 +112,8 @@ def make_and_write(request: Request, language: Language, report: Report = silent
     if (request.out is None) != (request.points is None):
         raise RoadsError("--out goes with --points; with --territory the table is written into its folder")
     project = Path() if request.territory is None else request.territory.resolve().parent
+    if request.territory is not None:
+        read_manifest(request.territory)  # which is written to in the end
     speeds = find_speeds(request.speeds, project)
     read_ways = cache(lambda: _read_ways(source, speeds))  # an extract that has the points too is read once
     points = read_points(request.points, request.territory, source, read_ways)
@@ -176,7 +179,7 @@ def _sentences(routed: Routed, request: Request, language: Language) -> Iterator
 def find_speeds(name: str, project: Path) -> Speeds:
     """Return declared speeds: a file, or the name of one in the project's or the bundled models/parameters/."""
     path = Path(name)
-    return read_speeds(path if path.is_file() else find_parameters(name, project))
+    return read_speeds(path if is_file(path) else find_parameters(name, project))
 
 
 def read_points(points: str | None, territory: Path | None, source: Source, read_ways: Callable[[], Ways]) -> Points:
@@ -249,7 +252,7 @@ def make_times(  # noqa: PLR0913 - what from, between what, and how
         routed = route(read_ways(), points, search, reference)
         return Routed(routed.table, {"source": _name(source)} | routed.record)
 
-    if source.roads is None or kept is None or not source.roads.is_file():
+    if source.roads is None or kept is None or not is_file(source.roads):
         return make()
     choices = (cutoff, search.leave_out, None if reference is None else reference.to_csv())
     return cached(kept, fingerprint(source.roads, points, search.speeds, *choices), make)

@@ -1,4 +1,6 @@
-"""Named conversions; everything else in the package is already in the unit its name says."""
+"""Named conversions, and units that names say; everything else in the package is already in the unit its name says."""
+
+import re
 
 SECONDS_PER_MINUTE = 60.0
 EUR_PER_MILLION_EUR = 1_000_000.0
@@ -6,3 +8,28 @@ INHABITANTS_PER_DENSITY_UNIT = 10_000.0
 BYTES_PER_MEGABYTE = 1_000_000.0
 METRES_PER_KILOMETRE = 1_000.0
 EUR_PER_100K_EUR = 100_000.0
+
+# The unit of a parameter whose name has such an ending: how it is called, and how its text begins. The first counts.
+_UNITS = (
+    ("minutes_per_km", "minutes per km", "minutes per (crow-fly )?km"),
+    ("minutes", "minutes", "minutes(?! per)"),
+    ("_seconds", "seconds", "seconds"),
+    ("_km_per_h", "km/h", "km/h"),
+    ("_km", "km", "(crow-fly )?km(?!/)"),
+    ("_eur_per_year", "EUR per year", "EUR per year"),
+    ("_eur", "EUR", "EUR(?! per year)"),
+    ("shares?(_per_year)?", "share", "share"),
+    ("visits_per(_gp_per)?_year", "visits per ... year", "visits per .*year"),
+    ("_inhabitants_per_post", "inhabitants per post", "(standardised )?inhabitants per post"),
+    ("_inhabitants_(fewest|most)", "inhabitants", "inhabitants"),
+)
+
+
+def unit_problem(name: str, unit: str) -> str | None:
+    """Return what is wrong with the stated unit of a parameter of some name, or None."""
+    for ending, called, begins in _UNITS:
+        if re.search(f"{ending}$", name):
+            if re.match(begins, unit):
+                return None
+            return f"unit: must begin with {called!r}, as the name says, got {unit!r}; convert the value"
+    return None

@@ -14,18 +14,19 @@ from msp_siting.earlier_run import (
     SUMMARY,
     WITHOUT_PLAN,
     read_assignments,
-    read_json,
     read_plan,
     read_prices,
 )
 from msp_siting.errors import DataError, ScenarioError
 from msp_siting.instance import Instance
+from msp_siting.json_files import read_json
 from msp_siting.messages import LANGUAGES, Language, decimal, say, whole
 from msp_siting.pipeline import Problem, prepare_problem
 from msp_siting.report.tables import site_table, staff_table
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solution import Assignment, Certificate, Conflict, Prices, Solution, SolverReport, Status
 from msp_siting.solver import Settings
+from msp_siting.text_files import is_file, is_there, read_utf8
 from msp_siting.verify import TOLERANCE_SHARE, objective_of, problems_of
 from msp_siting.whole_folders import SEAL, broken_seals
 
@@ -86,14 +87,14 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
     SolverError
         If who is served before any decision cannot be solved again.
     """
-    if not (folder / PROVENANCE).is_file():
+    if not is_file(folder / PROVENANCE):
         raise ScenarioError(f"{folder}: holds no finished run (no {PROVENANCE}); give the folder of a run")
-    provenance, summary = read_json(folder / PROVENANCE), read_json(folder / SUMMARY)
+    provenance, summary = read_json(folder / PROVENANCE, DataError), read_json(folder / SUMMARY, DataError)
     sealed = provenance.get(SEAL)
     broken = tuple(broken_seals(folder, sealed)) if isinstance(sealed, dict) else ()
     if "status" in summary:
         found = _verify_run(folder, territory, [])
-    elif (folder / SWEEP).is_file():
+    elif is_file(folder / SWEEP):
         found = _verify_sweep(folder, territory)
     else:
         found = Verified(folder)
@@ -139,14 +140,14 @@ def _figures(found: Verified, language: Language) -> dict[str, str]:
 
 def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
     """Verify every point, and that the curve has their figures."""
-    curve = read_cells((folder / SWEEP).read_text(encoding="utf-8"), folder / SWEEP)
+    curve = read_cells(read_utf8(folder / SWEEP, DataError), folder / SWEEP)
     missing = [f"{folder / SWEEP}: column {name} is missing" for name in OF_POINTS if name not in curve.columns]
     if missing:
         raise DataError(missing)
     kept: list[Problem] = []
-    folders = sorted(path for path in (folder / POINTS).iterdir() if (path / PROVENANCE).is_file())
+    folders = sorted(path for path in (folder / POINTS).iterdir() if is_file(path / PROVENANCE))
     runs = [_verify_run(point, territory, kept) for point in folders]
-    summaries = [read_json(point / SUMMARY) for point in folders]
+    summaries = [read_json(point / SUMMARY, DataError) for point in folders]
     problems = [problem for run in runs for problem in run.problems]
     if len(folders) != len(curve):
         problems.append(f"{folder / SWEEP}: has {len(curve)} rows, but there are {len(folders)} points")
@@ -166,7 +167,7 @@ def _cell_of(value: object) -> str:
 
 def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Verified:
     """Reckon one run again; ``kept`` holds the problem of a run before it, if there was one."""
-    summary = read_json(folder / SUMMARY)
+    summary = read_json(folder / SUMMARY, DataError)
     scenario = read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
     asked = scenario.question.solve
     settings = Settings(asked.time_limit_s, asked.relative_gap, asked.improvement_gap, asked.threads, asked.seed)
@@ -230,7 +231,7 @@ def _compare(folder: Path, summary: Mapping[str, Any], answer: Answer) -> Verifi
 def _read_search(folder: Path) -> tuple[SolverReport, Certificate | None]:
     """Return what a run says of its search, and the prices that it wrote."""
     try:
-        said = read_json(folder / PROVENANCE)["search"]
+        said = read_json(folder / PROVENANCE, DataError)["search"]
         sizes = (said["columns"], said["rows"], said["nonzeros"], said["nodes"])
         conflicts = tuple(Conflict(**conflict) for conflict in said["conflicts"])
         report = SolverReport(0.0, 0.0, *sizes, said["ended_by"], conflicts)
@@ -239,7 +240,7 @@ def _read_search(folder: Path) -> tuple[SolverReport, Certificate | None]:
         raise DataError(f"{folder / PROVENANCE}: search: does not say how the search ended ({problem})") from problem
     if priced is None:
         return report, None
-    prices = read_prices(folder) if (folder / "prices.csv").is_file() else Prices({}, 0.0, {})
+    prices = read_prices(folder) if is_there(folder / "prices.csv") else Prices({}, 0.0, {})
     for value in (priced, *([] if searched is None else [searched])):
         _number(folder, {"priced_bound": value}, "priced_bound", PROVENANCE)
     return report, Certificate(searched, priced, prices)

@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from msp_siting.errors import OutputError, ScenarioError
+from msp_siting.text_files import is_file, is_folder, is_there, real_path
 
 MARKER = "run.json"
 SEAL = "files"  # key of the marker: sha256 of every other file, by its path in the folder
@@ -33,22 +34,23 @@ def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run
         If the folder is a file, cannot be written, is not empty and holds no file called ``marker``, or holds files
         that the earlier run did not write.
     """
-    place = _resolved(folder)
-    if place.is_symlink():
-        raise ScenarioError(f"{folder}: is a symbolic link that leads nowhere; give another folder with --out")
-    if place.exists() and not place.is_dir():
+    place = real_path(folder)
+    if is_there(place) and not (is_folder(place) or is_file(place)):
+        raise ScenarioError(f"{folder}: is neither a folder nor free; give another with --out")
+    if is_file(place):
         raise ScenarioError(f"{folder}: is a file; give another folder with --out")
     if os.path.ismount(place):
         raise ScenarioError(f"{folder}: is where a file system is mounted; give a folder in it with --out")
-    ancestor = next(parent for parent in place.parents if parent.exists())
+    made: list[Path] = []
     try:
-        trial = ancestor / f".{uuid4().hex}"
+        made = _make_parents(place)
+        trial = _beside(place, "new")
         trial.mkdir()
         trial.rmdir()
     except OSError as problem:
-        raise ScenarioError(
-            f"{folder}: cannot be written ({ancestor} takes no new folder: {problem.strerror}); give another with --out"
-        ) from problem
+        raise ScenarioError(f"{folder}: cannot be written: {problem.strerror}; give another with --out") from problem
+    finally:
+        _remove_empty(made)
     if place.is_dir() and any(place.iterdir()):
         if not (place / marker).is_file():
             raise ScenarioError(f"{folder}: holds something else than {what}; give another folder with --out")
@@ -71,7 +73,7 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
     OutputError
         If the folder cannot be written.
     """
-    place = _resolved(folder)
+    place = real_path(folder)
     made: list[Path] = []
     try:
         made = _make_parents(place)
@@ -143,16 +145,17 @@ def _unsealed(folder: Path) -> set[str]:
     return names - hidden - set(sealed) - {MARKER}
 
 
-def _resolved(folder: Path) -> Path:
-    """Return where a folder really is; links that lead in a circle stay as they are."""
-    return Path(os.path.realpath(folder))
-
-
 def _make_parents(place: Path) -> list[Path]:
     """Make the folders above a place and return those that were not there, the lowest first."""
-    missing = [parent for parent in place.parents if not parent.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
-    return missing
+    made: list[Path] = []
+    try:
+        for parent in reversed([parent for parent in place.parents if not is_there(parent)]):
+            parent.mkdir(exist_ok=True)
+            made.insert(0, parent)
+    except OSError:
+        _remove_empty(made)
+        raise
+    return made
 
 
 def _remove_empty(folders: list[Path]) -> None:

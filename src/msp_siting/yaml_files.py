@@ -2,6 +2,7 @@
 
 import difflib
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -11,12 +12,17 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from msp_siting.errors import MspSitingError
+from msp_siting.text_files import MOST_DIGITS, read_utf8
 
+LARGEST_YAML_BYTES = 1_000_000  # parsing it takes ten seconds
 MOST_VALUES = 100_000
+TOO_MANY = "too many values; use fewer aliases (*)"
+TOO_LONG = "a number has too many digits"
+TOO_DEEP = "nested too deeply"
 TEXTS_KEPT = 32  # parsing is slow, and models and catalogues are read again and again
 DEEPEST_NESTING = 100
 
@@ -33,12 +39,7 @@ def read_yaml(path: Path, error: type[MspSitingError]) -> dict[str, Any]:
     error
         The class of error to raise, chosen by whoever knows what the file is for.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise error(f"{path}: not UTF-8 text (byte {problem.start}); save the file as UTF-8") from problem
-    except OSError as problem:
-        raise error(f"{path}: cannot be read: {problem.strerror}") from problem
+    text = read_utf8(path, error, LARGEST_YAML_BYTES)
     try:
         content = parse_yaml(text)
     except ValueError as problem:
@@ -56,6 +57,8 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
     ValueError
         With one sentence, its line where it is known.
     """
+    if _deepest_brackets(text) > DEEPEST_NESTING:  # which the parser would take seconds to find
+        raise ValueError(TOO_DEEP)
     try:
         content = _load(text)
     except DuplicateKeyError as problem:
@@ -66,16 +69,42 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         message = f"line {_line(problem)}: not valid YAML: {problem.problem}"
         raise ValueError(message) from problem
     except RecursionError as problem:
-        raise ValueError("not valid YAML: nested too deeply") from problem
+        raise ValueError(TOO_DEEP) from problem
     except (YAMLError, ValueError, LookupError) as problem:  # a wrong !!tag raises the last two
-        message = f"not valid YAML: {str(problem).splitlines()[0]}"
+        said = str(problem).splitlines()[0]
+        message = f"not valid YAML: {TOO_LONG if 'integer string conversion' in said else said}"
         raise ValueError(message) from problem
     return _own_copy(content, 0, itertools.count())
 
 
+def _deepest_brackets(text: str) -> int:
+    """Return how deep brackets are nested in a text, be they in quotation marks or not."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth = depth + 1 if bracket in "[{" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
+
+
+class _Constructor(SafeConstructor):
+    """Makes values of what is parsed; merge keys (<<) that multiply what they merge are refused."""
+
+    merged = 0
+
+    def flatten_mapping(self, node: Any) -> Any:  # noqa: ANN401 - ruamel's
+        """Put the pairs that a merge key means in its place."""
+        pairs = super().flatten_mapping(node)
+        self.merged += len(node.value)
+        if self.merged > MOST_VALUES:
+            raise ValueError(TOO_MANY)
+        return pairs
+
+
 @lru_cache(maxsize=TEXTS_KEPT)
 def _load(text: str) -> Any:  # noqa: ANN401 - whatever the text holds; whoever takes it copies it
-    return YAML(typ="safe", pure=True).load(text)  # refuses duplicate keys
+    yaml = YAML(typ="safe", pure=True)  # refuses duplicate keys
+    yaml.Constructor = _Constructor
+    return yaml.load(text)
 
 
 def read_record(path: Path, kind: type[Record], error: type[MspSitingError], known: Iterable[str] = ()) -> Record:
@@ -210,18 +239,30 @@ def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN
     Keys that are not text are refused, as are aliases that multiply values or hold themselves.
     """
     if depth > DEEPEST_NESTING:
-        raise ValueError("nested too deeply; does an alias (*) hold itself?")
+        raise ValueError(f"{TOO_DEEP}; does an alias (*) hold itself?")
     if next(count) > MOST_VALUES:
-        raise ValueError("too many values; use fewer aliases (*)")
+        raise ValueError(TOO_MANY)
     if isinstance(value, list):
         return [_own_copy(inner, depth + 1, count) for inner in value]
     if not isinstance(value, dict):
-        return value
+        return _writable(value)
     for key in value:
         if not isinstance(key, str):
             message = f"key {show_value(key)} must be text; put quotes around it"
             raise ValueError(message)  # noqa: TRY004 - a fault of the file, as the others
-    return {key: _own_copy(inner, depth + 1, count) for key, inner in value.items()}
+    return {_writable(key): _own_copy(inner, depth + 1, count) for key, inner in value.items()}
+
+
+def _writable(value: Any) -> Any:  # noqa: ANN401 - raw YAML
+    """Return a value that a file can hold again: no number of thousands of digits, no half of a character."""
+    if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
+        raise ValueError(TOO_LONG)
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError as problem:
+            raise ValueError("half of a character (a surrogate)") from problem
+    return value
 
 
 def _line(problem: MarkedYAMLError) -> int:

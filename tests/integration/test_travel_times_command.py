@@ -105,7 +105,7 @@ def test_estimated_times_are_flagged_in_every_output(toy_project: Path) -> None:
         (["--surrogate", "--points", "p.csv"], "--out goes with --points"),
         (["--surrogate", "--points", "osm:town", "--out", "t.csv"], "needs an OpenStreetMap extract as --roads"),
         (["--surrogate", "--points", "p.csv", "--out", "t.csv"], "p.csv: this file is missing"),
-        (["--roads", "x.osm.pbf", "--points", "q.csv", "--out", "t.csv"], "x.osm.pbf: no such file"),
+        (["--roads", "x.osm.pbf", "--points", "q.csv", "--out", "t.csv"], "x.osm.pbf: this file is missing"),
         (["--roads", "x.shp", "--points", "q.csv", "--out", "t.csv"], "x.shp: expected .osm.pbf"),
         (
             ["--place", "Vif, Isère", "--points", "q.csv", "--out", "t.csv"],

@@ -32,6 +32,7 @@ DECLARED = {
     "last_stretch_km_per_h": 15.0,
     "calibration_factor": 1.0,
 }
+UNITS = {"_km_per_h": "km/h", "_seconds": "seconds", "_km": "km", "_share": "share"}
 
 
 @pytest.fixture
@@ -40,7 +41,12 @@ def speeds() -> Callable[..., Speeds]:
 
     def make(**changes: object) -> Speeds:
         parameters = {
-            key: {"value": value, "unit": "-", "source": "the test", "kind": "assumed"}
+            key: {
+                "value": value,
+                "unit": next((unit for ending, unit in UNITS.items() if key.endswith(ending)), "-"),
+                "source": "the test",
+                "kind": "assumed",
+            }
             for key, value in (DECLARED | changes).items()
         }
         return Speeds.model_validate({"name": "car", "title": {"fr": "voiture", "en": "car"}, **parameters})

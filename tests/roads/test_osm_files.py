@@ -23,8 +23,8 @@ def refusal(path: Path, speeds: Speeds) -> str:
 
 def test_a_missing_file(tmp_path: Path, speeds: Callable[..., Speeds]) -> None:
     path = tmp_path / "nord.osm.pbf"
-    assert refusal(path, speeds()) == f"{path}: no such file"
-    assert refusal(tmp_path, speeds()) == f"{tmp_path}: no such file"
+    assert refusal(path, speeds()) == f"{path}: this file is missing"
+    assert refusal(tmp_path, speeds()) == f"{tmp_path}: is a folder, expected a file"
 
 
 def test_an_empty_file(tmp_path: Path, speeds: Callable[..., Speeds]) -> None:

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.territory import read_manifest, read_territory
+from msp_siting.manifest import read_manifest
+from msp_siting.territory import read_territory
 
 Run = Callable[..., Result]
 Build = Callable[..., Path]
@@ -158,11 +159,11 @@ REGIONS_OF_FRANCE = (
         (("--department", "75"), "Paris (75): the list of communes has no inhabited commune there"),
         (("--region", "00"), f"--region 00: no such metropolitan region; they are {REGIONS_OF_FRANCE}"),
         (("--communes", "nowhere.csv"), "nowhere.csv: this file is missing"),
-        (("--communes", "sources"), "sources: cannot be read: Is a directory"),
+        (("--communes", "sources"), "sources: is a folder, expected a file"),
         (("--department", "38", "--sources", "nowhere"), "--sources nowhere: no such folder"),
         (
             ("--department", "38", "--catalogue", "nowhere.yaml"),
-            "nowhere.yaml: cannot be read: No such file or directory",
+            "nowhere.yaml: this file is missing",
         ),
         (("--department", "38", "--against", "nowhere"), "--against nowhere: no territory folder"),
         (

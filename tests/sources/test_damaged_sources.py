@@ -355,11 +355,11 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     "empty file": (content(GPS, b""), [f"sources/{GPS}: the file is empty"]),
     "spreadsheet called csv": (
         copied(DREES, GPS),
-        [f"sources/{GPS}: is a spreadsheet or an archive, expected CSV text; save it as CSV (UTF-8)"],
+        [f"sources/{GPS}: is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"],
     ),
-    "zero bytes": (
+    "UTF-16": (
         content(GPS, '"CODGEO","NB_D201"\n'.encode("utf-16")),
-        [f"sources/{GPS}: is not text (it holds zero bytes); export it again as CSV (UTF-8)"],
+        [f"sources/{GPS}: is UTF-16 text; save it as CSV UTF-8"],
     ),
     "folder in place of the file": (
         folder_instead(GPS),

@@ -88,7 +88,7 @@ def test_a_scenario_and_its_territory_must_fit_together(toy_project: Path) -> No
 def test_a_folder_that_is_no_territory(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError) as caught:
         check([str(tmp_path)], {}, "en")
-    assert str(caught.value) == f"{tmp_path / 'manifest.yaml'}: cannot be read: No such file or directory"
+    assert str(caught.value) == f"{tmp_path / 'manifest.yaml'}: this file is missing"
 
 
 def test_a_failure_of_the_solver_keeps_its_exit_code(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

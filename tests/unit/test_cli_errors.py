@@ -58,8 +58,8 @@ def test_a_wrong_scenario_ends_with_2(run: Run, command: str, old: str, new: str
     [
         (
             "supply.csv",
-            "place_id;profession;practitioners\nb;gp;2\n",
-            "columns are separated by ';'; save the file with commas and decimal points",
+            "place_id;profession;practitioners\nb;gp;2 000,5\n",
+            "row 2: practitioners: expected a number (nothing between its thousands), got '2 000,5'",
         ),
         (
             "supply.csv",
@@ -126,7 +126,7 @@ def test_limits_of_the_search_are_checked(run: Run, arguments: list[str], expect
 
 def test_unknown_names_end_with_2(run: Run) -> None:
     assert errors(run("solve", "toi")) == ["'toi': no such file, and no such name in scenarios/; did you mean toy?"]
-    assert errors(run("solve", "scenarios")) == ["'scenarios': no such file, and no such name in scenarios/"]
+    assert errors(run("solve", "scenarios")) == ["scenarios: is a folder, expected a file"]
 
 
 def test_check_tells_every_problem_of_every_path(run: Run) -> None:
@@ -135,7 +135,7 @@ def test_check_tells_every_problem_of_every_path(run: Run) -> None:
     assert found == [
         "'nowhere': no such file, and no such name in scenarios/",
         "data/toy/supply.csv: column practitioners is missing",
-        "data/manifest.yaml: cannot be read: No such file or directory",
+        "data/manifest.yaml: this file is missing",
     ]
 
 

@@ -345,11 +345,11 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
     "only a header": ("request_id;place_id\n", ["there is no request, only a header"]),
     "a workbook": (
         b"PK\x03\x04abc",
-        ["is a spreadsheet or an archive, expected CSV text; save it as CSV (UTF-8)"],
+        ["is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"],
     ),
     "UTF-16": (
         "request_id\tplace_id\n".encode("utf-16"),
-        ["is not text (it holds zero bytes); export it again as CSV (UTF-8)"],
+        ["is UTF-16 text; save it as CSV UTF-8"],
     ),
     "no letter of Windows-1252": (
         b"request_id;place_id;project_name\nA1;b;\x81\xe9\n",
@@ -387,9 +387,9 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
             ),
         ],
     ),
-    "a header of half a million columns": (
-        "request_id;place_id" + ";x" * 500_000 + "\nA1;b\n",
-        ["500,002 columns, expected 2 to 500; is the first row the header?"],
+    "a header of fifty thousand columns": (
+        "request_id;place_id" + ";x" * 50_000 + "\nA1;b\n",
+        ["50,002 columns, expected 2 to 500; is the first row the header?"],
     ),
     "too many cells": (
         "request_id,place_id,works_eur\nA1,b,1200,50\n",
@@ -493,8 +493,8 @@ def test_the_first_twenty_problems_are_shown(problems: Callable[..., list[str]])
 
 def test_a_directory_an_absent_file_and_a_huge_one(tmp_path: Path, toy: Territory) -> None:
     for path, problem in (
-        (tmp_path, "cannot be read: Is a directory"),
-        (tmp_path / "none.csv", "cannot be read: No such file or directory"),
+        (tmp_path, "is a folder, expected a file"),
+        (tmp_path / "none.csv", "this file is missing"),
     ):
         with pytest.raises(DataError) as caught:
             read_requests(path, toy, PROFESSIONS)

@@ -10,8 +10,9 @@ from msp_siting import accessibility
 from msp_siting.errors import DataError
 from msp_siting.horizon import territory_at_horizon
 from msp_siting.instance import build_instance
+from msp_siting.manifest import ColumnSource, Manifest, ManifestFile
 from msp_siting.scenario import Scenario
-from msp_siting.territory import ColumnSource, Manifest, ManifestFile, Territory, read_territory
+from msp_siting.territory import Territory, read_territory
 
 Read = Callable[..., Scenario]
 GROWTH = {"need__population_growth_share_per_year": 0.01, "horizon_year": 2023}

@@ -48,12 +48,17 @@ NO_PROBLEMS: dict[str, tuple[str, ...]] = {
     "sources/estimates": ("tous âges",),
     "sources/manifest": ("...",),  # sources and labels of a manifest
     "sources/zoning": ("Infirmiers...",),
-    "tables": ("Expected (\\d+) fields...", "EOF inside string...", "{name} has no column {name}"),
+    "csv_files": ("Expected (\\d+) fields...", "EOF inside string..."),
+    "tables": ("{name} has no column {name}",),
     "timetables": (  # sources and licences of a manifest
         *("ODbL 1.0", "(c) OpenStreetMap contributors...", "estimated from crow-fly distance", "matrix {name}"),
         *("{partition} server", "{kind} server", "not stated"),
     ),
-    "yaml_files": ("found duplicate key ", " with value", "{place}{wrong}, got {got}{advice}"),
+    "units": (  # how units are called, and recognised
+        *("minutes...", "(crow-fly )?km...", "EUR...", "visits per ...", "inhabitants per post"),
+        "(standardised )?inhabitants...",
+    ),
+    "yaml_files": ("integer string conversion", "found duplicate key ", " with value", "{place}{wrong}, got {got}{advice}"),
 }
 
 # Parts of problems, of a single word.
@@ -62,7 +67,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "matrices": ("from", "to"),
     "request_cells": ("degrees",),
     "servers": ("none",),
-    "tables": ("tabs", "text"),
+    "csv_files": ("tabs",),
+    "tables": ("text",),
     "territory": ("place",),
     "timetables": ("seconds", "minutes"),
     "verify": ("none",),

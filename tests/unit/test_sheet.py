@@ -12,11 +12,12 @@ import pytest
 from appraised import CHOSEN, evaluation_of, only, portfolio
 from msp_siting.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.evaluation.standing import Place, Regret, Standing
+from msp_siting.manifest import ManifestFile
 from msp_siting.messages import Language
 from msp_siting.report.localities import localities_of
 from msp_siting.report.sheet import render_sheet
 from msp_siting.scenario import Scenario
-from msp_siting.territory import ManifestFile, Territory
+from msp_siting.territory import Territory
 
 HOSTILE = "<script>alert('x')</script>"
 REQUESTS = f"""\

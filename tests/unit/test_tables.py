@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from msp_siting.errors import DataError
-from msp_siting.tables import DEMAND, SITES, SUPPLY, TRAVEL_TIMES, ZONES, Table, problems_of, read_table
+from msp_siting.tables import DEMAND, PLAN_SITES, SITES, SUPPLY, TRAVEL_TIMES, ZONES, Table, problems_of, read_table
 
 HEADER = "demand_id,name,inhabitants,lon,lat"
+NOTHING_BETWEEN = "expected a number (nothing between its thousands)"
 GOOD = "01004,Ambérieu,900,5.35,45.95"
 
 
@@ -61,6 +62,14 @@ def test_ids_are_text_and_numbers_are_floats(tmp_path: Path) -> None:
         ("", "row 3: the row is empty; take it out"),
         (",,,,", "row 3: the row is empty; take it out"),
         ("01004,A,1,5,3,45,0", "row 3: expected 5 cells, got 7; write decimals with a point, quote text with commas"),
+        ("01004,A,1,5", "row 3: expected 5 cells, got 4"),
+        ("01004", "row 3: expected 5 cells, got 1"),
+        ('01004,"A, B",1,5', "row 3: expected 5 cells, got 4"),
+        ('01004,"A\nB",1,5,45', "row 3: name: expected no line break or unseen character, got 'A\\nB'"),
+        (
+            "\ufeff01004,A,1,5,45",
+            "row 3: demand_id: expected no line break or unseen character, got '\\ufeff01004'",
+        ),
         ('01004,"A,1,5,45', "row 3: a quotation mark is opened and never closed"),
     ],
 )
@@ -115,15 +124,14 @@ def test_a_surplus_first_cell_in_every_row_shifts_nothing(problems: Callable[...
         (b"\n\n", "the file is empty"),
         (f"{HEADER}\n".encode(), "there is no row"),
         (f"{HEADER}\n\n,,,,\n".encode(), "there is no row"),
+        (f"{HEADER}\n{GOOD}\n".encode("latin-1"), "line 2: not UTF-8 text; save the file as CSV UTF-8"),
+        (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "is UTF-16 text; save it as CSV UTF-8"),
+        (f"{HEADER}\n{GOOD}\n".encode("utf-16-le"), "is not text (it holds zero bytes); save it as CSV UTF-8"),
+        (b"PK\x03\x04...", "is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"),
         (
-            f"{HEADER}\n{GOOD}\n".replace(",", ";").encode(),
-            "columns are separated by ';'; save the file with commas and decimal points",
+            f"{HEADER}\n{GOOD}\n{'x' * 1_000_001}\n".encode(),
+            "line 3: longer than 1 MB; is it the right file?",
         ),
-        (
-            f"{HEADER}\n{GOOD}\n".replace(",", "\t").encode(),
-            "columns are separated by tabs; save the file with commas and decimal points",
-        ),
-        (f"{HEADER}\n{GOOD}\n".encode("latin-1"), "not UTF-8 text; save the file as UTF-8"),
     ],
 )
 def test_a_wrong_file_is_named(problems: Callable[..., list[str]], raw: bytes, expected: str) -> None:
@@ -138,14 +146,64 @@ def test_a_wrong_file_is_named(problems: Callable[..., list[str]], raw: bytes, e
         f"{HEADER}\n{GOOD}",
         f"{HEADER}\n{GOOD}\n\n,,,,\n",
         f'{HEADER}\n"01004","Ambérieu","900","5.35","45.95"\n',
+        f"{HEADER}\r{GOOD}\r",
+        f"{HEADER}\n{GOOD}\n".replace(",", ";"),
+        f"\ufeff{HEADER}\r\n{GOOD}\r\n".replace(",", ";").replace(".", ","),
+        f"{HEADER}\n{GOOD}\n".replace(",", "\t").replace(".", ","),
     ],
-    ids=["BOM", "CRLF", "no last newline", "empty rows at the end", "all quoted"],
+    ids=[
+        *("BOM", "CRLF", "no last newline", "empty rows at the end", "all quoted", "CR", "semicolons"),
+        *("semicolons and decimal commas", "tabs and decimal commas"),
+    ],
 )
 def test_harmless_differences_are_read(tmp_path: Path, raw: str) -> None:
     file = tmp_path / "demand.csv"
     file.write_bytes(raw.encode())
     assert read_table(file, DEMAND).to_dict("records") == [
         {"demand_id": "01004", "name": "Ambérieu", "inhabitants": 900.0, "lon": 5.35, "lat": 45.95}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (["a;A;1 234;5,5;45"], f"row 2: inhabitants: {NOTHING_BETWEEN}, got '1 234'"),
+        (["a;A;1.234,5;5,5;45"], f"row 2: inhabitants: {NOTHING_BETWEEN}, got '1.234,5'"),
+        (["a;A;1,234.5;5,5;45"], f"row 2: inhabitants: {NOTHING_BETWEEN}, got '1,234.5'"),
+        (["a;A;1.234;5,5;45"], "row 2: inhabitants: '1.234' may be 1234 or 1.234; write 1234, or 1.2340"),
+        (["a;A;1,234;5,5;45"], "row 2: inhabitants: '1,234' may be 1234 or 1,234; write 1234, or 1,2340"),
+        (
+            ["a;A;1,5;5,5;45", "b;B;1.234;5,5;45"],
+            "row 3: inhabitants: expected a decimal comma as in other rows, got '1.234'",
+        ),
+        (["a;A;1;5,5;45", "b;B;1;5,5"], "row 3: expected 5 cells, got 4"),
+        (["a;A;1;5,5;45;"], "row 2: expected 5 cells, got 6; quote text with ';'"),
+        (["a;A;1e400;5,5;45"], "row 2: inhabitants must be finite, got inf"),
+    ],
+)
+def test_numbers_of_other_notations_are_never_guessed(
+    problems: Callable[..., list[str]], rows: list[str], expected: str
+) -> None:
+    assert problems(DEMAND, HEADER.replace(",", ";"), *rows) == [expected]
+
+
+def test_three_decimals_are_read_where_they_can_be_nothing_else(tmp_path: Path) -> None:
+    file = tmp_path / "demand.csv"
+    rows = ["a;A;1,234;5,123;45,123", "b;B;1,5;6,123;45,123"]  # 5123 degrees cannot be; 1,5 is no 15
+    file.write_text("\n".join([HEADER.replace(",", ";"), *rows]), encoding="utf-8")
+    assert read_table(file, DEMAND)["inhabitants"].tolist() == [1.234, 1.5]
+    assert read_table(file, DEMAND)["lon"].tolist() == [5.123, 6.123]
+
+
+def test_flags_of_a_french_spreadsheet(tmp_path: Path) -> None:
+    file = tmp_path / "demand.csv"
+    file.write_text(f"{HEADER},border\n{GOOD},VRAI\n02,B,0,1,2,FAUX\n".replace(",", ";"), encoding="utf-8")
+    assert read_table(file, DEMAND)["border"].tolist() == [True, False]
+
+
+def test_what_a_run_wrote_has_commas(problems: Callable[..., list[str]]) -> None:
+    assert problems(PLAN_SITES, "site_id;format", "a;small") == [
+        "columns are separated by ';'; save the file with commas and decimal points"
     ]
 
 
@@ -157,7 +215,7 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     (tmp_path / "sites.csv").mkdir()
     with pytest.raises(DataError) as caught:
         read_table(tmp_path / "sites.csv", SITES)
-    assert str(caught.value) == f"{tmp_path / 'sites.csv'}: cannot be read: Is a directory"
+    assert str(caught.value) == f"{tmp_path / 'sites.csv'}: is a folder, expected a file"
 
 
 def test_values_of_a_list(problems: Callable[..., list[str]]) -> None:

@@ -98,7 +98,7 @@ def test_no_folder_and_no_manifest(tmp_path: Path) -> None:
     assert str(caught.value) == f"{tmp_path / 'nowhere'}: no such territory folder"
     with pytest.raises(DataError) as caught:
         read_territory(tmp_path)
-    assert str(caught.value) == f"{tmp_path / 'manifest.yaml'}: cannot be read: No such file or directory"
+    assert str(caught.value) == f"{tmp_path / 'manifest.yaml'}: this file is missing"
 
 
 def test_problems_of_several_tables_are_told_at_once(folder: Path, problems: Callable[..., list[str]]) -> None:

@@ -100,6 +100,13 @@ def test_a_missing_key_is_named() -> None:
         ("a: !!bool x\n", "not valid YAML: 'x'"),
         ("a: 2030-13-45\n", "not valid YAML: month must be in 1..12"),
         ("a: 1\n---\nb: 2\n", "line 2: not valid YAML: but found another document"),
+        (f"a: {'[' * 101}{']' * 101}", "nested too deeply"),
+        (f"a: {'{b: ' * 500}", "nested too deeply"),
+        ("- " * 500, "nested too deeply"),
+        (f"a: {'9' * 301}", "a number has too many digits"),
+        (f"a: {'9' * 5000}", "not valid YAML: a number has too many digits"),
+        ('a: "\\udc00"', "half of a character (a surrogate)"),
+        ('"\\udc00": 1', "half of a character (a surrogate)"),
     ],
 )
 def test_text_that_is_no_yaml_is_refused(text: str, expected: str) -> None:
@@ -111,6 +118,17 @@ def test_an_alias_bomb_is_refused() -> None:
     levels = [f"l{level}: &l{level} [{', '.join([f'*l{level - 1}'] * 10)}]" for level in range(1, 9)]
     with pytest.raises(ValueError, match=r"too many values; use fewer aliases \(\*\)"):
         parse_yaml("l0: &l0 [x]\n" + "\n".join(levels))
+
+
+def test_merge_keys_that_multiply_are_refused() -> None:
+    levels = [f"l{level}: &l{level} {{<<: [*l{level - 1}, *l{level - 1}]}}" for level in range(1, 60)]
+    with pytest.raises(ValueError, match=r"too many values; use fewer aliases \(\*\)"):
+        parse_yaml("l0: &l0 {x: 1}\n" + "\n".join(levels))
+
+
+def test_many_brackets_that_are_not_nested_are_read() -> None:
+    assert parse_yaml(f"a: [{'[], ' * 500}]") == {"a": [[]] * 500}
+    assert parse_yaml(f"a: {'[' * 99}{']' * 99}")["a"] is not None
 
 
 def test_an_alias_is_a_value_of_its_own() -> None:
@@ -145,10 +163,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, content: bytes, exp
 def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_yaml(tmp_path / "x.yaml", DataError)
-    assert str(caught.value) == f"{tmp_path / 'x.yaml'}: cannot be read: No such file or directory"
+    assert str(caught.value) == f"{tmp_path / 'x.yaml'}: this file is missing"
     with pytest.raises(DataError) as caught:
         read_yaml(tmp_path, DataError)
-    assert str(caught.value) == f"{tmp_path}: cannot be read: Is a directory"
+    assert str(caught.value) == f"{tmp_path}: is a folder, expected a file"
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbfa: 1\nb: 2\n", b"a: 1\r\nb: 2\r\n"], ids=["BOM", "CRLF"])

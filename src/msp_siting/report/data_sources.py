@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from msp_siting.manifest import ColumnSource, ManifestFile
 from msp_siting.report.page_tables import Link, PageTable
 from msp_siting.report.wording import Subject, Wording
-from msp_siting.territory import ColumnSource, ManifestFile
 
 
 def data_labels(subject: Subject, wording: Wording, tables: Collection[str] | None = None) -> list[str]:

@@ -2,9 +2,9 @@
 
 import geopandas as gpd
 import numpy as np
-import pyogrio
 import shapely
 
+from msp_siting.outlines import read_layer
 from msp_siting.territory import Territory
 
 WGS_84 = "EPSG:4326"
@@ -43,10 +43,7 @@ def zone_shapes(territory: Territory, kind: str) -> gpd.GeoDataFrame | None:
 
 
 def _layer(territory: Territory, name: str) -> gpd.GeoDataFrame | None:
-    path = territory.boundaries
-    if path is None or name not in pyogrio.list_layers(path)[:, 0]:
-        return None
-    return gpd.read_file(path, layer=name)
+    return None if territory.boundaries is None else read_layer(territory.boundaries, name)
 
 
 def _cells(xy: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from msp_siting.errors import RoadsError
 from msp_siting.roads.speeds import Speeds, drive
 from msp_siting.roads.towns import slow_in_towns
 from msp_siting.roads.ways import Way, Ways
+from msp_siting.text_files import check_file
 
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
@@ -23,8 +24,7 @@ def read_osm_file(path: Path, speeds: Speeds) -> Ways:
     RoadsError
         If the file is missing, empty, truncated or holds no driven way.
     """
-    if not path.is_file():
-        raise RoadsError(f"{path}: no such file")
+    check_file(path, RoadsError)
     if path.stat().st_size == 0:
         raise RoadsError(f"{path}: the file is empty")
     ways = Ways()

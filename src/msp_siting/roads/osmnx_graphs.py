@@ -10,6 +10,9 @@ import shapely
 from msp_siting.errors import RoadsError
 from msp_siting.roads.speeds import Drive, Speeds, drive
 from msp_siting.roads.ways import Way, Ways
+from msp_siting.text_files import check_file, read_utf8
+
+LARGEST_POLYGON_BYTES = 20_000_000
 
 
 def read_graphml(path: Path, speeds: Speeds) -> Ways:
@@ -22,8 +25,7 @@ def read_graphml(path: Path, speeds: Speeds) -> Ways:
     """
     import osmnx  # noqa: PLC0415 - takes seconds to load, and other sources of roads do without
 
-    if not path.is_file():
-        raise RoadsError(f"{path}: no such file")
+    check_file(path, RoadsError)
     try:
         graph = osmnx.load_graphml(path)
     except Exception as problem:  # whatever the XML and type readers below osmnx raise
@@ -53,8 +55,10 @@ def read_polygon(path: Path, speeds: Speeds) -> Ways:
         If the file holds no polygon, or without a network.
     """
     try:
-        area = shapely.union_all(shapely.get_parts(shapely.from_geojson(path.read_text(encoding="utf-8"))))
-    except (OSError, UnicodeDecodeError, shapely.errors.ShapelyError) as problem:
+        area = shapely.union_all(
+            shapely.get_parts(shapely.from_geojson(read_utf8(path, RoadsError, LARGEST_POLYGON_BYTES)))
+        )
+    except shapely.errors.ShapelyError as problem:
         raise RoadsError(f"{path}: not a GeoJSON polygon ({problem})") from problem
     if area.is_empty or area.geom_type not in {"Polygon", "MultiPolygon"}:
         raise RoadsError(f"{path}: expected a polygon, got {area.geom_type}")

@@ -12,6 +12,7 @@ from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
 from msp_siting.tables import MOST_PROBLEMS_SHOWN
+from msp_siting.text_files import check_file
 
 CRS = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -29,6 +30,7 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
     DataError
         For a file that holds no polygons, states no projection, or has not the columns and rows of the catalogue.
     """
+    check_file(path, DataError)
     try:
         frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
     except (ValueError, OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as problem:

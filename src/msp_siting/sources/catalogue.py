@@ -10,6 +10,7 @@ from pydantic import Field
 from msp_siting.assumptions import Strict, Text
 from msp_siting.errors import DataError
 from msp_siting.scenario import bundled_folder
+from msp_siting.text_files import is_file, is_folder
 from msp_siting.yaml_files import near_name, read_record
 
 ColumnKind = Literal["commune", "department", "id", "text", "number"]
@@ -161,13 +162,13 @@ def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
     DataError
         If the folder is not there, a required file is missing, or two files could be the same source.
     """
-    if not folder.is_dir():
+    if not is_folder(folder):
         raise DataError(f"--sources {folder}: no such folder")
     wanted = {_composed(name) for entry in catalogue.sources.values() for name in entry.files}
     by_name: dict[str, list[Path]] = {}
     folders: dict[str, Path] = {}
     for path in sorted(path for path in folder.rglob("*") if _composed(path.name) in wanted):
-        if path.is_file():
+        if is_file(path):
             by_name.setdefault(_composed(path.name), []).append(path)
         else:
             folders[_composed(path.name)] = path

@@ -9,8 +9,8 @@ import pyogrio
 
 from msp_siting import tables as declared
 from msp_siting.errors import DataError
+from msp_siting.manifest import ManifestFile, read_manifest
 from msp_siting.tables import Table, read_table
-from msp_siting.territory import ManifestFile, read_manifest
 
 TABLES: dict[str, Table] = {
     "demand.csv": declared.DEMAND,

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.assumptions import Text
+from msp_siting.manifest import file_sha256
 from msp_siting.messages import LANGUAGES, Language, Repair, decimal, say
 from msp_siting.sources.boundaries import CRS
 from msp_siting.sources.build import FEWEST_INHABITANTS_OF_A_SITE, Built
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.estimates import GpScale, gp_scale
 from msp_siting.sources.france import France
-from msp_siting.territory import file_sha256
 
 SURROGATE = "Estimated from crow-fly distance (models/parameters/surrogate.yaml)"
 

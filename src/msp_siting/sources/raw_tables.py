@@ -20,7 +20,7 @@ from msp_siting.messages import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
 from msp_siting.sources.raw_cells import check_cells, check_rows
 from msp_siting.tables import first_problems
-from msp_siting.text_files import read_text_file
+from msp_siting.text_files import check_file, read_text_file
 from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
@@ -73,6 +73,7 @@ class _Reader:
 
     def read(self) -> pd.DataFrame:
         """Return the typed rows."""
+        check_file(self.path, DataError)
         is_sheet = self.layout.kind == "xlsx" or (self.layout.kind == "any" and self.path.suffix == ".xlsx")
         rows, header = self._sheet_rows() if is_sheet else self._csv_rows()
         cells = self._cells(rows, header)

@@ -6,16 +6,50 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
 
 from msp_siting import __version__
-from msp_siting.errors import OutputError, ScenarioError, SolverError
+from msp_siting.earlier_run import Written, read_written
+from msp_siting.errors import DataError, OutputError, ScenarioError, SolverError
+from msp_siting.json_files import read_json
 from msp_siting.report.run_folder import write_json
+from msp_siting.solution import Status
 from msp_siting.sweep.question import SweepQuestion
+from msp_siting.text_files import is_file, is_there, real_path
 from msp_siting.whole_folders import MARKER, SEAL, check_target, fingerprints, put_in_place, replace_folder
 
 ASKED = "sweep.json"
 PointFiles = Mapping[str, bytes]  # by name, what a point's folder holds
+ByProfession = dict[str, float] | None
+
+
+class PointSummary(Written):
+    """What a sweep needs of the ``summary.json`` of a point; None where one has no value."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: Status
+    objective_before: float | None
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    improvement_gap: float | None
+    budget_eur: float
+    cost_eur: float | None
+    running_eur_per_year: float | None
+    sites_opened: int | None
+    staff: dict[str, int] | None
+    uncovered_after: ByProfession
+    uncovered_need_before: ByProfession
+    uncovered_need_after: ByProfession
+    uncovered_need_range_after: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] | None
+    shortage_after: ByProfession
+    inhabitants_below_apl_floor_after: float | None
+    beyond_20_minutes_after: float | None
+    input_sha256: str
+    caveats: list[str]
 
 
 @dataclass(frozen=True)
@@ -38,13 +72,21 @@ class Place:
 
     def holds(self, key: str, fingerprint: str) -> bool:
         """Return whether a point is finished."""
-        summary = self.point(key) / "summary.json"
-        return summary.is_file() and self.summary(key)["input_sha256"] == fingerprint
+        try:
+            return bool(self.summary(key)["input_sha256"] == fingerprint)
+        except DataError:  # it is not there, or damaged: it is solved again
+            return False
 
     def summary(self, key: str) -> dict[str, Any]:
-        """Return the ``summary.json`` of a point."""
-        content: dict[str, Any] = json.loads((self.point(key) / "summary.json").read_text(encoding="utf-8"))
-        return content
+        """Return the ``summary.json`` of a point.
+
+        Raises
+        ------
+        DataError
+            With every problem of the file.
+        """
+        path = self.point(key) / "summary.json"
+        return read_written(path, PointSummary).model_dump()
 
     def keep(self, key: str, files: PointFiles, fingerprint: str) -> None:
         """Put a finished point on disk, whole.
@@ -90,11 +132,11 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
     ScenarioError
         If the folder holds something else, an unfinished sweep that is not to be resumed, or one of another question.
     """
-    folder = folder.resolve()
+    folder = real_path(folder)
     asked = _asked(question)
     beside = folder.with_name(f"{folder.name}.unfinished")
-    if (folder / MARKER).is_file() or (beside.exists() and not folder.exists()):
-        same = resume and not beside.exists() and _read(folder / ASKED) == asked
+    if is_file(folder / MARKER) or (is_there(beside) and not is_there(folder)):
+        same = resume and not is_there(beside) and _read(folder / ASKED) == asked
         work = folder if same else beside
     else:
         work = folder
@@ -146,7 +188,4 @@ def _asked(question: SweepQuestion) -> dict[str, Any]:
 
 
 def _read(path: Path) -> dict[str, Any] | None:
-    if not path.is_file():
-        return None
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
+    return read_json(path, ScenarioError) if is_there(path) else None

@@ -1,0 +1,154 @@
+"""Cells of CSV files as text: which separator they have, and no row that is shorter or longer than its header."""
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from msp_siting.errors import DataError
+from msp_siting.text_files import UTF8_MARK, read_bytes, why_no_csv
+
+MOST_ROWS_SHOWN = 20
+TOO_LONG = "a cell is too long; is a quotation mark left open?"
+SEPARATORS = {",": "','", ";": "';'", "\t": "tabs"}  # with how they are called
+
+
+@dataclass(frozen=True)
+class CsvCells:
+    """The cells of a file.
+
+    Attributes
+    ----------
+    frame
+        One row per row of the file that is not its header, columns by the names there, all text.
+    separator
+        What stands between the cells; only with a comma there, decimals have points.
+    """
+
+    frame: pd.DataFrame
+    separator: str
+
+
+def read_cells(path: Path, separators: Sequence[str] = tuple(SEPARATORS)) -> CsvCells:
+    """Return the cells of a UTF-8 CSV file.
+
+    Parameters
+    ----------
+    separators
+        Those that the file may have.
+
+    Raises
+    ------
+    DataError
+        For a file that is no such text, with another separator, or with rows of another length than its header.
+    """
+    content = _read_csv_bytes(path)
+    separator = _separator_of(_header_line(content))
+    if separator not in separators:
+        raise DataError(
+            f"{path}: columns are separated by {SEPARATORS[separator]}; save the file with commas and decimal points"
+        )
+    try:
+        cells = pd.read_csv(  # with a header of its own pandas would take a surplus first cell for an index
+            io.BytesIO(content),
+            sep=separator,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            encoding="utf-8-sig",
+        )
+    except pd.errors.ParserError as problem:
+        raise DataError(f"{path}: {_parser_problem(str(problem), separator)}") from problem
+    short = _short_rows(content, separator, *cells.shape)
+    if short:
+        raise DataError(f"{path}: {problem}" for problem in short)
+    header = list(cells.iloc[0])
+    frame = cells.iloc[1:].set_axis(header, axis="columns")
+    filled = frame.index[frame.ne("").any(axis="columns")]
+    frame = frame.loc[: filled.max() if len(filled) else 0]  # empty lines at the end are no rows
+    empty = frame.index.difference(filled)
+    if len(empty):
+        raise DataError(f"{path}: row {row + 1}: the row is empty; take it out" for row in empty[:MOST_ROWS_SHOWN])
+    return CsvCells(frame.reset_index(drop=True), separator)
+
+
+def read_header(path: Path) -> list[str]:
+    """Return the names in the first row of a UTF-8 CSV file.
+
+    Raises
+    ------
+    DataError
+        For a file that is no such text.
+    """
+    line = _header_line(_read_csv_bytes(path))
+    try:
+        return next(csv.reader([line], delimiter=_separator_of(line)), [])
+    except csv.Error as problem:
+        raise DataError(f"{path}: row 1: {TOO_LONG}") from problem
+
+
+def _read_csv_bytes(path: Path) -> bytes:
+    content = read_bytes(path, DataError)
+    wrong = why_no_csv(content)
+    if wrong:
+        raise DataError(f"{path}: {wrong}")
+    try:
+        content.decode()
+    except UnicodeDecodeError as problem:
+        line = content[: problem.start].count(b"\n") + 1
+        raise DataError(f"{path}: line {line}: not UTF-8 text; save the file as CSV UTF-8") from problem
+    return content
+
+
+def _header_line(content: bytes) -> str:
+    end = re.search(rb"[\r\n]|\Z", content)
+    return content[: end.start() if end else len(content)].removeprefix(UTF8_MARK).decode()
+
+
+def _separator_of(header: str) -> str:
+    """Return the separator that stands most often in a header, outside quotation marks."""
+    bare = re.sub(r'"[^"]*"', "", header)
+    return max(SEPARATORS, key=bare.count)
+
+
+def _short_rows(content: bytes, separator: str, rows: int, width: int) -> list[str]:
+    """Return what is wrong with rows of fewer cells than the header, which pandas fills with empty ones.
+
+    No row has more. So in a file without quotation marks and empty lines the number of separators tells whether any
+    has fewer; otherwise every row is looked at.
+    """
+    if b'"' not in content and content.count(separator.encode()) == rows * (width - 1):
+        return []
+    reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator)
+    found, number = [], 0
+    try:
+        for number, row in enumerate(reader, start=1):
+            if 0 < len(row) < width:  # an empty line is looked at elsewhere
+                found.append(f"row {number}: expected {width} cells, got {len(row)}")
+    except csv.Error:  # a cell of more than csv's limit of 131,072 characters
+        return [f"row {number + 1}: {TOO_LONG}"]
+    if len(found) > MOST_ROWS_SHOWN:
+        found[MOST_ROWS_SHOWN:] = [f"{len(found) - MOST_ROWS_SHOWN} more problems"]
+    return found
+
+
+def _parser_problem(text: str, separator: str) -> str:
+    surplus = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text)
+    if surplus:
+        expected, row, got = surplus.groups()
+        advice = (
+            "write decimals with a point, quote text with commas"
+            if separator == ","
+            else f"quote text with {SEPARATORS[separator]}"
+        )
+        return f"row {row}: expected {expected} cells, got {got}; {advice}"
+    unclosed = re.search(r"EOF inside string starting at row (\d+)", text)
+    if unclosed:
+        return f"row {int(unclosed[1]) + 1}: a quotation mark is opened and never closed"
+    return f"cannot be read as CSV: {text}"

@@ -98,8 +98,9 @@ def test_the_tutorial_word_for_word(tmp_path: Path, language: Language) -> None:
         shown = step.answers[LANGUAGES[::-1].index(language) :][:1]
         if shown:
             compared += 1
-            assert said == shown[0]
-    assert compared == {"en": 5, "fr": 1}[language]
+            shortened = shown[0].removesuffix("...\n")
+            assert (said[: len(shortened)] if shortened != shown[0] else said) == shortened
+    assert compared == {"en": 6, "fr": 3}[language]
     caveats = " ".join(json.loads(Path(folder, "runs/trieves/summary.json").read_text(encoding="utf-8"))["caveats"])
     for file in ("demand.csv", "supply.csv", "sites.csv"):
         assert file in caveats
@@ -109,8 +110,8 @@ def test_the_tutorial_word_for_word(tmp_path: Path, language: Language) -> None:
 def test_the_section_has_the_blocks_it_should() -> None:
     """So that the test above cannot pass by finding nothing."""
     assert [
-        *("sh", "csv", "csv", "csv", "yaml", "sh", "text", "csv", "sh", "text", "yaml"),
-        *("sh", "text", "text", "sh", "text", "sh", "sh", "text"),
+        *("sh", "csv", "csv", "csv", "yaml", "sh", "text", "text", "csv", "sh", "text", "yaml"),
+        *("sh", "text", "text", "sh", "text", "sh", "text", "text", "sh", "sh", "text"),
     ] == KINDS
     assert [block.path.as_posix() for block in BLOCKS if block.kind in {"csv", "yaml"}] == [
         *("data/trieves/demand.csv", "data/trieves/supply.csv", "data/trieves/sites.csv"),

@@ -58,7 +58,12 @@ NO_PROBLEMS: dict[str, tuple[str, ...]] = {
         *("minutes...", "(crow-fly )?km...", "EUR...", "visits per ...", "inhabitants per post"),
         "(standardised )?inhabitants...",
     ),
-    "yaml_files": ("integer string conversion", "found duplicate key ", " with value", "{place}{wrong}, got {got}{advice}"),
+    "yaml_files": (
+        "integer string conversion",
+        "found duplicate key ",
+        " with value",
+        "{place}{wrong}, got {got}{advice}",
+    ),
 }
 
 # Parts of problems, of a single word.

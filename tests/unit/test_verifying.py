@@ -252,7 +252,10 @@ def test_a_run_without_a_plan_verifies_too(run: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("run.json", "holds no finished run (no run.json); give the folder of a run"), ("summary.json", "cannot be read")],
+    [
+        ("run.json", "holds no finished run (no run.json); give the folder of a run"),
+        ("summary.json", "summary.json: this file is missing"),
+    ],
 )
 def test_a_folder_that_is_no_run_is_an_input_error(run: Path, name: str, expected: str) -> None:
     (run / name).unlink()

@@ -173,7 +173,7 @@ def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:
         (lambda place: place.write_text(""), "is a file; give another folder with --out"),
         (
             lambda place: place.symlink_to(place),
-            "is a symbolic link that leads nowhere; give another folder with --out",
+            "is neither a folder nor free; give another with --out",
         ),
         (
             lambda place: (place.mkdir(), (place / "notes.txt").write_text("")),

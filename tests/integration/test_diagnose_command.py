@@ -17,6 +17,7 @@ from msp_siting.cli import main
 from msp_siting.messages import LANGUAGES, Language, catalogue
 from msp_siting.report.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
 from msp_siting.report.wording import Wording
+from msp_siting.whole_folders import seal
 
 FILES = {"summary.json", "coverage.csv", "zones.csv", "map.png", "report.html", "run.json"}
 SUMMARY_KEYS = {
@@ -161,6 +162,7 @@ def test_wrong_data_end_with_2() -> None:
 def test_an_earlier_diagnosis_is_replaced_whole() -> None:
     diagnose("toy")
     (OUT / "left-over.txt").write_text("old")
+    seal(OUT)  # as if an earlier version had written it
     assert diagnose("toy").exit_code == 0
     assert {path.name for path in OUT.iterdir()} == FILES
 

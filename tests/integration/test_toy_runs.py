@@ -19,6 +19,7 @@ from msp_siting.cli import main
 from msp_siting.pipeline import answer
 from msp_siting.scenario import read_scenario
 from msp_siting.solver import Settings
+from msp_siting.whole_folders import seal
 
 FILES = {
     *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "prices.csv"),
@@ -168,7 +169,14 @@ def test_a_folder_that_is_no_run_is_not_replaced() -> None:
 def test_an_earlier_run_is_replaced_whole() -> None:
     solve()
     Path("runs/toy/stale.csv").write_text("left over")
-    solve("--set", "budget_eur=0")
+    refused = solve("--set", "budget_eur=0")
+    assert refused.exit_code == 2
+    assert refused.stderr == (
+        "error: runs/toy: holds stale.csv, which the run there did not write; "
+        "move it, or give another folder with --out\n"
+    )
+    seal(Path("runs/toy"))  # as if that run had written it
+    assert solve("--set", "budget_eur=0").exit_code == 0
     assert not Path("runs/toy/stale.csv").exists()
     assert summary()["budget_eur"] == 0
 

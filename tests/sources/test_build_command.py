@@ -176,10 +176,7 @@ REGIONS_OF_FRANCE = (
         ),
         (
             ("--department", "38", "--out", "catalogue.yaml/isere"),
-            (
-                "catalogue.yaml/isere: cannot be written ({workplace}/catalogue.yaml takes no new folder); "
-                "give another with --out"
-            ),
+            "catalogue.yaml/isere: cannot be written: Not a directory; give another with --out",
         ),
     ],
 )

@@ -120,6 +120,7 @@ def solve_and_write(  # noqa: PLR0913 - what a run needs to know
     check_target(folder)
     settings = settings_of(scenario.question.solve, interrupted, report)
     solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
+    check_target(folder)  # again: somebody may have put something there during the search
     replace_folder(folder, solved.write)
     found = solved.answer
     exit_code = 0 if found.coverage is not None else InfeasibleError.exit_code

@@ -22,6 +22,7 @@ from msp_siting.instance import Instance
 from msp_siting.json_files import read_json
 from msp_siting.messages import LANGUAGES, Language, decimal, say, whole
 from msp_siting.pipeline import Problem, prepare_problem
+from msp_siting.problem_sentences import translate
 from msp_siting.report.tables import site_table, staff_table
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solution import Assignment, Certificate, Conflict, Prices, Solution, SolverReport, Status
@@ -137,7 +138,7 @@ def summary_of(found: Verified, language: Language) -> dict[str, Any]:
         "priced_bound": found.priced,
         "bound": found.bound,
         "sealed": found.is_sealed,
-        "problems": list(found.problems),
+        "problems": [translate(problem, language) for problem in found.problems],
         "not_recomputed": {key: say(why, language) for key, why in NOT_RECOMPUTED.items()} if found.figures else {},
     }
 

@@ -117,6 +117,12 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     )
 
 
+def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> None:
+    (run / "report.html").unlink()
+    result = CliRunner().invoke(main, ["verify", str(run), "--json", "--lang", "fr"])
+    assert json.loads(result.stdout)["problems"] == [f"{run}/report.html : ce fichier du calcul manque"]
+
+
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
     assert (found["sound"], found["problems"], found["figures"]) == (True, [], 396)

@@ -202,13 +202,18 @@ def provenance_of(scenario: Scenario, territory: Territory, started: datetime) -
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenario": scenario.name,
         "changes": list(scenario.changes),
-        "territory": {
-            "name": territory.manifest.name,
-            "sha256": territory.sha256,
-            "files": [entry.model_dump() for entry in territory.manifest.files],
-        },
+        "territory": record_territory(territory),
         "python": platform.python_version(),
         "platform": platform.platform(),
+    }
+
+
+def record_territory(territory: Territory) -> dict[str, Any]:
+    """Return what ``run.json`` holds of a territory."""
+    return {
+        "name": territory.manifest.name,
+        "sha256": territory.sha256,
+        "files": [entry.model_dump() for entry in territory.manifest.files],
     }
 
 

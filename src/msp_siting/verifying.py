@@ -24,12 +24,14 @@ from msp_siting.messages import LANGUAGES, Language, decimal, say, whole
 from msp_siting.pipeline import Problem, prepare_problem
 from msp_siting.problem_sentences import translate
 from msp_siting.report.tables import site_table, staff_table
+from msp_siting.runs import record_territory
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solution import Assignment, Certificate, Conflict, Prices, Solution, SolverReport, Status
 from msp_siting.solver import Settings
 from msp_siting.text_files import is_file, is_there, read_utf8
 from msp_siting.verify import TOLERANCE_SHARE, objective_of, problems_of
 from msp_siting.whole_folders import SEAL, broken_seals
+from msp_siting.yaml_files import show_value
 
 SWEEP, ASKED, POINTS = "sweep.csv", "sweep.json", "points"
 OF_POINTS = (
@@ -199,7 +201,7 @@ def _cell_of(value: object) -> str:
 def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Verified:
     """Reckon one run again; ``kept`` holds the problem of a run before it, if there was one."""
     summary = read_json(folder / SUMMARY, DataError)
-    scenario = read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
+    scenario = _read_question(folder, territory)
     asked = scenario.question.solve
     settings = Settings(asked.time_limit_s, asked.relative_gap, asked.improvement_gap, asked.threads, asked.seed)
     if not (kept and kept[0].answers(scenario)):
@@ -226,6 +228,31 @@ def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Ve
     return replace(found, priced=None if certificate is None else certificate.priced, bound=stated)
 
 
+def _read_question(folder: Path, territory: Path | None) -> Scenario:
+    """Return what a run asked; where its territory is not found, say how to name the place."""
+    try:
+        return read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
+    except ScenarioError as problem:
+        if territory is not None:
+            raise
+        lost = f"{folder / RESOLVED}: territory: "
+        raise ScenarioError(
+            f"{text}; say where it is now with --territory" if text.startswith(lost) else text
+            for text in problem.problems
+        ) from problem
+
+
+def _provenance_problems(folder: Path, answer: Answer) -> Iterator[str]:
+    """Yield what ``run.json`` says otherwise of scenario and territory than these do."""
+    written = read_json(folder / PROVENANCE, DataError)
+    name, asked, found = written.get("scenario"), answer.scenario.name, written.get("territory")
+    if name != asked:
+        yield f"{folder / PROVENANCE}: scenario: {show_value(asked)} recomputed, {show_value(name)} written"
+    for key, value in record_territory(answer.territory).items():
+        if not isinstance(found, dict) or found.get(key) != value:
+            yield f"{folder / PROVENANCE}: territory: {key}: is not as the territory itself says"
+
+
 def _status(settings: Settings, objective: float, bound: float | None, problem: Problem, instance: Instance) -> Status:
     before = problem.objective_before if instance.opening_nothing_is_a_plan else None
     return "optimal" if settings.are_met(objective, bound, before) else "feasible"
@@ -244,6 +271,7 @@ def _compare(folder: Path, summary: Mapping[str, Any], answer: Answer) -> Verifi
     first = summarise(answer, LANGUAGES[0])
     recomputed = [first, *({**first, "caveats": caveats(answer, language)} for language in LANGUAGES[1:])]
     problems = compare_summaries(folder / SUMMARY, summary, recomputed, list(NOT_RECOMPUTED))
+    problems += _provenance_problems(folder, answer)
     figures = len(set(first) - set(NOT_RECOMPUTED))
     if answer.coverage is not None:
         tables = {

@@ -215,6 +215,8 @@ def test_any_of_fifty_random_cells_is_noticed(run: Path) -> None:
         ("summary.json", '"status": "optimal",', "", "summary.json: status: missing; this key must be given"),
         ("summary.json", "1850000.0", "1850001.0", "cost_eur: 1850000.0 recomputed, 1850001.0 written"),
         ("sites.csv", "5.1,45.0", "5.1005,45.0", "sites.csv: row 2: lon: '5.1' recomputed, '5.1005' written"),
+        ("run.json", '"scenario": "toy"', '"scenario": "oyt"', "run.json: scenario: 'toy' recomputed, 'oyt' written"),
+        ("run.json", '"sha256": "', '"sha256": "0', "run.json: territory: sha256: is not as the territory itself says"),
         ("sites.csv", "Clairval", "Clairvaux", "sites.csv: row 3: name: 'Clairval' recomputed, 'Clairvaux' written"),
         ("staff.csv", "site-c,gp,2", "site-c,gp,1", ": composition: site-c has 1 gp, format small takes 2 to"),
         ("sites.csv", "site-c,c", "site-a,c", ": staff: 2 gp at site-c, which is not opened for it"),
@@ -265,7 +267,7 @@ def test_a_changed_territory_is_an_input_error(run: Path) -> None:
 def test_a_run_that_was_moved_finds_its_territory_where_it_is_said_to_be(run: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere" / "run"
     shutil.copytree(run, moved)
-    assert "territory: no folder" in verify(moved).stderr
+    assert verify(moved).stderr.endswith("with a manifest.yaml; say where it is now with --territory\n")
     assert verify(moved, "--territory", str(run.parents[1] / "data" / "toy")).exit_code == 0
 
 

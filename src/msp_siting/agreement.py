@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_float_dtype
 
 from msp_siting.errors import DataError
-from msp_siting.report.run_folder import rounded
+from msp_siting.report.run_folder import digits_of, rounded
 from msp_siting.text_files import read_utf8
 from msp_siting.yaml_files import near_name, show_value
 
 ROUNDED, ROUNDED_SHARE = 1e-3, 1e-6  # by so much a sum of written cells may differ from the sum of what they were
 EXACT = 1e-9
 IN_SUMS = ("objective", "uncovered", "shortage", "inhabitants", "beyond")
+OF_CELLS = ("uncovered", "inhabitants")  # columns whose numbers follow from written cells
 MOST_CELLS_TOLD = 5  # of one file
 
 
@@ -37,23 +39,29 @@ def compare_summaries(
         elif key not in first and key not in leave_out:
             problems.append(f"{path}: {key}: unknown key{near_name(key, first)}")
         elif key not in leave_out and not any(
-            is_same(written[key], other[key], ROUNDED if key.startswith(IN_SUMS) else EXACT) for other in recomputed
+            is_same(
+                written[key],
+                other[key],
+                ROUNDED if key.startswith(IN_SUMS) else EXACT,
+                EXACT if "_eur" in key else ROUNDED_SHARE,
+            )
+            for other in recomputed
         ):
             problems.append(f"{path}: {key}: {show_value(first[key])} recomputed, {show_value(written[key])} written")
     return problems
 
 
-def is_same(written: object, recomputed: object, tolerance: float) -> bool:
-    """Return whether two values of a summary are the same, numbers within a tolerance."""
+def is_same(written: object, recomputed: object, tolerance: float, share: float) -> bool:
+    """Return whether two values of a summary are the same, those that are not whole within a tolerance, or a share."""
     if isinstance(written, Mapping) and isinstance(recomputed, Mapping):
         return set(written) == set(recomputed) and all(
-            is_same(written[key], value, tolerance) for key, value in recomputed.items()
+            is_same(written[key], value, tolerance, share) for key, value in recomputed.items()
         )
     if isinstance(written, list | tuple) and isinstance(recomputed, list | tuple):
         pairs = zip(written, recomputed, strict=False)
-        return len(written) == len(recomputed) and all(is_same(one, other, tolerance) for one, other in pairs)
-    if _is_number(written) and _is_number(recomputed):
-        return math.isclose(written, recomputed, rel_tol=ROUNDED_SHARE, abs_tol=tolerance)  # type: ignore[arg-type]
+        return len(written) == len(recomputed) and all(is_same(one, other, tolerance, share) for one, other in pairs)
+    if {type(written), type(recomputed)} in ({float}, {float, int}):
+        return math.isclose(written, recomputed, rel_tol=share, abs_tol=tolerance)  # type: ignore[arg-type]
     return type(written) is type(recomputed) and written == recomputed
 
 
@@ -71,12 +79,14 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
         return [f"{path}: has the columns {', '.join(found.columns)}; expected {', '.join(expected.columns)}"]
     if len(found) != len(expected):
         return [f"{path}: has {len(found)} rows, {len(expected)} recomputed"]
-    problems = [
-        f"{path}: row {row}: {name}: {there!r} recomputed, {here!r} written"
-        for name in expected.columns
-        for row, (here, there) in enumerate(zip(found[name], expected[name], strict=True), start=2)
-        if not is_same_cell(here, there)
-    ]
+    problems = []
+    for name in expected.columns:
+        tolerance = _tolerance_of(name) if is_float_dtype(recomputed[name]) else None
+        problems += [
+            f"{path}: row {row}: {name}: {there!r} recomputed, {here!r} written"
+            for row, (here, there) in enumerate(zip(found[name], expected[name], strict=True), start=2)
+            if not is_same_cell(here, there, tolerance)
+        ]
     more = len(problems) - MOST_CELLS_TOLD
     return [*problems[:MOST_CELLS_TOLD], f"{path}: {more} more cells differ"] if more > 0 else problems
 
@@ -89,15 +99,17 @@ def read_cells(text: str, path: Path) -> pd.DataFrame:
         raise DataError(f"{path}: cannot be read as CSV: {problem}") from problem
 
 
-def is_same_cell(written: str, recomputed: str) -> bool:
-    """Return whether two cells are the same text, or the same number but for the rounding of what it sums."""
-    if written == recomputed:
-        return True
+def is_same_cell(written: str, recomputed: str, tolerance: float | None = ROUNDED) -> bool:
+    """Return whether two cells are the same text, or numbers within a tolerance; None for ids, words and counts."""
+    if written == recomputed or tolerance is None:
+        return written == recomputed
     try:
-        return math.isclose(float(written), float(recomputed), rel_tol=ROUNDED_SHARE, abs_tol=ROUNDED)
+        share = ROUNDED_SHARE if tolerance == ROUNDED else 0.0
+        return math.isclose(float(written), float(recomputed), rel_tol=share, abs_tol=tolerance)
     except ValueError:
         return False
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _tolerance_of(name: str) -> float:
+    """Return by how much numbers of a column may differ: what written cells add up to, else one last digit."""
+    return ROUNDED if any(key in name for key in OF_CELLS) else 1.5 * 10.0 ** -digits_of(name)

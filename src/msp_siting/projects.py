@@ -10,6 +10,8 @@ from msp_siting.choices import bundled_territories
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language, say
 from msp_siting.scenario import bundled_folder
+from msp_siting.text_files import is_file, real_path
+from msp_siting.whole_folders import MARKER
 from msp_siting.yaml_files import near_name, read_yaml
 
 
@@ -56,11 +58,14 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
 
 
 def _check_new(folder: Path) -> None:
-    """Refuse a target that is a file or holds something."""
+    """Refuse a target that is a file, holds something, or lies in a run: that would hold what it did not write."""
     if folder.exists() and not folder.is_dir():
         raise ScenarioError(f"{folder}: is a file; give the name of a new folder")
     if folder.is_dir() and any(folder.iterdir()):
         raise ScenarioError(f"{folder}: is not empty; give the name of a new folder")
+    run = next((above for above in real_path(folder).parents if is_file(above / MARKER)), None)
+    if run is not None:
+        raise ScenarioError(f"{folder}: lies in the run {run}; give a folder outside it")
 
 
 def _fill_new(folder: Path, write: Callable[[Path], None]) -> None:

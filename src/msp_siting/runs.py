@@ -120,6 +120,7 @@ def solve_and_write(  # noqa: PLR0913 - what a run needs to know
     check_target(folder)
     settings = settings_of(scenario.question.solve, interrupted, report)
     solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
+    check_target(folder)  # again: somebody may have put something there during the search
     replace_folder(folder, solved.write)
     found = solved.answer
     exit_code = 0 if found.coverage is not None else InfeasibleError.exit_code
@@ -201,13 +202,18 @@ def provenance_of(scenario: Scenario, territory: Territory, started: datetime) -
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenario": scenario.name,
         "changes": list(scenario.changes),
-        "territory": {
-            "name": territory.manifest.name,
-            "sha256": territory.sha256,
-            "files": [entry.model_dump() for entry in territory.manifest.files],
-        },
+        "territory": record_territory(territory),
         "python": platform.python_version(),
         "platform": platform.platform(),
+    }
+
+
+def record_territory(territory: Territory) -> dict[str, Any]:
+    """Return what ``run.json`` holds of a territory."""
+    return {
+        "name": territory.manifest.name,
+        "sha256": territory.sha256,
+        "files": [entry.model_dump() for entry in territory.manifest.files],
     }
 
 

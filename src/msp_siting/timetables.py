@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from msp_siting.choices import find_parameters
-from msp_siting.errors import RoadsError
+from msp_siting.errors import OutputError, RoadsError
 from msp_siting.manifest import file_sha256, read_manifest
 from msp_siting.matrices import read_matrix
 from msp_siting.messages import Language, percent, say, whole
@@ -25,10 +25,10 @@ from msp_siting.routing_cache import cached, default_folder, fingerprint
 from msp_siting.servers import server_times
 from msp_siting.surrogate import read_surrogate, surrogate_times
 from msp_siting.tables import TRAVEL_TIMES, read_table
-from msp_siting.text_files import is_file
+from msp_siting.text_files import is_file, is_folder, is_there, real_path
 from msp_siting.yaml_files import read_yaml, write_yaml
 
-TABLE = "travel_times.parquet"
+TABLE, OTHER_TABLE = "travel_times.parquet", "travel_times.csv"
 RECORD = "travel_times.json"
 OSM_POINTS = "osm:"
 ODBL = "ODbL 1.0"
@@ -114,6 +114,7 @@ def make_and_write(request: Request, language: Language, report: Report = silent
     project = Path() if request.territory is None else request.territory.resolve().parent
     if request.territory is not None:
         read_manifest(request.territory)  # which is written to in the end
+    _check_target(request)
     speeds = find_speeds(request.speeds, project)
     read_ways = cache(lambda: _read_ways(source, speeds))  # an extract that has the points too is read once
     points = read_points(request.points, request.territory, source, read_ways)
@@ -127,11 +128,32 @@ def make_and_write(request: Request, language: Language, report: Report = silent
         "licence": request.licence or (ODBL if is_osm else "not stated"),
         "vintage": request.vintage or "not stated",
     }
-    if request.territory is not None:
-        write_into_territory(routed, source, request.territory, about)
-    elif request.out is not None:
-        write_times(routed, source, request.out, points, about)
+    target = request.territory or request.out
+    try:
+        if request.territory is not None:
+            write_into_territory(routed, source, request.territory, about)
+        elif request.out is not None:
+            write_times(routed, source, request.out, points, about)
+    except OSError as problem:
+        raise OutputError(f"{target}: could not be written: {problem.strerror or problem}") from problem
     yield from _sentences(routed, request, language)
+
+
+def _check_target(request: Request) -> None:
+    """Refuse, before hours of search, a territory with another table, or a file that is a folder or read as input."""
+    if request.territory is not None and is_there(request.territory / OTHER_TABLE):
+        other = request.territory / OTHER_TABLE
+        raise RoadsError(f"{other}: is there already; remove it first, a territory has one table of travel times")
+    if request.out is None:
+        return
+    if is_folder(request.out):
+        raise RoadsError(f"--out {request.out}: is a folder, expected a file")
+    source = request.source
+    inputs = [request.points, source.roads, source.polygon, source.matrix, request.reference]
+    read = {real_path(Path(path)) for path in inputs if path is not None}
+    for path in (request.out, request.out.with_suffix(".json"), request.out.with_suffix(".points.csv")):
+        if real_path(path) in read:
+            raise RoadsError(f"--out {request.out}: would overwrite {path}, which is read; give another file")
 
 
 def _source_text(source: Source, speeds: Speeds) -> str:
@@ -296,9 +318,6 @@ def write_times(routed: Routed, source: Source, out: Path, points: Points, about
 
 def write_into_territory(routed: Routed, source: Source, folder: Path, about: Mapping[str, str]) -> None:
     """Write a territory's travel times and say in its manifest where they come from."""
-    other = folder / "travel_times.csv"
-    if other.exists():
-        raise RoadsError(f"{other}: is there already; remove it first, a territory has one table of travel times")
     path = folder / "manifest.yaml"
     manifest: dict[str, Any] = read_yaml(path, RoadsError)
     _write_table(routed.table, folder / TABLE)
@@ -311,7 +330,9 @@ def write_into_territory(routed: Routed, source: Source, folder: Path, about: Ma
         "points_left_out": list(routed.record.get("points_left_out", [])),
     }
     others = [one for one in manifest.get("files", []) if one.get("path") != TABLE]
-    write_yaml(manifest | {"files": [*others, entry]}, path)
+    fresh = path.with_name(f".{path.name}.new")
+    write_yaml(manifest | {"files": [*others, entry]}, fresh)
+    fresh.replace(path)  # in one step: it may hold what its owner wrote by hand
     (folder / RECORD).write_text(json.dumps(routed.record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

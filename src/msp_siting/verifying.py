@@ -1,6 +1,6 @@
 """Runs verified from their written files: seals, decisions against the rules, and every figure that follows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,16 +22,23 @@ from msp_siting.instance import Instance
 from msp_siting.json_files import read_json
 from msp_siting.messages import LANGUAGES, Language, decimal, say, whole
 from msp_siting.pipeline import Problem, prepare_problem
+from msp_siting.problem_sentences import translate
 from msp_siting.report.tables import site_table, staff_table
+from msp_siting.runs import record_territory
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solution import Assignment, Certificate, Conflict, Prices, Solution, SolverReport, Status
 from msp_siting.solver import Settings
 from msp_siting.text_files import is_file, is_there, read_utf8
 from msp_siting.verify import TOLERANCE_SHARE, objective_of, problems_of
 from msp_siting.whole_folders import SEAL, broken_seals
+from msp_siting.yaml_files import show_value
 
-SWEEP, POINTS = "sweep.csv", "points"
-OF_POINTS = ("budget_eur", "objective", "cost_eur", "sites_opened", "status", "running_eur_per_year")
+SWEEP, ASKED, POINTS = "sweep.csv", "sweep.json", "points"
+OF_POINTS = (
+    *("budget_eur", "objective", "cost_eur", "sites_opened", "status", "running_eur_per_year"),
+    *("inhabitants_below_apl_floor_after", "beyond_20_minutes_after"),
+)
+BY_PROFESSION = {"uncovered": "uncovered_after", "staff": "staff", "shortage": "shortage_after"}  # columns, and keys
 NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
     "build_s": "verify_why_measured",
     "solve_s": "verify_why_measured",
@@ -92,9 +99,9 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
     provenance, summary = read_json(folder / PROVENANCE, DataError), read_json(folder / SUMMARY, DataError)
     sealed = provenance.get(SEAL)
     broken = tuple(broken_seals(folder, sealed)) if isinstance(sealed, dict) else ()
-    if "status" in summary:
+    if "status" in summary or "search" in provenance:
         found = _verify_run(folder, territory, [])
-    elif is_file(folder / SWEEP):
+    elif "parameter" in provenance:
         found = _verify_sweep(folder, territory)
     else:
         found = Verified(folder)
@@ -112,6 +119,10 @@ def sentences_of(found: Verified, language: Language) -> Iterator[str]:
     if found.priced is not None and found.bound is not None:
         bounds = {"priced": decimal(found.priced, language, 2), "bound": decimal(found.bound, language, 2)}
         yield say("verify_bound", language, **bounds)
+    elif found.bound is not None:
+        yield say("verify_bound_unpriced", language, bound=decimal(found.bound, language, 2))
+    if found.points:
+        yield say("verify_sweep_not_recomputed", language)
     if found.figures:
         kept = [key for key, why in NOT_RECOMPUTED.items() if why == "verify_why_measured"]
         yield say("verify_not_recomputed", language, measured=", ".join(kept))
@@ -129,7 +140,7 @@ def summary_of(found: Verified, language: Language) -> dict[str, Any]:
         "priced_bound": found.priced,
         "bound": found.bound,
         "sealed": found.is_sealed,
-        "problems": list(found.problems),
+        "problems": [translate(problem, language) for problem in found.problems],
         "not_recomputed": {key: say(why, language) for key, why in NOT_RECOMPUTED.items()} if found.figures else {},
     }
 
@@ -139,26 +150,48 @@ def _figures(found: Verified, language: Language) -> dict[str, str]:
 
 
 def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
-    """Verify every point, and that the curve has their figures."""
-    curve = read_cells(read_utf8(folder / SWEEP, DataError), folder / SWEEP)
-    missing = [f"{folder / SWEEP}: column {name} is missing" for name in OF_POINTS if name not in curve.columns]
+    """Verify every point, and that each row of the curve has the figures of its own."""
+    asked, curve = (
+        read_json(folder / ASKED, DataError),
+        read_cells(read_utf8(folder / SWEEP, DataError), folder / SWEEP),
+    )
+    parameter, fingerprints = asked.get("parameter"), asked.get("points")
+    if not isinstance(parameter, str) or not isinstance(fingerprints, dict):
+        raise DataError(f"{folder / ASKED}: does not say what was swept")
+    missing = [name for name in (parameter, *OF_POINTS) if name not in curve.columns]
     if missing:
-        raise DataError(missing)
+        raise DataError(f"{folder / SWEEP}: column {name} is missing" for name in missing)
     kept: list[Problem] = []
-    folders = sorted(path for path in (folder / POINTS).iterdir() if is_file(path / PROVENANCE))
-    runs = [_verify_run(point, territory, kept) for point in folders]
-    summaries = [read_json(point / SUMMARY, DataError) for point in folders]
-    problems = [problem for run in runs for problem in run.problems]
-    if len(folders) != len(curve):
-        problems.append(f"{folder / SWEEP}: has {len(curve)} rows, but there are {len(folders)} points")
-    for row, cells in enumerate(curve[list(OF_POINTS)].to_dict("records"), start=2):
-        if not any(
-            all(is_same_cell(cell, _cell_of(summary.get(name))) for name, cell in cells.items())
-            for summary in summaries
-        ):
-            problems.append(f"{folder / SWEEP}: row {row}: no point has these figures")
-    figures = sum(run.figures for run in runs) + len(curve) * len(OF_POINTS)
-    return Verified(folder, figures, tuple(problems), points=len(runs))
+    problems: list[str] = []
+    figures = 0
+    if len(fingerprints) != len(curve):
+        problems.append(f"{folder / SWEEP}: has {len(curve)} rows, but there are {len(fingerprints)} points")
+    for row, (key, cells) in enumerate(zip(fingerprints, curve.to_dict("records"), strict=False), start=2):
+        point = folder / POINTS / key
+        if not is_file(point / PROVENANCE):
+            problems.append(f"{point}: this point of the sweep is missing")
+            continue
+        found, summary = _verify_run(point, territory, kept), read_json(point / SUMMARY, DataError)
+        if summary.get("input_sha256") != fingerprints[key]:
+            problems.append(f"{point}: answers another question than {folder / ASKED} says")
+        expected = {parameter: key, **_figures_of(summary, cells)}
+        problems += found.problems
+        problems += [
+            f"{folder / SWEEP}: row {row}: {name}: the point has {value!r}, {cells[name]!r} written"
+            for name, value in expected.items()
+            if not is_same_cell(cells[name], value)
+        ]
+        figures += found.figures + len(expected)
+    return Verified(folder, figures, tuple(problems), points=len(fingerprints))
+
+
+def _figures_of(summary: Mapping[str, Any], columns: Collection[str]) -> dict[str, str]:
+    """Return what the curve has of a point's summary, by its columns there."""
+    values = {name: summary.get(name) for name in OF_POINTS}
+    for column, key in BY_PROFESSION.items():
+        by_profession = summary.get(key) or {}
+        values |= {f"{column}_{name}": value for name, value in by_profession.items() if f"{column}_{name}" in columns}
+    return {name: _cell_of(value) for name, value in values.items()}
 
 
 def _cell_of(value: object) -> str:
@@ -168,7 +201,7 @@ def _cell_of(value: object) -> str:
 def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Verified:
     """Reckon one run again; ``kept`` holds the problem of a run before it, if there was one."""
     summary = read_json(folder / SUMMARY, DataError)
-    scenario = read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
+    scenario = _read_question(folder, territory)
     asked = scenario.question.solve
     settings = Settings(asked.time_limit_s, asked.relative_gap, asked.improvement_gap, asked.threads, asked.seed)
     if not (kept and kept[0].answers(scenario)):
@@ -176,7 +209,7 @@ def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Ve
     problem, instance = kept[0], kept[0].instance.asked(scenario)
     report, certificate = _read_search(folder)
     stated = None if summary.get("bound") is None else _number(folder, summary, "bound")
-    if summary["status"] in WITHOUT_PLAN:
+    if summary.get("status") in WITHOUT_PLAN:
         none = Solution(summary["status"], None, stated, None, None, report)
         return _compare(folder, summary, _answer(scenario, problem, instance, none, problem.before))
     (before, after), plan = read_assignments(folder), read_plan(folder)
@@ -193,6 +226,31 @@ def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Ve
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
     found = _compare(folder, summary, _answer(scenario, problem, instance, replace(solution, plan=whole_posts), before))
     return replace(found, priced=None if certificate is None else certificate.priced, bound=stated)
+
+
+def _read_question(folder: Path, territory: Path | None) -> Scenario:
+    """Return what a run asked; where its territory is not found, say how to name the place."""
+    try:
+        return read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
+    except ScenarioError as problem:
+        if territory is not None:
+            raise
+        lost = f"{folder / RESOLVED}: territory: "
+        raise ScenarioError(
+            f"{text}; say where it is now with --territory" if text.startswith(lost) else text
+            for text in problem.problems
+        ) from problem
+
+
+def _provenance_problems(folder: Path, answer: Answer) -> Iterator[str]:
+    """Yield what ``run.json`` says otherwise of scenario and territory than these do."""
+    written = read_json(folder / PROVENANCE, DataError)
+    name, asked, found = written.get("scenario"), answer.scenario.name, written.get("territory")
+    if name != asked:
+        yield f"{folder / PROVENANCE}: scenario: {show_value(asked)} recomputed, {show_value(name)} written"
+    for key, value in record_territory(answer.territory).items():
+        if not isinstance(found, dict) or found.get(key) != value:
+            yield f"{folder / PROVENANCE}: territory: {key}: is not as the territory itself says"
 
 
 def _status(settings: Settings, objective: float, bound: float | None, problem: Problem, instance: Instance) -> Status:
@@ -213,6 +271,7 @@ def _compare(folder: Path, summary: Mapping[str, Any], answer: Answer) -> Verifi
     first = summarise(answer, LANGUAGES[0])
     recomputed = [first, *({**first, "caveats": caveats(answer, language)} for language in LANGUAGES[1:])]
     problems = compare_summaries(folder / SUMMARY, summary, recomputed, list(NOT_RECOMPUTED))
+    problems += _provenance_problems(folder, answer)
     figures = len(set(first) - set(NOT_RECOMPUTED))
     if answer.coverage is not None:
         tables = {
@@ -239,6 +298,8 @@ def _read_search(folder: Path) -> tuple[SolverReport, Certificate | None]:
     except (KeyError, TypeError) as problem:
         raise DataError(f"{folder / PROVENANCE}: search: does not say how the search ended ({problem})") from problem
     if priced is None:
+        if is_there(folder / "prices.csv") and read_prices(folder).room:
+            raise DataError(f"{folder / PROVENANCE}: search: priced_bound is missing, but prices.csv has prices")
         return report, None
     prices = read_prices(folder) if is_there(folder / "prices.csv") else Prices({}, 0.0, {})
     for value in (priced, *([] if searched is None else [searched])):

@@ -170,7 +170,7 @@ def _fresh_folder(place: Path) -> Iterator[Path]:
     while True:
         fresh = _beside(place, "new")
         fresh.mkdir()
-        lock = _lock(fresh)
+        lock = _lock(fresh, is_own=True)
         if lock is not None and fresh.is_dir():
             break
     try:
@@ -180,15 +180,20 @@ def _fresh_folder(place: Path) -> Iterator[Path]:
         os.close(lock)
 
 
-def _lock(folder: Path) -> int | None:
-    """Return a lock on a folder that ends with this process at the latest, or None where another process has it."""
+def _lock(folder: Path, *, is_own: bool = False) -> int | None:
+    """Return a lock on a folder that ends with this process at the latest, or None where another process has it.
+
+    Where the file system knows no locks, a folder that is our own counts as locked, and any other as another process's.
+    """
     try:
         handle = os.open(folder, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except OSError as problem:
+        if is_own and not isinstance(problem, BlockingIOError):  # NFS cannot lock what is open for reading only
+            return handle
         os.close(handle)
         return None
     return handle

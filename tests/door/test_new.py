@@ -124,6 +124,15 @@ def test_an_empty_folder_stays_the_same_folder() -> None:
     assert Path("empty").stat().st_ino == before
 
 
+def test_a_folder_in_a_run_is_refused() -> None:
+    Path("runs/x").mkdir(parents=True)
+    Path("runs/x/run.json").write_text("{}", encoding="utf-8")
+    result = new("runs/x/project")
+    assert result.exit_code == 2
+    assert result.stderr.endswith(f"lies in the run {Path('runs/x').resolve()}; give a folder outside it\n")
+    assert names("runs/x") == ["run.json"]
+
+
 @pytest.mark.parametrize("exists", [True, False])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_failure_leaves_nothing_behind(

@@ -1,5 +1,6 @@
 """``msp-siting travel-times``: from roads, matrices and distance to a table, with its record."""
 
+import errno
 import json
 import shutil
 from pathlib import Path
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from msp_siting import timetables
 from msp_siting.cli import main
 from msp_siting.errors import RoadsError
 from msp_siting.scenario import bundled_folder
@@ -152,3 +154,42 @@ def test_points_far_from_roads_fail_or_are_listed_in_the_manifest(toy_project: P
     # 0.1 degree of longitude at 45 degrees north is 7.863 km, at 85 % of 60 km/h: 9.25 minutes.
     assert table["a", "b"] == pytest.approx(9.25, abs=0.01)
     assert ("c", "c") not in table.index
+
+
+@pytest.mark.parametrize(
+    ("out", "code", "expected"),
+    [
+        ("points.csv", 2, "would overwrite points.csv, which is read; give another file"),
+        (".", 2, "is a folder, expected a file"),
+        ("points.csv/times.csv", 4, "points.csv/times.csv: could not be written: "),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_an_error_and_inputs_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, code: int, expected: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    points = "point_id,name,lon,lat\na,A,5,45\nb,B,5.1,45\n"
+    Path("points.csv").write_text(points, encoding="utf-8")
+    result = run("--points", "points.csv", "--surrogate", "--out", out)
+    assert (result.exit_code, result.stderr.count("\n")) == (code, 1)
+    assert expected in result.stderr
+    assert Path("points.csv").read_text(encoding="utf-8") == points
+
+
+def test_a_manifest_is_replaced_in_one_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    territory = tmp_path / "toy"
+    shutil.copytree(Path(__file__).parents[1] / "toy" / "data" / "toy", territory)
+    (territory / "travel_times.csv").unlink()
+    manifest = (territory / "manifest.yaml").read_text(encoding="utf-8")
+
+    def stop(_content: object, path: Path) -> None:
+        path.write_text("name: to", encoding="utf-8")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(timetables, "write_yaml", stop)
+    result = run("--territory", territory, "--surrogate")
+    assert (result.exit_code, result.stderr) == (
+        4,
+        f"error: {territory}: could not be written: No space left on device\n",
+    )
+    assert (territory / "manifest.yaml").read_text(encoding="utf-8") == manifest

@@ -144,3 +144,12 @@ def test_check_speaks_the_language_asked_for(run: Run) -> None:
         "data/toy: sound; 4 demand points, 2,700 inhabitants, 3 sites.\n"
     )
     assert "2\u202f700 habitants" in run("check", "data/toy", "--lang", "fr").stdout
+
+
+def test_a_current_folder_that_is_gone_is_told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    expected = "current folder: is gone, or a new run stands in its place; enter it again with cd"
+    assert errors(run("solve", "isere-5m", "--lang", "en")) == [expected]

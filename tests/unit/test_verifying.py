@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting import verifying
+from msp_siting.agreement import compare_tables
 from msp_siting.cli import main
 from msp_siting.pipeline import Problem, prepare_problem
 from msp_siting.scenario import Scenario
@@ -115,6 +117,12 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     )
 
 
+def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> None:
+    (run / "report.html").unlink()
+    result = CliRunner().invoke(main, ["verify", str(run), "--json", "--lang", "fr"])
+    assert json.loads(result.stdout)["problems"] == [f"{run}/report.html : ce fichier du calcul manque"]
+
+
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
     assert (found["sound"], found["problems"], found["figures"]) == (True, [], 396)
@@ -204,6 +212,11 @@ def test_any_of_fifty_random_cells_is_noticed(run: Path) -> None:
         ("summary.json", '"gap": 0.0', '"gap": 0.01', "summary.json: gap: 0.0 recomputed, 0.01 written"),
         ("summary.json", '"seed": 1,', "", "summary.json: seed: missing; this key must be given"),
         ("summary.json", '"seed": 1,', '"seed": 1, "sede": 1,', "summary.json: sede: unknown key; did you mean seed?"),
+        ("summary.json", '"status": "optimal",', "", "summary.json: status: missing; this key must be given"),
+        ("summary.json", "1850000.0", "1850001.0", "cost_eur: 1850000.0 recomputed, 1850001.0 written"),
+        ("sites.csv", "5.1,45.0", "5.1005,45.0", "sites.csv: row 2: lon: '5.1' recomputed, '5.1005' written"),
+        ("run.json", '"scenario": "toy"', '"scenario": "oyt"', "run.json: scenario: 'toy' recomputed, 'oyt' written"),
+        ("run.json", '"sha256": "', '"sha256": "0', "run.json: territory: sha256: is not as the territory itself says"),
         ("sites.csv", "Clairval", "Clairvaux", "sites.csv: row 3: name: 'Clairval' recomputed, 'Clairvaux' written"),
         ("staff.csv", "site-c,gp,2", "site-c,gp,1", ": composition: site-c has 1 gp, format small takes 2 to"),
         ("sites.csv", "site-c,c", "site-a,c", ": staff: 2 gp at site-c, which is not opened for it"),
@@ -216,6 +229,24 @@ def test_what_differs_is_told_with_its_place(run: Path, name: str, old: str, new
     assert old in text
     (run / name).write_text(text.replace(old, new), encoding="utf-8")
     assert any(expected in problem for problem in problems(run)), problems(run)
+
+
+def test_ids_that_are_numbers_are_compared_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "zones.csv"
+    path.write_text("zone_id,inhabitants\n200040657,1.0\n", encoding="utf-8")
+    found = compare_tables(path, pd.DataFrame({"zone_id": ["200040715"], "inhabitants": [1.0005]}))
+    assert found == [f"{path}: row 2: zone_id: '200040715' recomputed, '200040657' written"]
+
+
+def test_a_bound_without_prices_is_said_to_be_the_search_s_word(run: Path) -> None:
+    marker, prices = run / MARKER, run / "prices.csv"
+    content = json.loads(marker.read_text(encoding="utf-8"))
+    content["search"]["priced_bound"] = None
+    marker.write_text(json.dumps(content), encoding="utf-8")
+    assert "priced_bound is missing, but prices.csv has prices" in verify(run).stderr
+    prices.write_text("rule,place_id,profession,price\n", encoding="utf-8")
+    seal(run)
+    assert verify(run).stdout.splitlines()[1].startswith("No prices were written: that no plan is below 1,777.50 is")
 
 
 def test_a_changed_question_is_noticed(run: Path) -> None:
@@ -236,7 +267,7 @@ def test_a_changed_territory_is_an_input_error(run: Path) -> None:
 def test_a_run_that_was_moved_finds_its_territory_where_it_is_said_to_be(run: Path, tmp_path: Path) -> None:
     moved = tmp_path / "elsewhere" / "run"
     shutil.copytree(run, moved)
-    assert "territory: no folder" in verify(moved).stderr
+    assert verify(moved).stderr.endswith("with a manifest.yaml; say where it is now with --territory\n")
     assert verify(moved, "--territory", str(run.parents[1] / "data" / "toy")).exit_code == 0
 
 
@@ -298,8 +329,13 @@ def test_every_point_of_a_sweep_is_recomputed(run: Path, tmp_path: Path) -> None
     curve, point = out / "sweep.csv", out / "points" / "1000000" / "staff.csv"
     text = curve.read_text(encoding="utf-8")
     curve.write_text(text.replace("1000000.0,3517.5", "1000000.0,3516.5"), encoding="utf-8")
-    assert problems(out) == ["sweep.csv: row 3: no point has these figures"]
+    assert problems(out) == ["sweep.csv: row 3: objective: the point has '3517.5', '3516.5' written"]
+    first, second, third = text.splitlines()
+    curve.write_text(f"{first}\n{third}\n{second}", encoding="utf-8")
+    assert problems(out)[0] == "sweep.csv: row 2: budget_eur: the point has '0.0', '1000000.0' written"
     curve.write_text(text, encoding="utf-8")
     point.write_text(point.read_text(encoding="utf-8").replace("gp,2", "gp,1"), encoding="utf-8")
     (found,) = problems(out)
     assert found.startswith("points/1000000: composition: site-c has 1 gp")
+    shutil.rmtree(out / "points")
+    assert problems(out) == [f"points/{key}: this point of the sweep is missing" for key in ("0", "1000000")]

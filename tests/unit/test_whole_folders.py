@@ -1,5 +1,7 @@
 """Folders appear whole or not at all, whatever happens to whoever writes them."""
 
+import errno
+import fcntl
 import json
 import re
 import signal
@@ -153,6 +155,19 @@ def test_two_writers_end_as_if_one_had_come_after_the_other(tmp_path: Path) -> N
             writer.join()
         assert whole(place) in names
         assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
+def test_a_file_system_without_locks_takes_a_folder_and_keeps_what_may_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_handle: int, _operation: int) -> None:
+        raise OSError(errno.EBADF, "Bad file descriptor")  # as NFS does for a folder
+
+    (tmp_path / ".x.new-0123456789ab").mkdir()
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    replace_folder(tmp_path / "x", fill("first"))
+    assert whole(tmp_path / "x") == "first"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".x.new-0123456789ab", "x"]
 
 
 def test_what_another_process_is_writing_is_left_alone(tmp_path: Path) -> None:

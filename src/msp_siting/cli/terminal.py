@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.live import Live
 
-from msp_siting.errors import MspSitingError, OutputError
+from msp_siting.errors import MspSitingError, OutputError, ScenarioError
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.problem_sentences import translate
 
@@ -52,6 +53,7 @@ def translated_errors(language: Language) -> Iterator[None]:
 
     earlier = signal.signal(signal.SIGTERM, on_request_to_end)
     try:
+        _check_current_folder()
         yield
     except MspSitingError as error:
         raise Failure(error, language) from error
@@ -61,6 +63,15 @@ def translated_errors(language: Language) -> Iterator[None]:
         os._exit(INTERRUPTED)  # HiGHS's own threads may still run, and would bring an ordinary exit down
     finally:
         signal.signal(signal.SIGTERM, earlier)
+
+
+def _check_current_folder() -> None:
+    try:
+        Path.cwd()
+    except FileNotFoundError as problem:
+        raise ScenarioError(
+            "current folder: is gone, or a new run stands in its place; enter it again with cd"
+        ) from problem
 
 
 def tell(run: "Run", *, as_json: bool) -> None:

@@ -82,12 +82,14 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its numbers as they are written."""
-    digits = {
-        name: next((places for key, places in DIGITS.items() if key in name), 2)
-        for name in frame.select_dtypes("float").columns
-    }
-    digits |= dict.fromkeys(("lon", "lat"), 6)
-    return frame.round({name: places for name, places in digits.items() if name in frame.columns})
+    return frame.round({name: digits_of(name) for name in frame.select_dtypes("float").columns})
+
+
+def digits_of(name: str) -> int:
+    """Return how many decimals the numbers of a column are written with."""
+    if name in {"lon", "lat"}:
+        return 6
+    return next((digits for key, digits in DIGITS.items() if key in name), 2)
 
 
 def peak_memory_mb() -> float:

@@ -11,7 +11,7 @@ from pathlib import Path
 from msp_siting.errors import DataError
 from msp_siting.request_cells import READERS, clean
 from msp_siting.tables import first_problems
-from msp_siting.text_files import UNREADABLE, read_text_file
+from msp_siting.text_files import UNREADABLE, is_file, read_text_file
 from msp_siting.yaml_files import near_name
 
 SEPARATORS = (";", ",", "\t")
@@ -59,7 +59,7 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
     DataError
         With every problem of the file itself, of its header, or of the shape of its rows.
     """
-    size = path.stat().st_size if path.is_file() else 0
+    size = path.stat().st_size if is_file(path) else 0
     if size > LARGEST_BYTES:
         raise DataError(
             f"{path}: {size / 1e6:,.0f} MB, expected at most {LARGEST_BYTES / 1e6:.0f} MB; is it a file of requests?"

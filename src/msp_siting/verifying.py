@@ -99,9 +99,9 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
     provenance, summary = read_json(folder / PROVENANCE, DataError), read_json(folder / SUMMARY, DataError)
     sealed = provenance.get(SEAL)
     broken = tuple(broken_seals(folder, sealed)) if isinstance(sealed, dict) else ()
-    if "status" in summary or "search" in provenance:
+    if "status" in summary or "search" in provenance or is_there(folder / "prices.csv"):
         found = _verify_run(folder, territory, [])
-    elif "parameter" in provenance:
+    elif "parameter" in provenance or is_there(folder / ASKED):
         found = _verify_sweep(folder, territory)
     else:
         found = Verified(folder)

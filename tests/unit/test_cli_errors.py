@@ -153,3 +153,17 @@ def test_a_current_folder_that_is_gone_is_told(run: Run, tmp_path: Path, monkeyp
     gone.rmdir()
     expected = "current folder: is gone, or a new run stands in its place; enter it again with cd"
     assert errors(run("solve", "isere-5m", "--lang", "en")) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("evaluate", "scenarios/toy.yaml", "x" * 300), f"{'x' * 300}: cannot be read: File name too long"),
+        (
+            ("travel-times", "--points", "a.csv", "--surrogate", "--out", "b.csv", "--speeds", "x" * 300),
+            f"'{'x' * 300}': no such file, and no such name in models/parameters/",
+        ),
+    ],
+)
+def test_a_name_that_no_file_can_have_is_told(run: Run, arguments: tuple[str, ...], expected: str) -> None:
+    assert errors(run(*arguments, "--lang", "en")) == [expected]

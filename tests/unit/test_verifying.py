@@ -249,6 +249,16 @@ def test_a_bound_without_prices_is_said_to_be_the_search_s_word(run: Path) -> No
     assert verify(run).stdout.splitlines()[1].startswith("No prices were written: that no plan is below 1,777.50 is")
 
 
+def test_a_run_that_hides_its_kind_is_reckoned_again_all_the_same(run: Path) -> None:
+    for name, key in (("summary.json", "status"), (MARKER, "search")):
+        content = json.loads((run / name).read_text(encoding="utf-8"))
+        del content[key]
+        (run / name).write_text(json.dumps(content), encoding="utf-8")
+    result = verify(run)
+    assert result.exit_code == 2
+    assert "run.json: search: does not say how the search ended" in result.stderr
+
+
 def test_a_changed_question_is_noticed(run: Path) -> None:
     path = run / "scenario.resolved.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("seed: 1", "seed: 2"), encoding="utf-8")

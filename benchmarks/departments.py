@@ -16,7 +16,7 @@ from msp_siting.accessibility import apl
 from msp_siting.answer import weighted_mean
 from msp_siting.assumptions import Assumptions, parse_model, read_model
 from msp_siting.building import write
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.sources.build import Options, build
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.france import France, read_france

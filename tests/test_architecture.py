@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = (
     frozenset({"text_files", "messages"}),
     frozenset({"yaml_files", "json_files", "csv_files", "coordinates", "outlines", "whole_folders"}),
     frozenset({"tables", "assumptions", "solution", "request_cells", "problem_sentences"}),
-    frozenset({"manifest"}),
+    frozenset({"manifest", "named_files"}),
     frozenset({"territory", "scenario", "roads", "request_rows"}),
     frozenset({"place_names", "choices"}),
     frozenset({"request_values"}),

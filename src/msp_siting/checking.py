@@ -11,8 +11,9 @@ from msp_siting.errors import DataError, ScenarioError
 from msp_siting.evaluation.parameters import read_parameters
 from msp_siting.gate_rules import read_gates
 from msp_siting.messages import Language, percent, say, whole
+from msp_siting.named_files import find_file
 from msp_siting.pipeline import before_any_decision
-from msp_siting.scenario import find_file, read_scenario
+from msp_siting.scenario import read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory import read_territory
 from msp_siting.text_files import is_folder

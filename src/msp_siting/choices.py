@@ -5,24 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.assumptions import APPRAISAL, GATES, parse_model, read_model
-from msp_siting.errors import ScenarioError
-from msp_siting.scenario import SolveSettings, bundled_folder, find_file, project_roots, read_scenario
-from msp_siting.text_files import is_file
-from msp_siting.yaml_files import near_name, show_value
+from msp_siting.named_files import bundled_folder, find_file, project_roots
+from msp_siting.scenario import SolveSettings, read_scenario
+from msp_siting.yaml_files import show_value
 
 PARAMETER_KEYS = {"value", "unit"}
 NOT_SET = {"model", "question", "territory_sha256"}  # of a scenario: nobody changes them on the command line
 OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl")
-
-
-def find_parameters(name: str, beside: Path) -> Path:
-    """Return a file of models/parameters/: of the project ``beside``, of the current folder's, or the bundled one."""
-    files = [root / "models" / "parameters" / f"{name}.yaml" for root in project_roots(beside)]
-    found = next((file for file in files if is_file(file)), None)
-    if found is None:
-        known = {file.stem for folder in files for file in folder.parent.glob("*.yaml")}
-        raise ScenarioError(f"{name!r}: no such file, and no such name in models/parameters/{near_name(name, known)}")
-    return found
 
 
 def scenario_names() -> list[str]:

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from msp_siting.assumptions import GATES, NotNegative, Share, Strict, Text
 from msp_siting.errors import ScenarioError
 from msp_siting.gate_figures import FACTS, FIGURES, STATED
-from msp_siting.scenario import find_file
+from msp_siting.named_files import find_file
 from msp_siting.yaml_files import near_name, read_record
 
 Words = dict[str, list[str | bool]]

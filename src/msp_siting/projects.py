@@ -9,7 +9,7 @@ from shutil import copyfile, rmtree
 from msp_siting.choices import bundled_territories
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language, say
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.text_files import is_file, real_path
 from msp_siting.whole_folders import MARKER
 from msp_siting.yaml_files import near_name, read_yaml

@@ -7,15 +7,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 
 from msp_siting.assumptions import (
-    APPRAISAL,
-    GATES,
     LARGEST_COUNT,
     Assumptions,
     Count,
@@ -29,7 +26,7 @@ from msp_siting.assumptions import (
     read_model,
 )
 from msp_siting.errors import ScenarioError
-from msp_siting.text_files import check_file, is_folder, is_there
+from msp_siting.named_files import bundled_folder, find_file, find_territory
 from msp_siting.yaml_files import near_name, parse_yaml, read_yaml, schema_problems, show_value
 
 
@@ -183,12 +180,6 @@ def _restored(  # noqa: PLR0913, PLR0917 - a scenario's values
     )
 
 
-def bundled_folder() -> Path:
-    """Return the folder that holds the data/, models/ and scenarios/ that come with the package."""
-    installed = Path(str(files("msp_siting"))) / "bundled"
-    return installed if installed.is_dir() else Path(__file__).parents[2]
-
-
 def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Return a scenario resolved against its model.
 
@@ -260,7 +251,7 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
         raise
     problems: list[str] = []
     model, log = _resolve_model(question, file, model_overrides, problems)
-    folder = _find_territory(question.territory, file, problems)
+    folder = _territory_folder(question.territory, file, problems)
     if problems or model is None or folder is None:
         raise ScenarioError(problems)
     problems += (f"{file}: {text}" for text in _conflicts(question, model))
@@ -304,37 +295,12 @@ def add_override(overrides: dict[str, Any], path: str, value: object) -> None:
     overrides[path] = value
 
 
-def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> Path:
-    """Return the file a name means: a path, then in the ``kind``/ of the project ``beside``, here, and bundled."""
-    file_name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
-    places = [beside / name, Path(name), *(root / kind / file_name for root in project_roots(beside))]
-    found = next((place for place in places if is_there(place) and not is_folder(place)), None)
-    if found is None and is_folder(Path(name)):
-        check_file(Path(name), ScenarioError)
-    if found is None:
-        files = {file for root in project_roots(beside) for file in (root / kind).glob("*.yaml")}
-        known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
-        raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
-    return found
-
-
-def project_roots(beside: Path) -> Iterator[Path]:
-    """Yield the folders whose data/, models/ and scenarios/ are looked up, for what lies in a folder ``beside``."""
-    above = beside / ".." if beside.name in {"", ".."} else beside.parent
-    yield from (beside, above, Path(), bundled_folder())  # the nearest project wins, even inside another one
-
-
-def _find_territory(name: str, file: Path, problems: list[str]) -> Path | None:
-    places = [file.parent / name, Path(name), *(root / "data" / name for root in project_roots(file.parent))]
-    found = next((place for place in places if is_there(place / "manifest.yaml")), None)
-    if found is None:
-        known = {
-            place.parent.name
-            for root in project_roots(file.parent)
-            for place in (root / "data").glob("*/manifest.yaml")
-        }
-        problems.append(f"{file}: territory: no folder {name!r} with a manifest.yaml{near_name(name, known)}")
-    return found
+def _territory_folder(name: str, file: Path, problems: list[str]) -> Path | None:
+    try:
+        return find_territory(name, file.parent)
+    except ScenarioError as problem:
+        problems += (f"{file}: territory: {text}" for text in problem.problems)
+        return None
 
 
 def _resolve_model(

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from msp_siting.choices import find_parameters
 from msp_siting.errors import OutputError, RoadsError
 from msp_siting.manifest import file_sha256, read_manifest
 from msp_siting.matrices import read_matrix
 from msp_siting.messages import Language, percent, say, whole
+from msp_siting.named_files import find_parameters
 from msp_siting.points import Points, read_points_file, read_territory_points
 from msp_siting.roads.osm_files import OSM_ENDINGS, read_osm_file
 from msp_siting.roads.osmnx_graphs import read_graphml, read_place, read_polygon

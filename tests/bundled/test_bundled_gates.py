@@ -1,7 +1,7 @@
 """The gates that come with the package: they are sound, and each says how it is known."""
 
 from msp_siting.gate_rules import Gate, Gates, find_gates, read_gates
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 
 FILE = bundled_folder() / "models" / "gates.yaml"
 

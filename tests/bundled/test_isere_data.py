@@ -4,7 +4,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.territory import Territory, read_territory
 
 

@@ -3,7 +3,7 @@
 import geopandas as gpd
 import pytest
 
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.territory import Territory, read_territory
 
 

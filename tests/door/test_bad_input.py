@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 
 Damage = Callable[[], object]
 Run = Callable[..., Result]

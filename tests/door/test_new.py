@@ -9,7 +9,8 @@ from click.testing import CliRunner, Result
 from msp_siting import projects
 from msp_siting.cli import main
 from msp_siting.errors import ScenarioError
-from msp_siting.scenario import bundled_folder, question_before_any_decision, read_scenario
+from msp_siting.named_files import bundled_folder
+from msp_siting.scenario import question_before_any_decision, read_scenario
 from msp_siting.territory import read_territory
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from msp_siting.scenario import Question, SiteRules, SolveSettings, bundled_folder, read_scenario
+from msp_siting.named_files import bundled_folder
+from msp_siting.scenario import Question, SiteRules, SolveSettings, read_scenario
 from msp_siting.yaml_files import parse_yaml
 
 NAMES = ("isere-5m", "isere-20m", "occitanie-40m")

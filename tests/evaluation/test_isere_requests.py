@@ -24,10 +24,11 @@ from msp_siting.evaluation.tables import action_of
 from msp_siting.funding_requests import read_requests
 from msp_siting.gate_rules import find_gates, read_gates
 from msp_siting.instance import Instance
+from msp_siting.named_files import bundled_folder
 from msp_siting.pipeline import read_at_horizon
 from msp_siting.reduction import reduce_instance
 from msp_siting.runs import settings_of
-from msp_siting.scenario import bundled_folder, read_scenario
+from msp_siting.scenario import read_scenario
 from msp_siting.solver import solve
 
 ENVELOPE_EUR = 2_500_000.0

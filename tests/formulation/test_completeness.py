@@ -3,7 +3,7 @@ from pathlib import Path
 
 from msp_siting.assumptions import Constraints
 from msp_siting.formulation.constraints import RULES
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 
 
 def test_every_rule_has_a_switch_a_test_and_a_heading() -> None:

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from msp_siting import timetables
 from msp_siting.cli import main
 from msp_siting.errors import RoadsError
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.territory import read_territory
 from msp_siting.yaml_files import read_yaml
 

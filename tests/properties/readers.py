@@ -28,6 +28,7 @@ from msp_siting.gate_rules import read_gates
 from msp_siting.gates import judge, local_facts
 from msp_siting.instance import build_instance
 from msp_siting.matrices import read_matrix
+from msp_siting.named_files import bundled_folder
 from msp_siting.pipeline import read_at_horizon
 from msp_siting.points import Points, read_points_file, read_territory_points
 from msp_siting.report.shapes import demand_shapes, zone_shapes
@@ -36,7 +37,7 @@ from msp_siting.roads.osmnx_graphs import read_graphml, read_polygon
 from msp_siting.roads.speeds import read_speeds
 from msp_siting.routing import Routed, Search, route
 from msp_siting.routing_cache import cached
-from msp_siting.scenario import bundled_folder, read_scenario
+from msp_siting.scenario import read_scenario
 from msp_siting.servers import server_times
 from msp_siting.sources.boundaries import read_polygons
 from msp_siting.sources.build import Options, build

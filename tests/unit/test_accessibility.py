@@ -18,7 +18,7 @@ import pytest
 from msp_siting import accessibility
 from msp_siting.assumptions import Apl, parse_model, read_model
 from msp_siting.manifest import Manifest
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.territory import Rim, Territory
 
 GPS = pd.Series({"p": 2.0, "q": 1.0})

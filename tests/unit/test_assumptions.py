@@ -7,7 +7,7 @@ import pytest
 
 from msp_siting.assumptions import apply_changes, parse_model, read_model
 from msp_siting.errors import ScenarioError
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 
 MODELS = bundled_folder() / "models"
 

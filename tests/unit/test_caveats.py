@@ -7,7 +7,8 @@ import pytest
 
 from msp_siting.caveats import territory_caveats
 from msp_siting.messages import Language
-from msp_siting.scenario import Scenario, bundled_folder, read_scenario
+from msp_siting.named_files import bundled_folder
+from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.territory import file_sha256, read_territory
 
 MANIFEST = """name: toy

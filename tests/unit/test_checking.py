@@ -5,7 +5,7 @@ import pytest
 from msp_siting import checking
 from msp_siting.checking import check
 from msp_siting.errors import ScenarioError, SolverError
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 
 
 def test_sound_inputs_are_said_to_be_sound(toy_project: Path) -> None:

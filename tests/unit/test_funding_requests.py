@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msp_siting.errors import DataError
 from msp_siting.funding_requests import FundingRequest, RequestFile, read_requests
 from msp_siting.messages import Repair, say
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.territory import Territory, read_territory
 
 PROFESSIONS = ("gp", "nurse", "midwife")

@@ -9,7 +9,7 @@ from msp_siting.errors import ScenarioError
 from msp_siting.funding_requests import FundingRequest
 from msp_siting.gate_rules import Gates, find_gates, read_gates
 from msp_siting.gates import Finding, GateReport, LocalFacts, judge, local_facts
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.territory import read_territory
 
 DAY = date(2026, 11, 25)

@@ -6,7 +6,7 @@ from msp_siting.errors import ScenarioError
 from msp_siting.evaluation.parameters import parse_weights, read_appraisal
 from msp_siting.evaluation.ranking import criteria_scores, ranks, weighted_score
 from msp_siting.funding_requests import FundingRequest
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from msp_siting.coverage import tabulate
 from msp_siting.instance import build_instance
 from msp_siting.manifest import Manifest, ManifestFile
 from msp_siting.messages import LANGUAGES, Language, catalogue, percent, whole
+from msp_siting.named_files import bundled_folder
 from msp_siting.report.layers import write_layers
 from msp_siting.report.legend import COLOURS, NOBODY_COLOUR, colour
 from msp_siting.report.map import Moment, draw_map
@@ -31,7 +32,7 @@ from msp_siting.report.map_canvas import wrap
 from msp_siting.report.page import render_page
 from msp_siting.report.shapes import demand_shapes
 from msp_siting.report.tables import site_effects, site_table, staff_table
-from msp_siting.scenario import Question, Scenario, SiteCount, bundled_folder
+from msp_siting.scenario import Question, Scenario, SiteCount
 from msp_siting.solution import Assignment, Conflict, Plan, Solution, SolverReport, Status
 from msp_siting.territory import Rim, Territory
 

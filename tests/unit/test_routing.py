@@ -7,12 +7,12 @@ import pandas as pd
 import pytest
 
 from msp_siting.errors import RoadsError
+from msp_siting.named_files import bundled_folder
 from msp_siting.points import Points
 from msp_siting.roads.speeds import Drive, Speeds, read_speeds
 from msp_siting.roads.ways import Way, Ways
 from msp_siting.routing import Routed, Search, route
 from msp_siting.routing_cache import cached, fingerprint
-from msp_siting.scenario import bundled_folder
 
 KM_PER_DEGREE = math.radians(6371.0088)  # of latitude, on the mean sphere
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from msp_siting.errors import ScenarioError
-from msp_siting.scenario import Scenario, SiteCount, bundled_folder, find_file, parse_overrides, read_scenario
+from msp_siting.named_files import bundled_folder, find_file
+from msp_siting.scenario import Scenario, SiteCount, parse_overrides, read_scenario
 from msp_siting.yaml_files import write_yaml
 
 TEXT = """

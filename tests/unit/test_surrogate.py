@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from msp_siting.errors import RoadsError
+from msp_siting.named_files import bundled_folder
 from msp_siting.roads.ways import crow_fly_km
-from msp_siting.scenario import bundled_folder
 from msp_siting.surrogate import Surrogate, read_surrogate, surrogate_times
 
 FILE = bundled_folder() / "models" / "parameters" / "surrogate.yaml"

@@ -22,7 +22,8 @@ from msp_siting.cli.options import (
 from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
 from msp_siting.errors import ScenarioError
 from msp_siting.messages import Language, say
-from msp_siting.scenario import add_override, find_file, parse_overrides, read_scenario
+from msp_siting.named_files import find_file
+from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
 SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
 

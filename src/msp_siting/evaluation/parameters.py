@@ -5,7 +5,7 @@ from typing import Literal
 
 from msp_siting.assumptions import APPRAISAL, NotNegative, Parameter, Share, Strict, Text
 from msp_siting.errors import ScenarioError
-from msp_siting.scenario import find_file
+from msp_siting.named_files import find_file
 from msp_siting.yaml_files import near_name, read_record
 
 CaseName = Literal["low", "central", "high"]

@@ -7,9 +7,9 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from msp_siting.choices import find_parameters
 from msp_siting.errors import DataError
 from msp_siting.matrices import read_matrix
+from msp_siting.named_files import find_parameters
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC, fill_holes, read_polygons, zone_layers
 from msp_siting.sources.estimates import groups, practitioners, retiring_gp_share
 from msp_siting.sources.france import France

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from msp_siting.assumptions import Strict, Text
 from msp_siting.errors import DataError
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.text_files import is_file, is_folder
 from msp_siting.yaml_files import near_name, read_record
 

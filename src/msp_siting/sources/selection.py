@@ -10,7 +10,7 @@ import pandas as pd
 from msp_siting.assumptions import Text
 from msp_siting.errors import DataError
 from msp_siting.folding import fold
-from msp_siting.scenario import bundled_folder
+from msp_siting.named_files import bundled_folder
 from msp_siting.sources.france import France
 from msp_siting.tables import Column, Table, first_problems, read_table
 from msp_siting.yaml_files import near_name

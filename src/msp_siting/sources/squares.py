@@ -9,8 +9,8 @@ import pandas as pd
 from shapely import box
 
 from msp_siting.assumptions import Parameter, Strict
-from msp_siting.choices import find_parameters
 from msp_siting.errors import DataError
+from msp_siting.named_files import find_parameters
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC
 from msp_siting.sources.france import France
 from msp_siting.yaml_files import read_record

@@ -1,0 +1,65 @@
+"""Where a name is looked up: as a path, in the project of whoever names it, in the current folder, then bundled."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from msp_siting.assumptions import APPRAISAL, GATES
+from msp_siting.errors import ScenarioError
+from msp_siting.text_files import check_file, is_file, is_folder, is_there
+from msp_siting.yaml_files import near_name
+
+
+def bundled_folder() -> Path:
+    """Return the folder that holds the data/, models/ and scenarios/ that come with the package."""
+    installed = Path(str(files("msp_siting"))) / "bundled"
+    return installed if installed.is_dir() else Path(__file__).parents[2]
+
+
+def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> Path:
+    """Return the file a name means: a path, then in the ``kind``/ of the project ``beside``, here, and bundled."""
+    file_name = name if name.endswith((".yaml", ".yml")) else f"{name}.yaml"
+    places = [beside / name, Path(name), *(root / kind / file_name for root in project_roots(beside))]
+    found = next((place for place in places if is_there(place) and not is_folder(place)), None)
+    if found is None and is_folder(Path(name)):
+        check_file(Path(name), ScenarioError)
+    if found is None:
+        files = {file for root in project_roots(beside) for file in (root / kind).glob("*.yaml")}
+        known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
+        raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
+    return found
+
+
+def project_roots(beside: Path) -> Iterator[Path]:
+    """Yield the folders whose data/, models/ and scenarios/ are looked up, for what lies in a folder ``beside``."""
+    above = beside / ".." if beside.name in {"", ".."} else beside.parent
+    yield from (beside, above, Path(), bundled_folder())  # the nearest project wins, even inside another one
+
+
+def find_territory(name: str, beside: Path) -> Path:
+    """Return the folder of the territory that a name means, named in a file of the folder ``beside``.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none.
+    """
+    places = [beside / name, Path(name), *(root / "data" / name for root in project_roots(beside))]
+    found = next((place for place in places if is_there(place / "manifest.yaml")), None)
+    if found is None:
+        known = {
+            place.parent.name for root in project_roots(beside) for place in (root / "data").glob("*/manifest.yaml")
+        }
+        raise ScenarioError(f"no folder {name!r} with a manifest.yaml{near_name(name, known)}")
+    return found
+
+
+def find_parameters(name: str, beside: Path) -> Path:
+    """Return a file of models/parameters/: of the project ``beside``, of the current folder's, or the bundled one."""
+    files = [root / "models" / "parameters" / f"{name}.yaml" for root in project_roots(beside)]
+    found = next((file for file in files if is_file(file)), None)
+    if found is None:
+        known = {file.stem for folder in files for file in folder.parent.glob("*.yaml")}
+        raise ScenarioError(f"{name!r}: no such file, and no such name in models/parameters/{near_name(name, known)}")
+    return found

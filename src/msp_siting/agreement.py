@@ -73,8 +73,8 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
     DataError
         If the file is no table.
     """
-    found = read_cells(read_utf8(path, DataError), path)
-    expected = read_cells(rounded(recomputed).to_csv(index=False), path)
+    found = read_written_cells(read_utf8(path, DataError), path)
+    expected = read_written_cells(rounded(recomputed).to_csv(index=False), path)
     if list(found.columns) != list(expected.columns):
         return [f"{path}: has the columns {', '.join(found.columns)}; expected {', '.join(expected.columns)}"]
     if len(found) != len(expected):
@@ -91,7 +91,7 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
     return [*problems[:MOST_CELLS_TOLD], f"{path}: {more} more cells differ"] if more > 0 else problems
 
 
-def read_cells(text: str, path: Path) -> pd.DataFrame:
+def read_written_cells(text: str, path: Path) -> pd.DataFrame:
     """Return the cells of a CSV text as they stand; ``path`` names it in messages."""
     try:
         return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)

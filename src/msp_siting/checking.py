@@ -16,7 +16,8 @@ from msp_siting.pipeline import before_any_decision
 from msp_siting.scenario import read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory import read_territory
-from msp_siting.text_files import is_folder
+from msp_siting.text_files import is_file, is_folder
+from msp_siting.whole_folders import MARKER
 from msp_siting.yaml_files import read_yaml
 
 
@@ -41,6 +42,8 @@ def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language
 
 
 def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
+    if is_file(Path(path) / MARKER):
+        raise ScenarioError(f"{path}: is a run, not an input; recompute it with msp-siting verify")
     if is_folder(Path(path)):
         _refuse_overrides(path, overrides)
         territory = read_territory(Path(path))

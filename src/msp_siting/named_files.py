@@ -23,12 +23,21 @@ def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> 
     places = [beside / name, Path(name), *(root / kind / file_name for root in project_roots(beside))]
     found = next((place for place in places if is_there(place) and not is_folder(place)), None)
     if found is None and is_folder(Path(name)):
-        check_file(Path(name), ScenarioError)
+        _refuse_folder(Path(name))
     if found is None:
         files = {file for root in project_roots(beside) for file in (root / kind).glob("*.yaml")}
         known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
         raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
     return found
+
+
+def _refuse_folder(folder: Path) -> None:
+    """Say which file of a folder, or which command, may be meant."""
+    if is_file(folder / "manifest.yaml"):
+        raise ScenarioError(f"{folder}: is a territory; give a scenario (a .yaml file), or use msp-siting diagnose")
+    if is_file(folder / "scenario.resolved.yaml"):
+        raise ScenarioError(f"{folder}: is a run; its question is {folder / 'scenario.resolved.yaml'}")
+    check_file(folder, ScenarioError)
 
 
 def project_roots(beside: Path) -> Iterator[Path]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from msp_siting.agreement import compare_summaries, compare_tables, is_same_cell, read_cells
+from msp_siting.agreement import compare_summaries, compare_tables, is_same_cell, read_written_cells
 from msp_siting.answer import Answer, caveats, summarise
 from msp_siting.coverage import tabulate
 from msp_siting.earlier_run import (
@@ -28,6 +28,7 @@ from msp_siting.runs import record_territory
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solution import Assignment, Certificate, Conflict, Prices, Solution, SolverReport, Status
 from msp_siting.solver import Settings
+from msp_siting.territory import read_territory
 from msp_siting.text_files import is_file, is_there, read_utf8
 from msp_siting.verify import TOLERANCE_SHARE, objective_of, problems_of
 from msp_siting.whole_folders import SEAL, broken_seals
@@ -94,6 +95,8 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
     SolverError
         If who is served before any decision cannot be solved again.
     """
+    if is_file(folder):
+        raise ScenarioError(f"{folder}: is a file; give the folder of a run")
     if not is_file(folder / PROVENANCE):
         raise ScenarioError(f"{folder}: holds no finished run (no {PROVENANCE}); give the folder of a run")
     provenance, summary = read_json(folder / PROVENANCE, DataError), read_json(folder / SUMMARY, DataError)
@@ -153,7 +156,7 @@ def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
     """Verify every point, and that each row of the curve has the figures of its own."""
     asked, curve = (
         read_json(folder / ASKED, DataError),
-        read_cells(read_utf8(folder / SWEEP, DataError), folder / SWEEP),
+        read_written_cells(read_utf8(folder / SWEEP, DataError), folder / SWEEP),
     )
     parameter, fingerprints = asked.get("parameter"), asked.get("points")
     if not isinstance(parameter, str) or not isinstance(fingerprints, dict):
@@ -205,6 +208,7 @@ def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Ve
     asked = scenario.question.solve
     settings = Settings(asked.time_limit_s, asked.relative_gap, asked.improvement_gap, asked.threads, asked.seed)
     if not (kept and kept[0].answers(scenario)):
+        _check_territory(scenario)
         kept[:] = [prepare_problem(scenario, settings)]
     problem, instance = kept[0], kept[0].instance.asked(scenario)
     report, certificate = _read_search(folder)
@@ -242,6 +246,15 @@ def _read_question(folder: Path, territory: Path | None) -> Scenario:
         ) from problem
 
 
+def _check_territory(scenario: Scenario) -> None:
+    """Refuse a territory that is no longer what it was: nothing could be told from its figures."""
+    if read_territory(scenario.folder).sha256 != scenario.question.territory_sha256:
+        raise DataError(
+            f"{scenario.folder}: is not the territory of this run (its files have changed since); "
+            "name one as it was with --territory, or solve again"
+        )
+
+
 def _provenance_problems(folder: Path, answer: Answer) -> Iterator[str]:
     """Yield what ``run.json`` says otherwise of scenario and territory than these do."""
     written = read_json(folder / PROVENANCE, DataError)
@@ -270,7 +283,10 @@ def _compare(folder: Path, summary: Mapping[str, Any], answer: Answer) -> Verifi
     """Compare every figure that follows from an answer with what is written."""
     first = summarise(answer, LANGUAGES[0])
     recomputed = [first, *({**first, "caveats": caveats(answer, language)} for language in LANGUAGES[1:])]
-    problems = compare_summaries(folder / SUMMARY, summary, recomputed, list(NOT_RECOMPUTED))
+    versions = summary.get("versions")
+    is_own = isinstance(versions, dict) and versions.get("msp-siting") == first["versions"]["msp-siting"]
+    reworded = () if is_own else ("caveats",)  # another version may say the same in other words
+    problems = compare_summaries(folder / SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
     problems += _provenance_problems(folder, answer)
     figures = len(set(first) - set(NOT_RECOMPUTED))
     if answer.coverage is not None:

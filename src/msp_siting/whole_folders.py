@@ -41,6 +41,8 @@ def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run
         raise ScenarioError(f"{folder}: is a file; give another folder with --out")
     if os.path.ismount(place):
         raise ScenarioError(f"{folder}: is where a file system is mounted; give a folder in it with --out")
+    if real_path(Path()).is_relative_to(place):
+        raise ScenarioError(f"{folder}: is the current folder, or one above it; go to another, or give one with --out")
     made: list[Path] = []
     try:
         made = _make_parents(place)
@@ -54,12 +56,21 @@ def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run
     if place.is_dir() and any(place.iterdir()):
         if not (place / marker).is_file():
             raise ScenarioError(f"{folder}: holds something else than {what}; give another folder with --out")
-        others = sorted(_unsealed(place))
-        if others:
-            raise ScenarioError(
-                f"{folder}: holds {others[0]}, which the run there did not write; "
-                "move it, or give another folder with --out"
-            )
+        check_own(folder)
+
+
+def check_own(folder: Path) -> None:
+    """Refuse the folder of a run that holds a file which the run did not write.
+
+    Raises
+    ------
+    ScenarioError
+        Naming that file.
+    """
+    for name in sorted(_unsealed(real_path(folder)))[:1]:
+        raise ScenarioError(
+            f"{folder}: holds {name}, which the run there did not write; move it, or give another folder with --out"
+        )
 
 
 def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
@@ -72,6 +83,8 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
     ------
     OutputError
         If the folder cannot be written.
+    ScenarioError
+        If somebody has put a file into the earlier run meanwhile.
     """
     place = real_path(folder)
     made: list[Path] = []
@@ -81,6 +94,7 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
         with _fresh_folder(place) as fresh:
             write(fresh)
             seal(fresh)
+            check_own(folder)
             put_in_place(fresh, place)
     except OSError as problem:
         _remove_empty(made)

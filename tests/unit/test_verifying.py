@@ -271,7 +271,10 @@ def test_a_changed_territory_is_an_input_error(run: Path) -> None:
     demand.write_text(demand.read_text(encoding="utf-8").replace(",900,", ",901,"), encoding="utf-8")
     result = verify(run)
     assert result.exit_code == 2
-    assert "not the territory of toy (its files have changed since)" in result.stderr
+    assert (
+        "data/toy: is not the territory of this run (its files have changed since); "
+        "name one as it was with --territory, or solve again\n"
+    ) in result.stderr
 
 
 def test_a_run_that_was_moved_finds_its_territory_where_it_is_said_to_be(run: Path, tmp_path: Path) -> None:
@@ -349,3 +352,44 @@ def test_every_point_of_a_sweep_is_recomputed(run: Path, tmp_path: Path) -> None
     assert found.startswith("points/1000000: composition: site-c has 1 gp")
     shutil.rmtree(out / "points")
     assert problems(out) == [f"points/{key}: this point of the sweep is missing" for key in ("0", "1000000")]
+
+
+def test_caveats_of_another_version_may_have_other_words(run: Path) -> None:
+    path = run / "summary.json"
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content["caveats"] = ["Said otherwise."]
+    path.write_text(json.dumps(content), encoding="utf-8")
+    (found,) = problems(run)
+    assert found.startswith("summary.json: caveats: ")
+    content["versions"]["msp-siting"] = "0.0.1"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert problems(run) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("verify", "runs/toy/run.json"), "runs/toy/run.json: is a file; give the folder of a run"),
+        (("check", "runs/toy"), "runs/toy: is a run, not an input; recompute it with msp-siting verify"),
+        (("solve", "runs/toy"), "runs/toy: is a run; its question is runs/toy/scenario.resolved.yaml"),
+        (
+            ("solve", "data/toy"),
+            "data/toy: is a territory; give a scenario (a .yaml file), or use msp-siting diagnose",
+        ),
+    ],
+)
+def test_the_wrong_folder_is_told_from_the_right_one(
+    run: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], expected: str
+) -> None:
+    monkeypatch.chdir(run.parents[1])
+    result = CliRunner().invoke(main, [*arguments, "--lang", "en"])
+    assert (result.exit_code, result.stderr) == (2, f"error: {expected}\n")
+
+
+def test_a_run_does_not_replace_the_folder_one_stands_in(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(run)
+    result = CliRunner().invoke(main, ["solve", "../../scenarios/toy.yaml", "--out", ".", "--lang", "en"])
+    assert (result.exit_code, result.stderr) == (
+        2,
+        "error: .: is the current folder, or one above it; go to another, or give one with --out\n",
+    )

@@ -113,6 +113,21 @@ whole_folders.replace_folder(place, write)
 """
 
 
+@pytest.mark.usefixtures("without_exchange")
+def test_what_somebody_put_into_the_earlier_one_meanwhile_is_kept(tmp_path: Path) -> None:
+    place = tmp_path / "x"
+    replace_folder(place, fill("first"))
+
+    def write(folder: Path) -> None:
+        fill("second")(folder)  # type: ignore[operator]
+        (place / "notes.txt").write_text("mine", encoding="utf-8")
+
+    with pytest.raises(ScenarioError, match=r"holds notes\.txt, which the run there did not write; move it, or"):
+        replace_folder(place, write)
+    assert (place / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["x"]
+
+
 @pytest.mark.parametrize("split", [ONE_STEP, TWO_RENAMES])
 def test_killed_at_every_step_one_whole_folder_is_there(tmp_path: Path, *, split: bool) -> None:
     """With two renames there is a moment between them without a folder; the next writer puts the earlier one back."""

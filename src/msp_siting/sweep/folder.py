@@ -18,7 +18,7 @@ from msp_siting.report.run_folder import write_json
 from msp_siting.solution import Status
 from msp_siting.sweep.question import SweepQuestion
 from msp_siting.text_files import is_file, is_there, real_path
-from msp_siting.whole_folders import MARKER, SEAL, check_target, fingerprints, put_in_place, replace_folder
+from msp_siting.whole_folders import MARKER, SEAL, check_own, check_target, fingerprints, put_in_place, replace_folder
 
 ASKED = "sweep.json"
 PointFiles = Mapping[str, bytes]  # by name, what a point's folder holds
@@ -120,6 +120,7 @@ class Place:
         write_json(sealed, self.work / f".{MARKER}")
         (self.work / f".{MARKER}").replace(self.work / MARKER)
         if self.work != self.folder:
+            check_own(self.folder)
             put_in_place(self.work, self.folder)
             shutil.rmtree(self.work, ignore_errors=True)
 

@@ -21,6 +21,7 @@ from msp_siting.text_files import is_file, is_folder, is_there, real_path
 MARKER = "run.json"
 SEAL = "files"  # key of the marker: sha256 of every other file, by its path in the folder
 BESIDE = ("-wal", "-shm", "-journal")  # what opening a GeoPackage leaves next to it
+MOST_TRIES = 10
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
@@ -249,11 +250,13 @@ def put_in_place(fresh: Path, place: Path) -> None:
 
 def _put_back(old: Path, place: Path) -> None:
     """Give an earlier folder its name again, or take it away where there is a newer one."""
-    with suppress(OSError):  # another process may have done so meanwhile
-        if place.exists():
-            shutil.rmtree(old)
-        else:
-            old.rename(place)
+    for _ in range(MOST_TRIES):
+        with suppress(OSError):  # another process may have put something there, or taken this away, meanwhile
+            if place.exists():
+                shutil.rmtree(old)
+            else:
+                old.rename(place)
+            return
 
 
 def _beside(place: Path, kind: str) -> Path:

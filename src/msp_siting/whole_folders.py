@@ -151,11 +151,11 @@ def _unsealed(folder: Path) -> set[str]:
     """Return the files of a sealed folder that its seal does not name, but for what other programs leave behind."""
     try:
         sealed = json.loads((folder / MARKER).read_text(encoding="utf-8")).get(SEAL)
-    except (OSError, ValueError, AttributeError):
+        names = {path.relative_to(folder).as_posix() for path in _files(folder)}
+    except (OSError, ValueError, AttributeError):  # gone meanwhile, or no marker of ours
         return set()
     if not isinstance(sealed, dict):
         return set()
-    names = {path.relative_to(folder).as_posix() for path in _files(folder)}
     hidden = {name for name in names if any(part.startswith(".") for part in name.split("/")) or name.endswith(BESIDE)}
     return names - hidden - set(sealed) - {MARKER}
 

@@ -224,10 +224,10 @@ def _manifest_problems(territory: Territory) -> Iterable[str]:
             yield f"{here}: files: {entry.path!r} leads out of the project; name a file of this folder"
         elif not is_file(path):
             yield f"{here}: files: {entry.path} is listed but not there"
-        elif file_sha256(path) != entry.sha256:
+        elif (found := file_sha256(path)) != entry.sha256:
             yield (
-                f"{here}: files: {entry.path} is not the file described (its sha256 differs); "
-                "restore the file, or correct its entry if the change is meant"
+                f"{here}: files: {entry.path} is not the file described; restore it, or, if the change is meant, "
+                f"take its entry out, or say in it what the file is now (sha256 {found})"
             )
         elif entry.rows is not None and rows.get(entry.path, entry.rows) != entry.rows:
             yield f"{here}: files: {entry.path} has {rows[entry.path]} rows, expected {entry.rows}"

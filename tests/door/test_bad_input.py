@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
+from msp_siting.problem_sentences import translate
 from msp_siting.named_files import bundled_folder
 
 Damage = Callable[[], object]
@@ -26,6 +27,7 @@ DEMAND, SUPPLY, SITES = f"{TERRITORY}/demand.csv", f"{TERRITORY}/supply.csv", f"
 TIMES, PARQUET = f"{TERRITORY}/travel_times.csv", f"{TERRITORY}/travel_times.parquet"
 ZONES, PLACES, RIM = f"{TERRITORY}/zones.csv", f"{TERRITORY}/places.csv", f"{TERRITORY}/rim_demand.csv"
 MODEL, PROFESSIONS = "models/allocation.yaml", "models/parameters/professions.yaml"
+TOY_DEMAND = "e58cdbab8520cebb3e2b94edd1aac46775410cc8133d82fe640d4d512763b4c6"
 ORDINARY = "is no ordinary file (but a pipe or a device), expected one"
 LEADS_NOWHERE = "is a link that leads to no file; restore what it leads to, or remove it"
 LAMBERT_93 = "EPSG:2154 is for lon -9.86 to 10.38 and lat 41.15 to 51.56"
@@ -604,8 +606,8 @@ FILES = {
     ),
     "manifest with another fingerprint": case(
         listed("demand.csv", 4, "00"),
-        f"{MANIFEST}: files: demand.csv is not the file described (its sha256 differs); restore the file, or correct "
-        "its entry if the change is meant",
+        f"{MANIFEST}: files: demand.csv is not the file described; restore it, or, if the change is meant, "
+        f"take its entry out, or say in it what the file is now (sha256 {TOY_DEMAND})",
     ),
     "manifest of a file that is not there": case(
         listed("places.csv", 4), f"{MANIFEST}: files: places.csv is listed but not there"
@@ -667,6 +669,7 @@ def test_bad_input_is_told_and_nothing_written(run: Run, bad: Case) -> None:
         assert result.stderr == "".join(f"error: {problem}\n" for problem in bad.problems)
         assert (result.exit_code, result.stdout) == (2, "")
         assert sorted(Path().rglob("*")) == before
+    assert [problem for problem in bad.problems if translate(problem, "fr") == problem] == []
 
 
 PLAN = (

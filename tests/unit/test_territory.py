@@ -221,8 +221,9 @@ def test_a_described_file_is_accepted(folder: Path) -> None:
         (
             {"sha256": '"00"'},
             (
-                "manifest.yaml: files: demand.csv is not the file described (its sha256 differs); "
-                "restore the file, or correct its entry if the change is meant"
+                "manifest.yaml: files: demand.csv is not the file described; restore it, or, if the change is meant, "
+                "take its entry out, or say in it what the file is now "
+                "(sha256 ad933f46d27bb231ffa82579e24339c6019571a44a2d9e05047ae4a2a717194e)"
             ),
         ),
         ({"rows": 3}, "manifest.yaml: files: demand.csv has 2 rows, expected 3"),

@@ -58,10 +58,12 @@ def read_polygon(path: Path, speeds: Speeds) -> Ways:
         area = shapely.union_all(
             shapely.get_parts(shapely.from_geojson(read_utf8(path, RoadsError, LARGEST_POLYGON_BYTES)))
         )
-    except shapely.errors.ShapelyError as problem:
+    except (shapely.errors.ShapelyError, UnicodeDecodeError) as problem:  # the latter where it says what is wrong
         raise RoadsError(f"{path}: not a GeoJSON polygon ({problem})") from problem
     if area.is_empty or area.geom_type not in {"Polygon", "MultiPolygon"}:
         raise RoadsError(f"{path}: expected a polygon, got {area.geom_type}")
+    if not (area.is_valid and area.within(shapely.box(-180, -90, 180, 90))):
+        raise RoadsError(f"{path}: the polygon crosses itself, or its corners are no longitudes and latitudes")
     import osmnx  # noqa: PLC0415 - as above
 
     fetch = lambda: osmnx.graph_from_polygon(area, network_type="all", retain_all=True)  # noqa: E731

@@ -9,12 +9,13 @@ import geopandas as gpd
 import numpy as np
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
+from shapely.errors import ShapelyError
 
 from msp_siting.errors import DataError
 from msp_siting.text_files import check_file
 
 DEMAND = "demand"  # the layer of demand points; every other one is named after a kind of zone
-UNREADABLE = (DataSourceError, DataLayerError, RuntimeWarning, ValueError)  # what pyogrio says of a damaged file
+UNREADABLE = (DataSourceError, DataLayerError, ShapelyError, RuntimeWarning, ValueError)  # of a damaged file
 
 
 def read_layer(path: Path, name: str) -> gpd.GeoDataFrame | None:

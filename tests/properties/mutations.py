@@ -1,5 +1,6 @@
 """Mutations of valid files: of their bytes, lines and words, and of the cells, keys and parts that they hold."""
 
+import base64
 import csv
 import io
 import json
@@ -7,6 +8,7 @@ import re
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -88,7 +90,8 @@ NASTY_VALUES: tuple[Any, ...] = (
     ),
 )
 WORD = re.compile(rb"[A-Za-z0-9_.+-]+|\"[^\"\n]*\"")
-LARGEST_DRAWN = 3  # mutations of one file
+MOST_MUTATIONS = 3  # of one file
+MOST_SHOWN = 5_000  # bytes
 
 Mutation = Callable[[st.DrawFn, bytes], bytes]
 
@@ -250,9 +253,9 @@ def change_yaml(draw: st.DrawFn, content: bytes) -> bytes:
     """Change a key or a value of YAML; written as JSON where YAML cannot."""
     try:
         changed = _change_value(draw, YAML(typ="safe", pure=True).load(content.decode()))
-    except Exception:  # noqa: BLE001 - it was changed before, and is YAML no more
+        return json.dumps(changed, default=str).encode()
+    except Exception:  # noqa: BLE001 - it was changed before, and is YAML no more, or none that JSON can say
         return content
-    return json.dumps(changed, default=str).encode()
 
 
 def change_part(*mutations: Mutation) -> Mutation:
@@ -298,7 +301,9 @@ def change_parquet(draw: st.DrawFn, content: bytes) -> bytes:
     name = draw(st.sampled_from(list(frame.columns)))
     how = draw(st.sampled_from(("value", "cell", "leave out", "rename", "rows", "index", "category", "twice")))
     if how == "value":
-        value = draw(st.sampled_from([*(v for v in NASTY_VALUES if not isinstance(v, list | dict)), b"x", 1.5]))
+        value = draw(
+            st.sampled_from([*(v for v in NASTY_VALUES if not isinstance(v, list | dict) and v != "\ud800"), b"x", 1.5])
+        )
         frame[name] = [value] * len(frame)
     elif how == "cell":
         cells = frame[name].astype(object).tolist()
@@ -355,9 +360,19 @@ def change_layer(draw: st.DrawFn, content: bytes) -> bytes:
         return path.read_bytes()
 
 
+class Damaged(bytes):
+    """What a damaged file holds; shown as it is where it is small, and else packed."""
+
+    def __repr__(self) -> str:
+        """Return an expression that gives the bytes again."""
+        if len(self) <= MOST_SHOWN:
+            return super().__repr__()
+        return f"zlib.decompress(base64.b85decode({base64.b85encode(zlib.compress(self, 9))!r}))"
+
+
 @st.composite
-def mutated(draw: st.DrawFn, content: bytes, mutations: tuple[Mutation, ...]) -> bytes:
+def mutated(draw: st.DrawFn, content: bytes, mutations: tuple[Mutation, ...]) -> Damaged:
     """Draw a file with one to three mutations."""
-    for _ in range(draw(st.integers(1, LARGEST_DRAWN))):
+    for _ in range(draw(st.integers(1, MOST_MUTATIONS))):
         content = draw(st.sampled_from(mutations))(draw, content)
-    return content
+    return Damaged(content)

@@ -104,6 +104,19 @@ def inside_workbook(change: Callable[[bytes], bytes]) -> Damage:
     return damage
 
 
+def promise_gigabytes(sources: Path) -> None:
+    """Let the list of a workbook's parts say that the first has 2 GB."""
+    content = bytearray((sources / DREES).read_bytes())
+    size = content.index(b"PK\x01\x02") + 24
+    content[size : size + 4] = b"\xff\xff\xff\x7f"
+    (sources / DREES).write_bytes(content)
+
+
+def add_last_corner(sheet: bytes) -> bytes:
+    """Write a cell where a sheet can have its last one, a million rows below and 16,384 columns to the right."""
+    return sheet.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+
+
 def outlines(change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame], name: str = POLYGONS) -> Damage:
     """Change the file of outlines."""
 
@@ -347,6 +360,10 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     "sheet cut inside": (
         inside_workbook(lambda part: part[: len(part) // 2]),
         [f"sources/{DREES}: is no readable XLSX workbook; download it again"],
+    ),
+    "workbook that unpacks to gigabytes": (
+        promise_gigabytes,
+        [f"sources/{DREES}: unpacks to 2,148 MB, expected at most 1000; is it a table?"],
     ),
     "workbook that is none": (
         content(DREES, b"<html>404</html>"),
@@ -841,6 +858,7 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
         inside_workbook(lambda part: part.replace(b'<dimension ref="A1:F24"', b'<dimension ref="A1:A1"')),
         [],
     ),
+    "stray cell in the last corner of a sheet": ("drees_apl", inside_workbook(add_last_corner), []),
     "other years beside": (
         "diabetes",
         text(DIABETES, "2022,38,tous âges,Diabète,1,1,4.0", "2022,38,tous âges,Diabète,1,1,4;?"),

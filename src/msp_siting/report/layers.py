@@ -32,11 +32,11 @@ def write_layers(answer: Answer, folder: Path) -> None:
     for name, layer in layers.items():
         try:
             layer.to_file(folder / GPKG, layer=name, geometry_type="Point" if name == "sites" else None)
-            rows = read_info(folder / GPKG, layer=name)["features"]  # what fails on closing is told to nobody
+            info = read_info(folder / GPKG, layer=name)  # what fails on closing is told to nobody
         except (DataSourceError, DataLayerError) as problem:
             raise OSError(f"{GPKG}: {problem}") from problem
-        if rows != len(layer):
-            raise OSError(f"{GPKG}: layer {name} has {rows} rows, expected {len(layer)}")
+        if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
+            raise OSError(f"{GPKG}: layer {name} is not whole")
     text = sites.to_json(drop_id=True, to_wgs84=True, indent=1, ensure_ascii=False)
     (folder / GEOJSON).write_text(text + "\n", encoding="utf-8")
 

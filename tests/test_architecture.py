@@ -60,7 +60,7 @@ FENCES: dict[str, frozenset[str]] = {
     "dask": frozenset({"sweep"}),
     "distributed": frozenset({"sweep"}),
     "geopandas": frozenset({"outlines", "report", "sources"}),
-    "shapely": frozenset({"report", "sources", "roads"}),
+    "shapely": frozenset({"outlines", "report", "sources", "roads"}),
     "pyogrio": frozenset({"outlines", "sources"}),
     "pyproj": frozenset({"coordinates", "report", "sources"}),
     "ruamel": frozenset({"yaml_files", "messages"}),

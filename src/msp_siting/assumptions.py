@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from msp_siting.errors import ScenarioError
-from msp_siting.text_files import is_there, lies_within, project_folder, real_path
+from msp_siting.text_files import is_folder, is_there, lies_within, project_folder, real_path
 from msp_siting.units import unit_problem
 from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_value
 
@@ -282,7 +282,7 @@ def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
     if not is_there(found):
         known = [
             file.name.removesuffix(ending)
-            for file in found.parent.glob("*.yaml")
+            for file in (found.parent.glob("*.yaml") if is_folder(found.parent) else ())
             if file != path and file.name not in {GATES, APPRAISAL}
         ]
         hint = near_name(found.name.removesuffix(ending), known)

@@ -47,7 +47,10 @@ def read_cells(path: Path, separators: Sequence[str] = tuple(SEPARATORS)) -> Csv
         For a file that is no such text, with another separator, or with rows of another length than its header.
     """
     content = _read_csv_bytes(path)
-    separator = _separator_of(_header_line(content))
+    header_line = _header_line(content)
+    if not header_line.strip():
+        raise DataError(f"{path}: row 1: there are no names of columns")
+    separator = _separator_of(header_line)
     if separator not in separators:
         raise DataError(
             f"{path}: columns are separated by {SEPARATORS[separator]}; save the file with commas and decimal points"

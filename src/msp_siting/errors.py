@@ -15,7 +15,9 @@ class MspSitingError(Exception):
     exit_code = 1
 
     def __init__(self, problems: str | Iterable[str]) -> None:
-        self.problems: tuple[str, ...] = (problems,) if isinstance(problems, str) else tuple(problems)
+        given = (problems,) if isinstance(problems, str) else problems
+        # What a file or its name holds may be half of a character, which no terminal can be told.
+        self.problems = tuple(problem.encode("utf-8", "backslashreplace").decode() for problem in given)
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type["MspSitingError"], tuple[tuple[str, ...]]]:

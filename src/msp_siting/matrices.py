@@ -155,7 +155,7 @@ def speed_problem(
     far = km > FAR_KM
     if not far.any():
         return None
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         speed = float(np.median(km[far] / minutes[timed][far])) * MINUTES_PER_HOUR
     if SLOWEST_CAR_KM_PER_H <= speed <= FASTEST_CAR_KM_PER_H:
         return None

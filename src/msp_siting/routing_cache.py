@@ -1,13 +1,17 @@
 """Travel times kept by what they were made from: the same roads, points, speeds and cut-off are searched once."""
 
 import hashlib
+import io
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from msp_siting.errors import RoadsError
+from msp_siting.json_files import read_json
 from msp_siting.points import Points
 from msp_siting.roads.speeds import Speeds
 from msp_siting.routing import Routed
@@ -42,14 +46,31 @@ def cached(folder: Path | None, key: str, make: Callable[[], Routed]) -> Routed:
     if folder is None:
         return make()
     table, record = folder / f"{key}.parquet", folder / f"{key}.json"
-    try:
-        return Routed(pd.read_parquet(table), json.loads(record.read_text(encoding="utf-8")) | {"from_cache": True})
-    except (OSError, ValueError):
-        routed = make()
+    kept = _kept(table, record)
+    if kept is not None:
+        return kept
+    routed = make()
+    content = routed.table.to_parquet(index=False)
+    entry = {"record": routed.record, "sha256": _sha256(content, routed.record)}
     folder.mkdir(parents=True, exist_ok=True)
     own = f".{os.getpid()}"  # two searches at once do not meet
-    routed.table.to_parquet(table.with_suffix(own), index=False)
+    table.with_suffix(own).write_bytes(content)
     table.with_suffix(own).replace(table)
-    record.with_suffix(own).write_text(json.dumps(routed.record), encoding="utf-8")
+    record.with_suffix(own).write_text(json.dumps(entry), encoding="utf-8")
     record.with_suffix(own).replace(record)
     return routed
+
+
+def _kept(table: Path, record: Path) -> Routed | None:
+    """Return a whole entry, or None where it is not there or not what was kept."""
+    try:
+        content, entry = table.read_bytes(), read_json(record, RoadsError)
+    except (OSError, RoadsError):
+        return None
+    if not isinstance(entry.get("record"), dict) or entry.get("sha256") != _sha256(content, entry["record"]):
+        return None
+    return Routed(pd.read_parquet(io.BytesIO(content)), entry["record"] | {"from_cache": True})
+
+
+def _sha256(table: bytes, record: Mapping[str, Any]) -> str:
+    return hashlib.sha256(table + json.dumps(record, sort_keys=True).encode()).hexdigest()

@@ -15,6 +15,8 @@ from msp_siting.yaml_files import near_name
 
 Kind = Literal["osrm", "valhalla", "ors"]
 LONGEST_ANSWER_SHOWN = 300
+# What routingpy lets through of an answer that is other JSON than it expects.
+NO_MATRIX = (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ def _ask(router: Any, service: _Service, url: str, demand: pd.DataFrame, places:
     except OSError as problem:
         reason = getattr(next(iter(problem.args), None), "reason", problem)
         raise RoadsError(f"{url}: no connection to the server: {_short(reason)}") from problem
-    except (faults.JSONParseError, LookupError, TypeError, ValueError, AttributeError) as problem:
+    except (faults.JSONParseError, *NO_MATRIX) as problem:
         raise RoadsError(
             f"{url}: the answer is no matrix of durations ({_short(problem)}); is this a server of that kind?"
         ) from problem

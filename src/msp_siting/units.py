@@ -29,7 +29,7 @@ def unit_problem(name: str, unit: str) -> str | None:
     """Return what is wrong with the stated unit of a parameter of some name, or None."""
     for ending, called, begins in _UNITS:
         if re.search(f"{ending}$", name):
-            if re.match(begins, unit):
+            if re.match(rf"(?:{begins})\b", unit):
                 return None
             return f"unit: must begin with {called!r}, as the name says, got {unit!r}; convert the value"
     return None

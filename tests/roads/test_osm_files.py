@@ -51,6 +51,7 @@ def test_a_truncated_pbf(tmp_path: Path, speeds: Callable[..., Speeds]) -> None:
         ("roads.csv", "id,lon,lat\n"),
         ("roads.osm", "<osm version='0.6'><node id='1' "),
         ("roads.osm", "<gpx></gpx>"),
+        ("roads.osm", '<osm version="0.6"><node id="1" lon="place" lat="0.01"/></osm>'),
     ],
 )
 def test_a_file_of_another_kind(tmp_path: Path, speeds: Callable[..., Speeds], name: str, text: str) -> None:

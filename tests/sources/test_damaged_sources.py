@@ -104,6 +104,19 @@ def inside_workbook(change: Callable[[bytes], bytes]) -> Damage:
     return damage
 
 
+def promise_gigabytes(sources: Path) -> None:
+    """Let the list of a workbook's parts say that the first has 2 GB."""
+    content = bytearray((sources / DREES).read_bytes())
+    size = content.index(b"PK\x01\x02") + 24
+    content[size : size + 4] = b"\xff\xff\xff\x7f"
+    (sources / DREES).write_bytes(content)
+
+
+def add_last_corner(sheet: bytes) -> bytes:
+    """Write a cell where a sheet can have its last one, a million rows below and 16,384 columns to the right."""
+    return sheet.replace(b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
+
+
 def outlines(change: Callable[[gpd.GeoDataFrame], gpd.GeoDataFrame], name: str = POLYGONS) -> Damage:
     """Change the file of outlines."""
 
@@ -344,9 +357,17 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         [(f"sources/{DREES}: no sheet 'APL 2023'; did you mean APL 2024?; its sheets are Paramètres, APL 2024")],
     ),
     "workbook cut": (cut(DREES, 0.6), [f"sources/{DREES}: is no readable XLSX workbook; download it again"]),
+    "figure of 400 digits": (
+        inside_workbook(lambda part: part.replace(b"<v>499</v>", b"<v>" + b"9" * 400 + b"</v>", 1)),
+        [f"sources/{DREES}: row 18: {STANDARDISED}: expected a finite number, got '{'9' * 400}'"],
+    ),
     "sheet cut inside": (
         inside_workbook(lambda part: part[: len(part) // 2]),
         [f"sources/{DREES}: is no readable XLSX workbook; download it again"],
+    ),
+    "workbook that unpacks to gigabytes": (
+        promise_gigabytes,
+        [f"sources/{DREES}: unpacks to 2,148 MB, expected at most 1000; is it a table?"],
     ),
     "workbook that is none": (
         content(DREES, b"<html>404</html>"),
@@ -710,6 +731,16 @@ REFUSED_WITH_MORE: dict[str, tuple[str, tuple[str, ...], Damage, list[str]]] = {
         content(CENTRES, b"{}"),
         [f"sources/{CENTRES}: cannot be read as polygons; download it again"],
     ),
+    "outline of two corners": (
+        CENTRES,
+        (),
+        content(
+            CENTRES,
+            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "38901"}, '
+            b'"geometry": {"type": "Polygon", "coordinates": [[[5.8, 45.1], [5.9, 45.2]]]}}]}',
+        ),
+        [f"sources/{CENTRES}: cannot be read as polygons; download it again"],
+    ),
     "squares in an unknown commune": (
         SQUARES,
         ("--squares",),
@@ -841,6 +872,7 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
         inside_workbook(lambda part: part.replace(b'<dimension ref="A1:F24"', b'<dimension ref="A1:A1"')),
         [],
     ),
+    "stray cell in the last corner of a sheet": ("drees_apl", inside_workbook(add_last_corner), []),
     "other years beside": (
         "diabetes",
         text(DIABETES, "2022,38,tous âges,Diabète,1,1,4.0", "2022,38,tous âges,Diabète,1,1,4;?"),

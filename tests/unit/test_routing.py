@@ -109,6 +109,12 @@ def test_the_cache_knows_what_the_times_were_made_from(straight: Ways, speeds: S
     (tmp_path / "cache" / f"{key}.json").write_text("{ damaged")
     cached(tmp_path / "cache", key, make)
     assert len(made) == 2
+    table = tmp_path / "cache" / f"{key}.parquet"
+    pd.read_parquet(table).assign(minutes=1.0).to_parquet(table)
+    damaged = cached(tmp_path / "cache", key, make)
+    assert len(made) == 3
+    pd.testing.assert_frame_equal(damaged.table, first.table)
+    assert cached(tmp_path / "cache", key, make).record["from_cache"]
     assert fingerprint(roads, at(0, 11), speeds, 60) != key
     assert fingerprint(roads, at(0, 10), speeds, 59) != key
     roads.write_bytes(b"two")

@@ -157,10 +157,22 @@ def test_an_answer_that_cannot_be_is_refused(server: Any, body: str, expected: s
     assert problem("osrm", server.url) == f"{server.url}: {expected}"
 
 
-@pytest.mark.parametrize("body", ["<html>", "[]", '{"durations": [[0], [1, 2]]}', '{"durations": [["a"]]}'])
-def test_an_answer_that_is_no_matrix_is_refused(server: Any, body: str) -> None:  # noqa: ANN401 - a fake
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("osrm", "<html>"),
+        ("osrm", "[]"),
+        ("osrm", '{"durations": [[0], [1, 2]]}'),
+        ("osrm", '{"durations": [["a"]]}'),
+        ("osrm", f'{{"durations": [[{"9" * 400}]]}}'),
+        ("osrm", f'{{"durations": {"[" * 100_000}'),
+        ("valhalla", '{"sources_to_targets": [[{"time": 0, "distance": 1e308}]]}'),
+    ],
+    ids=["no JSON", "a list", "uneven", "words", "400 digits", "nested", "endless"],
+)
+def test_an_answer_that_is_no_matrix_is_refused(server: Any, kind: Any, body: str) -> None:  # noqa: ANN401 - a fake
     server.canned = (200, body)
-    text = problem("osrm", server.url)
+    text = problem(kind, server.url)
     assert text.startswith(f"{server.url}: the answer is no matrix of durations (")
     assert text.endswith("); is this a server of that kind?")
 

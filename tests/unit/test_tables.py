@@ -122,6 +122,7 @@ def test_a_surplus_first_cell_in_every_row_shifts_nothing(problems: Callable[...
     [
         (b"", "the file is empty"),
         (b"\n\n", "the file is empty"),
+        (f"\n{HEADER}\n{GOOD}\n".encode(), "row 1: there are no names of columns"),
         (f"{HEADER}\n".encode(), "there is no row"),
         (f"{HEADER}\n\n,,,,\n".encode(), "there is no row"),
         (f"{HEADER}\n{GOOD}\n".encode("latin-1"), "line 2: not UTF-8 text; save the file as CSV UTF-8"),

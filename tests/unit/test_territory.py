@@ -157,6 +157,28 @@ def test_two_files_of_travel_times_are_refused(folder: Path) -> None:
     assert str(caught.value) == f"{folder}: travel_times.parquet and travel_times.csv are both there; keep one"
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("suply.csv", "supply.csv"),
+        ("Supply.csv", "supply.csv"),
+        ("supply2.csv", "supply.csv"),
+        ("zone.csv", "zones.csv"),
+    ],
+)
+def test_a_file_that_is_almost_called_as_an_absent_table_is_named(folder: Path, name: str, meant: str) -> None:
+    (folder / meant).rename(folder / name)
+    with pytest.raises(DataError) as caught:
+        read_territory(folder)
+    assert str(caught.value) == f"{folder / name}: no table of a territory is called so; did you mean {meant}?"
+
+
+def test_other_files_may_stand_in_the_folder(folder: Path) -> None:
+    for name in ("supply_old.csv", "notes.csv", "travel_times.json", "rim.csv", "demand.xlsx"):
+        (folder / name).write_text("x", encoding="utf-8")
+    assert len(read_territory(folder).supply) == 1
+
+
 def test_a_place_of_its_own_needs_places_csv(folder: Path) -> None:
     supply = folder / "supply.csv"
     supply.write_text("place_id,profession,practitioners\nhospital,gp,1\n", encoding="utf-8")

@@ -17,6 +17,7 @@ from msp_siting.units import unit_problem
         ("snapping_longest_km", "km from a point to a road", "km/h"),
         ("capex_eur", "EUR", "kEUR"),
         ("capex_eur", "EUR (of 2024)", "EUR per year"),
+        ("capex_eur", "EUR, all taxes in", "EURk"),
         ("running_eur_per_year", "EUR per year", "EUR"),
         ("good_plan_share", "share of the gain", "%"),
         ("upper_shares", "share of need", "percent"),

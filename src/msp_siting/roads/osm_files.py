@@ -32,7 +32,7 @@ def read_osm_file(path: Path, speeds: Speeds) -> Ways:
         wanted = osmium.filter.KeyFilter("highway", "route", "place")
         for item in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
             _take(item, speeds, ways)
-    except (RuntimeError, ValueError) as problem:
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as problem:
         raise RoadsError(f"{path}: not a whole OpenStreetMap file ({problem}); download it again") from problem
     if not ways.ways:
         reasons = ", ".join(f"{count} {reason}" for reason, count in ways.dropped.most_common(5)) or "no way at all"

@@ -13,6 +13,7 @@ from msp_siting.errors import RoadsError
 from msp_siting.yaml_files import read_record
 
 KM_PER_MILE = 1.609344
+HIGHEST_LIMIT_KM_PER_H = 200.0  # no sign of the world says more; a larger number is a slip
 FORWARD, BACKWARD = "forward", "backward"
 ONE_WAY_VALUES = {"yes", "true", "1"}
 AGAINST_VALUES = {"-1", "reverse"}
@@ -121,9 +122,10 @@ def _tagged_limit(text: str, speeds: Speeds) -> float | None:
     if text in speeds.named_limit_km_per_h.value:
         return speeds.named_limit_km_per_h.value[text]
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh)?", text.split(";", maxsplit=1)[0].strip())
-    if found is None or float(found[1]) <= 0:
+    if found is None:
         return None
-    return float(found[1]) * (KM_PER_MILE if found[2] == "mph" else 1.0)
+    limit = float(found[1]) * (KM_PER_MILE if found[2] == "mph" else 1.0)
+    return limit if 0 < limit <= HIGHEST_LIMIT_KM_PER_H else None
 
 
 def _duration_minutes(text: str) -> float | None:

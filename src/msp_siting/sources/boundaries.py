@@ -1,5 +1,6 @@
 """Polygons of communes and zones for maps; a commune whose outline is missing is the hole among its neighbours."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pyogrio
 from shapely import Polygon, union_all
+from shapely.errors import ShapelyError
 
 from msp_siting.errors import DataError
 from msp_siting.sources.catalogue import CatalogueEntry
@@ -19,6 +21,7 @@ GEOGRAPHIC = "EPSG:4326"
 GPKG_DATE = "2025-01-01T00:00:00.000Z"  # GDAL would write today's
 SMALLEST_HOLE_KM2 = 0.5  # smaller gaps are slivers between simplified outlines
 M2_PER_KM2 = 1_000_000.0
+UNREADABLE = (ValueError, OSError, ShapelyError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
 AROUND_M = 30_000.0  # a hole is looked for among the outlines this near
 
 
@@ -32,8 +35,10 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
     """
     check_file(path, DataError)
     try:
-        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except (ValueError, OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's, of versions and layouts; what is read is checked
+            frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
+    except UNREADABLE as problem:
         raise DataError(f"{path}: cannot be read as polygons; download it again") from problem
     headers = {column.header: name for name, column in entry.columns.items()}
     absent = [header for header in headers if header not in frame.columns]

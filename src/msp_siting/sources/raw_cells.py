@@ -1,5 +1,6 @@
 """Cells of official files in their types: codes and numbers repaired where that is safe, and said so."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -126,6 +127,13 @@ def _as_text(cell: object) -> str:
     return unicodedata.normalize("NFC", str(cell)).strip()
 
 
+def _as_float(cell: float) -> float:
+    try:
+        return float(cell)
+    except OverflowError:  # a whole number that is larger than any float
+        return math.inf
+
+
 def _convert_code(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
     pattern, length, example = CODES[column.kind]
     given = cells.map(_as_text)
@@ -176,7 +184,7 @@ def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) 
         repairs.append(Repair("repair_decimal_commas", {"column": column.header, "count": int(commas.sum())}))
         spaced = spaced.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
-    numbers[is_number] = cells[is_number].astype(float)
+    numbers[is_number] = cells[is_number].map(_as_float).astype(float)
     unreadable = numbers.index[numbers.isna() & text.ne("")]
     wrong: _Wrong = [(row, f"expected a number, got {text[row]!r}") for row in unreadable]
     wrong = [

@@ -3,6 +3,7 @@
 import csv
 import io
 import unicodedata
+import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -21,9 +22,11 @@ from msp_siting.sources.catalogue import CatalogueEntry, Layout
 from msp_siting.sources.raw_cells import check_cells, check_rows
 from msp_siting.tables import first_problems
 from msp_siting.text_files import check_file, read_text_file
+from msp_siting.units import BYTES_PER_MEGABYTE
 from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
+LARGEST_UNPACKED_MB = 1000  # a workbook of all communes and a dozen figures has 10
 SEPARATORS = (",", ";", "\t")
 UNREADABLE_WORKBOOK = (  # what openpyxl lets through of a workbook that is cut, damaged or none
     *(InvalidFileException, zipfile.BadZipFile, zlib.error, ET.ParseError),
@@ -116,7 +119,29 @@ class _Reader:
         return file.text
 
     def _sheet_rows(self) -> tuple[list[list[object]], int]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of styles and parts that are not read
+            name, rows = self._read_sheet()
+        if not any(any(cell is not None for cell in row) for row in rows):
+            raise self._fail(f"sheet {name!r} is empty")
+        at = self._header_at(rows)
+        if at is None:
+            raise self._header_error(rows)
+        # A stray cell far below or to the right makes no other row longer: there may be a million rows of 16,384 cells.
+        width = max(place for place, cell in enumerate(rows[at], start=1) if cell is not None)
+        cut = (row[:width] for row in rows)
+        return [
+            [*row, *[None] * (width - len(row))] if any(cell is not None for cell in row) else [] for row in cut
+        ], at
+
+    def _read_sheet(self) -> tuple[str, list[list[object]]]:
         try:
+            with zipfile.ZipFile(self.path) as parts:
+                unpacked = sum(part.file_size for part in parts.infolist()) / BYTES_PER_MEGABYTE
+            if unpacked > LARGEST_UNPACKED_MB:
+                raise self._fail(
+                    f"unpacks to {unpacked:,.0f} MB, expected at most {LARGEST_UNPACKED_MB}; is it a table?"
+                )
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
             sheets = {sheet.title: sheet for sheet in book.worksheets}
             name = self.layout.sheet or next(iter(sheets), "")
@@ -127,14 +152,7 @@ class _Reader:
             book.close()
         except UNREADABLE_WORKBOOK as problem:
             raise self._fail("is no readable XLSX workbook; download it again") from problem
-        width = max(map(len, rows), default=0)
-        rows = [[*row, *[None] * (width - len(row))] for row in rows]
-        if not any(any(cell is not None for cell in row) for row in rows):
-            raise self._fail(f"sheet {name!r} is empty")
-        at = self._header_at(rows)
-        if at is None:
-            raise self._header_error(rows)
-        return rows, at
+        return name, rows
 
     def _name(self, cell: object) -> str:
         given = "" if cell is None else unicodedata.normalize("NFC", str(cell))

@@ -261,16 +261,20 @@ def _mismatches(run: EarlierRun) -> Iterator[str]:
         yield f"sites.csv: has formats that the model of {RESOLVED} does not have"
     if not set(staff["site_id"]) <= set(sites["site_id"]):
         yield "staff.csv: has posts at sites that sites.csv does not have"
-    if set(summary.staff) != set(run.model.professions):
+    uncovered = {"uncovered before": summary.uncovered_before, "uncovered after": summary.uncovered_after}
+    by_profession: list[Collection[str]] = [summary.staff, summary.shortage_before, summary.shortage_after]
+    if any(set(figures) != set(run.model.professions) for figures in [*by_profession, *uncovered.values()]):
         yield f"summary.json: has other professions than the model of {RESOLVED}"
         return
+    whole = run.zones[run.zones["kind"].eq("territory")]
     for name, posts in summary.staff.items():
         recruited = staff.loc[staff["profession"].eq(name), "recruited"].sum()
         if recruited != posts:
             yield f"staff.csv: has {recruited:g} posts of {name}, but summary.json has {posts}"
-        uncovered = points.loc[points["profession"].eq(name), "uncovered_after"]
-        if abs(uncovered.sum() - summary.uncovered_after[name]) > ROUNDED_INHABITANTS * max(1, len(uncovered)):
-            yield (
-                f"coverage.csv: has {uncovered.sum():.2f} uncovered after ({name}), "
-                f"but summary.json has {summary.uncovered_after[name]:.2f}"
-            )
+        expected = {"inhabitants": summary.inhabitants} | {what: figures[name] for what, figures in uncovered.items()}
+        for file, table in (("coverage.csv", points), ("zones.csv", whole)):
+            rows = table[table["profession"].eq(name)]
+            for what, figure in expected.items():
+                total = rows[what.replace(" ", "_")].sum()
+                if abs(total - figure) > ROUNDED_INHABITANTS * max(1, len(rows)):
+                    yield f"{file}: has {total:.2f} {what} ({name}), but summary.json has {figure:.2f}"

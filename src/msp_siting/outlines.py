@@ -2,8 +2,8 @@
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -15,11 +15,28 @@ from msp_siting.errors import DataError
 from msp_siting.text_files import check_file
 
 DEMAND = "demand"  # the layer of demand points; every other one is named after a kind of zone
-UNREADABLE = (DataSourceError, DataLayerError, ShapelyError, RuntimeWarning, ValueError)  # of a damaged file
 
 
-def read_layer(path: Path, name: str) -> gpd.GeoDataFrame | None:
-    """Return a layer of polygons, or None where the file has no such layer.
+def layer_names(path: Path) -> frozenset[str]:
+    """Return the names of the layers of a file that have a geometry.
+
+    Raises
+    ------
+    DataError
+        For a file that is none of layers.
+    """
+    check_file(path, DataError)
+    with _understood(path):
+        return frozenset(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
+
+
+def key_of(name: str) -> str:
+    """Return the column that tells the rows of a layer apart."""
+    return "demand_id" if name == DEMAND else "zone_id"
+
+
+def read_layer(path: Path, name: str) -> gpd.GeoDataFrame:
+    """Return a layer of polygons.
 
     Returns
     -------
@@ -30,38 +47,46 @@ def read_layer(path: Path, name: str) -> gpd.GeoDataFrame | None:
     DataError
         With every problem of the layer.
     """
-    check_file(path, DataError)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", RuntimeWarning)
-            if name not in pyogrio.list_layers(path)[:, 0]:
-                return None
-            frame = gpd.read_file(path, layer=name)
-    except UNREADABLE as problem:
-        raise DataError(f"{path}: cannot be read as polygons; restore the file, or remove it") from problem
-    problems = list(_problems(frame, "demand_id" if name == DEMAND else "zone_id"))
+    with _understood(path):
+        frame = gpd.read_file(path, layer=name)
+    problems = list(_problems(frame, key_of(name)))
     if problems:
         raise DataError(f"{path}: layer {name}: {problem}" for problem in problems)
     return frame
 
 
+@contextmanager
+def _understood(path: Path) -> Iterator[None]:
+    """Say in our words what is wrong with a damaged file; warnings, of versions and layouts, are not passed on."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except (DataSourceError, DataLayerError, ShapelyError, ValueError) as problem:
+        raise DataError(f"{path}: cannot be read as polygons; restore the file, or remove it") from problem
+
+
 def outline_problems(path: Path, kinds: tuple[str, ...]) -> Iterator[str]:
     """Yield what is wrong with the layers that maps are drawn from: of demand points, and of kinds of zone."""
-    problems: list[str] = []
+    try:
+        known = layer_names(path)
+    except DataError as problem:
+        yield from problem.problems
+        return
     for name in (DEMAND, *kinds):
         try:
-            read_layer(path, name)
+            if name in known:
+                read_layer(path, name)
         except DataError as problem:
-            problems += problem.problems
-    yield from dict.fromkeys(problems)
+            yield from problem.problems
 
 
-def _problems(frame: Any, key: str) -> Iterator[str]:  # noqa: ANN401 - a layer without geometry is no GeoDataFrame
+def _problems(frame: gpd.GeoDataFrame, key: str) -> Iterator[str]:
     if key not in frame.columns:
         yield f"column {key} is missing"
         return
-    if not isinstance(frame, gpd.GeoDataFrame) or frame.crs is None:
-        yield "holds no outlines with a projection"
+    if frame.crs is None:
+        yield "states no projection"
         return
     if not frame[key].map(lambda code: isinstance(code, str)).all():
         yield f"column {key}: codes must be text with their leading zero"

@@ -247,6 +247,20 @@ def test_tables_of_another_run_are_refused() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["coverage.csv", "zones.csv"])
+def test_a_figure_changed_in_a_table_is_noticed(name: str) -> None:
+    path = Path("runs/two") / name
+    table = pd.read_csv(path)
+    last = table[table["profession"].eq("gp")].index[-1]  # of the zones, the territory
+    table.loc[last, "uncovered_before"] += 100
+    table.to_csv(path, index=False)
+    refused(
+        compare(*RUNS),
+        f"runs/two/{name}: has 2200.00 uncovered before (gp), but summary.json has 2100.00; "
+        "these files are not of one run",
+    )
+
+
 def test_names_are_escaped() -> None:
     hostile = "<script>alert(1)</script>"
     for name in ("zones.csv", "sites.csv"):

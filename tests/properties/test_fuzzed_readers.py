@@ -26,6 +26,7 @@ from mutations import (
 from readers import READERS, SLOW, write_files
 from reading import Worker
 
+pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="memory is limited on Linux only")
 COMMITTED = settings(
     max_examples=-(-2000 // len(READERS)),  # 2,000 in all
     derandomize=True,
@@ -34,6 +35,7 @@ COMMITTED = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
+SLOWER = 7  # building a territory, which takes seconds, is tried less often
 IS_LONG = settings.get_current_profile_name() == "fuzz"
 MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     ".yaml": (*TEXT, *[change_yaml] * 10),
@@ -43,8 +45,8 @@ MUTATIONS: dict[str, tuple[Mutation, ...]] = {
     ".parquet": (*BYTES, *[change_parquet] * 5),
     ".gpkg": (*BYTES, *[change_layer] * 5),
     ".xlsx": (*BYTES, *[change_part(*TEXT, *[change_sheet_cell] * 5)] * 10),
-    ".osm": TEXT,
-    ".graphml": TEXT,
+    ".osm": (*TEXT, *[change_word] * 10),
+    ".graphml": (*TEXT, *[change_word] * 10),
     ".pbf": (*BYTES, change_word),
 }
 
@@ -57,6 +59,24 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     started = Worker(base)
     yield started
     started.stop()
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("hangs", "it takes more than 0.5 s"),
+        ("crashes", "the process ends with -6"),
+        ("floods", "MemoryError"),
+        ("fails", "KeyError: 'nothing'"),
+        ("warns", "UserWarning: something"),
+        ("mumbles", "an error that says nothing: "),
+    ],
+)
+def test_a_reader_that_fails_is_noticed(worker: Worker, fault: str, expected: str) -> None:
+    (worker.base / fault).touch()
+    wrong = worker.read(fault, b"x", longest_s=0.5)
+    assert wrong is not None
+    assert expected in wrong
 
 
 @pytest.mark.parametrize("name", READERS)
@@ -72,8 +92,9 @@ def test_a_territory_of_damaged_files_is_built_or_refused(worker: Worker, name: 
 
 def check(worker: Worker, name: str, *, is_slow: bool) -> None:
     valid = (worker.base / name).read_bytes()
+    drawn = settings() if IS_LONG else COMMITTED
 
-    @settings(settings() if IS_LONG else COMMITTED)
+    @settings(drawn, max_examples=drawn.max_examples // (SLOWER if is_slow else 1))
     @given(content=mutated(valid, MUTATIONS[Path(name).suffix]))
     def read(content: bytes) -> None:
         wrong = worker.read(name, content, is_slow=is_slow)

@@ -1,4 +1,4 @@
-"""Polygons whose roads are to be fetched: refused where they are none."""
+"""Graphs that osmnx saved, and polygons whose roads are to be fetched: refused where they are none."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from msp_siting.errors import RoadsError
-from msp_siting.roads.osmnx_graphs import read_polygon
+from msp_siting.roads.osmnx_graphs import read_graphml, read_polygon
 from msp_siting.roads.speeds import Speeds
 
 CROSSES = "the polygon crosses itself, or its corners are no longitudes and latitudes"
@@ -30,4 +30,29 @@ def test_what_is_no_polygon(tmp_path: Path, speeds: Callable[..., Speeds], text:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RoadsError) as caught:
         read_polygon(path, speeds())
+    assert str(caught.value).startswith(f"{path}: {expected}")
+
+
+@pytest.mark.parametrize(
+    ("node", "expected"),
+    [
+        ('<data key="x">0.5</data>', "node 1 has no longitude and latitude"),
+        ('<data key="x">0.5</data><data key="y">nan</data>', "node 1 has no longitude and latitude"),
+        ('<data key="x">500</data><data key="y">0</data>', "node 1 has no longitude and latitude"),
+        ('<data key="x">east</data><data key="y">0</data>', "not a graph saved by osmnx ("),
+        ('<data key="x">0.5</data><data key="y">0</data>', "no road that a car may use"),
+    ],
+)
+def test_a_graph_without_coordinates(tmp_path: Path, speeds: Callable[..., Speeds], node: str, expected: str) -> None:
+    path = tmp_path / "map.graphml"
+    path.write_text(
+        '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">'
+        '<key id="x" for="node" attr.name="x" attr.type="string"/>'
+        '<key id="y" for="node" attr.name="y" attr.type="string"/>'
+        '<key id="crs" for="graph" attr.name="crs" attr.type="string"/>'
+        f'<graph edgedefault="directed"><node id="1">{node}</node><data key="crs">epsg:4326</data></graph></graphml>',
+        encoding="utf-8",
+    )
+    with pytest.raises(RoadsError) as caught:
+        read_graphml(path, speeds())
     assert str(caught.value).startswith(f"{path}: {expected}")

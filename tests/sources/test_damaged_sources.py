@@ -357,6 +357,10 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         [(f"sources/{DREES}: no sheet 'APL 2023'; did you mean APL 2024?; its sheets are Paramètres, APL 2024")],
     ),
     "workbook cut": (cut(DREES, 0.6), [f"sources/{DREES}: is no readable XLSX workbook; download it again"]),
+    "figure of 400 digits": (
+        inside_workbook(lambda part: part.replace(b"<v>499</v>", b"<v>" + b"9" * 400 + b"</v>", 1)),
+        [f"sources/{DREES}: row 18: {STANDARDISED}: expected a finite number, got '{'9' * 400}'"],
+    ),
     "sheet cut inside": (
         inside_workbook(lambda part: part[: len(part) // 2]),
         [f"sources/{DREES}: is no readable XLSX workbook; download it again"],
@@ -725,6 +729,16 @@ REFUSED_WITH_MORE: dict[str, tuple[str, tuple[str, ...], Damage, list[str]]] = {
         CENTRES,
         (),
         content(CENTRES, b"{}"),
+        [f"sources/{CENTRES}: cannot be read as polygons; download it again"],
+    ),
+    "outline of two corners": (
+        CENTRES,
+        (),
+        content(
+            CENTRES,
+            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"id": "38901"}, '
+            b'"geometry": {"type": "Polygon", "coordinates": [[[5.8, 45.1], [5.9, 45.2]]]}}]}',
+        ),
         [f"sources/{CENTRES}: cannot be read as polygons; download it again"],
     ),
     "squares in an unknown commune": (

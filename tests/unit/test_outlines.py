@@ -11,7 +11,7 @@ import pytest
 from shapely import LineString, Point, Polygon, box
 
 from msp_siting.errors import DataError
-from msp_siting.outlines import outline_problems, read_layer
+from msp_siting.outlines import layer_names, outline_problems, read_layer
 
 SQUARES = gpd.GeoDataFrame(
     {"demand_id": ["a", "b"]}, geometry=[box(0, 0, 1000, 1000), box(1000, 0, 2000, 1000)], crs="EPSG:2154"
@@ -26,13 +26,12 @@ def written(folder: Path, frame: gpd.GeoDataFrame, layer: str = "demand") -> Pat
     return folder / "boundaries.gpkg"
 
 
-def test_a_layer_is_read_and_an_absent_one_is_none(tmp_path: Path) -> None:
+def test_a_layer_is_read_and_an_absent_one_is_no_problem(tmp_path: Path) -> None:
     path = written(tmp_path, SQUARES)
     layer = read_layer(path, "demand")
-    assert layer is not None
+    assert layer_names(path) == {"demand"}
     assert layer["demand_id"].tolist() == ["a", "b"]
     assert layer.geometry.area.tolist() == [1e6, 1e6]
-    assert read_layer(path, "epci") is None
     assert list(outline_problems(path, ("epci",))) == []
 
 
@@ -56,7 +55,7 @@ def test_a_layer_is_read_and_an_absent_one_is_none(tmp_path: Path) -> None:
             SQUARES.assign(geometry=[BOW_TIE, SQUARES.geometry[1]]),
             "the outline of 'a' crosses itself; mend it (make_valid in any GIS)",
         ),
-        (SQUARES.set_crs(None, allow_override=True), "holds no outlines with a projection"),
+        (SQUARES.set_crs(None, allow_override=True), "states no projection"),
     ],
 )
 def test_a_wrong_layer_is_named(tmp_path: Path, frame: gpd.GeoDataFrame, expected: str) -> None:
@@ -70,10 +69,11 @@ def test_a_layer_of_zones_has_zones(tmp_path: Path) -> None:
     assert list(outline_problems(path, ())) == []  # nothing is drawn from it
 
 
-def test_a_table_without_outlines(tmp_path: Path) -> None:
+def test_a_table_without_outlines_is_no_layer(tmp_path: Path) -> None:
     pyogrio.write_dataframe(pd.DataFrame({"demand_id": ["a"]}), tmp_path / "boundaries.gpkg", layer="demand")
     path = tmp_path / "boundaries.gpkg"
-    assert list(outline_problems(path, ())) == [f"{path}: layer demand: holds no outlines with a projection"]
+    assert list(outline_problems(path, ())) == []
+    assert layer_names(path) == frozenset()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5, 0.9])
@@ -81,6 +81,7 @@ def test_a_file_cut_short(tmp_path: Path, share: float) -> None:
     path = written(tmp_path, SQUARES)
     content = path.read_bytes()
     path.write_bytes(content[: int(len(content) * share)])
-    with pytest.raises(DataError) as caught:
+    said = f"{path}: cannot be read as polygons; restore the file, or remove it"
+    assert list(outline_problems(path, ())) == [said]
+    with pytest.raises(DataError, match="cannot be read as polygons"):
         read_layer(path, "demand")
-    assert str(caught.value) == f"{path}: cannot be read as polygons; restore the file, or remove it"

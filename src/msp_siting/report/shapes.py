@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from msp_siting.outlines import read_layer
+from msp_siting.outlines import layer_names, read_layer
 from msp_siting.territory import Territory
 
 WGS_84 = "EPSG:4326"
@@ -43,7 +43,8 @@ def zone_shapes(territory: Territory, kind: str) -> gpd.GeoDataFrame | None:
 
 
 def _layer(territory: Territory, name: str) -> gpd.GeoDataFrame | None:
-    return None if territory.boundaries is None else read_layer(territory.boundaries, name)
+    path = territory.boundaries
+    return read_layer(path, name) if path is not None and name in layer_names(path) else None
 
 
 def _cells(xy: np.ndarray) -> np.ndarray:

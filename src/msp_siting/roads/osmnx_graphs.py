@@ -13,6 +13,7 @@ from msp_siting.roads.ways import Way, Ways
 from msp_siting.text_files import check_file, read_utf8
 
 LARGEST_POLYGON_BYTES = 20_000_000
+EAST, NORTH = 180.0, 90.0  # the farthest, in degrees
 
 
 def read_graphml(path: Path, speeds: Speeds) -> Ways:
@@ -62,7 +63,7 @@ def read_polygon(path: Path, speeds: Speeds) -> Ways:
         raise RoadsError(f"{path}: not a GeoJSON polygon ({problem})") from problem
     if area.is_empty or area.geom_type not in {"Polygon", "MultiPolygon"}:
         raise RoadsError(f"{path}: expected a polygon, got {area.geom_type}")
-    if not (area.is_valid and area.within(shapely.box(-180, -90, 180, 90))):
+    if not (area.is_valid and area.within(shapely.box(-EAST, -NORTH, EAST, NORTH))):
         raise RoadsError(f"{path}: the polygon crosses itself, or its corners are no longitudes and latitudes")
     import osmnx  # noqa: PLC0415 - as above
 
@@ -84,7 +85,12 @@ def _fetched(name: str, speeds: Speeds, fetch: Callable[[], Any]) -> Ways:
 def _ways(graph: Any, speeds: Speeds, place: str) -> Ways:  # noqa: ANN401 - networkx has no types here
     ways = Ways()
     for node, attributes in graph.nodes(data=True):
-        ways.lon[node], ways.lat[node] = float(attributes["x"]), float(attributes["y"])
+        lon, lat = attributes.get("x"), attributes.get("y")
+        if not (
+            isinstance(lon, int | float) and isinstance(lat, int | float) and abs(lon) <= EAST and abs(lat) <= NORTH
+        ):
+            raise RoadsError(f"{place}: node {node} has no longitude and latitude")
+        ways.lon[node], ways.lat[node] = lon, lat
     bends = count(-1, -1)
     for tail, head, attributes in graph.edges(data=True):
         driven = drive(_tags(attributes), speeds)

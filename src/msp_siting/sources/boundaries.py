@@ -1,5 +1,6 @@
 """Polygons of communes and zones for maps; a commune whose outline is missing is the hole among its neighbours."""
 
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
     """
     check_file(path, DataError)
     try:
-        frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL's, of versions and layouts; what is read is checked
+            frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
     except UNREADABLE as problem:
         raise DataError(f"{path}: cannot be read as polygons; download it again") from problem
     headers = {column.header: name for name, column in entry.columns.items()}

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import geopandas as gpd
-import pyogrio
 
 from msp_siting import tables as declared
-from msp_siting.errors import DataError
 from msp_siting.manifest import ManifestFile, read_manifest
+from msp_siting.outlines import key_of, layer_names, read_layer
 from msp_siting.tables import Table, read_table
 
 TABLES: dict[str, Table] = {
@@ -131,23 +130,16 @@ def _table_differences(
 
 
 def _layer_differences(name: str, here: Path, there: Path, source_here: str, source_there: str) -> Iterator[Difference]:
-    layers = [_layer_names(path) for path in (here, there)]
+    layers = [layer_names(path) for path in (here, there)]
     for layer in sorted(layers[0] | layers[1]):
         if not all(layer in one for one in layers):
             what = "only_here" if layer in layers[0] else "only_there"
             yield Difference(name, layer, what, 0, source_here, source_there)
             continue
-        shapes = [gpd.read_file(path, layer=layer) for path in (here, there)]
-        key = "demand_id" if layer == "demand" else "zone_id"
+        shapes = [read_layer(path, layer) for path in (here, there)]
+        key = key_of(layer)
         both = shapes[0].set_index(key).geometry.to_frame("a").join(shapes[1].set_index(key).geometry.rename("b"))
         moved = gpd.GeoSeries(both["a"]).symmetric_difference(gpd.GeoSeries(both["b"])).area > LARGEST_SHIFT_M2
         lonely = len(set(shapes[0][key]) ^ set(shapes[1][key]))
         if moved.any() or lonely:
             yield Difference(name, layer, "outlines", int(moved.sum()) + lonely, source_here, source_there)
-
-
-def _layer_names(path: Path) -> set[str]:
-    try:
-        return set(pyogrio.list_layers(path)[:, 0])
-    except pyogrio.errors.DataSourceError as problem:
-        raise DataError(f"{path}: cannot be read as polygons; build that territory again") from problem

@@ -69,6 +69,7 @@ NO_PROBLEMS: dict[str, tuple[str, ...]] = {
 # Parts of problems, of a single word.
 WORDS: dict[str, tuple[str, ...]] = {
     "comparison": ("zones",),
+    "earlier_run": ("inhabitants",),
     "matrices": ("from", "to"),
     "request_cells": ("degrees",),
     "servers": ("none",),

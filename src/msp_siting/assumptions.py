@@ -23,6 +23,7 @@ from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_va
 
 LARGEST = 1_000_000_000_000  # no amount, distance or weight of this field is larger; solvers fail on such
 LARGEST_COUNT = 1_000_000_000
+SMALLEST_WEIGHT = 1e-4
 MOST_MODELS_BELOW = 10  # that one model may be based on, each on the next
 GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
 
@@ -41,9 +42,6 @@ Share = Annotated[float, Field(ge=0, le=1)]
 NotNegative = Annotated[float, Field(ge=0, le=LARGEST)]
 Positive = Annotated[float, Field(gt=0, le=LARGEST)]
 Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]
-
-
-SMALLEST_WEIGHT = 1e-4
 
 
 class Strict(BaseModel):

@@ -20,7 +20,7 @@ from shapely import box
 from miniature import write_miniature
 from msp_siting.assumptions import parse_model, read_model
 from msp_siting.cli import main
-from msp_siting.earlier_run import read_plan, read_prices, read_runs
+from msp_siting.earlier_run import read_assignments, read_plan, read_prices, read_runs
 from msp_siting.errors import DataError
 from msp_siting.evaluation.parameters import read_parameters
 from msp_siting.funding_requests import read_requests
@@ -264,7 +264,7 @@ def _territory(folder: Path) -> Territory:
 
 def read_own_run(path: Path) -> object:
     folder = path.parent
-    return read_runs([folder]), read_plan(folder), read_prices(folder)
+    return read_runs([folder]), read_plan(folder), read_prices(folder), read_assignments(folder)
 
 
 def read_own_sweep(path: Path) -> object:
@@ -395,7 +395,7 @@ READERS: dict[str, Reader] = {
         f"project/runs/toy/{name}": read_own_run
         for name in (
             *("summary.json", "run.json", "scenario.resolved.yaml", "sites.csv", "staff.csv", "coverage.csv"),
-            *("zones.csv", "prices.csv"),
+            *("zones.csv", "prices.csv", "allocation.csv"),
         )
     },
     "project/runs/sweep/sweep.json": read_own_sweep,

@@ -1,8 +1,11 @@
 """A process that reads what it is given, with little memory and no more time than it is allowed."""
 
+import os
 import resource
+import time
 import traceback
 import warnings
+from collections.abc import Callable
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -10,12 +13,25 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting import earlier_run, points, tables
-from msp_siting.errors import MspSitingError
+from msp_siting.errors import DataError, MspSitingError
 
 LONGEST_S = 10.0
 MOST_KEPT = 100  # tables
 LONGEST_START_S = 120.0
 MOST_BYTES = 2_000_000_000  # of address space, above what the process has once everything is loaded
+
+FAULTS: dict[str, Callable[[Path], object]] = {  # what no reader may do
+    "hangs": lambda _: time.sleep(3600),
+    "crashes": lambda _: os.abort(),
+    "floods": lambda _: bytes(2 * MOST_BYTES),
+    "fails": lambda _: {}["nothing"],
+    "warns": lambda _: warnings.warn("something", stacklevel=1),
+    "mumbles": lambda path: _refuse(f"{path}: <object object at 0x7f>"),
+}
+
+
+def _refuse(problem: str) -> None:
+    raise DataError(problem)
 
 
 def _remember_tables() -> None:
@@ -44,6 +60,7 @@ def serve(pipe: Connection, base: Path) -> None:
     from readers import READERS, SLOW  # noqa: PLC0415 - loaded here, not by who starts the process
 
     _remember_tables()
+    known = READERS | FAULTS
     for name, read in READERS.items():  # whatever is loaded late is loaded now
         read(base / name)
     resource.setrlimit(resource.RLIMIT_AS, (_virtual_bytes() + MOST_BYTES,) * 2)
@@ -53,7 +70,7 @@ def serve(pipe: Connection, base: Path) -> None:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
-                (SLOW if is_slow else READERS)[name](base / name)
+                (SLOW if is_slow else known)[name](base / name)
             pipe.send(None)
         except MspSitingError as problem:
             pipe.send(_why_unclear(problem))
@@ -89,17 +106,17 @@ class Worker:
         assert self.pipe.poll(LONGEST_START_S), "the process that reads does not start"
         assert self.pipe.recv() is None
 
-    def read(self, name: str, content: bytes, *, is_slow: bool = False) -> str | None:
+    def read(self, name: str, content: bytes, *, is_slow: bool = False, longest_s: float = LONGEST_S) -> str | None:
         """Return what goes wrong where a file has some content, or None: it is read, or refused in words."""
         path = self.base / name
         valid = path.read_bytes()
         path.write_bytes(content)
         try:
             self.pipe.send((name, is_slow))
-            if not self.pipe.poll(LONGEST_S):
+            if not self.pipe.poll(longest_s):
                 self.stop()
                 self._start()
-                return f"it takes more than {LONGEST_S:g} s"
+                return f"it takes more than {longest_s:g} s"
             answer: str | None = self.pipe.recv()
         except (EOFError, OSError):
             self.process.join()

@@ -26,6 +26,7 @@ from mutations import (
 from readers import READERS, SLOW, write_files
 from reading import Worker
 
+pytestmark = pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="memory is limited on Linux only")
 COMMITTED = settings(
     max_examples=-(-2000 // len(READERS)),  # 2,000 in all
     derandomize=True,
@@ -58,6 +59,24 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worker]:
     started = Worker(base)
     yield started
     started.stop()
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("hangs", "it takes more than 0.5 s"),
+        ("crashes", "the process ends with -6"),
+        ("floods", "MemoryError"),
+        ("fails", "KeyError: 'nothing'"),
+        ("warns", "UserWarning: something"),
+        ("mumbles", "an error that says nothing: "),
+    ],
+)
+def test_a_reader_that_fails_is_noticed(worker: Worker, fault: str, expected: str) -> None:
+    (worker.base / fault).touch()
+    wrong = worker.read(fault, b"x", longest_s=0.5)
+    assert wrong is not None
+    assert expected in wrong
 
 
 @pytest.mark.parametrize("name", READERS)

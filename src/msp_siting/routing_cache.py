@@ -15,6 +15,7 @@ from msp_siting.json_files import read_json
 from msp_siting.points import Points
 from msp_siting.roads.speeds import Speeds
 from msp_siting.routing import Routed
+from msp_siting.text_files import check_file
 
 FORMAT = "1"  # raised when the same inputs give other times
 CHUNK_BYTES = 1 << 20
@@ -64,6 +65,7 @@ def cached(folder: Path | None, key: str, make: Callable[[], Routed]) -> Routed:
 def _kept(table: Path, record: Path) -> Routed | None:
     """Return a whole entry, or None where it is not there or not what was kept."""
     try:
+        check_file(table, RoadsError)
         content, entry = table.read_bytes(), read_json(record, RoadsError)
     except (OSError, RoadsError):
         return None

@@ -734,6 +734,14 @@ def test_a_folder_for_a_scenario(run: Run) -> None:
     assert not Path("runs").exists()
 
 
+@pytest.mark.parametrize("put_there", [pipe("out"), link("out", "out")])
+def test_a_place_that_no_run_can_take(run: Run, put_there: Damage) -> None:
+    put_there()
+    result = run("solve", SCENARIO, "--out", "out")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: out: is neither a folder nor free; give another with --out\n"
+
+
 def test_a_budget_below_what_is_forced_is_explained(run: Run) -> None:
     edit(SCENARIO, "solve:", "sites: {force_open: [site-a, site-c]}\nsolve:")()
     assert run("check", SCENARIO).exit_code == 0

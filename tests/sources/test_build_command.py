@@ -334,7 +334,7 @@ def test_against_another_territory_rows_and_outlines_differ(run: Run, build: Bui
     [
         ("manifest.yaml", "before/manifest.yaml: name: missing; this key must be given"),
         ("demand.csv", "before/demand.csv: column demand_id is missing"),
-        ("boundaries.gpkg", "before/boundaries.gpkg: cannot be read as polygons; build that territory again"),
+        ("boundaries.gpkg", "before/boundaries.gpkg: cannot be read as polygons; restore the file, or remove it"),
     ],
 )
 def test_nothing_is_written_where_the_other_territory_is_broken(

@@ -2,6 +2,8 @@
 
 import re
 
+from msp_siting.errors import Sentence, problem
+
 SECONDS_PER_MINUTE = 60.0
 EUR_PER_MILLION_EUR = 1_000_000.0
 INHABITANTS_PER_DENSITY_UNIT = 10_000.0
@@ -25,11 +27,15 @@ _UNITS = (
 )
 
 
-def unit_problem(name: str, unit: str) -> str | None:
+def unit_problem(name: str, unit: str) -> Sentence | None:
     """Return what is wrong with the stated unit of a parameter of some name, or None."""
     for ending, called, begins in _UNITS:
         if re.search(f"{ending}$", name):
             if re.match(rf"(?:{begins})\b", unit):
                 return None
-            return f"unit: must begin with {called!r}, as the name says, got {unit!r}; convert the value"
+            return problem(
+                "unit: must begin with {called!r}, as the name says, got {unit!r}; convert the value",
+                called=called,
+                unit=unit,
+            )
     return None

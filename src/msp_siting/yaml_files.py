@@ -15,17 +15,26 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError, SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from msp_siting.errors import MspSitingError
+from msp_siting.errors import MspSitingError, Sentence, foreign, problem, told
 from msp_siting.text_files import MOST_DIGITS, read_utf8
 
 LARGEST_YAML_BYTES = 1_000_000  # parsing it takes ten seconds
 MOST_VALUES = 100_000
-TOO_MANY = "too many values; use fewer aliases (*)"
-TOO_LONG = "a number has too many digits"
-TOO_DEEP = "nested too deeply"
+TOO_MANY = problem("too many values; use fewer aliases (*)")
+TOO_LONG = problem("a number has too many digits")
+TOO_DEEP = problem("nested too deeply")
 TEXTS_KEPT = 32  # parsing is slow, and models and catalogues are read again and again
 DEEPEST_NESTING = 100
 
+# What ruamel says of a text, with values in it.
+YAML_SENTENCES = (
+    "found character {character} that cannot start any token",
+    "found unknown escape character {character}",
+    "found undefined alias {alias}",
+    "expected <block end>, but found {token}",
+    "expected ',' or ']', but got {token}",
+    "expected ',' or '}}', but got {token}",
+)
 Record = TypeVar("Record", bound=BaseModel)
 
 
@@ -42,10 +51,11 @@ def read_yaml(path: Path, error: type[MspSitingError]) -> dict[str, Any]:
     text = read_utf8(path, error, LARGEST_YAML_BYTES)
     try:
         content = parse_yaml(text)
-    except ValueError as problem:
-        raise error(f"{path}: {problem}") from problem
+    except ValueError as fault:
+        raise error(told(fault).at(path)) from fault
     if not isinstance(content, dict):
-        raise error(f"{path}: expected keys and values, got {show_value(content)}")
+        expected = problem("expected {expected}", expected=problem("keys and values"))
+        raise error(got(expected, content).at(path))
     return content
 
 
@@ -61,19 +71,19 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         raise ValueError(TOO_DEEP)
     try:
         content = _load(text)
-    except DuplicateKeyError as problem:
-        key = str(problem.problem).removeprefix("found duplicate key ").split(" with value", maxsplit=1)[0]
-        message = f"line {_line(problem)}: key {key} is given twice; keep one"
-        raise ValueError(message) from problem
-    except MarkedYAMLError as problem:
-        message = f"line {_line(problem)}: not valid YAML: {problem.problem}"
-        raise ValueError(message) from problem
-    except RecursionError as problem:
-        raise ValueError(TOO_DEEP) from problem
-    except (YAMLError, ValueError, LookupError) as problem:  # a wrong !!tag raises the last two
-        said = str(problem).splitlines()[0]
-        message = f"not valid YAML: {TOO_LONG if 'integer string conversion' in said else said}"
-        raise ValueError(message) from problem
+    except DuplicateKeyError as fault:
+        key = str(fault.problem).removeprefix("found duplicate key ").split(" with value", maxsplit=1)[0]
+        twice = problem("key {key} is given twice; keep one", key=key)
+        raise ValueError(twice.at(_line(fault))) from fault
+    except MarkedYAMLError as fault:
+        said = foreign(str(fault.problem), *YAML_SENTENCES)
+        raise ValueError(problem("not valid YAML: {fault}", fault=said).at(_line(fault))) from fault
+    except RecursionError as fault:
+        raise ValueError(TOO_DEEP) from fault
+    except (YAMLError, ValueError, LookupError) as fault:  # a wrong !!tag raises the last two
+        said = told(fault) if isinstance(fault, ValueError) else foreign(str(fault).splitlines()[0])
+        said = TOO_LONG if "integer string conversion" in said else said
+        raise ValueError(problem("not valid YAML: {fault}", fault=said)) from fault
     return _own_copy(content, 0, itertools.count())
 
 
@@ -124,9 +134,9 @@ def read_record(path: Path, kind: type[Record], error: type[MspSitingError], kno
     """
     try:
         return kind.model_validate(read_yaml(path, error))
-    except ValidationError as problem:
+    except ValidationError as fault:
         names = [*kind.model_fields, *known]
-        raise error(f"{path}: {text}" for text in schema_problems(problem, names)) from problem
+        raise error(each.at(path) for each in schema_problems(fault, names)) from fault
 
 
 def write_yaml(content: Mapping[str, Any], path: Path) -> None:
@@ -147,13 +157,18 @@ def near_name(name: str, known: Iterable[str]) -> str:
     by_lower = {other.lower(): other for other in reversed(others)}
     close = [by_lower[match] for match in difflib.get_close_matches(wanted, by_lower, n=1)]
     close = close or [other for other in others if len(wanted) > 2 and wanted in other]  # noqa: PLR2004 - "gp" is in "gpu"
-    return f"; did you mean {close[0]}?" if close else ""
+    return problem("; did you mean {name}?", name=close[0]) if close else ""
+
+
+def got(expected: Sentence, value: object) -> Sentence:
+    """Return what was expected ("expected text", "must be 1"), and the value that was got."""
+    return problem("{expected}, got {value}", expected=expected, value=show_value(value))
 
 
 def show_value(value: object) -> str:
     """Return a value as its writer knows it from YAML, cut to fit on a line."""
     if value is None:
-        return "nothing"
+        return problem("nothing")
     if isinstance(value, bool):
         return str(value).lower()
     shown = value.isoformat() if isinstance(value, date) else repr(value)
@@ -161,13 +176,13 @@ def show_value(value: object) -> str:
 
 
 def schema_problems(
-    problem: ValidationError, known: Iterable[str] = (), inside: Mapping[str, Iterable[str]] | None = None
-) -> list[str]:
+    fault: ValidationError, known: Iterable[str] = (), inside: Mapping[str, Iterable[str]] | None = None
+) -> list[Sentence]:
     """Return one sentence per pydantic error: ``path: what is wrong, got X; what to do``.
 
     Parameters
     ----------
-    problem
+    fault
         What pydantic raised.
     known
         Names to offer where a key is unknown.
@@ -177,60 +192,89 @@ def schema_problems(
     by_key = inside or {}
     return [
         sentence
-        for detail in problem.errors()
+        for detail in fault.errors()
         for sentence in _sentences(detail, list(by_key.get(str(detail["loc"][0]) if detail["loc"][1:] else "", known)))
     ]
 
 
 _EXPECTED = {
-    "string_type": "expected text",
-    "int_type": "expected a whole number",
-    "int_from_float": "expected a whole number",
-    "float_type": "expected a number",
-    "bool_type": "expected true or false",
-    "dict_type": "expected keys and values",
-    "list_type": "expected a list",
-    "tuple_type": "expected a list",
-    "finite_number": "expected a finite number",
-    "model_type": "expected keys and values",
-    "greater_than_equal": "must be at least {ge}",
-    "greater_than": "must be above {gt}",
-    "less_than_equal": "must be at most {le}",
-    "literal_error": "must be {expected}",
+    "string_type": problem("text"),
+    "int_type": problem("a whole number"),
+    "int_from_float": problem("a whole number"),
+    "float_type": problem("a number"),
+    "bool_type": problem("true or false"),
+    "dict_type": problem("keys and values"),
+    "list_type": problem("a list"),
+    "tuple_type": problem("a list"),
+    "finite_number": problem("a finite number"),
+    "model_type": problem("keys and values"),
 }
+UNKNOWN_KEY = problem("unknown key")
+MISSING = problem("missing; this key must be given")
+PUT_QUOTES = problem("; put quotes around it")
 
 
-def _sentences(detail: ErrorDetails, known: list[str]) -> Iterator[str]:
-    parts = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
-    is_key = parts[-1:] == ["[key]"]
-    place = f"{'.'.join(parts[:-1] if is_key else parts)}: " if parts else ""
-    got, kind = detail["input"], detail["type"]
-    context = {
+def _expected(detail: ErrorDetails) -> Sentence:
+    """Return what pydantic expected of a value."""
+    limits = {
         key: int(limit) if isinstance(limit, float) and limit.is_integer() else limit
         for key, limit in detail.get("ctx", {}).items()
     }
+    match detail["type"]:
+        case "greater_than_equal":
+            return problem("must be at least {least}", least=limits["ge"])
+        case "greater_than":
+            return problem("must be above {limit}", limit=limits["gt"])
+        case "less_than_equal":
+            return problem("must be at most {most}", most=limits["le"])
+        case "literal_error":
+            return problem("must be {expected}", expected=_alternatives(str(limits["expected"])))
+        case kind if kind in _EXPECTED:
+            return problem("expected {expected}", expected=_EXPECTED[kind])
+    return foreign(detail["msg"])
+
+
+def _alternatives(text: str) -> str:
+    """Return pydantic's list of permitted values, "'a', 'b' or 'c'", as a sentence."""
+    *others, last = text.replace("True", "true").replace("False", "false").rsplit(" or ", maxsplit=1)
+    return problem("{some} or {other}", some=others[0], other=last) if others else last
+
+
+def _sentences(detail: ErrorDetails, known: list[str]) -> Iterator[Sentence]:
+    parts = [str(part) for part in detail["loc"] if not str(part).startswith("function-")]
+    is_key = parts[-1:] == ["[key]"]
+    place = ".".join(parts[:-1] if is_key else parts)
+    for sentence in _sentences_of_value(detail, parts[-1:], known, is_key=is_key):
+        if detail["type"].startswith("union_tag"):  # one key says which of several records it is
+            yield sentence.at(".".join([*parts, str(detail["ctx"]["discriminator"]).strip("'")]))
+        else:
+            yield sentence.at(place) if place else sentence
+
+
+def _sentences_of_value(detail: ErrorDetails, last: list[str], known: list[str], *, is_key: bool) -> Iterator[Sentence]:
+    given, kind = detail["input"], detail["type"]
     if kind == "extra_forbidden":
-        yield f"{place}unknown key{near_name(parts[-1], known)}"
+        yield UNKNOWN_KEY + near_name(last[0], known)
     elif is_key:
-        yield f"{place}unknown key; {_EXPECTED.get(kind, detail['msg']).format(**context)}"
-    elif kind in {"union_tag_invalid", "union_tag_not_found"}:  # one key says which of several records it is
-        key = ".".join([*parts, str(context["discriminator"]).strip("'")])
-        tags = str(context.get("expected_tags", "")).replace("'", "")
-        yield (
-            f"{key}: must be one of {tags}, got {context['tag']!r}"
-            if tags
-            else f"{key}: missing; this key must be given"
-        )
-    elif kind == "missing":
-        yield f"{place}missing; this key must be given"
+        yield problem("unknown key; {expected}", expected=_expected(detail))
+    elif kind == "union_tag_invalid":
+        tags = str(detail["ctx"]["expected_tags"]).replace("'", "")
+        yield problem("must be one of {values}, got {value!r}", values=tags, value=detail["ctx"]["tag"])
+    elif kind in {"missing", "union_tag_not_found"}:
+        yield MISSING
     elif kind == "value_error":  # our own sentences, which say what was got
-        yield from (f"{place}{line}" for line in str(context["error"]).splitlines())
-    elif kind == "string_type" and isinstance(got, int | float) and not isinstance(got, bool):
-        yield f"{place}expected text, got {got}; quote it (a code without quotes loses its leading zero)"
+        yield from _own_sentences(detail["ctx"]["error"])
+    elif kind == "string_type" and isinstance(given, int | float) and not isinstance(given, bool):
+        yield problem(
+            "expected text, got {value}; quote it (a code without quotes loses its leading zero)", value=given
+        )
     else:
-        wrong = _EXPECTED.get(kind, detail["msg"]).format(**context).replace("True", "true")
-        advice = "; put quotes around it" if kind == "string_type" and isinstance(got, bool | date) else ""
-        yield f"{place}{wrong}, got {show_value(got)}{advice}"
+        quotes = kind == "string_type" and isinstance(given, bool | date)
+        yield got(_expected(detail), given) + (PUT_QUOTES if quotes else "")
+
+
+def _own_sentences(error: Exception) -> Iterable[Sentence]:
+    return error.problems if isinstance(error, MspSitingError) else (told(error),)
 
 
 def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN401 - raw YAML
@@ -239,7 +283,7 @@ def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN
     Keys that are not text are refused, as are aliases that multiply values or hold themselves.
     """
     if depth > DEEPEST_NESTING:
-        raise ValueError(f"{TOO_DEEP}; does an alias (*) hold itself?")
+        raise ValueError(problem("{fault}; does an alias (*) hold itself?", fault=TOO_DEEP))
     if next(count) > MOST_VALUES:
         raise ValueError(TOO_MANY)
     if isinstance(value, list):
@@ -248,8 +292,7 @@ def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN
         return _writable(value)
     for key in value:
         if not isinstance(key, str):
-            message = f"key {show_value(key)} must be text; put quotes around it"
-            raise ValueError(message)  # noqa: TRY004 - a fault of the file, as the others
+            raise ValueError(problem("key {key} must be text", key=show_value(key)) + PUT_QUOTES)  # noqa: TRY004
     return {_writable(key): _own_copy(inner, depth + 1, count) for key, inner in value.items()}
 
 
@@ -260,11 +303,11 @@ def _writable(value: Any) -> Any:  # noqa: ANN401 - raw YAML
     if isinstance(value, str):
         try:
             value.encode()
-        except UnicodeEncodeError as problem:
-            raise ValueError("half of a character (a surrogate)") from problem
+        except UnicodeEncodeError as fault:
+            raise ValueError(problem("half of a character (a surrogate)")) from fault
     return value
 
 
-def _line(problem: MarkedYAMLError) -> int:
-    mark = problem.problem_mark or problem.context_mark
-    return 0 if mark is None else mark.line + 1
+def _line(fault: MarkedYAMLError) -> Sentence:
+    mark = fault.problem_mark or fault.context_mark
+    return problem("line {line}", line=0 if mark is None else mark.line + 1)

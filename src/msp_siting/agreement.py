@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem, told
 from msp_siting.report.run_folder import digits_of, rounded
 from msp_siting.text_files import read_utf8
-from msp_siting.yaml_files import near_name, show_value
+from msp_siting.yaml_files import MISSING, UNKNOWN_KEY, near_name, show_value
 
 ROUNDED, ROUNDED_SHARE = 1e-3, 1e-6  # by so much a sum of written cells may differ from the sum of what they were
 EXACT = 1e-9
@@ -23,7 +23,7 @@ MOST_CELLS_TOLD = 5  # of one file
 
 def compare_summaries(
     path: Path, written: Mapping[str, Any], recomputed: Sequence[Mapping[str, Any]], leave_out: Sequence[str]
-) -> list[str]:
+) -> list[Sentence]:
     """Return one sentence per key that differs from all of some recomputed summaries (one per language).
 
     Parameters
@@ -31,13 +31,13 @@ def compare_summaries(
     leave_out
         Keys that are not compared.
     """
-    problems: list[str] = []
+    problems: list[Sentence] = []
     first = recomputed[0]
     for key in sorted({*first, *written}):
         if key not in written:
-            problems.append(f"{path}: {key}: missing; this key must be given")
+            problems.append(MISSING.at(key).at(path))
         elif key not in first and key not in leave_out:
-            problems.append(f"{path}: {key}: unknown key{near_name(key, first)}")
+            problems.append((UNKNOWN_KEY + near_name(key, first)).at(key).at(path))
         elif key not in leave_out and not any(
             is_same(
                 written[key],
@@ -47,7 +47,7 @@ def compare_summaries(
             )
             for other in recomputed
         ):
-            problems.append(f"{path}: {key}: {show_value(first[key])} recomputed, {show_value(written[key])} written")
+            problems.append(_differing(show_value(first[key]), show_value(written[key])).at(key).at(path))
     return problems
 
 
@@ -65,7 +65,7 @@ def is_same(written: object, recomputed: object, tolerance: float, share: float)
     return type(written) is type(recomputed) and written == recomputed
 
 
-def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
+def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[Sentence]:
     """Return one sentence per cell of a written table that differs from a recomputed one, the first few of a file.
 
     Raises
@@ -76,27 +76,40 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[str]:
     found = read_written_cells(read_utf8(path, DataError), path)
     expected = read_written_cells(rounded(recomputed).to_csv(index=False), path)
     if list(found.columns) != list(expected.columns):
-        return [f"{path}: has the columns {', '.join(found.columns)}; expected {', '.join(expected.columns)}"]
+        other = problem(
+            "has the columns {columns}; expected {expected}",
+            columns=", ".join(found.columns),
+            expected=", ".join(expected.columns),
+        )
+        return [other.at(path)]
     if len(found) != len(expected):
-        return [f"{path}: has {len(found)} rows, {len(expected)} recomputed"]
-    problems = []
+        return [problem("has {found} rows, {expected} recomputed", found=len(found), expected=len(expected)).at(path)]
+    cells = []
     for name in expected.columns:
         tolerance = _tolerance_of(name) if is_float_dtype(recomputed[name]) else None
-        problems += [
-            f"{path}: row {row}: {name}: {there!r} recomputed, {here!r} written"
+        cells += [
+            (row, name, here, there)
             for row, (here, there) in enumerate(zip(found[name], expected[name], strict=True), start=2)
             if not is_same_cell(here, there, tolerance)
         ]
-    more = len(problems) - MOST_CELLS_TOLD
-    return [*problems[:MOST_CELLS_TOLD], f"{path}: {more} more cells differ"] if more > 0 else problems
+    problems = [
+        _differing(repr(there), repr(here)).at(name).at(problem("row {row}", row=row)).at(path)
+        for row, name, here, there in cells[:MOST_CELLS_TOLD]
+    ]
+    more = len(cells) - MOST_CELLS_TOLD
+    return [*problems, problem("{count} more cells differ", count=more).at(path)] if more > 0 else problems
+
+
+def _differing(recomputed: str, written: str) -> Sentence:
+    return problem("{recomputed} recomputed, {written} written", recomputed=recomputed, written=written)
 
 
 def read_written_cells(text: str, path: Path) -> pd.DataFrame:
     """Return the cells of a CSV text as they stand; ``path`` names it in messages."""
     try:
         return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)
-    except ValueError as problem:  # pandas's own errors are of its kind
-        raise DataError(f"{path}: cannot be read as CSV: {problem}") from problem
+    except ValueError as fault:  # pandas's own errors are of its kind
+        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
 
 
 def is_same_cell(written: str, recomputed: str, tolerance: float | None = ROUNDED) -> bool:

@@ -16,10 +16,10 @@ from pydantic import (
     model_validator,
 )
 
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, Sentence, listed, problem, told
 from msp_siting.text_files import is_folder, is_there, lies_within, project_folder, real_path
 from msp_siting.units import unit_problem
-from msp_siting.yaml_files import near_name, read_yaml, schema_problems, show_value
+from msp_siting.yaml_files import got, near_name, read_yaml, schema_problems
 
 LARGEST = 1_000_000_000_000  # no amount, distance or weight of this field is larger; solvers fail on such
 LARGEST_COUNT = 1_000_000_000
@@ -31,8 +31,8 @@ GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
 def _in_both_languages(text: dict[Literal["fr", "en"], str]) -> dict[Literal["fr", "en"], str]:
     missing = [language for language in ("fr", "en") if language not in text]
     if missing:
-        message = f"{' and '.join(missing)} missing; give the text in fr and in en"
-        raise ValueError(message)
+        both = listed(missing, "{some} and {other}")
+        raise ValueError(problem("{missing} missing; give the text in fr and in en", missing=both))
     return text
 
 
@@ -53,9 +53,9 @@ class Strict(BaseModel):
     @classmethod
     def _unit_of_its_name(cls, given: object, info: ValidationInfo) -> object:
         """Refuse a parameter in another unit than its name says: nothing is converted."""
-        problem = unit_problem(info.field_name or "", given.unit) if isinstance(given, Parameter) else None
-        if problem:
-            raise ValueError(problem)
+        wrong = unit_problem(info.field_name or "", given.unit) if isinstance(given, Parameter) else None
+        if wrong:
+            raise ValueError(wrong)
         return given
 
 
@@ -74,8 +74,12 @@ class Parameter(Strict, Generic[T]):
 
 def _not_vanishing(weight: float) -> float:
     if 0 < weight < SMALLEST_WEIGHT:
-        message = f"must be 0 or at least {SMALLEST_WEIGHT:g} (less is lost in the solver's rounding), got {weight:g}"
-        raise ValueError(message)
+        wrong = problem(
+            "must be 0 or at least {least:g} (less is lost in the solver's rounding), got {value:g}",
+            least=SMALLEST_WEIGHT,
+            value=weight,
+        )
+        raise ValueError(wrong)
     return weight
 
 
@@ -115,14 +119,16 @@ class Bands(Strict):
     def _rising(self) -> Self:
         shares, slopes = self.upper_shares.value, self.slopes.value
         if len(shares) != len(slopes):
-            message = f"upper_shares and slopes must be equally many, got {len(shares)} and {len(slopes)}"
-            raise ValueError(message)
+            unequal = problem(
+                "upper_shares and slopes must be equally many, got {shares} and {slopes}",
+                shares=len(shares),
+                slopes=len(slopes),
+            )
+            raise ValueError(unequal)
         if not shares or shares[-1] != 1 or shares[0] == 0 or sorted(set(shares)) != shares:
-            message = f"upper_shares must rise strictly from above 0 to 1, got {shares}"
-            raise ValueError(message)
+            raise ValueError(problem("upper_shares must rise strictly from above 0 to 1, got {shares}", shares=shares))
         if sorted(set(slopes)) != slopes:
-            message = f"slopes must rise strictly, got {slopes}"
-            raise ValueError(message)
+            raise ValueError(problem("slopes must rise strictly, got {slopes}", slopes=slopes))
         return self
 
 
@@ -158,13 +164,19 @@ class Apl(Strict):
         ends = [step.below_minutes for step in self.decay.value]
         weights = [step.weight for step in self.decay.value]
         if not ends or sorted(set(ends)) != ends or sorted(weights, reverse=True) != weights:
-            message = f"decay must have below_minutes that rise and weights that fall, got {ends} and {weights}"
-            raise ValueError(message)
-        if ends[-1] != self.last_minutes.value:
-            message = (
-                f"decay ends at {ends[-1]} minutes, but last_minutes is {self.last_minutes.value}; make them equal"
+            unsorted = problem(
+                "decay must have below_minutes that rise and weights that fall, got {ends} and {weights}",
+                ends=ends,
+                weights=weights,
             )
-            raise ValueError(message)
+            raise ValueError(unsorted)
+        if ends[-1] != self.last_minutes.value:
+            unequal = problem(
+                "decay ends at {ends} minutes, but last_minutes is {last}; make them equal",
+                ends=ends[-1],
+                last=self.last_minutes.value,
+            )
+            raise ValueError(unequal)
         return self
 
 
@@ -205,30 +217,36 @@ class Assumptions(Strict):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         problems = []
-        if not self.professions:
-            problems.append("professions: at least one is needed")
-        if not self.formats:
-            problems.append("formats: at least one is needed")
+        for key, records in (("professions", self.professions), ("formats", self.formats)):
+            if not records:
+                problems.append(problem("at least one is needed").at(key))
         for name, kind in self.formats.items():
             fewest, most = kind.staff_fewest.value, kind.staff_most.value
             for key, staff in (("staff_fewest", fewest), ("staff_most", most)):
                 unknown = sorted(set(staff) - set(self.professions))
                 problems += [
-                    f"formats.{name}.{key}.{profession}: no such profession{near_name(profession, self.professions)}"
+                    (problem("no such profession") + near_name(profession, self.professions)).at(
+                        f"formats.{name}.{key}.{profession}"
+                    )
                     for profession in unknown
                 ]
                 missing = sorted(set(self.professions) - set(staff))
-                problems += [f"formats.{name}.{key}.{profession}: missing" for profession in missing]
+                problems += [problem("missing").at(f"formats.{name}.{key}.{profession}") for profession in missing]
             problems += [
-                f"formats.{name}: staff_fewest.{profession} is {least}, above staff_most ({most[profession]})"
+                problem(
+                    "staff_fewest.{profession} is {least}, above staff_most ({most})",
+                    profession=profession,
+                    least=least,
+                    most=most[profession],
+                ).at(f"formats.{name}")
                 for profession, least in fewest.items()
                 if least > most.get(profession, least)
             ]
         if self.apl.profession not in self.professions:
-            hint = near_name(self.apl.profession, self.professions)
-            problems.append(f"apl.profession: no such profession {self.apl.profession!r}{hint}")
+            absent = problem("no such profession {profession!r}", profession=self.apl.profession)
+            problems.append((absent + near_name(self.apl.profession, self.professions)).at("apl.profession"))
         if problems:
-            raise ValueError("\n".join(problems))
+            raise ValueError(*problems)
         return self
 
 
@@ -242,7 +260,7 @@ def read_model(path: Path) -> dict[str, Any]:
     """
     content = _read_model(path, ())
     if not {"professions", "formats"} & set(content):
-        raise ScenarioError(f"{path}: is no model (it has neither professions nor formats)")
+        raise ScenarioError(problem("is no model (it has neither professions nor formats)").at(path))
     return content
 
 
@@ -252,20 +270,23 @@ def _read_model(path: Path, followed: tuple[Path, ...]) -> dict[str, Any]:
         base = _beside(path, "based_on", content.pop("based_on"), ".yaml")
         known = [real_path(file) for file in (path, *followed)]
         if real_path(base) in known:
-            raise ScenarioError(f"{path}: based_on: leads back to {base.name}")
+            raise ScenarioError(problem("leads back to {file}", file=base.name).at("based_on").at(path))
         if len(known) > MOST_MODELS_BELOW:
-            raise ScenarioError(f"{path}: based_on: more than {MOST_MODELS_BELOW} models upon one another")
+            too_many = problem("more than {most} models upon one another", most=MOST_MODELS_BELOW)
+            raise ScenarioError(too_many.at("based_on").at(path))
         changes = content.pop("changes", {})
         if not isinstance(changes, Mapping):
-            raise ScenarioError(f"{path}: changes: expected keys and values, got {show_value(changes)}")
+            expected = problem("expected {expected}", expected=problem("keys and values"))
+            raise ScenarioError(got(expected, changes).at("changes").at(path))
         whole = _read_model(base, (path, *followed)) | content
-        return apply_changes(whole, changes, f"{path}: changes.", "from model")[0]
+        return apply_changes(whole, changes, problem("{file}: {key}", file=path, key="changes."), "from model")[0]
     included = content.pop("parameters", {})
     if not isinstance(included, Mapping):
-        raise ScenarioError(f"{path}: parameters: expected keys and file names, got {show_value(included)}")
+        expected = problem("expected {expected}", expected=problem("keys and file names"))
+        raise ScenarioError(got(expected, included).at("parameters").at(path))
     for key, name in included.items():
         if key in content:
-            raise ScenarioError(f"{path}: {key}: given here and in {name}; keep one")
+            raise ScenarioError(problem("given here and in {file}; keep one", file=name).at(key).at(path))
         content[key] = read_yaml(_beside(path, f"parameters.{key}", name), ScenarioError)
     return content
 
@@ -273,18 +294,20 @@ def _read_model(path: Path, followed: tuple[Path, ...]) -> dict[str, Any]:
 def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
     """Return the file that a model file names under a key, looked up in its own folder."""
     if not isinstance(name, str):
-        raise ScenarioError(f"{path}: {key}: expected text, got {show_value(name)}")
+        raise ScenarioError(got(problem("expected {expected}", expected=problem("text")), name).at(key).at(path))
     found = path.parent / f"{name}{ending}"
     if not lies_within(found, project_folder(path, "models")):
-        raise ScenarioError(f"{path}: {key}: {name!r} leads out of the project; name a file beside this one")
+        outside = problem("{name!r} leads out of the project; name a file beside this one", name=name)
+        raise ScenarioError(outside.at(key).at(path))
     if not is_there(found):
         known = [
             file.name.removesuffix(ending)
             for file in (found.parent.glob("*.yaml") if is_folder(found.parent) else ())
             if file != path and file.name not in {GATES, APPRAISAL}
         ]
+        absent = problem("no file {file} in {folder}", file=f"{name}{ending}", folder=path.parent)
         hint = near_name(found.name.removesuffix(ending), known)
-        raise ScenarioError(f"{path}: {key}: no file {name}{ending} in {path.parent}{hint}")
+        raise ScenarioError((absent + hint).at(key).at(path))
     return found
 
 
@@ -296,7 +319,7 @@ def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
     content
         A model as read.
     place
-        What each path is written after in messages, such as ``models/nord.yaml: ``.
+        What each path is written after in messages, such as ``problem("{file}: ", file=path)``.
 
     Raises
     ------
@@ -305,9 +328,9 @@ def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
     """
     try:
         return Assumptions.model_validate(content)
-    except ValidationError as problem:
+    except ValidationError as fault:
         known = [name for kind in (Assumptions, Profession, Format, Parameter) for name in kind.model_fields]
-        raise ScenarioError(f"{place}{text}" for text in schema_problems(problem, known)) from problem
+        raise ScenarioError(_after(place, each) for each in schema_problems(fault, known)) from fault
 
 
 def apply_changes(
@@ -336,12 +359,13 @@ def apply_changes(
     for path, new in changes.items():
         inside = [other for other in changes if other != path and path.startswith(f"{other}.")]
         if inside:
-            problems.append(f"{place}{path}: lies inside {inside[0]}, which is changed too; keep one")
+            twice = problem("lies inside {path}, which is changed too; keep one", path=inside[0])
+            problems.append(_after(place, twice.at(path)))
             continue
         try:
             old = _change(changed, path.split("."), new, origin)
-        except KeyError as problem:
-            problems.append(f"{place}{path}: {problem.args[0]}")
+        except KeyError as fault:
+            problems.append(_after(place, told(fault).at(path)))
             continue
         log.append(f"{path}: {old} -> {new}")
     if problems:
@@ -394,7 +418,11 @@ def _descend(node: Any, step: str, parameter: dict[str, Any] | None) -> tuple[An
 
 def _no_such(node: object, step: str) -> None:
     known = list(node) if isinstance(node, dict) else []
-    raise KeyError(f"no such parameter{near_name(step, known)}")
+    raise KeyError(problem("no such parameter") + near_name(step, known))
+
+
+def _after(place: str, wrong: Sentence) -> Sentence:
+    return problem("{place}{problem}", place=place, problem=wrong)
 
 
 def _is_parameter(node: object) -> bool:

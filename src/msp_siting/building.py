@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.manifest import Manifest, read_manifest
 from msp_siting.messages import Language, say, whole
 from msp_siting.sources.build import Built, Options, build
@@ -46,19 +46,19 @@ def build_and_write(request: Request, language: Language) -> Iterator[str]:
     """
     against = request.against
     if against is not None and not is_there(against / MARKER):
-        raise DataError(f"--against {against}: no territory folder")
+        raise DataError(problem("no territory folder").at(f"--against {against}"))
     if request.out is not None:
-        check_target(request.out, MARKER, "an earlier territory")
+        check_target(request.out, MARKER, problem("an earlier territory"))
     leave_out = () if request.squares else ("squares",)
     france = read_france(read_catalogue(request.catalogue), request.sources, leave_out=leave_out)
     selection = select_communes(
         france, departments=request.departments, regions=request.regions, communes=request.communes
     )
     folder = request.out or Path("data") / selection.name
-    check_target(folder, MARKER, "an earlier territory")
+    check_target(folder, MARKER, problem("an earlier territory"))
     _check_inputs_survive(request, folder)
     if against is not None and real_path(against) == real_path(folder):
-        raise DataError(f"--against {against}: is the folder to write; give another with --out")
+        raise DataError(problem("is the folder to write; give another with --out").at(f"--against {against}"))
     options = Options(request.squares, request.rim, request.local, request.horizon)
     built = build(france, selection, options)
     comparison = write(france, built, folder, against)
@@ -72,10 +72,12 @@ def _check_inputs_survive(request: Request, folder: Path) -> None:
     inputs = {"--sources": request.sources, "--communes": request.communes, "--catalogue": request.catalogue}
     for option, path in inputs.items():
         if path is not None and real_path(path).is_relative_to(real_path(folder)):
-            raise DataError(
-                f"{folder}: holds {option} {path}, which would be lost with the earlier territory; "
-                "give another folder with --out"
+            lost = problem(
+                "holds {option} {path}, which would be lost with the earlier territory; give another folder with --out",
+                option=option,
+                path=path,
             )
+            raise DataError(lost.at(folder))
 
 
 def write(france: France, built: Built, folder: Path, against: Path | None = None) -> Comparison | None:

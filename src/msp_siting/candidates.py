@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from msp_siting.errors import DataError, ScenarioError
+from msp_siting.errors import DataError, ScenarioError, problem
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 from msp_siting.yaml_files import near_name
@@ -44,7 +44,9 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     wrong = sorted(set(own_format) - set(formats) - {""})
     if wrong:
         raise DataError(
-            f"{territory.folder / 'sites.csv'}: format: the model has no format {name!r}{near_name(name, formats)}"
+            (problem("the model has no format {name!r}", name=name) + near_name(name, formats))
+            .at("format")
+            .at(territory.folder / "sites.csv")
             for name in wrong
         )
     hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])
@@ -59,8 +61,14 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     if open_to_nothing:
         fewest = min(kind.host_inhabitants_fewest.value for kind in formats.values())
         raise ScenarioError(
-            f"scenario {scenario.name}: sites.force_open: {site!r} can open in no format; its commune has fewer than "
-            f"{fewest} inhabitants (host_inhabitants_fewest)"
+            problem(
+                "{site!r} can open in no format; its commune has fewer than {fewest} inhabitants "
+                "(host_inhabitants_fewest)",
+                site=site,
+                fewest=fewest,
+            )
+            .at("sites.force_open")
+            .at(problem("scenario {name}", name=scenario.name))
             for site in open_to_nothing
         )
     return Candidates(table[["site_id", "place_id", "name", "lon", "lat"]], capex_eur)
@@ -74,8 +82,11 @@ def _check_rules(candidates: pd.DataFrame, territory: Territory, scenario: Scena
     for key, names in (("force_open", rules.force_open), ("exclude", rules.exclude)):
         for name in names:
             if name in existing:
-                problems.append(f"sites.{key}: {name!r} is an existing site, not a candidate")
+                existing_one = problem("{name!r} is an existing site, not a candidate", name=name)
+                problems.append(existing_one.at(f"sites.{key}"))
             elif name not in known:
-                problems.append(f"sites.{key}: no candidate site {name!r}{near_name(name, known)}")
+                unknown = problem("no candidate site {name!r}", name=name) + near_name(name, known)
+                problems.append(unknown.at(f"sites.{key}"))
     if problems:
-        raise ScenarioError(f"scenario {scenario.name}: {problem}" for problem in problems)
+        place = problem("scenario {name}", name=scenario.name)
+        raise ScenarioError(each.at(place) for each in problems)

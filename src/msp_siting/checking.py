@@ -7,7 +7,7 @@ from typing import Any
 from msp_siting.answer import ONE_BAND_WARNING_SHARE
 from msp_siting.assumptions import parse_model, read_model
 from msp_siting.coverage import band_shares
-from msp_siting.errors import DataError, ScenarioError
+from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.evaluation.parameters import read_parameters
 from msp_siting.gate_rules import read_gates
 from msp_siting.messages import Language, percent, say, whole
@@ -30,7 +30,7 @@ def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language
         With every problem of every input.
     """
     sentences: list[str] = []
-    problems: list[str] = []
+    problems: list[Sentence] = []
     for path in paths:
         try:
             sentences += _check_one(path, overrides, language)
@@ -43,7 +43,7 @@ def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language
 
 def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
     if is_file(Path(path) / MARKER):
-        raise ScenarioError(f"{path}: is a run, not an input; recompute it with msp-siting verify")
+        raise ScenarioError(problem("is a run, not an input; recompute it with msp-siting verify").at(path))
     if is_folder(Path(path)):
         _refuse_overrides(path, overrides)
         territory = read_territory(Path(path))
@@ -60,7 +60,7 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
     content = read_yaml(file, ScenarioError)
     if "territory" not in content and {"coverage", "objective", "based_on", "professions"} & set(content):
         _refuse_overrides(path, overrides)
-        model = parse_model(read_model(file), f"{file}: ")
+        model = parse_model(read_model(file), problem("{file}: ", file=file))
         yield say("check_model", language, path=path, title=model.title[language])
         return
     if {"common", "funders"} & set(content):
@@ -76,13 +76,15 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
         yield say("check_appraisal", language, path=path, share=share)
         return
     if not {"question", "territory", "budget_eur"} & set(content):
-        raise ScenarioError(f"{path}: neither a scenario nor a model; parameter files are checked with their model")
+        neither = problem("neither a scenario nor a model; parameter files are checked with their model")
+        raise ScenarioError(neither.at(path))
     yield from _check_scenario(path, overrides, language)
 
 
 def _refuse_overrides(path: str, overrides: Mapping[str, Any]) -> None:
     if overrides:
-        raise ScenarioError(f"--set {next(iter(overrides))}: changes a scenario, and {path} is none")
+        refused = problem("changes a scenario, and {path} is none", path=path)
+        raise ScenarioError(refused.at(f"--set {next(iter(overrides))}"))
 
 
 def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.assumptions import APPRAISAL, GATES, parse_model, read_model
+from msp_siting.errors import problem
 from msp_siting.named_files import bundled_folder, find_file, project_roots
 from msp_siting.scenario import SolveSettings, read_scenario
 from msp_siting.yaml_files import show_value
@@ -56,7 +57,7 @@ def model_values(model: str) -> dict[str, str]:
         If the model cannot be read.
     """
     file = find_file(model, "models", Path())
-    content = parse_model(read_model(file), f"{file}: ").model_dump()
+    content = parse_model(read_model(file), problem("{file}: ", file=file)).model_dump()
     chosen = {key: content[key] for key in OF_A_MODEL}
     return dict(_values({"solve": SolveSettings().model_dump(), **chosen}))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from msp_siting.comparison import FEWEST_RUNS, MOST_RUNS, Comparison, compare, sites_kept, summarise
 from msp_siting.earlier_run import RESOLVED, EarlierRun, read_runs
-from msp_siting.errors import MspSitingError, ScenarioError
+from msp_siting.errors import MspSitingError, ScenarioError, problem
 from msp_siting.horizon import territory_at_horizon
 from msp_siting.messages import Language, say
 from msp_siting.report.comparison_folder import write_comparison
@@ -46,15 +46,24 @@ def compare_and_write(folders: Sequence[Path], out: Path, language: Language) ->
 
 def _check_folders(folders: Sequence[Path], out: Path) -> None:
     if not FEWEST_RUNS <= len(folders) <= MOST_RUNS:
-        raise ScenarioError(f"compare: give {FEWEST_RUNS} to {MOST_RUNS} folders of runs, got {len(folders)}")
+        wrong = problem(
+            "give {fewest} to {most} folders of runs, got {count}",
+            fewest=FEWEST_RUNS,
+            most=MOST_RUNS,
+            count=len(folders),
+        )
+        raise ScenarioError(wrong.at("compare"))
     problems = []
     places = [real_path(folder) for folder in folders]
     target = real_path(out)
     for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
         if place in places[:number]:
-            problems.append(f"{folder}: is given twice; keep one")
+            problems.append(problem("is given twice; keep one").at(folder))
         if target == place or target in place.parents or place in target.parents:
-            problems.append(f"{out}: would replace or lie inside {folder}, which is compared; give another with --out")
+            replaced = problem(
+                "would replace or lie inside {folder}, which is compared; give another with --out", folder=folder
+            )
+            problems.append(replaced.at(out))
     if problems:
         raise ScenarioError(problems)
 

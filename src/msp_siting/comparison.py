@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from msp_siting.earlier_run import EarlierRun
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.messages import LANGUAGES, Language, say
 from msp_siting.side_by_side import against_reference, measure_table, run_labels, site_table
 
@@ -73,7 +73,7 @@ def compare(runs: Sequence[EarlierRun]) -> Comparison:
     ScenarioError
         Naming every run whose territory is not the first one's.
     """
-    problems = [problem for run in runs[1:] for problem in _territory_problems(runs[0], run)]
+    problems = [each for run in runs[1:] for each in _territory_problems(runs[0], run)]
     if problems:
         raise ScenarioError(problems)
     labels = run_labels(runs)
@@ -188,17 +188,23 @@ def _language(run: EarlierRun) -> Language | None:
     return next((each for each in LANGUAGES if say("caveat_best_case", each) in run.summary.caveats), None)
 
 
-def _territory_problems(first: EarlierRun, other: EarlierRun) -> Iterator[str]:
+def _territory_problems(first: EarlierRun, other: EarlierRun) -> Iterator[Sentence]:
     """Yield why a run's places and zones are not the first one's."""
     names = [run.summary.territory for run in (first, other)]
     if names[0] != names[1]:
-        yield (
-            f"{other.folder}: territory {names[1]!r}, but {first.folder} has {names[0]!r}; "
-            "compare runs of one territory"
-        )
+        yield problem(
+            "territory {other!r}, but {folder} has {territory!r}; compare runs of one territory",
+            other=names[1],
+            folder=first.folder,
+            territory=names[0],
+        ).at(other.folder)
     elif first.provenance.territory.sha256 != other.provenance.territory.sha256:
         for file, keys in (("points", ["demand_id"]), ("zones", ["kind", "zone_id"])):
             here, there = (set(getattr(run, file)[keys].itertuples(index=False, name=None)) for run in (first, other))
             if here != there:
-                what = "demand points" if file == "points" else "zones"
-                yield f"{other.folder}: its {what} are not those of {first.folder}; compare runs of one territory"
+                wrong = problem(
+                    "its {what} are not those of {folder}; compare runs of one territory",
+                    what=problem("demand points") if file == "points" else problem("zones"),
+                    folder=first.folder,
+                )
+                yield wrong.at(other.folder)

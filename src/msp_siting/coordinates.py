@@ -9,6 +9,8 @@ import pandas as pd
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from msp_siting.errors import Sentence, problem
+
 MARGIN_DEGREES = 1.0  # by which points may lie outside the area of use: limits are drawn roughly, and rims reach over
 WHOLE_CIRCLE = 360.0
 PLANE = 2  # axes
@@ -26,15 +28,15 @@ def check_projection(crs: str) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # of ways to write one that are no longer used
             found = CRS.from_user_input(crs)
-    except (CRSError, Warning) as problem:
-        message = f"no such projection {crs!r}; write a code such as EPSG:2154"
-        raise ValueError(message) from problem
+    except (CRSError, Warning) as fault:
+        raise ValueError(problem("no such projection {crs!r}; write a code such as EPSG:2154", crs=crs)) from fault
     if len(found.axis_info) != PLANE or not (found.is_projected or found.is_geographic):
-        message = f"{crs!r} is no projection of longitude and latitude; write a code such as EPSG:2154"
-        raise ValueError(message)
+        raise ValueError(
+            problem("{crs!r} is no projection of longitude and latitude; write a code such as EPSG:2154", crs=crs)
+        )
 
 
-def misplaced(path: Path, points: pd.DataFrame, crs: str) -> Iterator[str]:
+def misplaced(path: Path, points: pd.DataFrame, crs: str) -> Iterator[Sentence]:
     """Yield a problem where points lie far outside the area of use of a projection, by what they have in common.
 
     Parameters
@@ -48,15 +50,27 @@ def misplaced(path: Path, points: pd.DataFrame, crs: str) -> Iterator[str]:
     outside = points[~_inside(area, points["lon"], points["lat"])]
     swapped = _inside(area, outside["lat"], outside["lon"])
     west, south, east, north = area
-    where = f"{crs} is for lon {west:g} to {east:g} and lat {south:g} to {north:g}"
-    for rows, found in (
-        (outside[swapped], f"look swapped: {where}"),
-        (outside[~swapped], f"are far from where they can be: {where}; correct them, or crs in the manifest"),
-    ):
+    where = problem(
+        "{crs} is for lon {west:g} to {east:g} and lat {south:g} to {north:g}",
+        crs=crs,
+        west=west,
+        east=east,
+        south=south,
+        north=north,
+    )
+    far = problem("are far from where they can be: {where}; correct them, or crs in the manifest", where=where)
+    for rows, found in ((outside[swapped], problem("look swapped: {where}", where=where)), (outside[~swapped], far)):
         if len(rows):
             lon, lat = rows[["lon", "lat"]].iloc[0]
-            number = int(str(rows.index[0])) + 2  # the header is row 1
-            yield f"{path}: row {number}: lon {lon:g} and lat {lat:g} (rows like this: {len(rows)}) {found}"
+            row = problem("row {row}", row=int(str(rows.index[0])) + 2)  # the header is row 1
+            wrong = problem(
+                "lon {lon:g} and lat {lat:g} (rows like this: {rows}) {found}",
+                lon=lon,
+                lat=lat,
+                rows=len(rows),
+                found=found,
+            )
+            yield wrong.at(row).at(path)
 
 
 @cache

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, foreign, problem
 from msp_siting.text_files import UTF8_MARK, read_bytes, why_no_csv
 
 MOST_ROWS_SHOWN = 20
-TOO_LONG = "a cell is too long; is a quotation mark left open?"
-SEPARATORS = {",": "','", ";": "';'", "\t": "tabs"}  # with how they are called
+TOO_LONG = problem("a cell is too long; is a quotation mark left open?")
+SEPARATORS = {",": "','", ";": "';'", "\t": problem("tabs")}  # with how they are called
 
 
 @dataclass(frozen=True)
@@ -49,12 +49,14 @@ def read_cells(path: Path, separators: Sequence[str] = tuple(SEPARATORS)) -> Csv
     content = _read_csv_bytes(path)
     header_line = _header_line(content)
     if not header_line.strip():
-        raise DataError(f"{path}: row 1: there are no names of columns")
+        raise DataError(problem("there are no names of columns").at(_row(1)).at(path))
     separator = _separator_of(header_line)
     if separator not in separators:
-        raise DataError(
-            f"{path}: columns are separated by {SEPARATORS[separator]}; save the file with commas and decimal points"
+        other = problem(
+            "columns are separated by {separator}; save the file with commas and decimal points",
+            separator=SEPARATORS[separator],
         )
+        raise DataError(other.at(path))
     try:
         cells = pd.read_csv(  # with a header of its own pandas would take a surplus first cell for an index
             io.BytesIO(content),
@@ -66,18 +68,19 @@ def read_cells(path: Path, separators: Sequence[str] = tuple(SEPARATORS)) -> Csv
             skip_blank_lines=False,
             encoding="utf-8-sig",
         )
-    except pd.errors.ParserError as problem:
-        raise DataError(f"{path}: {_parser_problem(str(problem), separator)}") from problem
+    except pd.errors.ParserError as fault:
+        raise DataError(_parser_problem(str(fault), separator).at(path)) from fault
     short = _short_rows(content, separator, *cells.shape)
     if short:
-        raise DataError(f"{path}: {problem}" for problem in short)
+        raise DataError(each.at(path) for each in short)
     header = list(cells.iloc[0])
     frame = cells.iloc[1:].set_axis(header, axis="columns")
     filled = frame.index[frame.ne("").any(axis="columns")]
     frame = frame.loc[: filled.max() if len(filled) else 0]  # empty lines at the end are no rows
     empty = frame.index.difference(filled)
     if len(empty):
-        raise DataError(f"{path}: row {row + 1}: the row is empty; take it out" for row in empty[:MOST_ROWS_SHOWN])
+        wrong = problem("the row is empty; take it out")
+        raise DataError(wrong.at(_row(row + 1)).at(path) for row in empty[:MOST_ROWS_SHOWN])
     return CsvCells(frame.reset_index(drop=True), separator)
 
 
@@ -92,20 +95,20 @@ def read_header(path: Path) -> list[str]:
     line = _header_line(_read_csv_bytes(path))
     try:
         return next(csv.reader([line], delimiter=_separator_of(line)), [])
-    except csv.Error as problem:
-        raise DataError(f"{path}: row 1: {TOO_LONG}") from problem
+    except csv.Error as fault:
+        raise DataError(TOO_LONG.at(_row(1)).at(path)) from fault
 
 
 def _read_csv_bytes(path: Path) -> bytes:
     content = read_bytes(path, DataError)
     wrong = why_no_csv(content)
     if wrong:
-        raise DataError(f"{path}: {wrong}")
+        raise DataError(wrong.at(path))
     try:
         content.decode()
-    except UnicodeDecodeError as problem:
-        line = content[: problem.start].count(b"\n") + 1
-        raise DataError(f"{path}: line {line}: not UTF-8 text; save the file as CSV UTF-8") from problem
+    except UnicodeDecodeError as fault:
+        line = problem("line {line}", line=content[: fault.start].count(b"\n") + 1)
+        raise DataError(problem("not UTF-8 text; save the file as CSV UTF-8").at(line).at(path)) from fault
     return content
 
 
@@ -120,7 +123,7 @@ def _separator_of(header: str) -> str:
     return max(SEPARATORS, key=bare.count)
 
 
-def _short_rows(content: bytes, separator: str, rows: int, width: int) -> list[str]:
+def _short_rows(content: bytes, separator: str, rows: int, width: int) -> list[Sentence]:
     """Return what is wrong with rows of fewer cells than the header, which pandas fills with empty ones.
 
     No row has more. So in a file without quotation marks and empty lines the number of separators tells whether any
@@ -133,25 +136,36 @@ def _short_rows(content: bytes, separator: str, rows: int, width: int) -> list[s
     try:
         for number, row in enumerate(reader, start=1):
             if 0 < len(row) < width:  # an empty line is looked at elsewhere
-                found.append(f"row {number}: expected {width} cells, got {len(row)}")
+                found.append((number, len(row)))
     except csv.Error:  # a cell of more than csv's limit of 131,072 characters
-        return [f"row {number + 1}: {TOO_LONG}"]
+        return [TOO_LONG.at(_row(number + 1))]
+    problems = [
+        problem("expected {expected} cells, got {cells}", expected=width, cells=cells).at(_row(number))
+        for number, cells in found[:MOST_ROWS_SHOWN]
+    ]
     if len(found) > MOST_ROWS_SHOWN:
-        found[MOST_ROWS_SHOWN:] = [f"{len(found) - MOST_ROWS_SHOWN} more problems"]
-    return found
+        problems.append(problem("{count} more problems", count=len(found) - MOST_ROWS_SHOWN))
+    return problems
 
 
-def _parser_problem(text: str, separator: str) -> str:
+def _parser_problem(text: str, separator: str) -> Sentence:
     surplus = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text)
     if surplus:
-        expected, row, got = surplus.groups()
+        expected, row, cells = surplus.groups()
         advice = (
-            "write decimals with a point, quote text with commas"
+            problem("write decimals with a point, quote text with commas")
             if separator == ","
-            else f"quote text with {SEPARATORS[separator]}"
+            else problem("quote text with {separator}", separator=SEPARATORS[separator])
         )
-        return f"row {row}: expected {expected} cells, got {got}; {advice}"
+        wrong = problem(
+            "expected {expected} cells, got {cells}; {advice}", expected=expected, cells=cells, advice=advice
+        )
+        return wrong.at(_row(row))
     unclosed = re.search(r"EOF inside string starting at row (\d+)", text)
     if unclosed:
-        return f"row {int(unclosed[1]) + 1}: a quotation mark is opened and never closed"
-    return f"cannot be read as CSV: {text}"
+        return problem("a quotation mark is opened and never closed").at(_row(int(unclosed[1]) + 1))
+    return problem("cannot be read as CSV: {problem}", problem=foreign(text))
+
+
+def _row(number: object) -> Sentence:
+    return problem("row {row}", row=number)

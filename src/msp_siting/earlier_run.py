@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from msp_siting.assumptions import Assumptions, parse_model
-from msp_siting.errors import DataError, MspSitingError, ScenarioError
+from msp_siting.errors import DataError, MspSitingError, ScenarioError, Sentence, problem
 from msp_siting.json_files import read_json
 from msp_siting.manifest import ManifestFile
 from msp_siting.scenario import Question
@@ -128,7 +128,8 @@ def read_plan(folder: Path) -> Plan:
         With every problem of a table.
     """
     if not is_there(folder / "sites.csv"):
-        raise ScenarioError(f"{folder}: holds no run with a plan (no sites.csv); give the folder of a run")
+        no_plan = problem("holds no run with a plan (no sites.csv); give the folder of a run")
+        raise ScenarioError(no_plan.at(folder))
     sites = read_table(folder / "sites.csv", PLAN_SITES)
     staff = read_table(folder / "staff.csv", PLAN_STAFF)
     return Plan(sites[["site_id", "format"]], staff[["site_id", "profession", "recruited"]])
@@ -185,8 +186,8 @@ def read_written(path: Path, kind: type[Record]) -> Record:
     """
     try:
         return kind.model_validate(read_json(path, DataError))
-    except ValidationError as problem:
-        raise DataError(f"{path}: {text}" for text in schema_problems(problem, kind.model_fields)) from problem
+    except ValidationError as fault:
+        raise DataError(each.at(path) for each in schema_problems(fault, kind.model_fields)) from fault
 
 
 def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
@@ -199,33 +200,33 @@ def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
     DataError
         With every problem of the files of the others.
     """
-    problems = [problem for folder in folders for problem in _why_no_plan(folder)]
+    problems = [each for folder in folders for each in _why_no_plan(folder)]
     if problems:
         raise ScenarioError(problems)
     runs = []
     for folder in folders:
         try:
             runs.append(_read_run(folder))
-        except MspSitingError as problem:
-            problems += problem.problems
+        except MspSitingError as fault:
+            problems += fault.problems
     if problems:
         raise DataError(problems)
     return tuple(runs)
 
 
-def _why_no_plan(folder: Path) -> Collection[str]:
+def _why_no_plan(folder: Path) -> Collection[Sentence]:
     """Return what keeps a folder from being that of a run with a plan: one sentence, or none."""
     missing = [name for name in (PROVENANCE, SUMMARY, RESOLVED) if not is_there(folder / name)]
     if missing:
-        return [f"{folder}: holds no run (no {missing[0]}); give a folder that solve wrote"]
+        return [problem("holds no run (no {file}); give a folder that solve wrote", file=missing[0]).at(folder)]
     try:
         status = read_json(folder / SUMMARY, DataError).get("status")
-    except DataError as problem:
-        return problem.problems
+    except DataError as fault:
+        return fault.problems
     if status is None:
-        return [f"{folder}: holds no run (summary.json has no status); give a folder that solve wrote"]
+        return [problem("holds no run (summary.json has no status); give a folder that solve wrote").at(folder)]
     if status in WITHOUT_PLAN or not is_there(folder / "sites.csv"):
-        return [f"{folder}: this run has no plan (status {status}); leave it out"]
+        return [problem("this run has no plan (status {status}); leave it out", status=status).at(folder)]
     return []
 
 
@@ -234,47 +235,70 @@ def _read_run(folder: Path) -> EarlierRun:
     provenance = read_written(folder / PROVENANCE, Provenance)
     question = read_record(folder / RESOLVED, Question, ScenarioError)
     if not isinstance(question.model, dict):
-        raise ScenarioError(f"{folder / RESOLVED}: model: expected the contents of a model, got {question.model!r}")
+        expected = problem("expected {expected}", expected=problem("the contents of a model"))
+        wrong = problem("{expected}, got {value}", expected=expected, value=repr(question.model))
+        raise ScenarioError(wrong.at("model").at(folder / RESOLVED))
     run = EarlierRun(
         folder=folder,
         summary=summary,
         provenance=provenance,
         question=question,
-        model=parse_model(question.model, f"{folder / RESOLVED}: model."),
+        model=parse_model(question.model, problem("{file}: {key}", file=folder / RESOLVED, key="model.")),
         sites=read_table(folder / "sites.csv", RUN_SITES),
         staff=read_table(folder / "staff.csv", PLAN_STAFF),
         points=read_table(folder / "coverage.csv", RUN_POINTS),
         zones=read_table(folder / "zones.csv", RUN_ZONES),
     )
-    problems = [f"{folder / problem}; these files are not of one run" for problem in _mismatches(run)]
+    problems = [problem("{problem}; these files are not of one run", problem=each) for each in _mismatches(run)]
     if problems:
         raise DataError(problems)
     return run
 
 
-def _mismatches(run: EarlierRun) -> Iterator[str]:
+def _mismatches(run: EarlierRun) -> Iterator[Sentence]:
     """Yield what the tables of a run say otherwise than its summary, each after the name of its file."""
     summary, sites, staff, points = run.summary, run.sites, run.staff, run.points
     if len(sites) != summary.sites_opened:
-        yield f"sites.csv: has {len(sites)} rows, but summary.json has {summary.sites_opened} sites"
+        rows = problem(
+            "has {rows} rows, but summary.json has {sites} sites", rows=len(sites), sites=summary.sites_opened
+        )
+        yield rows.at(run.folder / "sites.csv")
     if not set(sites["format"]) <= set(run.model.formats):
-        yield f"sites.csv: has formats that the model of {RESOLVED} does not have"
+        formats = problem("has formats that the model of {file} does not have", file=RESOLVED)
+        yield formats.at(run.folder / "sites.csv")
     if not set(staff["site_id"]) <= set(sites["site_id"]):
-        yield "staff.csv: has posts at sites that sites.csv does not have"
-    uncovered = {"uncovered before": summary.uncovered_before, "uncovered after": summary.uncovered_after}
+        yield problem("has posts at sites that sites.csv does not have").at(run.folder / "staff.csv")
+    uncovered = {
+        problem("uncovered before"): summary.uncovered_before,
+        problem("uncovered after"): summary.uncovered_after,
+    }
     by_profession: list[Collection[str]] = [summary.staff, summary.shortage_before, summary.shortage_after]
     if any(set(figures) != set(run.model.professions) for figures in [*by_profession, *uncovered.values()]):
-        yield f"summary.json: has other professions than the model of {RESOLVED}"
+        professions = problem("has other professions than the model of {file}", file=RESOLVED)
+        yield professions.at(run.folder / SUMMARY)
         return
     whole = run.zones[run.zones["kind"].eq("territory")]
     for name, posts in summary.staff.items():
         recruited = staff.loc[staff["profession"].eq(name), "recruited"].sum()
         if recruited != posts:
-            yield f"staff.csv: has {recruited:g} posts of {name}, but summary.json has {posts}"
-        expected = {"inhabitants": summary.inhabitants} | {what: figures[name] for what, figures in uncovered.items()}
+            yield problem(
+                "has {recruited:g} posts of {profession}, but summary.json has {posts}",
+                recruited=recruited,
+                profession=name,
+                posts=posts,
+            ).at(run.folder / "staff.csv")
+        expected = {problem("inhabitants"): summary.inhabitants} | {
+            what: figures[name] for what, figures in uncovered.items()
+        }
         for file, table in (("coverage.csv", points), ("zones.csv", whole)):
             rows = table[table["profession"].eq(name)]
             for what, figure in expected.items():
                 total = rows[what.replace(" ", "_")].sum()
                 if abs(total - figure) > ROUNDED_INHABITANTS * max(1, len(rows)):
-                    yield f"{file}: has {total:.2f} {what} ({name}), but summary.json has {figure:.2f}"
+                    yield problem(
+                        "has {total:.2f} {what} ({profession}), but summary.json has {figure:.2f}",
+                        total=total,
+                        what=what,
+                        profession=name,
+                        figure=figure,
+                    ).at(run.folder / file)

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_siting.errors import SolverError
+from msp_siting.errors import SolverError, problem
 from msp_siting.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.evaluation.effects import Effects, Ground, Situation, effects_of, prepare_ground
 from msp_siting.evaluation.parameters import (
@@ -240,8 +240,9 @@ def _search(  # noqa: PLR0913, PLR0917 - the problem, the projects, and how
                 {name: future.result() for name, future in with_it.items()},
                 {name: future.result() for name, future in alternative.items()},
             )
-        except BrokenProcessPool as problem:
-            raise SolverError("a process that searched was ended from outside; out of memory?") from problem
+        except BrokenProcessPool as fault:
+            ended = problem("a process that searched was ended from outside; out of memory?")
+            raise SolverError(ended) from fault
 
 
 def _alternative(  # noqa: PLR0913, PLR0917 - the problem, the project, and what is asked already
@@ -257,8 +258,8 @@ def _alternative(  # noqa: PLR0913, PLR0917 - the problem, the project, and what
     """Return the search for the best use of a project's money and staff; those of equal means share one."""
     key = (investment_eur, *sorted(project.new_posts.items()))
     if key not in means:
-        problem = same_means(base, project, investment_eur, lead)
-        means[key] = pool.submit(search_alone, problem, asked, REGRET_GAP, before)
+        instance = same_means(base, project, investment_eur, lead)
+        means[key] = pool.submit(search_alone, instance, asked, REGRET_GAP, before)
     return means[key]
 
 
@@ -291,7 +292,7 @@ def _portfolio(  # noqa: PLR0913, PLR0917 - the problem, the projects, and how
         solution = replace(solution, plan=_cheapest_alike(solution.plan, eligible))
     problems = problems_of(instance, solution)
     if problems:
-        raise SolverError(f"verification of the portfolio: {problem}" for problem in problems)
+        raise SolverError(each.at(problem("verification of the portfolio")) for each in problems)
     return solution
 
 

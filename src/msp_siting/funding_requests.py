@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, listed, problem
 from msp_siting.messages import Repair
 from msp_siting.place_names import PlaceNames, zone_of_place
 from msp_siting.request_rows import read_rows
@@ -192,7 +192,7 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
     table = read_rows(path, professions)
     reader = RowReader(path, territory)
     requests = []
-    problems = [f"{path}: {problem}" for problem in _repeated_ids(table.rows)]
+    problems = [each.at(path) for each in _repeated_ids(table.rows)]
     for row, cells in table.rows.items():
         read = reader.read(row, cells)
         if read is not None:
@@ -201,52 +201,69 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
     problems += reader.problems
     tvs = zone_of_place(territory, "tvs")
     for request in requests:
-        problems += (f"{path}: row {request.row}: {problem}" for problem in _problems_of(request, reader.places, tvs))
-    problems += (f"{path}: {problem}" for problem in _far_from_place(requests, territory))
+        place = problem("row {row}", row=request.row)
+        problems += (each.at(place).at(path) for each in _problems_of(request, reader.places, tvs))
+    problems += (each.at(path) for each in _far_from_place(requests, territory))
     if problems:
         raise DataError(first_problems(problems, path))
     return RequestFile(tuple(requests), table.unread_columns, table.separator, table.encoding)
 
 
-def _problems_of(request: FundingRequest, places: PlaceNames, tvs: Mapping[str, str]) -> Iterator[str]:
+def _problems_of(request: FundingRequest, places: PlaceNames, tvs: Mapping[str, str]) -> Iterator[Sentence]:
     """Yield what does not fit together within one request."""
     named = places.named(request.place_name) if request.place_name else frozenset()
     if named and request.place_id not in named:
-        others = " or ".join(map(places.show, sorted(named)))
-        yield (
-            f"place_id, place_name: {places.show(request.place_id)} is not {request.place_name!r}, which is {others}; "
-            "correct one (the code is INSEE's, not the postal code)"
+        wrong = problem(
+            "{place} is not {name!r}, which is {others}; correct one (the code is INSEE's, not the postal code)",
+            place=places.show(request.place_id),
+            name=request.place_name,
+            others=listed([places.show(place_id) for place_id in sorted(named)], "{some} or {other}"),
         )
+        yield wrong.at("place_id, place_name")
     own_tvs = tvs.get(request.place_id)
     if request.tvs_id is not None and own_tvs is not None and own_tvs != request.tvs_id:
-        yield (
-            f"tvs_id: {request.tvs_id!r} is not the TVS of {places.show(request.place_id)}, which is {own_tvs!r}; "
-            "correct it, or leave it empty"
+        wrong = problem(
+            "{tvs!r} is not the TVS of {place}, which is {own!r}; correct it, or leave it empty",
+            tvs=request.tvs_id,
+            place=places.show(request.place_id),
+            own=own_tvs,
         )
+        yield wrong.at("tvs_id")
     if (request.lon is None) != (request.lat is None):
-        yield "lon, lat: one is given without the other; give both or none"
+        yield problem("one is given without the other; give both or none").at("lon, lat")
     parts = request.investment_parts_eur
     total, stated = sum(parts.values()), request.capex_ht_eur
     whole = len(parts) == len(PARTS_OF_INVESTMENT)
     if parts and stated is not None and (total - stated > ROUNDING_EUR or (whole and stated - total > ROUNDING_EUR)):
-        yield (
-            f"capex_ht_eur: {_eur(stated)} EUR, but {' + '.join(parts)} is {_eur(total)} EUR; "
-            "correct them, or leave capex_ht_eur empty"
+        wrong = problem(
+            "{stated} EUR, but {parts} is {total} EUR; correct them, or leave capex_ht_eur empty",
+            stated=_eur(stated),
+            parts=" + ".join(parts),
+            total=_eur(total),
         )
+        yield wrong.at("capex_ht_eur")
     investment = request.investment_eur
     if request.excluded_eur is not None and investment is not None and request.excluded_eur > investment + ROUNDING_EUR:
-        yield f"excluded_eur: {_eur(request.excluded_eur)} EUR, above the investment of {_eur(investment)} EUR"
+        wrong = problem(
+            "{excluded} EUR, above the investment of {investment} EUR",
+            excluded=_eur(request.excluded_eur),
+            investment=_eur(investment),
+        )
+        yield wrong.at("excluded_eur")
 
 
-def _repeated_ids(rows: Mapping[int, Mapping[str, str]]) -> Iterator[str]:
+def _repeated_ids(rows: Mapping[int, Mapping[str, str]]) -> Iterator[Sentence]:
     first: dict[str, int] = {}
     for row, cells in rows.items():
         request_id = cells.get("request_id")
         if request_id is not None and first.setdefault(request_id.casefold(), row) != row:
-            yield f"row {row}: request_id: {request_id!r} is there already (row {first[request_id.casefold()]})"
+            twice = problem(
+                "{request!r} is there already (row {row})", request=request_id, row=first[request_id.casefold()]
+            )
+            yield twice.at("request_id").at(problem("row {row}", row=row))
 
 
-def _far_from_place(requests: Iterable[FundingRequest], territory: Territory) -> Iterator[str]:
+def _far_from_place(requests: Iterable[FundingRequest], territory: Territory) -> Iterator[Sentence]:
     points = place_points(territory)
     located = [
         request
@@ -261,10 +278,12 @@ def _far_from_place(requests: Iterable[FundingRequest], territory: Territory) ->
     distances = crow_fly_km(lon, lat, at["lon"].to_numpy(), at["lat"].to_numpy())
     for request, distance in zip(located, distances, strict=True):
         if distance > FARTHEST_FROM_PLACE_KM:
-            yield (
-                f"row {request.row}: lon, lat: {distance:,.0f} km from {request.place_id}; "
-                "are they WGS 84 degrees, longitude and latitude not exchanged?"
+            far = problem(
+                "{distance:,.0f} km from {place}; are they WGS 84 degrees, longitude and latitude not exchanged?",
+                distance=distance,
+                place=request.place_id,
             )
+            yield far.at("lon, lat").at(problem("row {row}", row=request.row))
 
 
 def _sum_of_known(numbers: Iterable[int | None]) -> int | None:

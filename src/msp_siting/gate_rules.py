@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from msp_siting.assumptions import GATES, NotNegative, Share, Strict, Text
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.gate_figures import FACTS, FIGURES, STATED
 from msp_siting.named_files import find_file
 from msp_siting.yaml_files import near_name, read_record
@@ -23,10 +23,10 @@ class OneOf(Strict):
     accepted: Words
     pending: Words = Field(default_factory=dict)
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Sentence]:
         """Yield what names no fact or no value of one."""
-        yield from _words_problems("accepted", self.accepted)
-        yield from _words_problems("pending", self.pending)
+        yield from _words_problems("rule.accepted", self.accepted)
+        yield from _words_problems("rule.pending", self.pending)
 
 
 class Stated(Strict):
@@ -35,17 +35,17 @@ class Stated(Strict):
     test: Literal["stated"]
     values: list[str]
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Sentence]:
         """Yield what names no value."""
-        yield from _name_problems({"values": self.values}, STATED)
+        yield from _name_problems({"rule.values": self.values}, STATED)
 
 
 class _Limit(Strict):
     value: str
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Sentence]:
         """Yield what names no figure."""
-        yield from _name_problems({"value": [self.value]}, FIGURES)
+        yield from _name_problems({"rule.value": [self.value]}, FIGURES)
 
 
 class AtLeast(_Limit):
@@ -66,9 +66,9 @@ class _ShareLimit(Strict):
     part: str
     whole: str
 
-    def problems(self) -> Iterator[str]:
+    def problems(self) -> Iterator[Sentence]:
         """Yield what names no figure."""
-        yield from _name_problems({"part": [self.part], "whole": [self.whole]}, FIGURES)
+        yield from _name_problems({"rule.part": [self.part], "rule.whole": [self.whole]}, FIGURES)
 
 
 class ShareAtMost(_ShareLimit):
@@ -107,12 +107,16 @@ class Gate(Strict):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = [f"rule.{problem}" for problem in self.rule.problems()]
-        problems += _words_problems("only_where", self.only_where)
+        problems = [*self.rule.problems(), *_words_problems("only_where", self.only_where)]
         if self.valid_from is not None and self.valid_until is not None and self.valid_until < self.valid_from:
-            problems.append(f"valid_until: {self.valid_until} is before valid_from ({self.valid_from})")
+            before = problem(
+                "{valid_until} is before valid_from ({valid_from})",
+                valid_until=self.valid_until,
+                valid_from=self.valid_from,
+            )
+            problems.append(before.at("valid_until"))
         if problems:
-            raise ValueError("\n".join(problems))
+            raise ValueError(*problems)
         return self
 
     def holds_on(self, day: date) -> bool:
@@ -141,10 +145,12 @@ class Gates(Strict):
         gates = [*self.common, *(gate for funder in self.funders.values() for gate in funder.gates)]
         ids = [gate.id for gate in gates]
         names = [name for key, funder in self.funders.items() for name in (key, *funder.also)]
-        problems = [f"gate {name!r} is given twice; give each an id of its own" for name in _repeated(ids)]
-        problems += [f"funders: {name!r} is named twice" for name in _repeated(names)]
+        problems = [
+            problem("gate {gate!r} is given twice; give each an id of its own", gate=name) for name in _repeated(ids)
+        ]
+        problems += [problem("{name!r} is named twice", name=name).at("funders") for name in _repeated(names)]
         if problems:
-            raise ValueError("\n".join(problems))
+            raise ValueError(*problems)
         return self
 
     def funder_of(self, name: str) -> str | None:
@@ -182,19 +188,21 @@ def _repeated(names: list[str]) -> list[str]:
     return sorted({name for name in names if names.count(name) > 1})
 
 
-def _name_problems(given: dict[str, list[str]], known: Collection[str]) -> Iterator[str]:
+def _name_problems(given: dict[str, list[str]], known: Collection[str]) -> Iterator[Sentence]:
     for key, names in given.items():
         for name in names:
             if name not in known:
-                yield f"{key}: nothing of a request is called {name!r}{near_name(name, known)}"
+                unknown = problem("nothing of a request is called {name!r}", name=name)
+                yield unknown.at(key) + near_name(name, known)
 
 
-def _words_problems(key: str, words: Words) -> Iterator[str]:
+def _words_problems(key: str, words: Words) -> Iterator[Sentence]:
     for fact, values in words.items():
         if fact not in FACTS:
-            yield f"{key}.{fact}: no such fact of a request{near_name(fact, FACTS)}"
+            yield problem("no such fact of a request").at(f"{key}.{fact}") + near_name(fact, FACTS)
             continue
         for value in values:
             if value not in FACTS[fact]:
                 shown = ", ".join(str(word).lower() if isinstance(word, bool) else word for word in FACTS[fact])
-                yield f"{key}.{fact}: must be one of {shown}, got {value!r}"
+                wrong = problem("must be one of {values}, got {value!r}", values=shown, value=value)
+                yield wrong.at(f"{key}.{fact}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
@@ -29,7 +29,7 @@ def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     if horizon_year is None or growth == 0:
         return territory
     files = ["demand.csv"] if territory.rim is None else ["demand.csv", "rim_demand.csv"]
-    problems = [problem for file in files for problem in _vintage_problems(territory, file)]
+    problems = [each for file in files for each in _vintage_problems(territory, file)]
     if problems:
         raise DataError(problems)
     factors = [(1 + growth) ** (horizon_year - int(_vintage(territory, file))) for file in files]
@@ -54,11 +54,13 @@ def _vintage(territory: Territory, file: str) -> str:
     return entry.vintage if column is None else column.vintage
 
 
-def _vintage_problems(territory: Territory, file: str) -> Iterator[str]:
+def _vintage_problems(territory: Territory, file: str) -> Iterator[Sentence]:
     vintage = _vintage(territory, file)
     if not re.fullmatch(r"(19|20)\d\d", vintage):
-        found = f"vintage {vintage!r} is no year" if vintage else "the file is not described"
-        yield (
-            f"{territory.folder / 'manifest.yaml'}: files: {file}: {found}, so its inhabitants cannot grow to the "
-            "horizon; give the year they were counted, or set need.population_growth_share_per_year to 0"
+        no_year = problem("vintage {vintage!r} is no year", vintage=vintage)
+        wrong = problem(
+            "{found}, so its inhabitants cannot grow to the horizon; give the year they were counted, or set "
+            "need.population_growth_share_per_year to 0",
+            found=no_year if vintage else problem("the file is not described"),
         )
+        yield wrong.at(file).at("files").at(territory.folder / "manifest.yaml")

@@ -11,7 +11,7 @@ import pandas as pd
 from msp_siting.assumptions import Assumptions
 from msp_siting.candidates import read_candidates
 from msp_siting.demand import read_demand
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.rim import join_rim, times_from_home
 from msp_siting.scenario import Scenario
 from msp_siting.supply import supply_at_horizon
@@ -223,8 +223,13 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     unknown = [name for name in indexed if name not in model.professions]
     if unknown:
         raise DataError(
-            f"{territory.folder / 'demand.csv'}: need_index_{name}: profession {name!r} is not one of the model's "
-            f"({', '.join(model.professions)}); rename the column or take it out"
+            problem(
+                "profession {profession!r} is not one of the model's ({professions}); rename the column or take it out",
+                profession=name,
+                professions=", ".join(model.professions),
+            )
+            .at(f"need_index_{name}")
+            .at(territory.folder / "demand.csv")
             for name in unknown
         )
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
@@ -272,16 +277,18 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     )
 
 
-def _unknown_professions(territory: Territory, model: Assumptions) -> Iterator[str]:
+def _unknown_professions(territory: Territory, model: Assumptions) -> Iterator[Sentence]:
     files = {"supply.csv": territory.supply}
     if territory.rim is not None:
         files["rim_supply.csv"] = territory.rim.supply
     for name, table in files.items():
         for profession in sorted(set(table["profession"]) - set(model.professions)):
-            yield (
-                f"{territory.folder / name}: profession {profession!r} is not one of the model's "
-                f"({', '.join(model.professions)}); add it to the model or take its rows out"
-            )
+            yield problem(
+                "profession {profession!r} is not one of the model's ({professions}); add it to the model or take its "
+                "rows out",
+                profession=profession,
+                professions=", ".join(model.professions),
+            ).at(territory.folder / name)
 
 
 def _supply_within_reach(territory: Territory, *, with_retirements: bool) -> pd.DataFrame:

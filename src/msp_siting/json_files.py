@@ -6,7 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import Any, NoReturn
 
-from msp_siting.errors import MspSitingError
+from msp_siting.errors import MspSitingError, Sentence, foreign, problem, told
 from msp_siting.text_files import MOST_DIGITS, read_utf8
 
 LARGEST_JSON_BYTES = 20_000_000
@@ -27,31 +27,43 @@ def read_json(path: Path, error: type[MspSitingError]) -> dict[str, Any]:
         )
         if "\\ud" in text.lower():  # half a character, that no file could hold
             json.dumps(content, ensure_ascii=False).encode()
-    except RecursionError as problem:
-        raise error(f"{path}: not valid JSON: nested too deeply") from problem
-    except UnicodeEncodeError as problem:
-        raise error(f"{path}: not valid JSON: half of a character") from problem
-    except ValueError as problem:  # JSONDecodeError is of its kind
-        raise error(f"{path}: not valid JSON: {problem}") from problem
+    except (RecursionError, ValueError) as fault:
+        raise error(problem("not valid JSON: {problem}", problem=_why(fault)).at(path)) from fault
     if not isinstance(content, dict):
-        raise error(f"{path}: expected keys and values")
+        raise error(problem("expected {expected}", expected=problem("keys and values")).at(path))
     return content
 
 
+def _why(fault: RecursionError | ValueError) -> Sentence:
+    if isinstance(fault, RecursionError):
+        return problem("nested too deeply")
+    if isinstance(fault, UnicodeEncodeError):
+        return problem("half of a character")
+    if isinstance(fault, json.JSONDecodeError):
+        return problem(
+            "{fault}: line {line} column {column} (char {character})",
+            fault=foreign(fault.msg),
+            line=fault.lineno,
+            column=fault.colno,
+            character=fault.pos,
+        )
+    return told(fault)
+
+
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")
+    raise ValueError(problem("{constant} is no number", constant=constant))
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if not isfinite(number):
-        raise ValueError(f"{text} is too large a number")
+        raise ValueError(problem("{number} is too large a number", number=text))
     return number
 
 
 def _whole(text: str) -> int:
     if len(text) > MOST_DIGITS:
-        raise ValueError("a number has too many digits")
+        raise ValueError(problem("a number has too many digits"))
     return int(text)
 
 
@@ -60,5 +72,5 @@ def _keys_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     if len(content) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f'key "{twice}" is given twice')
+        raise ValueError(problem('key "{key}" is given twice', key=twice))
     return content

@@ -1,6 +1,6 @@
 """Ready matrices of travel times, read strictly: layout, unit and direction are stated, nothing is guessed."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from msp_siting.csv_files import read_header
-from msp_siting.errors import DataError, RoadsError
+from msp_siting.errors import DataError, RoadsError, Sentence, problem
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.tables import MOST_PROBLEMS_SHOWN, Column, Table, first_problems, read_table
 from msp_siting.text_files import check_file
@@ -39,15 +39,15 @@ class _Side:
     of_cell
         Position in ``ids``, cell by cell.
     where
-        Where each id stands in the file.
+        Says where an id, by its position, stands in the file.
     absent
-        What is said of a point ``{}`` that is not there.
+        Says of a point that it is not there.
     """
 
     ids: pd.Index
     of_cell: np.ndarray
-    where: list[str]
-    absent: str
+    where: Callable[[int], Sentence]
+    absent: Callable[[Sentence], Sentence]
 
 
 def read_matrix(  # noqa: PLR0913 - what a file does not say must be said
@@ -89,18 +89,20 @@ def read_matrix(  # noqa: PLR0913 - what a file does not say must be said
     """
     try:
         begin, end, minutes = _read_wide(path, unit, origins) if layout == "wide" else _read_long(path, unit)
-    except DataError as problem:
-        raise RoadsError(_first(problem.problems, path)) from problem
+    except DataError as fault:
+        raise RoadsError(_first(fault.problems, path)) from fault
     problems = list(_id_problems(begin, end, demand["point_id"], places["point_id"]))
     if problems:
-        raise RoadsError(_first([f"{path}: {problem}" for problem in problems], path))
+        raise RoadsError(_first([each.at(path) for each in problems], path))
     home = pd.Index(demand["point_id"]).get_indexer(begin.ids)[begin.of_cell]
     care = pd.Index(places["point_id"]).get_indexer(end.ids)[end.of_cell]
     asked = (home >= 0) & (care >= 0)
     home, care, minutes = home[asked], care[asked], minutes[asked]
     implausible = speed_problem(demand, places, home, care, minutes)
     if implausible:
-        raise RoadsError(f"{path}: {implausible}: are these really {unit}? State the unit of the file")
+        stated = problem("seconds") if unit == "seconds" else problem("minutes")
+        wrong = problem("{speed}: are these really {unit}? State the unit of the file", speed=implausible, unit=stated)
+        raise RoadsError(wrong.at(path))
     return od_table(demand, places, home, care, minutes, cutoff_minutes)
 
 
@@ -139,7 +141,7 @@ def od_table(  # noqa: PLR0913, PLR0917 - two sorts of points, positions in each
 
 def speed_problem(
     demand: pd.DataFrame, places: pd.DataFrame, home: np.ndarray, care: np.ndarray, minutes: np.ndarray
-) -> str | None:
+) -> Sentence | None:
     """Return what is wrong with the median crow-fly speed in km/h of pairs more than 5 km apart, None if plausible.
 
     Parameters
@@ -159,9 +161,13 @@ def speed_problem(
         speed = float(np.median(km[far] / minutes[timed][far])) * MINUTES_PER_HOUR
     if SLOWEST_CAR_KM_PER_H <= speed <= FASTEST_CAR_KM_PER_H:
         return None
-    return (
-        f"median speed {speed:,.1f} km/h as the crow flies between points more than {FAR_KM:g} km apart, "
-        f"expected {SLOWEST_CAR_KM_PER_H:g} to {FASTEST_CAR_KM_PER_H:g}"
+    return problem(
+        "median speed {speed:,.1f} km/h as the crow flies between points more than {far:g} km apart, "
+        "expected {slowest:g} to {fastest:g}",
+        speed=speed,
+        far=FAR_KM,
+        slowest=SLOWEST_CAR_KM_PER_H,
+        fastest=FASTEST_CAR_KM_PER_H,
     )
 
 
@@ -172,8 +178,18 @@ def _read_wide(path: Path, unit: Unit, origins: Literal["rows", "columns"]) -> t
     ids, names = pd.Index(frame[key]), frame.columns.drop(key)
     minutes = frame[names].to_numpy(float) / PER_MINUTE[unit]
     row, column = (position.ravel() for position in np.indices(minutes.shape, dtype=np.int32))
-    rows = _Side(ids, row, [f"row {number}: {key}" for number in range(2, len(ids) + 2)], "no row for {}")
-    by_name = _Side(names, column, [f"column {number}" for number in range(2, len(names) + 2)], "no column for {}")
+    rows = _Side(
+        ids,
+        row,
+        lambda position: problem("row {row}: {column}", row=position + 2, column=key),
+        lambda point: problem("no row for {point}", point=point),
+    )
+    by_name = _Side(
+        names,
+        column,
+        lambda position: problem("column {column}", column=position + 2),
+        lambda point: problem("no column for {point}", point=point),
+    )
     begin, end = (rows, by_name) if origins == "rows" else (by_name, rows)
     return begin, end, minutes.ravel()
 
@@ -182,16 +198,25 @@ def _read_long(path: Path, unit: Unit) -> tuple[_Side, _Side, np.ndarray]:
     columns = (Column("demand_id", "id"), Column("place_id", "id"), Column(unit, "number", least=0))
     frame = read_table(path, Table("matrix", columns, ("demand_id", "place_id")))
     begin, end = (
-        _long_side(frame[name], f"no row {word} {{}}; if no trip is possible, give one with a time above the cut-off")
-        for name, word in (("demand_id", "from"), ("place_id", "to"))
+        _long_side(frame[name], direction)
+        for name, direction in (("demand_id", problem("from")), ("place_id", problem("to")))
     )
     return begin, end, frame[unit].to_numpy(float) / PER_MINUTE[unit]
 
 
-def _long_side(cells: pd.Series, absent: str) -> _Side:
+def _long_side(cells: pd.Series, direction: Sentence) -> _Side:
     codes, ids = pd.factorize(cells)
     rows = np.unique(codes, return_index=True)[1] + 2
-    return _Side(pd.Index(ids), codes, [f"row {row}: {cells.name}" for row in rows], absent)
+    return _Side(
+        pd.Index(ids),
+        codes,
+        lambda position: problem("row {row}: {column}", row=rows[position], column=cells.name),
+        lambda point: problem(
+            "no row {direction} {point}; if no trip is possible, give one with a time above the cut-off",
+            direction=direction,
+            point=point,
+        ),
+    )
 
 
 def _first_column(path: Path) -> str:
@@ -204,7 +229,8 @@ def _first_column(path: Path) -> str:
             return ""
     header = read_header(path)
     if {"demand_id", "place_id"} <= set(header):
-        raise RoadsError(f"{path}: has columns demand_id and place_id, as a long matrix; state the layout long")
+        long = problem("has columns demand_id and place_id, as a long matrix; state the layout long")
+        raise RoadsError(long.at(path))
     return header[0] if header else ""
 
 
@@ -212,31 +238,35 @@ def _first_parquet_column(path: Path) -> str:
     schema = pq.read_schema(path)
     about = schema.pandas_metadata or {"index_columns": [], "column_indexes": []}
     if any(isinstance(name, str) for name in about["index_columns"]):
-        raise RoadsError(f"{path}: the ids stand in the index of the data frame; make them its first column")
+        inside = problem("the ids stand in the index of the data frame; make them its first column")
+        raise RoadsError(inside.at(path))
     if any(names["pandas_type"] not in {"unicode", "string", "mixed-integer"} for names in about["column_indexes"]):
-        raise RoadsError(f"{path}: names of columns must be text; write codes as text with their leading zero")
+        numeric = problem("names of columns must be text; write codes as text with their leading zero")
+        raise RoadsError(numeric.at(path))
     return str(schema.names[0]) if schema.names else ""
 
 
-def _id_problems(begin: _Side, end: _Side, demand_ids: pd.Series, place_ids: pd.Series) -> Iterator[str]:
+def _id_problems(begin: _Side, end: _Side, demand_ids: pd.Series, place_ids: pd.Series) -> Iterator[Sentence]:
     known = {*demand_ids, *place_ids}
     for side in (begin, end):
         for number, position in enumerate(np.flatnonzero(~side.ids.isin(known))):
             point_id = side.ids[position]
             hint = _hint(point_id, known) if number < MOST_PROBLEMS_SHOWN else ""
-            yield f"{side.where[position]}: no such point {point_id!r}{hint}"
-    for side, what, wanted in ((begin, "demand point {!r}", demand_ids), (end, "place {!r}", place_ids)):
-        yield from (side.absent.format(what.format(point_id)) for point_id in wanted[~wanted.isin(side.ids)])
+            yield (problem("no such point {point!r}", point=point_id) + hint).at(side.where(int(position)))
+    for point_id in demand_ids[~demand_ids.isin(begin.ids)]:
+        yield begin.absent(problem("demand point {point!r}", point=point_id))
+    for point_id in place_ids[~place_ids.isin(end.ids)]:
+        yield end.absent(problem("place {place!r}", place=point_id))
 
 
 def _hint(point_id: str, known: Iterable[str]) -> str:
     padded = [other for other in known if other.startswith("0") and other.lstrip("0") == point_id]
     if padded:
-        return f"; did you mean {padded[0]}? Write codes as text with their leading zero"
+        return problem("; did you mean {code}? Write codes as text with their leading zero", code=padded[0])
     return near_name(point_id, known)
 
 
-def _first(problems: Sequence[str], path: Path) -> Sequence[str]:
+def _first(problems: Sequence[Sentence], path: Path) -> Sequence[Sentence]:
     if len(problems) == MOST_PROBLEMS_SHOWN + 1:  # the last one may be "more problems" already
         return problems
     return first_problems(problems, path)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from msp_siting.assumptions import APPRAISAL, GATES
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.text_files import check_file, is_file, is_folder, is_there
 from msp_siting.yaml_files import near_name
 
@@ -27,16 +27,19 @@ def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> 
     if found is None:
         files = {file for root in project_roots(beside) for file in (root / kind).glob("*.yaml")}
         known = {file.stem for file in files if file.name not in {GATES, APPRAISAL}}
-        raise ScenarioError(f"{name!r}: no such file, and no such name in {kind}/{near_name(name, known)}")
+        absent = problem("no such file, and no such name in {folder}", folder=f"{kind}/") + near_name(name, known)
+        raise ScenarioError(absent.at(repr(name)))
     return found
 
 
 def _refuse_folder(folder: Path) -> None:
     """Say which file of a folder, or which command, may be meant."""
     if is_file(folder / "manifest.yaml"):
-        raise ScenarioError(f"{folder}: is a territory; give a scenario (a .yaml file), or use msp-siting diagnose")
+        wrong = problem("is a territory; give a scenario (a .yaml file), or use msp-siting diagnose")
+        raise ScenarioError(wrong.at(folder))
     if is_file(folder / "scenario.resolved.yaml"):
-        raise ScenarioError(f"{folder}: is a run; its question is {folder / 'scenario.resolved.yaml'}")
+        asked = problem("is a run; its question is {file}", file=folder / "scenario.resolved.yaml")
+        raise ScenarioError(asked.at(folder))
     check_file(folder, ScenarioError)
 
 
@@ -60,7 +63,7 @@ def find_territory(name: str, beside: Path) -> Path:
         known = {
             place.parent.name for root in project_roots(beside) for place in (root / "data").glob("*/manifest.yaml")
         }
-        raise ScenarioError(f"no folder {name!r} with a manifest.yaml{near_name(name, known)}")
+        raise ScenarioError(problem("no folder {name!r} with a manifest.yaml", name=name) + near_name(name, known))
     return found
 
 
@@ -70,5 +73,6 @@ def find_parameters(name: str, beside: Path) -> Path:
     found = next((file for file in files if is_file(file)), None)
     if found is None:
         known = {file.stem for folder in files for file in folder.parent.glob("*.yaml")}
-        raise ScenarioError(f"{name!r}: no such file, and no such name in models/parameters/{near_name(name, known)}")
+        absent = problem("no such file, and no such name in {folder}", folder="models/parameters/")
+        raise ScenarioError((absent + near_name(name, known)).at(repr(name)))
     return found

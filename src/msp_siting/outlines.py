@@ -11,7 +11,7 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import ShapelyError
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.text_files import check_file
 
 DEMAND = "demand"  # the layer of demand points; every other one is named after a kind of zone
@@ -51,7 +51,8 @@ def read_layer(path: Path, name: str) -> gpd.GeoDataFrame:
         frame = gpd.read_file(path, layer=name)
     problems = list(_problems(frame, key_of(name)))
     if problems:
-        raise DataError(f"{path}: layer {name}: {problem}" for problem in problems)
+        layer = problem("layer {name}", name=name)
+        raise DataError(each.at(layer).at(path) for each in problems)
     return frame
 
 
@@ -62,41 +63,41 @@ def _understood(path: Path) -> Iterator[None]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
-    except (DataSourceError, DataLayerError, ShapelyError, ValueError) as problem:
-        raise DataError(f"{path}: cannot be read as polygons; restore the file, or remove it") from problem
+    except (DataSourceError, DataLayerError, ShapelyError, ValueError) as fault:
+        raise DataError(problem("cannot be read as polygons; restore the file, or remove it").at(path)) from fault
 
 
-def outline_problems(path: Path, kinds: tuple[str, ...]) -> Iterator[str]:
+def outline_problems(path: Path, kinds: tuple[str, ...]) -> Iterator[Sentence]:
     """Yield what is wrong with the layers that maps are drawn from: of demand points, and of kinds of zone."""
     try:
         known = layer_names(path)
-    except DataError as problem:
-        yield from problem.problems
+    except DataError as fault:
+        yield from fault.problems
         return
     for name in (DEMAND, *kinds):
         try:
             if name in known:
                 read_layer(path, name)
-        except DataError as problem:
-            yield from problem.problems
+        except DataError as fault:
+            yield from fault.problems
 
 
-def _problems(frame: gpd.GeoDataFrame, key: str) -> Iterator[str]:
+def _problems(frame: gpd.GeoDataFrame, key: str) -> Iterator[Sentence]:
     if key not in frame.columns:
-        yield f"column {key} is missing"
+        yield problem("column {name} is missing", name=key)
         return
     if frame.crs is None:
-        yield "states no projection"
+        yield problem("states no projection")
         return
     if not frame[key].map(lambda code: isinstance(code, str)).all():
-        yield f"column {key}: codes must be text with their leading zero"
+        yield problem("codes must be text with their leading zero").at(problem("column {column}", column=key))
         return
     for code in frame.loc[frame[key].duplicated(), key].drop_duplicates().head(1):
-        yield f"{code!r} has two outlines; keep one"
+        yield problem("{code!r} has two outlines; keep one", code=code)
     flat = frame.geometry
     is_polygon = flat.geom_type.isin(["Polygon", "MultiPolygon"]) & ~flat.is_empty
     is_polygon &= np.isfinite(flat.bounds).all(axis="columns")
     for code in frame.loc[~is_polygon, key].head(1):
-        yield f"the outline of {code!r} is no polygon"
+        yield problem("the outline of {code!r} is no polygon", code=code)
     for code in frame.loc[is_polygon & ~flat.is_valid, key].head(1):
-        yield f"the outline of {code!r} crosses itself; mend it (make_valid in any GIS)"
+        yield problem("the outline of {code!r} crosses itself; mend it (make_valid in any GIS)", code=code)

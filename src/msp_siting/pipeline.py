@@ -7,12 +7,12 @@ from typing import Any
 
 from msp_siting.answer import Answer
 from msp_siting.coverage import Coverage, tabulate
-from msp_siting.errors import DataError, MspSitingError, SolverError
+from msp_siting.errors import DataError, MspSitingError, Sentence, SolverError, problem
 from msp_siting.horizon import territory_at_horizon
 from msp_siting.instance import Instance, build_instance
 from msp_siting.reservation import keep_room, reserve_for_rim, settle_with_rim, within_territory
 from msp_siting.scenario import Scenario
-from msp_siting.solution import Assignment, Plan
+from msp_siting.solution import Assignment, Plan, Solution
 from msp_siting.solver import Settings, Settler, solve
 from msp_siting.territory import Territory, read_territory
 from msp_siting.verify import problems_of
@@ -111,13 +111,17 @@ def answer(
     )
     for conflict in report.conflicts:
         log.info("no plan: %s", conflict)
-    problems = problems_of(instance, solution)
-    if problems:
-        raise SolverError(f"verification: {problem}" for problem in problems)
+    _check_solution(instance, solution)
     coverage: Coverage | None = None
     if solution.plan is not None and solution.assignment is not None:
         coverage = tabulate(territory, instance, scenario.model.apl, before, solution.plan, solution.assignment)
     return Answer(scenario, territory, instance, before, problem.objective_before, solution, coverage)
+
+
+def _check_solution(instance: Instance, solution: Solution) -> None:
+    problems = problems_of(instance, solution)
+    if problems:
+        raise SolverError(each.at(problem("verification")) for each in problems)
 
 
 def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance, Assignment]:
@@ -160,7 +164,7 @@ def check_problems(scenarios: Sequence[Scenario]) -> str:
         With every problem, where they do not.
     """
     territory = read_territory(scenarios[0].folder)
-    problems: list[str] = []
+    problems: list[Sentence] = []
     checked: list[dict[str, Any]] = []
     for scenario in scenarios:
         shared = _shared(scenario)
@@ -187,10 +191,12 @@ def read_at_horizon(scenario: Scenario) -> Territory:
 def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:
     expected = scenario.question.territory_sha256
     if expected is not None and expected != territory.sha256:
-        raise DataError(
-            f"{territory.folder}: not the territory of {scenario.name} (its files have changed since); "
-            "take territory_sha256 out of the scenario to solve it on the new files"
+        changed = problem(
+            "not the territory of {scenario} (its files have changed since); take territory_sha256 out of the scenario "
+            "to solve it on the new files",
+            scenario=scenario.name,
         )
+        raise DataError(changed.at(territory.folder))
 
 
 def _log_problem(scenario: Scenario, territory: Territory, instance: Instance) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from msp_siting.errors import listed, problem
 from msp_siting.folding import fold
 from msp_siting.territory import Territory
 
@@ -83,10 +84,10 @@ class PlaceNames:
         if len(named) == 1:
             return Found(next(iter(named)), "name")
         if named:
-            message = f"{text!r} may be {self._listed(sorted(named))}; write the code"
-            raise UnknownPlaceError(message)
-        message = f"{text!r} is no place of {self.where}{self._hint(text) if hints else ''}"
-        raise UnknownPlaceError(message)
+            several = self._listed(sorted(named))
+            raise UnknownPlaceError(problem("{text!r} may be {places}; write the code", text=text, places=several))
+        unknown = problem("{text!r} is no place of {where}", text=text, where=self.where)
+        raise UnknownPlaceError(unknown + (self._hint(text) if hints else ""))
 
     def is_code(self, text: str) -> bool:
         """Return whether a text is the id of a place, perhaps without its leading zeros."""
@@ -105,31 +106,32 @@ class PlaceNames:
 
     def _hint(self, text: str) -> str:
         if text.isdecimal():
-            return "; write the INSEE code, not the postal code" if len(text) == INSEE_DIGITS else ""
+            return problem("; write the INSEE code, not the postal code") if len(text) == INSEE_DIGITS else ""
         near = difflib.get_close_matches(_without_article(text), self._by_bare_name, n=3, cutoff=0.75)
         ids = sorted({place_id for name in near for place_id in self._by_bare_name[name]})
-        return f"; did you mean {self._listed(ids)}?" if ids else ""
+        return problem("; did you mean {name}?", name=self._listed(ids)) if ids else ""
 
     def _listed(self, ids: list[str]) -> str:
         shown = [self.show(place_id) for place_id in ids[:MOST_CANDIDATES]]
-        more = [f"{len(ids) - MOST_CANDIDATES} others"] if len(ids) > MOST_CANDIDATES else []
-        return " or ".join([*shown, *more])
+        if len(ids) > MOST_CANDIDATES:
+            shown.append(problem("{count} others", count=len(ids) - MOST_CANDIDATES))
+        return listed(shown, "{some} or {other}")
 
 
 def own_places(territory: Territory) -> PlaceNames:
     """Return the places of a territory itself: its demand points, its sites' places and the others it names."""
-    return PlaceNames(_own(territory), "the territory")
+    return PlaceNames(_own(territory), problem("the territory"))
 
 
 def places_with_rim(territory: Territory) -> PlaceNames:
     """Return the places of a territory and of its rim."""
     if territory.rim is None:
-        return PlaceNames(_own(territory), "the territory (which has no rim)")
+        return PlaceNames(_own(territory), problem("the territory (which has no rim)"))
     demand, places = territory.rim.demand, territory.places
     around = [*zip(demand["demand_id"], demand["name"], strict=True)]
     around += zip(places["place_id"], places["name"], strict=True)
     around += ((place_id, "") for place_id in sorted(territory.rim.place_ids))
-    return PlaceNames([*_own(territory), *around], "the territory or its rim")
+    return PlaceNames([*_own(territory), *around], problem("the territory or its rim"))
 
 
 def zone_of_place(territory: Territory, kind: str) -> dict[str, str]:

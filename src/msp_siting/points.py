@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting import tables
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.tables import Column, Table, read_table
 from msp_siting.text_files import is_there
 
@@ -68,7 +68,7 @@ def read_territory_points(folder: Path) -> Points:
     missing = wanted[~wanted.isin(coordinates.index)]
     if len(missing):
         raise DataError(
-            f"{folder}: place {place!r} has no coordinates; give it a row in places.csv"
+            problem("place {place!r} has no coordinates; give it a row in places.csv", place=place).at(folder)
             for place in missing.head(tables.MOST_PROBLEMS_SHOWN)
         )
     return Points(demand, coordinates.loc[wanted].reset_index()[POINT_COLUMNS])

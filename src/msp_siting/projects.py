@@ -7,7 +7,7 @@ from pathlib import Path
 from shutil import copyfile, rmtree
 
 from msp_siting.choices import bundled_territories
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, foreign, problem
 from msp_siting.messages import Language, say
 from msp_siting.named_files import bundled_folder
 from msp_siting.text_files import is_file, real_path
@@ -32,8 +32,8 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
     """
     known = bundled_territories()
     if territory not in known:
-        hint = near_name(territory, known) or f"; give one of {', '.join(known)}"
-        raise ScenarioError(f"--territory {territory}: no such territory is bundled{hint}")
+        hint = near_name(territory, known) or problem("; give one of {names}", names=", ".join(known))
+        raise ScenarioError(problem("no such territory is bundled").at(f"--territory {territory}") + hint)
     scenarios = _scenarios_of(territory)
     first = scenarios[0].stem
 
@@ -49,8 +49,10 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
     try:
         _check_new(folder)
         _fill_new(folder.resolve(), write)
-    except OSError as problem:
-        raise ScenarioError(f"{folder}: cannot be written: {problem.strerror}; give another folder") from problem
+    except OSError as fault:
+        reason = foreign(str(fault.strerror))
+        unwritten = problem("cannot be written: {reason}; give another folder", reason=reason)
+        raise ScenarioError(unwritten.at(folder)) from fault
     return [
         say("project_written", language, folder=folder, territory=territory),
         say("project_next", language, folder=shlex.quote(str(folder)), scenario=first),
@@ -60,12 +62,12 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
 def _check_new(folder: Path) -> None:
     """Refuse a target that is a file, holds something, or lies in a run: that would hold what it did not write."""
     if folder.exists() and not folder.is_dir():
-        raise ScenarioError(f"{folder}: is a file; give the name of a new folder")
+        raise ScenarioError(problem("is a file; give the name of a new folder").at(folder))
     if folder.is_dir() and any(folder.iterdir()):
-        raise ScenarioError(f"{folder}: is not empty; give the name of a new folder")
+        raise ScenarioError(problem("is not empty; give the name of a new folder").at(folder))
     run = next((above for above in real_path(folder).parents if is_file(above / MARKER)), None)
     if run is not None:
-        raise ScenarioError(f"{folder}: lies in the run {run}; give a folder outside it")
+        raise ScenarioError(problem("lies in the run {run}; give a folder outside it", run=run).at(folder))
 
 
 def _fill_new(folder: Path, write: Callable[[Path], None]) -> None:

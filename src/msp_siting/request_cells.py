@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 
+from msp_siting.errors import Sentence, problem
 from msp_siting.folding import fold
 from msp_siting.request_words import FLAGS, WORDS
 
@@ -40,45 +41,46 @@ def clean(cell: str) -> str | None:
 def read_amount(text: str) -> float:
     """Return an amount in EUR before tax."""
     if re.search(r"\bT\.?T\.?C\b", text, re.IGNORECASE):
-        message = f"amounts are before tax (HT), got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(problem("amounts are before tax (HT), got {value}", value=_shown(text)))
     if MULTIPLE.fullmatch(text):
-        message = f"expected an amount in EUR, got {_shown(text)}; write it out, without k or M"
-        raise CellError(message)
-    return _number(_without(rf"{EUR}(?:\s*H\.?T\.?)?", text), text, "an amount in EUR")
+        raise CellError(
+            problem("expected an amount in EUR, got {value}; write it out, without k or M", value=_shown(text))
+        )
+    return _number(_without(rf"{EUR}(?:\s*H\.?T\.?)?", text), text, problem("an amount in EUR"))
 
 
 def read_measure(text: str, unit: str, most: float = LARGEST) -> float:
     """Return a measure that may have its unit behind it (a regular expression)."""
-    return _number(_without(unit, text), text, "a number", most)
+    return _number(_without(unit, text), text, problem("a number"), most)
 
 
 def read_people(text: str) -> int:
     """Return a number of people, in heads."""
-    number = _number(text, text, "a whole number of people", MOST_PEOPLE)
+    number = _number(text, text, problem("a whole number of people"), MOST_PEOPLE)
     if not number.is_integer():
-        message = f"expected a whole number of people (heads, not FTE), got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(problem("expected a whole number of people (heads, not FTE), got {value}", value=_shown(text)))
     return int(number)
 
 
 def read_share(text: str) -> float:
     """Return a share (0-1), written as such or with a sign of percentage."""
     bare = _without("%", text)
-    share = _decimal(bare, text, "a share") / (100 if bare != text else 1)
+    share = _decimal(bare, text, problem("a share")) / (100 if bare != text else 1)
     if share > 1:
-        message = f"must be at most 1, got {_shown(text)}; write a share such as 0.2, or 20 %"
-        raise CellError(message)
+        raise CellError(
+            problem("must be at most 1, got {value}; write a share such as 0.2, or 20 %", value=_shown(text))
+        )
     return share
 
 
 def read_degrees(text: str, most: float) -> float:
     """Return a longitude or latitude in degrees."""
     sign = -1 if text[0] in "-\N{MINUS SIGN}" else 1
-    degrees = sign * _decimal(text[1:] if sign < 0 else text, text, "degrees")
+    degrees = sign * _decimal(text[1:] if sign < 0 else text, text, problem("degrees"))
     if abs(degrees) > most:
-        message = f"must be between {-most} and {most}, got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(
+            problem("must be between {least} and {most}, got {value}", least=-most, most=most, value=_shown(text))
+        )
     return degrees
 
 
@@ -88,8 +90,7 @@ def read_flag(text: str) -> bool:
     for flag, words in FLAGS.items():
         if word in words:
             return flag
-    message = f"expected oui or non, got {_shown(text)}"
-    raise CellError(message)
+    raise CellError(problem("expected oui or non, got {value}", value=_shown(text)))
 
 
 def read_word(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
@@ -98,8 +99,11 @@ def read_word(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
     for value, spellings in words.items():
         if word in spellings or word == fold(value):
             return value
-    message = f"must be one of {', '.join(words)} (or the French word), got {_shown(text)}"
-    raise CellError(message)
+    raise CellError(
+        problem(
+            "must be one of {values} (or the French word), got {value}", values=", ".join(words), value=_shown(text)
+        )
+    )
 
 
 def read_date(text: str) -> date:
@@ -112,10 +116,14 @@ def read_date(text: str) -> date:
     except ValueError:
         day = None
     if day is None or not YEARS[0] <= day.year <= YEARS[1]:
-        message = (
-            f"expected a date from {YEARS[0]} to {YEARS[1]} as yyyy-mm-dd or dd/mm/yyyy (day first), got {_shown(text)}"
+        raise CellError(
+            problem(
+                "expected a date from {first} to {last} as yyyy-mm-dd or dd/mm/yyyy (day first), got {value}",
+                first=YEARS[0],
+                last=YEARS[1],
+                value=_shown(text),
+            )
         )
-        raise CellError(message)
     return day
 
 
@@ -123,39 +131,54 @@ def read_digits(text: str, count: int) -> str:
     """Return an official number of so many digits, without the spaces between them."""
     digits = re.sub(SPACE, "", text)
     if SHORTENED.fullmatch(digits):
-        message = f"expected {count} digits, got {_shown(text)}, shortened by a spreadsheet; format the cell as text"
-        raise CellError(message)
+        raise CellError(
+            problem(
+                "expected {count} digits, got {value}, shortened by a spreadsheet; format the cell as text",
+                count=count,
+                value=_shown(text),
+            )
+        )
     if not re.fullmatch(rf"[0-9]{{{count}}}", digits):
-        message = f"expected {count} digits, got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(problem("expected {count} digits, got {value}", count=count, value=_shown(text)))
     return digits
 
 
 def read_request_id(text: str) -> str:
     """Return an id that is safe as the name of a file."""
     if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_-])?", text):
-        message = (
-            f"must be safe as a file name: at most 80 letters without accents, digits, - _ . "
-            f"(first a letter or digit, last no point), got {_shown(text)}"
+        raise CellError(
+            problem(
+                "must be safe as a file name: at most 80 letters without accents, digits, - _ . "
+                "(first a letter or digit, last no point), got {value}",
+                value=_shown(text),
+            )
         )
-        raise CellError(message)
     if re.fullmatch(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", text, re.IGNORECASE):
-        message = f"must be safe as a file name, and Windows keeps {_shown(text)} for itself"
-        raise CellError(message)
+        raise CellError(
+            problem("must be safe as a file name, and Windows keeps {value} for itself", value=_shown(text))
+        )
     return text
 
 
-def _number(bare: str, text: str, expected: str, most: float = LARGEST) -> float:
+def _number(bare: str, text: str, expected: Sentence, most: float = LARGEST) -> float:
     """Return a number that is not negative; one that may be a decimal or thousands is refused."""
     unclear = UNCLEAR.fullmatch(bare.lstrip("+-\N{MINUS SIGN}"))
     if unclear:
         whole, last = unclear.groups()
-        message = f"{_shown(text)} may be {whole}{last} or {whole}.{last}; write {whole}{last}, or {whole}.{last}0"
-        raise CellError(message)
+        raise CellError(
+            problem(
+                "{value} may be {whole} or {decimal}; write {one}, or {other}",
+                value=_shown(text),
+                whole=whole + last,
+                decimal=f"{whole}.{last}",
+                one=whole + last,
+                other=f"{whole}.{last}0",
+            )
+        )
     return _decimal(bare, text, expected, most)
 
 
-def _decimal(bare: str, text: str, expected: str, most: float = LARGEST) -> float:
+def _decimal(bare: str, text: str, expected: Sentence, most: float = LARGEST) -> float:
     """Return a number that is not negative; three digits after its only comma or point are decimals."""
     negative = bare[:1] in {"-", "\N{MINUS SIGN}"}
     digits = bare[1:].lstrip() if negative else bare.removeprefix("+")
@@ -166,18 +189,20 @@ def _decimal(bare: str, text: str, expected: str, most: float = LARGEST) -> floa
     elif BY_SPACE.fullmatch(digits) or PLAIN.fullmatch(digits):
         digits = re.sub(SPACE, "", digits).replace(",", ".")
     elif SHORTENED.fullmatch(digits):
-        message = f"expected {expected}, got {_shown(text)}; a spreadsheet has shortened it, write all its digits"
-        raise CellError(message)
+        raise CellError(
+            problem(
+                "expected {expected}, got {value}; a spreadsheet has shortened it, write all its digits",
+                expected=expected,
+                value=_shown(text),
+            )
+        )
     else:
-        message = f"expected {expected}, got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(problem("expected {expected}, got {value}", expected=expected, value=_shown(text)))
     number = float(digits)
     if negative and number:
-        message = f"must be at least 0, got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(problem("must be at least {least}, got {value}", least=0, value=_shown(text)))
     if number > most:
-        message = f"must be at most {most:,.0f}, got {_shown(text)}"
-        raise CellError(message)
+        raise CellError(problem("must be at most {most:,.0f}, got {value}", most=most, value=_shown(text)))
     return number
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, foreign, problem
 from msp_siting.request_cells import READERS, clean
 from msp_siting.tables import first_problems
 from msp_siting.text_files import UNREADABLE, is_file, read_text_file
@@ -19,6 +19,7 @@ LARGEST_BYTES = 20_000_000  # 500 requests take about 0.5 MB
 NEAR = 0.8  # how alike a misspelt column is; less alike, it is a column of the writer's own
 MOST_COLUMNS = 500
 SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=[^\n]*\n", re.IGNORECASE)  # what spreadsheets may write above the header
+CSV_SENTENCES = ("{separator} expected after {quote}",)  # what csv says, with values in it
 COMPULSORY = ("request_id", "place_id")
 FIXED = frozenset({*READERS, "place_id", "finess_id", "tvs_id", "gp_joining_from_place_ids"})
 FUNDER = re.compile(r"(requested|acquired)_eur_([a-z][a-z0-9_]*)")
@@ -61,34 +62,41 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
     """
     size = path.stat().st_size if is_file(path) else 0
     if size > LARGEST_BYTES:
-        raise DataError(
-            f"{path}: {size / 1e6:,.0f} MB, expected at most {LARGEST_BYTES / 1e6:.0f} MB; is it a file of requests?"
+        too_large = problem(
+            "{size:,.0f} MB, expected at most {most:.0f} MB; is it a file of requests?",
+            size=size / 1e6,
+            most=LARGEST_BYTES / 1e6,
         )
+        raise DataError(too_large.at(path))
     file = read_text_file(path)
     if UNREADABLE in file.text:
-        row = file.text[: file.text.index(UNREADABLE)].count("\n") + 1
-        raise DataError(f"{path}: line {row}: a letter cannot be read; save the file as UTF-8")
+        line = file.text[: file.text.index(UNREADABLE)].count("\n") + 1
+        unreadable = problem("line {line}: a letter cannot be read; save the file as UTF-8", line=line)
+        raise DataError(unreadable.at(path))
     above = SEPARATOR_LINE.match(file.text)
     text = file.text[above.end() :] if above else file.text
     separator = _separator(text, professions)
     table = _parse(path, text, separator)
     if not table or len(table[0]) > MOST_COLUMNS:
         count = len(table[0]) if table else 0
-        raise DataError(f"{path}: {count:,} columns, expected 2 to {MOST_COLUMNS}; is the first row the header?")
+        wrong = problem(
+            "{count:,} columns, expected 2 to {most}; is the first row the header?", count=count, most=MOST_COLUMNS
+        )
+        raise DataError(wrong.at(path))
     names = [cell.strip() for cell in table[0]]
     columns = {position: name.lower() for position, name in enumerate(names) if _is_known(name.lower(), professions)}
-    problems = [f"{path}: {problem}" for problem in _header_problems(names, professions)]
+    problems = [each.at(path) for each in _header_problems(names, professions)]
     if problems:
         raise DataError(first_problems(problems, path))
     rows: dict[int, dict[str, str]] = {}
     for row, cells in enumerate(table[1:], start=3 if above else 2):
         if not any(cell.strip() for cell in cells):
             continue
-        problems += (f"{path}: row {row}: {problem}" for problem in _shape_problems(cells, names))
+        problems += (each.at(problem("row {row}", row=row)).at(path) for each in _shape_problems(cells, names))
         values = {name: clean(cells[position]) for position, name in columns.items() if position < len(cells)}
         rows[row] = {name: value for name, value in values.items() if value is not None}
     if not rows:
-        problems.append(f"{path}: there is no request, only a header")
+        problems.append(problem("there is no request, only a header").at(path))
     if problems:
         raise DataError(first_problems(problems, path))
     unread = tuple(name for position, name in enumerate(names) if name and position not in columns)
@@ -99,11 +107,14 @@ def _parse(path: Path, text: str, separator: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         return list(reader)
-    except csv.Error as problem:
-        said = "a cell is too long" if "field limit" in str(problem) else str(problem)
-        raise DataError(
-            f"{path}: cannot be read as CSV: line {reader.line_num}: {said}; is a quotation mark left open?"
-        ) from problem
+    except csv.Error as fault:
+        said = foreign(str(fault), *CSV_SENTENCES)
+        wrong = problem(
+            "cannot be read as CSV: line {line}: {problem}; is a quotation mark left open?",
+            line=reader.line_num,
+            problem=problem("a cell is too long") if "field limit" in said else said,
+        )
+        raise DataError(wrong.at(path)) from fault
 
 
 def _separator(text: str, professions: Collection[str]) -> str:
@@ -123,45 +134,55 @@ def _is_known(name: str, professions: Collection[str]) -> bool:
     )
 
 
-def _header_problems(names: Sequence[str], professions: Collection[str]) -> Iterator[str]:
+def _header_problems(names: Sequence[str], professions: Collection[str]) -> Iterator[Sentence]:
     lower = [name.lower() for name in names]
     for name in COMPULSORY:
         if name not in lower:
-            yield f"column {name} is missing"
+            yield problem("column {name} is missing", name=name)
     for name in dict.fromkeys(lower):
         if name and lower.count(name) > 1:
-            yield f"column {name} is given twice"
+            yield problem("column {name} is given twice", name=name)
     known = sorted(({*FIXED, "gp_new_committed"}) - set(lower))
     for name in names:
         if name and not _is_known(name.lower(), professions):
-            problem = _column_problem(name, known, professions)
-            if problem:
-                yield f"unknown column {name!r}{problem}"
+            wrong = _column_problem(name, known, professions)
+            if wrong is not None:
+                yield wrong
 
 
-def _column_problem(name: str, known: Sequence[str], professions: Collection[str]) -> str:
-    """Return what an unknown column was probably meant to be, or nothing where it is of the writer's own."""
-    lower = name.lower()
+def _column_problem(name: str, known: Sequence[str], professions: Collection[str]) -> Sentence | None:
+    """Return what an unknown column was probably meant to be, or None where it is of the writer's own."""
+    unknown, lower = problem("unknown column {name!r}", name=name), name.lower()
     posts = NEW_POSTS.fullmatch(lower)
     if MISPLACED.fullmatch(lower):
         kind = lower.split("_", maxsplit=1)[0]
-        return f"; write {kind}_eur_ and the funder, such as {kind}_eur_region, or rename it"
+        return unknown + problem(
+            "; write {kind}_eur_ and the funder, such as {kind}_eur_region, or rename it", kind=kind
+        )
     if posts:
         has = ", ".join(professions)
-        return f": the model has no profession {posts[1]}, only {has}{near_name(posts[1], {'gp', *professions})}"
+        no_such = problem(
+            "the model has no profession {profession}, only {professions}", profession=posts[1], professions=has
+        )
+        return no_such.at(unknown) + near_name(posts[1], {"gp", *professions})
     near = difflib.get_close_matches(lower, known, n=1, cutoff=NEAR)
     near = near or [other for other in known if len(lower) > 2 and other.startswith(f"{lower}_")]  # noqa: PLR2004
-    return f"; did you mean {near[0]}?" if near else ""
+    return unknown + problem("; did you mean {name}?", name=near[0]) if near else None
 
 
-def _shape_problems(cells: Sequence[str], names: Sequence[str]) -> Iterator[str]:
+def _shape_problems(cells: Sequence[str], names: Sequence[str]) -> Iterator[Sentence]:
     """Yield what is wrong with a row's shape; one that ends early is sound, since spreadsheets cut empty cells."""
     surplus = [cell for cell in cells[len(names) :] if cell.strip()]
     if surplus:
-        yield (
-            f"expected {len(names)} cells, got {len(cells)}; quote text and numbers that hold the separator "
-            f"(first surplus: {surplus[0].strip()[:40]!r})"
+        yield problem(
+            "expected {expected} cells, got {cells}; quote text and numbers that hold the separator "
+            "(first surplus: {surplus!r})",
+            expected=len(names),
+            cells=len(cells),
+            surplus=surplus[0].strip()[:40],
         )
     for position, (cell, name) in enumerate(zip(cells, names, strict=False), start=1):
         if not name and cell.strip():
-            yield f"cell {position} ({cell.strip()[:40]!r}) is under no column name"
+            yield problem(
+                "cell {position} ({cell!r}) is under no column name", position=position, cell=cell.strip()[:40]
+            )

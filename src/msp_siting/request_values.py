@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from msp_siting.errors import Sentence, problem, told
 from msp_siting.messages import Repair
 from msp_siting.place_names import Found, PlaceNames, UnknownPlaceError, own_places, places_with_rim
 from msp_siting.request_cells import READERS, CellError, read_amount, read_people
@@ -25,7 +26,7 @@ class RowReader:
     def __init__(self, path: Path, territory: Territory) -> None:
         self.path = path
         self.territory = territory
-        self.problems: list[str] = []
+        self.problems: list[Sentence] = []
         self.places = own_places(territory)
         self.joining_places = places_with_rim(territory)
 
@@ -34,7 +35,7 @@ class RowReader:
         """The territory's territoires de vie-santé, by code or by name."""
         zones = self.territory.zones
         zones = zones[zones["kind"].eq("tvs")]
-        return PlaceNames(zip(zones["zone_id"], zones["name"], strict=True), "the territory's list of TVS")
+        return PlaceNames(zip(zones["zone_id"], zones["name"], strict=True), problem("the territory's list of TVS"))
 
     def read(self, row: int, cells: Mapping[str, str]) -> tuple[dict[str, Any], tuple[Repair, ...]] | None:
         """Return the values of a row by attribute and what was mended, or None where something is wrong with it."""
@@ -43,16 +44,16 @@ class RowReader:
         values: dict[str, Any] = {"new_posts": {}, "requested_eur": {}, "acquired_eur": {}}
         for name in COMPULSORY:
             if name not in cells:
-                self._add(row, name, "is empty; every request needs one")
+                self._add(row, name, problem("is empty; every request needs one"))
         for name, text in cells.items():
             try:
                 self._read_cell(name, text, values, notes)
-            except (CellError, UnknownPlaceError) as problem:
-                self._add(row, name, str(problem))
+            except (CellError, UnknownPlaceError) as fault:
+                self._add(row, name, told(fault))
         return (values, tuple(notes)) if len(self.problems) == before else None
 
-    def _add(self, row: int, column: str, problem: str) -> None:
-        self.problems.append(f"{self.path}: row {row}: {column}: {problem}")
+    def _add(self, row: int, column: str, wrong: Sentence) -> None:
+        self.problems.append(wrong.at(column).at(problem("row {row}", row=row)).at(self.path))
 
     def _read_cell(self, name: str, text: str, values: dict[str, Any], notes: list[Repair]) -> None:
         funder, posts = FUNDER.fullmatch(name), NEW_POSTS.fullmatch(name)
@@ -86,8 +87,10 @@ class RowReader:
                 times = TIMES.fullmatch(item)
                 count = int(times[2] or times[3]) if times else 1
                 if not 1 <= count <= MOST_JOINING_FROM_ONE_PLACE:
-                    message = f"expected 1 to {MOST_JOINING_FROM_ONE_PLACE} GPs from one place, got {item!r}"
-                    raise CellError(message)
+                    most = MOST_JOINING_FROM_ONE_PLACE
+                    raise CellError(
+                        problem("expected 1 to {most} GPs from one place, got {value!r}", most=most, value=item)
+                    )
                 place = self._place(column, times[1].strip() if times else item, self.joining_places, notes)
                 yield from [place] * count
 
@@ -114,8 +117,7 @@ def _finess_id(text: str, notes: list[Repair]) -> str:
     bare = "".join(text.split()).upper()
     whole = bare.zfill(FINESS_CHARACTERS) if len(bare) == FINESS_CHARACTERS - 1 and bare.isdecimal() else bare
     if not re.fullmatch(r"[0-9][0-9AB][0-9]{7}", whole):
-        message = f"expected 9 characters such as 010001246, got {text!r}"
-        raise CellError(message)
+        raise CellError(problem("expected 9 characters such as 010001246, got {value!r}", value=text))
     if whole != bare:
         notes.append(Repair("request_leading_zero", {"column": "finess_id", "text": text, "place": whole}))
     return whole

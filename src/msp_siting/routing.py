@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import RoadsError
+from msp_siting.errors import RoadsError, Sentence, problem
 from msp_siting.points import Points
 from msp_siting.roads.graph import RoadGraph, build_graph
 from msp_siting.roads.snapping import Snapped, snap
@@ -80,7 +80,7 @@ def route(ways: Ways, points: Points, search: Search, reference: pd.DataFrame | 
     pairs = routed.table.merge(reference, on=["demand_id", "place_id"], suffixes=("", "_reference"))
     pairs = pairs[pairs["demand_id"].ne(pairs["place_id"])]
     if pairs.empty or not (pairs["minutes"] > 0).any():
-        raise RoadsError("the reference has no pair of points in common with these")
+        raise RoadsError(problem("the reference has no pair of points in common with these"))
     factor = float((pairs["minutes"] * pairs["minutes_reference"]).sum() / (pairs["minutes"] ** 2).sum())
     before = search.speeds.calibration_factor
     changed = search.speeds.model_copy(
@@ -137,20 +137,37 @@ def _table(both: pd.DataFrame, snapped: Snapped, home: np.ndarray, care: np.ndar
     return table.sort_values(["demand_id", "place_id"], ignore_index=True)
 
 
-def _lost_sentences(lost: pd.DataFrame, both: pd.DataFrame, graph: RoadGraph, speeds: Speeds) -> list[str]:
+def _lost_sentences(lost: pd.DataFrame, both: pd.DataFrame, graph: RoadGraph, speeds: Speeds) -> list[Sentence]:
     west, south, east, north = graph.bounds
     outside = ~(both["lon"].between(west, east) & both["lat"].between(south, north))
     if outside.all():
-        where = f"{west:.3f} and {east:.3f} degrees east and {south:.3f} and {north:.3f} degrees north"
-        return [f"the roads lie between {where}, and no point does: another region's extract, or lon and lat swapped?"]
+        where = problem(
+            "{west:.3f} and {east:.3f} degrees east and {south:.3f} and {north:.3f} degrees north",
+            west=west,
+            east=east,
+            south=south,
+            north=north,
+        )
+        elsewhere = problem(
+            "the roads lie between {where}, and no point does: another region's extract, or lon and lat swapped?",
+            where=where,
+        )
+        return [elsewhere]
     reach = speeds.snapping_longest_km.value
     shown = [
-        f"{point_id} ({row['name']}) at {row['lon']:.5f}, {row['lat']:.5f}: no road of the main network within "
-        f"{reach:g} km; correct its coordinates, or leave it out with --leave-out-unsnapped"
+        problem(
+            "{point} ({name}) at {lon:.5f}, {lat:.5f}: no road of the main network within {reach:g} km; "
+            "correct its coordinates, or leave it out with --leave-out-unsnapped",
+            point=point_id,
+            name=row["name"],
+            lon=row["lon"],
+            lat=row["lat"],
+            reach=reach,
+        )
         for point_id, row in lost.head(MOST_POINTS_SHOWN).iterrows()
     ]
     more = len(lost) - len(shown)
-    return [*shown, f"and {more} more points"] if more else shown
+    return [*shown, problem("and {count} more points", count=more)] if more else shown
 
 
 def _longest(km: np.ndarray) -> float | None:

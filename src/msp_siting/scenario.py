@@ -25,9 +25,9 @@ from msp_siting.assumptions import (
     parse_model,
     read_model,
 )
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, Sentence, problem, told
 from msp_siting.named_files import bundled_folder, find_file, find_territory
-from msp_siting.yaml_files import near_name, parse_yaml, read_yaml, schema_problems, show_value
+from msp_siting.yaml_files import got, near_name, parse_yaml, read_yaml, schema_problems
 
 
 class SiteCount(Strict):
@@ -79,16 +79,16 @@ class Question(Strict):
     @classmethod
     def _names_a_folder(cls, given: str | None) -> str | None:
         if given is not None and not re.fullmatch(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,100}", given):
-            message = f"must be fit to name a folder (at most 100 letters, no / or \\), got {show_value(given)}"
-            raise ValueError(message)
+            fit = problem("must be fit to name a folder (at most 100 letters, no / or \\)")
+            raise ValueError(got(fit, given))
         return given
 
     @field_validator("model", mode="before")
     @classmethod
     def _name_or_contents(cls, given: object) -> object:
         if not isinstance(given, str | dict):
-            message = f"expected the name of a model, got {show_value(given)}"
-            raise ValueError(message)  # noqa: TRY004 - pydantic's signal
+            expected = problem("expected {expected}", expected=problem("the name of a model"))
+            raise ValueError(got(expected, given))  # noqa: TRY004 - pydantic's signal
         return given
 
     @field_validator("site_count", mode="before")
@@ -97,8 +97,8 @@ class Question(Strict):
         if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST_COUNT:
             return {"min": given, "max": given}
         if not isinstance(given, dict | SiteCount):
-            message = f"expected a whole number (0 or more), or min and max, got {show_value(given)}"
-            raise ValueError(message)  # noqa: TRY004 - pydantic's signal
+            expected = problem("expected {expected}", expected=problem("a whole number (0 or more), or min and max"))
+            raise ValueError(got(expected, given))  # noqa: TRY004 - pydantic's signal
         return given
 
 
@@ -225,10 +225,8 @@ def question_before_any_decision(
     """
     decided = [path for path in overrides if path.split(".")[0] in set(Question.model_fields) - {"solve"}]
     if decided:
-        raise ScenarioError(
-            f"--set {path}: a diagnosis decides nothing; change parameters of the model (or solve) only"
-            for path in decided
-        )
+        wrong = problem("a diagnosis decides nothing; change parameters of the model (or solve) only")
+        raise ScenarioError(wrong.at(f"--set {path}") for path in decided)
     content: dict[str, Any] = {
         "question": dict(text),
         "territory": territory,
@@ -247,14 +245,14 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
     try:
         question = _parse_question(content, "--set ")
     except ScenarioError:
-        _parse_question(written, f"{file}: ")  # names the file where the fault is its own
+        _parse_question(written, problem("{file}: ", file=file))  # names the file where the fault is its own
         raise
-    problems: list[str] = []
+    problems: list[Sentence] = []
     model, log = _resolve_model(question, file, model_overrides, problems)
     folder = _territory_folder(question.territory, file, problems)
     if problems or model is None or folder is None:
         raise ScenarioError(problems)
-    problems += (f"{file}: {text}" for text in _conflicts(question, model))
+    problems += (each.at(file) for each in _conflicts(question, model))
     if problems:
         raise ScenarioError(problems)
     return Scenario(
@@ -275,14 +273,15 @@ def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
     for pair in pairs:
         path, equals, text = pair.partition("=")
         if not equals or not path:
-            problems.append(f"--set {pair}: expected PATH=VALUE")
+            expected = problem("expected {expected}", expected=problem("PATH=VALUE"))
+            problems.append(expected.at(f"--set {pair}"))
         elif path in overrides:
-            problems.append(f"--set {path}: given twice; keep one")
+            problems.append(problem("given twice; keep one").at(f"--set {path}"))
         else:
             try:
                 overrides[path] = parse_yaml(text)
-            except ValueError as problem:
-                problems.append(f"--set {path}: {problem}")
+            except ValueError as fault:
+                problems.append(told(fault).at(f"--set {path}"))
     if problems:
         raise ScenarioError(problems)
     return overrides
@@ -291,49 +290,51 @@ def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
 def add_override(overrides: dict[str, Any], path: str, value: object) -> None:
     """Add the value of an option of its own to those of ``--set``; the same path in both is an error."""
     if path in overrides:
-        raise ScenarioError(f"--set {path}: given by an option of its own too; keep one")
+        raise ScenarioError(problem("given by an option of its own too; keep one").at(f"--set {path}"))
     overrides[path] = value
 
 
-def _territory_folder(name: str, file: Path, problems: list[str]) -> Path | None:
+def _territory_folder(name: str, file: Path, problems: list[Sentence]) -> Path | None:
     try:
         return find_territory(name, file.parent)
-    except ScenarioError as problem:
-        problems += (f"{file}: territory: {text}" for text in problem.problems)
+    except ScenarioError as fault:
+        problems += (each.at("territory").at(file) for each in fault.problems)
         return None
 
 
 def _resolve_model(
-    question: Question, file: Path, overrides: Mapping[str, Any], problems: list[str]
+    question: Question, file: Path, overrides: Mapping[str, Any], problems: list[Sentence]
 ) -> tuple[Assumptions | None, list[str]]:
     try:
         place, content = _read_named_model(question.model, file)
         changes = {path: new for path, new in question.changes.items() if path not in overrides}
-        changed, log = apply_changes(content, changes, f"{file}: changes.")
+        in_file = problem("{file}: {key}", file=file, key="changes.")
+        changed, log = apply_changes(content, changes, in_file)
         _check_first_steps(overrides, [*Question.model_fields, *changed])
         final, more = apply_changes(changed, overrides, "--set ")
-        return _parse_last([(place, content), (f"{file}: changes.", changed), ("--set ", final)]), [*log, *more]
-    except ScenarioError as problem:
-        problems += problem.problems
+        return _parse_last([(place, content), (in_file, changed), ("--set ", final)]), [*log, *more]
+    except ScenarioError as fault:
+        problems += fault.problems
         return None, []
 
 
 def _read_named_model(model: str | dict[str, Any], file: Path) -> tuple[str, dict[str, Any]]:
     """Return what a problem of a scenario's model is written after, and what the model holds."""
     if isinstance(model, dict):
-        return f"{file}: model.", model
+        return problem("{file}: {key}", file=file, key="model."), model
     try:
         found = find_file(model, "models", file.parent)
-    except ScenarioError as problem:
-        raise ScenarioError(f"{file}: model: {text}" for text in problem.problems) from problem
-    return f"{found}: ", read_model(found)
+    except ScenarioError as fault:
+        raise ScenarioError(each.at("model").at(file) for each in fault.problems) from fault
+    return problem("{file}: ", file=found), read_model(found)
 
 
 def _check_first_steps(overrides: Mapping[str, Any], known: Sequence[str]) -> None:
     unknown = [path for path in overrides if path.split(".")[0] not in known]
     if unknown:
         raise ScenarioError(
-            f"--set {path}: no such parameter{near_name(path.split('.')[0], known)}" for path in unknown
+            (problem("no such parameter") + near_name(path.split(".")[0], known)).at(f"--set {path}")
+            for path in unknown
         )
 
 
@@ -356,9 +357,11 @@ def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[di
         *steps, last = path.split(".")
         inside = [other for other in overrides if path.startswith(f"{other}.")]
         if inside:
-            problems.append(f"--set {path}: lies inside {inside[0]}, which is set too; keep one")
+            twice = problem("lies inside {path}, which is set too; keep one", path=inside[0])
+            problems.append(twice.at(f"--set {path}"))
         elif path.startswith("changes."):
-            problems.append(f"--set {path}: write it as --set {path.removeprefix('changes.')}")
+            shorter = problem("write it as --set {path}", path=path.removeprefix("changes."))
+            problems.append(shorter.at(f"--set {path}"))
         elif [*steps, last][0] not in Question.model_fields:
             for_model[path] = value
         else:
@@ -368,7 +371,7 @@ def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[di
             if isinstance(node, dict):
                 node[last] = value
             else:
-                problems.append(f"--set {path}: {'.'.join(steps)} holds no keys")
+                problems.append(problem("{path} holds no keys", path=".".join(steps)).at(f"--set {path}"))
     if problems:
         raise ScenarioError(problems)
     return content, for_model
@@ -377,23 +380,26 @@ def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[di
 def _parse_question(content: Mapping[str, Any], place: str) -> Question:
     try:
         return Question.model_validate(content)
-    except ValidationError as problem:
+    except ValidationError as fault:
         parts: dict[str, type[Strict]] = {"solve": SolveSettings, "sites": SiteRules, "site_count": SiteCount}
         inside = {key: list(part.model_fields) for key, part in parts.items()}
         known = [*Question.model_fields, *(name for names in inside.values() for name in names)]
-        raise ScenarioError(f"{place}{text}" for text in schema_problems(problem, known, inside)) from problem
+        raise ScenarioError(
+            problem("{place}{problem}", place=place, problem=each) for each in schema_problems(fault, known, inside)
+        ) from fault
 
 
-def _conflicts(question: Question, model: Assumptions) -> Iterator[str]:
+def _conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
     known = model.professions
     for name in question.recruitable:
         if name not in known:
-            yield f"recruitable.{name}: the model has no such profession{near_name(name, known)}"
+            unknown = problem("the model has no such profession") + near_name(name, known)
+            yield unknown.at(f"recruitable.{name}")
     for key, names in (("force_open", question.sites.force_open), ("exclude", question.sites.exclude)):
         for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"sites.{key}: {name!r} is given twice"
+            yield problem("{name!r} is given twice", name=name).at(f"sites.{key}")
     for name in sorted(set(question.sites.force_open) & set(question.sites.exclude)):
-        yield f"sites: {name!r} is both forced open and excluded; keep one"
+        yield problem("{name!r} is both forced open and excluded; keep one", name=name).at("sites")
     count = question.site_count
     if count.max is not None and count.min > count.max:
-        yield f"site_count: min {count.min} is above max {count.max}"
+        yield problem("min {least} is above max {most}", least=count.min, most=count.max).at("site_count")

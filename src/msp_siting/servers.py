@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import RoadsError
+from msp_siting.errors import RoadsError, foreign, problem
 from msp_siting.matrices import od_table, speed_problem
 from msp_siting.units import SECONDS_PER_MINUTE
 from msp_siting.yaml_files import near_name
@@ -79,29 +79,32 @@ def server_times(  # noqa: PLR0913, PLR0917 - which server, which points
     minutes = seconds[home, care] / SECONDS_PER_MINUTE
     implausible = speed_problem(demand, places, home, care, minutes)
     if implausible:
-        raise RoadsError(f"{url}: {implausible}: does the server hold the roads of this region, for cars?")
+        wrong = problem("{speed}: does the server hold the roads of this region, for cars?", speed=implausible)
+        raise RoadsError(wrong.at(url))
     return od_table(demand, places, home, care, minutes, cutoff_minutes)
 
 
 def _router(kind: str, url: str, api_key: str | None) -> tuple[_Service, Any]:
     if kind not in SERVICES:
-        raise RoadsError(
-            f"no such kind of server {kind!r}, expected {', '.join(get_args(Kind))}{near_name(kind, SERVICES)}"
-        )
+        kinds = ", ".join(get_args(Kind))
+        unknown = problem("no such kind of server {kind!r}, expected {kinds}", kind=kind, kinds=kinds)
+        raise RoadsError(unknown + near_name(kind, SERVICES))
     if api_key is not None and kind != "ors":
-        raise RoadsError(f"{url}: an {kind} server takes no key; leave it out")
+        raise RoadsError(problem("an {kind} server takes no key; leave it out", kind=kind).at(url))
     try:
         import routingpy  # noqa: PLC0415 - an optional extra
-    except ImportError as problem:
+    except ImportError as fault:
         raise RoadsError(
-            "times from a server need the package routingpy; install it with: pip install 'msp-siting[servers]'"
-        ) from problem
+            problem(
+                "times from a server need the package routingpy; install it with: pip install 'msp-siting[servers]'"
+            )
+        ) from fault
     service = SERVICES[kind]
     key = {"api_key": api_key} if kind == "ors" else {}
     try:
         return service, getattr(routingpy, service.router)(base_url=url.rstrip("/"), **key)
-    except KeyError as problem:
-        raise RoadsError(f"{url}: this server needs a key") from problem
+    except KeyError as fault:
+        raise RoadsError(problem("this server needs a key").at(url)) from fault
 
 
 def _blocks(rows: int, columns: int, size: int) -> Iterator[tuple[slice, slice]]:
@@ -122,23 +125,31 @@ def _ask(router: Any, service: _Service, url: str, demand: pd.DataFrame, places:
             warnings.simplefilter("ignore", UserWarning)  # one per retry of a busy server
             answer = router.matrix(locations, service.profile, **options)
         seconds = np.array(answer.durations, dtype=float)
-    except faults.RouterError as problem:
-        asked = (
-            f"{len(demand)} demand points from {demand['point_id'].iloc[0]!r} on, "
-            f"then {len(places)} places from {places['point_id'].iloc[0]!r} on"
+    except faults.RouterError as fault:
+        asked = problem(
+            "{demand} demand points from {first!r} on, then {places} places from {place!r} on",
+            demand=len(demand),
+            first=demand["point_id"].iloc[0],
+            places=len(places),
+            place=places["point_id"].iloc[0],
         )
-        raise RoadsError(
-            f"{url}: the server answers {problem.status}: {_short(problem.message)} (asked for {asked})"
-        ) from problem
-    except faults.Timeout as problem:
-        raise RoadsError(f"{url}: the server does not answer in time; try again later") from problem
-    except OSError as problem:
-        reason = getattr(next(iter(problem.args), None), "reason", problem)
-        raise RoadsError(f"{url}: no connection to the server: {_short(reason)}") from problem
-    except (faults.JSONParseError, *NO_MATRIX) as problem:
-        raise RoadsError(
-            f"{url}: the answer is no matrix of durations ({_short(problem)}); is this a server of that kind?"
-        ) from problem
+        refused = problem(
+            "the server answers {status}: {message} (asked for {asked})",
+            status=fault.status,
+            message=_short(fault.message),
+            asked=asked,
+        )
+        raise RoadsError(refused.at(url)) from fault
+    except faults.Timeout as fault:
+        raise RoadsError(problem("the server does not answer in time; try again later").at(url)) from fault
+    except OSError as fault:
+        reason = foreign(_short(getattr(next(iter(fault.args), None), "reason", fault)))
+        raise RoadsError(problem("no connection to the server: {reason}", reason=reason).at(url)) from fault
+    except (faults.JSONParseError, *NO_MATRIX) as fault:
+        wrong = problem(
+            "the answer is no matrix of durations ({problem}); is this a server of that kind?", problem=_short(fault)
+        )
+        raise RoadsError(wrong.at(url)) from fault
     _check_answer(seconds, (len(sources), len(destinations)), url)
     return seconds
 
@@ -146,10 +157,14 @@ def _ask(router: Any, service: _Service, url: str, demand: pd.DataFrame, places:
 def _check_answer(seconds: np.ndarray, expected: tuple[int, int], url: str) -> None:
     if seconds.shape != expected:
         wanted, got = (" x ".join(map(str, shape)) for shape in (expected, seconds.shape))
-        raise RoadsError(f"{url}: the server must answer {wanted} durations, got {got or 'none'}")
+        other = problem(
+            "the server must answer {wanted} durations, got {got}", wanted=wanted, got=got or problem("none")
+        )
+        raise RoadsError(other.at(url))
     wrong = seconds[np.isinf(seconds) | (seconds < 0)]
     if wrong.size:
-        raise RoadsError(f"{url}: a duration must be a finite number of at least 0 seconds, got {wrong[0]:g}")
+        no_time = problem("a duration must be a finite number of at least 0 seconds, got {value:g}", value=wrong[0])
+        raise RoadsError(no_time.at(url))
 
 
 def _short(text: object) -> str:

@@ -2,7 +2,7 @@
 
 import difflib
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from msp_siting import tables
 from msp_siting.coordinates import misplaced
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.manifest import Manifest, file_sha256, read_manifest
 from msp_siting.outlines import outline_problems
 from msp_siting.text_files import is_file, is_folder, is_there, lies_within, project_folder
@@ -93,7 +93,7 @@ def read_territory(folder: Path) -> Territory:
         With every problem of the first step that finds any: manifest, single tables, then tables together.
     """
     if not is_folder(folder):
-        raise DataError(f"{folder}: no such territory folder")
+        raise DataError(problem("no such territory folder").at(folder))
     manifest = read_manifest(folder)
     times = _travel_times_path(folder)
     required = {
@@ -109,15 +109,17 @@ def read_territory(folder: Path) -> Territory:
     problems = list(_misnamed(folder))
     unmade = [] if is_there(times) else ["travel_times"]
     frames = _read_tables({**required, **optional}, [*optional, *unmade], problems)
-    problems += (
-        f"{times}: this file is missing; make it with msp-siting travel-times --territory {folder}" for _ in unmade
-    )
+    if unmade:
+        absent = problem(
+            "this file is missing; make it with msp-siting travel-times --territory {folder}", folder=folder
+        )
+        problems.append(absent.at(times))
     rim = _read_rim(folder, problems)
     if problems:
         raise DataError(problems)
     territory = Territory(folder=folder, manifest=manifest, **frames, sha256=_fingerprint(folder), rim=rim)
     problems = [
-        *_manifest_problems(territory),
+        *(each.at("files").at(folder / "manifest.yaml") for each in _manifest_problems(territory)),
         *_place_problems(territory),
         *_reference_problems(territory),
         *_rim_problems(territory),
@@ -127,7 +129,7 @@ def read_territory(folder: Path) -> Territory:
     return territory
 
 
-def _misnamed(folder: Path) -> Iterator[str]:
+def _misnamed(folder: Path) -> Iterator[Sentence]:
     """Yield files whose names are almost those of a table that is absent: without it the answer would be another."""
     names = {stem: [f"{stem}{ending}" for ending in (".csv", ".parquet", ".gpkg")] for stem in STEMS}
     there = {path.name for path in folder.iterdir()}
@@ -135,10 +137,11 @@ def _misnamed(folder: Path) -> Iterator[str]:
     for name in sorted(there - {file for files in names.values() for file in files}):
         near = difflib.get_close_matches(name.lower(), absent, n=1, cutoff=NEAR)
         if near and Path(name).suffix.lower() in {".csv", ".parquet"}:
-            yield f"{folder / name}: no table of a territory is called so; did you mean {near[0]}?"
+            advice = problem("; did you mean {name}?", name=near[0])
+            yield (problem("no table of a territory is called so") + advice).at(folder / name)
 
 
-def _read_rim(folder: Path, problems: list[str]) -> Rim | None:
+def _read_rim(folder: Path, problems: list[Sentence]) -> Rim | None:
     """Return what the rim's files hold, or None where there is none of them; add what is wrong to the problems."""
     files = {
         "demand": (folder / "rim_demand.csv", tables.DEMAND),
@@ -148,17 +151,14 @@ def _read_rim(folder: Path, problems: list[str]) -> Rim | None:
     missing = [name for name, (path, _) in files.items() if not is_there(path)]
     if len(missing) == len(files):
         return None
-    problems += (
-        f"{files[name][0]}: this file is missing; a rim has both rim_demand and rim_travel_times"
-        for name in missing
-        if name != "supply"
-    )
+    incomplete = problem("this file is missing; a rim has both rim_demand and rim_travel_times")
+    problems += (incomplete.at(files[name][0]) for name in missing if name != "supply")
     frames = _read_tables(files, missing, problems)
     return Rim(**frames) if len(frames) == len(files) else None
 
 
 def _read_tables(
-    files: Mapping[str, tuple[Path, tables.Table]], optional: Collection[str], problems: list[str]
+    files: Mapping[str, tuple[Path, tables.Table]], optional: Collection[str], problems: list[Sentence]
 ) -> dict[str, pd.DataFrame]:
     """Return the tables by name, an optional one that is absent without rows; add what is wrong to the problems."""
     frames: dict[str, pd.DataFrame] = {}
@@ -168,15 +168,16 @@ def _read_tables(
             continue
         try:
             frames[name] = tables.read_table(path, table)
-        except DataError as problem:
-            problems += problem.problems
+        except DataError as fault:
+            problems += fault.problems
     return frames
 
 
 def _travel_times_path(folder: Path, stem: str = "travel_times") -> Path:
     parquet, csv = folder / f"{stem}.parquet", folder / f"{stem}.csv"
     if is_there(parquet) and is_there(csv):
-        raise DataError(f"{folder}: {parquet.name} and {csv.name} are both there; keep one")
+        both = problem("{first} and {second} are both there; keep one", first=parquet.name, second=csv.name)
+        raise DataError(both.at(folder))
     return csv if is_there(csv) else parquet
 
 
@@ -200,7 +201,8 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _manifest_problems(territory: Territory) -> Iterable[str]:
+def _manifest_problems(territory: Territory) -> Iterator[Sentence]:
+    """Yield what is wrong with the files that the manifest describes."""
     rows = {
         "demand.csv": len(territory.demand),
         "supply.csv": len(territory.supply),
@@ -217,23 +219,30 @@ def _manifest_problems(territory: Territory) -> Iterable[str]:
             "rim_travel_times.csv": len(territory.rim.travel_times),
             "rim_travel_times.parquet": len(territory.rim.travel_times),
         }
-    here = territory.folder / "manifest.yaml"
+    project = project_folder(territory.folder / "manifest.yaml", "data")
     for entry in territory.manifest.files:
         path = territory.folder / entry.path
-        if not lies_within(path, project_folder(here, "data")):
-            yield f"{here}: files: {entry.path!r} leads out of the project; name a file of this folder"
+        if not lies_within(path, project):
+            yield problem("{path!r} leads out of the project; name a file of this folder", path=entry.path)
         elif not is_file(path):
-            yield f"{here}: files: {entry.path} is listed but not there"
+            yield problem("{file} is listed but not there", file=entry.path)
         elif (found := file_sha256(path)) != entry.sha256:
-            yield (
-                f"{here}: files: {entry.path} is not the file described; restore it, or, if the change is meant, "
-                f"take its entry out, or say in it what the file is now (sha256 {found})"
+            yield problem(
+                "{file} is not the file described; restore it, or, if the change is meant, take its entry out, "
+                "or say in it what the file is now (sha256 {sha256})",
+                file=entry.path,
+                sha256=found,
             )
         elif entry.rows is not None and rows.get(entry.path, entry.rows) != entry.rows:
-            yield f"{here}: files: {entry.path} has {rows[entry.path]} rows, expected {entry.rows}"
+            yield problem(
+                "{file} has {rows} rows, expected {expected}",
+                file=entry.path,
+                rows=rows[entry.path],
+                expected=entry.rows,
+            )
 
 
-def _place_problems(territory: Territory) -> Iterator[str]:
+def _place_problems(territory: Territory) -> Iterator[Sentence]:
     """Yield what is wrong with coordinates and outlines."""
     tables_with_points = {"demand.csv": territory.demand, "sites.csv": territory.sites, "places.csv": territory.places}
     if territory.rim is not None:
@@ -244,34 +253,35 @@ def _place_problems(territory: Territory) -> Iterator[str]:
         yield from outline_problems(territory.boundaries, territory.zone_kinds)
 
 
-def _reference_problems(territory: Territory) -> Iterable[str]:
+def _reference_problems(territory: Territory) -> Iterator[Sentence]:
     folder = territory.folder
     demand_ids = set(territory.demand["demand_id"])
     known = demand_ids | set(territory.sites["place_id"]) | set(territory.places["place_id"])
     reached = set(territory.travel_times["place_id"])
-    yield from _unknown(folder / "supply.csv", territory.supply["place_id"], known, "place")
+    yield from _unknown(folder / "supply.csv", territory.supply["place_id"], known, problem("place"))
     times = _travel_times_path(folder)
-    yield from _unknown(times, territory.travel_times["demand_id"], demand_ids, "demand point")
-    yield from _unknown(times, territory.travel_times["place_id"], known, "place")
+    yield from _unknown(times, territory.travel_times["demand_id"], demand_ids, problem("demand point"))
+    yield from _unknown(times, territory.travel_times["place_id"], known, problem("place"))
     if not territory.demand["inhabitants"].sum() > 0:
-        yield f"{folder / 'demand.csv'}: inhabitants: nobody lives here, all are 0"
+        yield problem("nobody lives here, all are 0").at("inhabitants").at(folder / "demand.csv")
     for row, place in territory.sites["place_id"].items():
         if place not in reached:
-            yield f"{folder / 'sites.csv'}: row {_file_row(row)}: no travel time leads to place {place!r}"
+            unreached = problem("no travel time leads to place {place!r}", place=place)
+            yield unreached.at(_file_row(row)).at(folder / "sites.csv")
     for kind, zones in territory.zones.groupby("kind"):
         column = f"{kind}_id"
         if column not in [*territory.demand.columns, *territory.places.columns]:
+            lacking = problem("demand.csv has no column {column}", column=column)
+            lacking += near_name(str(kind), territory.zone_kinds)
             row = _file_row(zones.index[0])
-            hint = near_name(str(kind), territory.zone_kinds)
-            yield f"{folder / 'zones.csv'}: row {row}: kind {kind!r}: demand.csv has no column {column}{hint}"
+            yield lacking.at(problem("kind {kind!r}", kind=kind)).at(row).at(folder / "zones.csv")
         if column in territory.demand.columns:
             cells = territory.demand[column]
-            yield from _unknown(
-                folder / "demand.csv", cells[cells.ne("")], set(zones["zone_id"]), f"zone of kind {kind}"
-            )
+            zone = problem("zone of kind {kind}", kind=kind)
+            yield from _unknown(folder / "demand.csv", cells[cells.ne("")], set(zones["zone_id"]), zone)
 
 
-def _rim_problems(territory: Territory) -> Iterator[str]:
+def _rim_problems(territory: Territory) -> Iterator[Sentence]:
     """Yield what does not fit between the rim and the territory, or within the rim."""
     rim, folder = territory.rim, territory.folder
     if rim is None:
@@ -285,13 +295,19 @@ def _rim_problems(territory: Territory) -> Iterator[str]:
     yield from _inside(demand, rim.demand["demand_id"], own_places)
     yield from _inside(supply, rim.supply["place_id"], own_places)
     outside = rim.supply["place_id"][~rim.supply["place_id"].isin(own_places)]
-    yield from _unknown(supply, outside, places, "place of the rim")
-    yield from _unknown(times, rim.travel_times["demand_id"], inside | set(rim.demand["demand_id"]), "demand point")
-    yield from _unknown(times, rim.travel_times["place_id"], own_places | places, "place")
+    yield from _unknown(supply, outside, places, problem("place of the rim"))
+    demand_ids = inside | set(rim.demand["demand_id"])
+    yield from _unknown(times, rim.travel_times["demand_id"], demand_ids, problem("demand point"))
+    yield from _unknown(times, rim.travel_times["place_id"], own_places | places, problem("place"))
     pairs = rim.travel_times[rim.travel_times["demand_id"].isin(inside) & rim.travel_times["place_id"].isin(own_places)]
     doubled = [
-        f"{times}: row {_file_row(row)}: {pair['demand_id']!r} and {pair['place_id']!r} are both inside the territory; "
-        "their time stands in travel_times"
+        problem(
+            "{demand!r} and {place!r} are both inside the territory; their time stands in travel_times",
+            demand=pair["demand_id"],
+            place=pair["place_id"],
+        )
+        .at(_file_row(row))
+        .at(times)
         for row, pair in pairs.iterrows()
     ]
     yield from tables.first_problems(doubled, times)
@@ -299,34 +315,40 @@ def _rim_problems(territory: Territory) -> Iterator[str]:
     own, around = (
         {name for name in table if name.startswith("need_index_")} for table in (territory.demand, rim.demand)
     )
-    yield from (f"{demand}: column {name} is missing; demand.csv has it" for name in sorted(own - around))
-    yield from (f"{demand}: column {name} is not in demand.csv; give it in both" for name in sorted(around - own))
+    for name in sorted(own - around):
+        yield problem("column {name} is missing; demand.csv has it", name=name).at(demand)
+    for name in sorted(around - own):
+        yield problem("column {name} is not in demand.csv; give it in both", name=name).at(demand)
 
 
-def _inside(path: Path, cells: pd.Series, own_places: set[str]) -> Iterator[str]:
+def _inside(path: Path, cells: pd.Series, own_places: set[str]) -> Iterator[Sentence]:
     wrong = cells[cells.isin(own_places)].drop_duplicates()
     problems = [
-        f"{path}: row {_file_row(row)}: {cells.name}: {value!r} belongs to the territory; the rim lies outside it"
+        problem("{value!r} belongs to the territory; the rim lies outside it", value=value)
+        .at(cells.name)
+        .at(_file_row(row))
+        .at(path)
         for row, value in wrong.items()
     ]
     yield from tables.first_problems(problems, path)
 
 
-def _unknown(path: Path, cells: pd.Series, known: set[str], what: str) -> Iterable[str]:
+def _unknown(path: Path, cells: pd.Series, known: set[str], what: Sentence) -> Iterator[Sentence]:
     wrong = cells[~cells.isin(known)].drop_duplicates()
     lengths = {len(name) for name in known}
     problems = []
     for row, value in wrong.items():
-        hint = ""
+        unknown = problem("no such {what} {value!r}", what=what, value=value)
         if value.isdigit() and len(lengths) == 1 and len(value) < max(lengths):
-            hint = (
-                f"; it has {len(value)} characters, expected {max(lengths)}: "
-                "write codes as text with their leading zero"
+            unknown += problem(
+                "; it has {count} characters, expected {expected}: write codes as text with their leading zero",
+                count=len(value),
+                expected=max(lengths),
             )
-        problems.append(f"{path}: row {_file_row(row)}: {cells.name}: no such {what} {value!r}{hint}")
+        problems.append(unknown.at(cells.name).at(_file_row(row)).at(path))
     yield from tables.first_problems(problems, path)
 
 
-def _file_row(position: object) -> int:
+def _file_row(position: object) -> Sentence:
     """Return the row of a CSV file, counted from 1 with its header."""
-    return int(str(position)) + 2
+    return problem("row {row}", row=int(str(position)) + 2)

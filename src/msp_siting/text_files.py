@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_siting.errors import DataError, MspSitingError
+from msp_siting.errors import DataError, MspSitingError, Sentence, foreign, problem
 from msp_siting.units import BYTES_PER_MEGABYTE
 
 LONGEST_LINE_BYTES = 1_000_000  # a wide matrix of 100,000 places fits
@@ -89,15 +89,16 @@ def check_file(path: Path, error: Error, largest_bytes: int | None = None) -> No
     """
     try:
         found = path.stat()
-    except (OSError, ValueError) as problem:
-        raise error(f"{path}: {_why_not_found(path, problem)}") from problem
+    except (OSError, ValueError) as fault:
+        raise error(_why_not_found(path, fault).at(path)) from fault
     if stat.S_ISDIR(found.st_mode):
-        raise error(f"{path}: is a folder, expected a file")
+        raise error(problem("is a folder, expected a file").at(path))
     if not stat.S_ISREG(found.st_mode):
-        raise error(f"{path}: is no ordinary file (but a pipe or a device), expected one")
+        raise error(problem("is no ordinary file (but a pipe or a device), expected one").at(path))
     if largest_bytes is not None and found.st_size > largest_bytes:
         size, most = found.st_size / BYTES_PER_MEGABYTE, largest_bytes / BYTES_PER_MEGABYTE
-        raise error(f"{path}: {size:,.1f} MB, expected at most {most:g} MB; is it the right file?")
+        large = problem("{size:,.1f} MB, expected at most {most:g} MB; is it the right file?", size=size, most=most)
+        raise error(large.at(path))
 
 
 def read_bytes(path: Path, error: Error, largest_bytes: int | None = None) -> bytes:
@@ -105,8 +106,8 @@ def read_bytes(path: Path, error: Error, largest_bytes: int | None = None) -> by
     check_file(path, error, largest_bytes)
     try:
         return path.read_bytes() if largest_bytes is not None else b"".join(_blocks(path, error))
-    except OSError as problem:
-        raise error(f"{path}: cannot be read: {problem.strerror}") from problem
+    except OSError as fault:
+        raise error(_unreadable(fault).at(path)) from fault
 
 
 def read_utf8(path: Path, error: Error, largest_bytes: int | None = None) -> str:
@@ -114,8 +115,9 @@ def read_utf8(path: Path, error: Error, largest_bytes: int | None = None) -> str
     content = read_bytes(path, error, largest_bytes)
     try:
         return content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        raise error(f"{path}: not UTF-8 text (byte {problem.start}); save the file as UTF-8") from problem
+    except UnicodeDecodeError as fault:
+        wrong = problem("not UTF-8 text (byte {byte}); save the file as UTF-8", byte=fault.start)
+        raise error(wrong.at(path)) from fault
 
 
 def read_text_file(path: Path) -> TextFile:
@@ -127,9 +129,9 @@ def read_text_file(path: Path) -> TextFile:
         For a file that cannot be read, is empty, or is no text.
     """
     content = read_bytes(path, DataError)
-    problem = why_no_csv(content)
-    if problem:
-        raise DataError(f"{path}: {problem}")
+    wrong = why_no_csv(content)
+    if wrong:
+        raise DataError(wrong.at(path))
     has_mark = content.startswith(UTF8_MARK)
     try:
         return TextFile(content.decode("utf-8-sig"), "utf-8", has_mark)
@@ -137,16 +139,16 @@ def read_text_file(path: Path) -> TextFile:
         return TextFile(content.decode("cp1252", errors="replace"), "cp1252", has_mark)
 
 
-def why_no_csv(content: bytes) -> str | None:
+def why_no_csv(content: bytes) -> Sentence | None:
     """Return why some bytes cannot be the text of a CSV file, or None."""
     if not content.removeprefix(UTF8_MARK).strip():
-        return "the file is empty"
+        return problem("the file is empty")
     if content.startswith(b"PK\x03\x04"):
-        return "is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"
+        return problem("is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8")
     if content.startswith(UTF16_MARKS):
-        return "is UTF-16 text; save it as CSV UTF-8"
+        return problem("is UTF-16 text; save it as CSV UTF-8")
     if b"\0" in content:
-        return "is not text (it holds zero bytes); save it as CSV UTF-8"
+        return problem("is not text (it holds zero bytes); save it as CSV UTF-8")
     return None
 
 
@@ -154,14 +156,18 @@ def _without_steps_back(path: Path) -> Path:
     return Path(os.path.normpath(path.absolute()))
 
 
-def _why_not_found(path: Path, problem: OSError | ValueError) -> str:
+def _why_not_found(path: Path, fault: OSError | ValueError) -> Sentence:
     if is_there(path):  # and yet it cannot be followed
-        code = problem.errno if isinstance(problem, OSError) else None
+        code = fault.errno if isinstance(fault, OSError) else None
         if code in {errno.ENOENT, errno.ELOOP, errno.ENOTDIR}:
-            return "is a link that leads to no file; restore what it leads to, or remove it"
-    if isinstance(problem, FileNotFoundError | NotADirectoryError) or not isinstance(problem, OSError):
-        return "this file is missing"
-    return f"cannot be read: {problem.strerror}"
+            return problem("is a link that leads to no file; restore what it leads to, or remove it")
+    if isinstance(fault, FileNotFoundError | NotADirectoryError) or not isinstance(fault, OSError):
+        return problem("this file is missing")
+    return _unreadable(fault)
+
+
+def _unreadable(fault: OSError) -> Sentence:
+    return problem("cannot be read: {reason}", reason=foreign(str(fault.strerror)))
 
 
 def _blocks(path: Path, error: Error) -> Iterator[bytes]:
@@ -173,8 +179,8 @@ def _blocks(path: Path, error: Error) -> Iterator[bytes]:
             first = min(at for at in (block.find(b"\n"), block.find(b"\r"), len(block)) if at >= 0)
             if length + first > LONGEST_LINE_BYTES:
                 most = LONGEST_LINE_BYTES / BYTES_PER_MEGABYTE
-                line = 1 + (feeds or returns)
-                raise error(f"{path}: line {line}: longer than {most:g} MB; is it the right file?")
+                line = problem("line {line}", line=1 + (feeds or returns))
+                raise error(problem("longer than {most:g} MB; is it the right file?", most=most).at(line).at(path))
             length = len(block) - last - 1 if last >= 0 else length + len(block)
             feeds, returns = feeds + block.count(b"\n"), returns + block.count(b"\r")
             yield block

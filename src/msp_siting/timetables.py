@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from msp_siting.errors import OutputError, RoadsError
+from msp_siting.errors import OutputError, RoadsError, foreign, problem
 from msp_siting.manifest import file_sha256, read_manifest
 from msp_siting.matrices import read_matrix
 from msp_siting.messages import Language, percent, say, whole
@@ -67,13 +67,17 @@ class Source:
         given = [self.roads, self.place, self.polygon, self.matrix, self.server, self.surrogate or None]
         problems = []
         if sum(one is not None for one in given) != 1:
-            problems.append("give exactly one of --roads, --place, --polygon, --matrix, --server and --surrogate")
+            problems.append(
+                problem("give exactly one of --roads, --place, --polygon, --matrix, --server and --surrogate")
+            )
         if self.matrix is not None:
             missing: dict[str, str | None] = {"--unit": self.unit, "--layout": self.layout}
             if self.layout == "wide":
                 missing["--origins"] = self.origins
             problems += [
-                f"--matrix needs {name}; it is never guessed" for name, value in missing.items() if value is None
+                problem("--matrix needs {option}; it is never guessed", option=name)
+                for name, value in missing.items()
+                if value is None
             ]
         if problems:
             raise RoadsError(problems)
@@ -110,7 +114,7 @@ def make_and_write(request: Request, language: Language, report: Report = silent
     source = request.source
     source.check()
     if (request.out is None) != (request.points is None):
-        raise RoadsError("--out goes with --points; with --territory the table is written into its folder")
+        raise RoadsError(problem("--out goes with --points; with --territory the table is written into its folder"))
     project = Path() if request.territory is None else request.territory.resolve().parent
     if request.territory is not None:
         read_manifest(request.territory)  # which is written to in the end
@@ -134,8 +138,9 @@ def make_and_write(request: Request, language: Language, report: Report = silent
             write_into_territory(routed, source, request.territory, about)
         elif request.out is not None:
             write_times(routed, source, request.out, points, about)
-    except OSError as problem:
-        raise OutputError(f"{target}: could not be written: {problem.strerror or problem}") from problem
+    except OSError as fault:
+        reason = foreign(fault.strerror or str(fault))
+        raise OutputError(problem("could not be written: {reason}", reason=reason).at(target)) from fault
     yield from _sentences(routed, request, language)
 
 
@@ -143,17 +148,20 @@ def _check_target(request: Request) -> None:
     """Refuse, before hours of search, a territory with another table, or a file that is a folder or read as input."""
     if request.territory is not None and is_there(request.territory / OTHER_TABLE):
         other = request.territory / OTHER_TABLE
-        raise RoadsError(f"{other}: is there already; remove it first, a territory has one table of travel times")
+        twice = problem("is there already; remove it first, a territory has one table of travel times")
+        raise RoadsError(twice.at(other))
     if request.out is None:
         return
+    option = f"--out {request.out}"
     if is_folder(request.out):
-        raise RoadsError(f"--out {request.out}: is a folder, expected a file")
+        raise RoadsError(problem("is a folder, expected a file").at(option))
     source = request.source
     inputs = [request.points, source.roads, source.polygon, source.matrix, request.reference]
     read = {real_path(Path(path)) for path in inputs if path is not None}
     for path in (request.out, request.out.with_suffix(".json"), request.out.with_suffix(".points.csv")):
         if real_path(path) in read:
-            raise RoadsError(f"--out {request.out}: would overwrite {path}, which is read; give another file")
+            overwritten = problem("would overwrite {path}, which is read; give another file", path=path)
+            raise RoadsError(overwritten.at(option))
 
 
 def _source_text(source: Source, speeds: Speeds) -> str:
@@ -207,14 +215,14 @@ def find_speeds(name: str, project: Path) -> Speeds:
 def read_points(points: str | None, territory: Path | None, source: Source, read_ways: Callable[[], Ways]) -> Points:
     """Return the points asked for: a territory's, a CSV's, or the extract's own places (``osm:town,village``)."""
     if (points is None) == (territory is None):
-        raise RoadsError("give exactly one of --territory and --points")
+        raise RoadsError(problem("give exactly one of --territory and --points"))
     if territory is not None:
         return read_territory_points(territory)
     text = str(points)
     if not text.startswith(OSM_POINTS):
         return read_points_file(Path(text))
     if source.roads is None or not str(source.roads).endswith(OSM_ENDINGS):
-        raise RoadsError(f"--points {text}: needs an OpenStreetMap extract as --roads")
+        raise RoadsError(problem("needs an OpenStreetMap extract as --roads").at(f"--points {text}"))
     return _places_of(read_ways(), text)
 
 
@@ -249,7 +257,7 @@ def make_times(  # noqa: PLR0913 - what from, between what, and how
     cutoff = search.cutoff_minutes
     if source.matrix is not None:
         if source.layout is None or source.unit is None:
-            raise RoadsError("--matrix needs --layout and --unit; they are never guessed")
+            raise RoadsError(problem("--matrix needs --layout and --unit; they are never guessed"))
         table = read_matrix(
             source.matrix,
             points.demand,
@@ -289,7 +297,8 @@ def _read_ways(source: Source, speeds: Speeds) -> Ways:
     if path.suffix == ".graphml":
         return read_graphml(path, speeds)
     if not str(path).endswith(OSM_ENDINGS):
-        raise RoadsError(f"{path}: expected {', '.join(OSM_ENDINGS)} or .graphml")
+        endings = ", ".join(OSM_ENDINGS)
+        raise RoadsError(problem("expected {endings} or .graphml", endings=endings).at(path))
     return read_osm_file(path, speeds)
 
 
@@ -297,8 +306,8 @@ def _places_of(ways: Ways, text: str) -> Points:
     kinds = text.removeprefix(OSM_POINTS).split(",")
     found = [place for place in ways.places if place[0] in kinds]
     if not found:
-        known = sorted({place[0] for place in ways.places})
-        raise RoadsError(f"--points {text}: the extract has none; it has {', '.join(known) or 'no place at all'}")
+        known = ", ".join(sorted({place[0] for place in ways.places})) or problem("no place at all")
+        raise RoadsError(problem("the extract has none; it has {kinds}", kinds=known).at(f"--points {text}"))
     frame = pd.DataFrame(found, columns=["kind", "name", "lon", "lat"])
     frame.insert(0, "point_id", [f"{kind}-{number}" for number, kind in enumerate(frame["kind"], start=1)])
     frame = frame[["point_id", "name", "lon", "lat"]]

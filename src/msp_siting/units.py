@@ -34,8 +34,8 @@ def unit_problem(name: str, unit: str) -> Sentence | None:
             if re.match(rf"(?:{begins})\b", unit):
                 return None
             return problem(
-                "unit: must begin with {called!r}, as the name says, got {unit!r}; convert the value",
+                "must begin with {called!r}, as the name says, got {unit!r}; convert the value",
                 called=called,
                 unit=unit,
-            )
+            ).at("unit")
     return None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from msp_siting.errors import Sentence, problem
 from msp_siting.instance import Instance
 from msp_siting.pricing import priced_bound
 from msp_siting.solution import Assignment, Plan, Solution
@@ -15,7 +16,7 @@ TOLERANCE_EUR = 0.01
 # Checks below say `not a <= b`, not `a > b`: no comparison with what is not a number holds, and it must not pass.
 
 
-def problems_of(instance: Instance, solution: Solution) -> list[str]:
+def problems_of(instance: Instance, solution: Solution) -> list[Sentence]:
     """Return what is wrong with a solution, one sentence each; none for a sound one.
 
     Recomputed: sites and formats, forced and excluded sites, site count, composition, recruitment pools,
@@ -35,32 +36,45 @@ def problems_of(instance: Instance, solution: Solution) -> list[str]:
     ]
     recomputed = objective_of(instance, assignment.uncovered)
     if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
-        problems.append(f"objective: {recomputed:.6f} recomputed, {solution.objective:.6f} stated")
-    return problems or list(_bound_problems(instance, solution, solution.objective))
+        differing = problem(
+            "{recomputed:.6f} recomputed, {stated:.6f} stated", recomputed=recomputed, stated=solution.objective
+        )
+        problems.append(differing.at("objective"))
+    return problems or [each.at("bound") for each in _bound_problems(instance, solution, solution.objective)]
 
 
-def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[str]:
+def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[Sentence]:
     """Yield what is wrong with the bound: above the plan, not what the certificate claims, or prices that say less."""
     bound, certificate = solution.bound, solution.certificate
     tolerance = TOLERANCE_SHARE * max(1.0, abs(objective))
     if bound is not None and not bound <= objective:
-        yield f"bound: {bound:.6f} is above the objective {objective:.6f}"
+        yield problem("{bound:.6f} is above the objective {objective:.6f}", bound=bound, objective=objective)
         return
     if certificate is None:
         return
     searched = certificate.searched
     if searched is not None and not searched <= objective + tolerance:
-        yield f"bound: the search claims that no plan is below {searched:.6f}, the objective is {objective:.6f}"
+        yield problem(
+            "the search claims that no plan is below {bound:.6f}, the objective is {objective:.6f}",
+            bound=searched,
+            objective=objective,
+        )
     priced = priced_bound(instance, certificate.prices)
     if not priced <= objective + tolerance:
-        yield f"bound: by its prices no plan is below {priced:.6f}, the objective is {objective:.6f}"
+        yield problem(
+            "by its prices no plan is below {bound:.6f}, the objective is {objective:.6f}",
+            bound=priced,
+            objective=objective,
+        )
     if not abs(priced - certificate.priced) <= tolerance:
-        yield f"bound: {priced:.6f} follows from the prices, {certificate.priced:.6f} stated"
+        yield problem(
+            "{bound:.6f} follows from the prices, {stated:.6f} stated", bound=priced, stated=certificate.priced
+        )
     claims = [claim for claim in (searched, certificate.priced) if claim is not None]
     claimed = min(max(claims), objective)
     if bound is None or not abs(bound - claimed) <= tolerance:
-        stated = "none" if bound is None else f"{bound:.6f}"
-        yield f"bound: {stated} stated, search and prices claim {claimed:.6f}"
+        stated = problem("none") if bound is None else problem("{bound:.6f}", bound=bound)
+        yield problem("{stated} stated, search and prices claim {claimed:.6f}", stated=stated, claimed=claimed)
 
 
 def objective_of(instance: Instance, uncovered: pd.DataFrame) -> float:
@@ -87,33 +101,50 @@ def cost_eur(instance: Instance, plan: Plan) -> float:
     return float(works + posts)
 
 
-def _site_problems(instance: Instance, plan: Plan) -> Iterator[str]:
+def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     opened = list(plan.sites["site_id"])
     for site, name in plan.sites.itertuples(index=False):
         if (site, name) not in instance.capex_eur:
-            yield f"one_format: {site} cannot open as {name}"
+            yield problem("{site} cannot open as {format}", site=site, format=name).at("one_format")
     for site in sorted({site for site in opened if opened.count(site) > 1}):
-        yield f"one_format: {site} is opened more than once"
+        yield problem("{site} is opened more than once", site=site).at("one_format")
     rules = instance.constraints
     if "forced_sites" in rules:
-        yield from (f"forced_sites: {site} is not opened" for site in instance.forced_sites if site not in opened)
+        for site in (site for site in instance.forced_sites if site not in opened):
+            yield problem("{site} is not opened", site=site).at("forced_sites")
     if "excluded_sites" in rules:
-        yield from (f"excluded_sites: {site} is opened" for site in instance.excluded_sites if site in opened)
+        for site in (site for site in instance.excluded_sites if site in opened):
+            yield problem("{site} is opened", site=site).at("excluded_sites")
     least, most = instance.site_count
     if "site_count" in rules and (len(opened) < least or (most is not None and len(opened) > most)):
-        yield f"site_count: {len(opened)} sites are opened, allowed are {least} to {most}"
+        yield problem(
+            "{count} sites are opened, allowed are {least} to {most}",
+            count=len(opened),
+            least=least,
+            most=problem("None") if most is None else most,
+        ).at("site_count")
 
 
-def _staff_problems(instance: Instance, plan: Plan) -> Iterator[str]:
+def _staff_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     formats = dict(plan.sites.itertuples(index=False, name=None))
     staff = {(site, profession): posts for site, profession, posts in plan.staff.itertuples(index=False)}
     if len(staff) != len(plan.staff):
-        yield "staff: a site has two rows for one profession"
+        yield problem("a site has two rows for one profession").at("staff")
     for (site, profession), posts in staff.items():
         if site not in formats or profession not in instance.professions:
-            yield f"staff: {posts:g} {profession} at {site}, which is not opened for it"
+            yield problem(
+                "{posts:g} {profession} at {site}, which is not opened for it",
+                posts=posts,
+                profession=profession,
+                site=site,
+            ).at("staff")
         elif posts != int(posts) or posts < 0:
-            yield f"staff: {posts:g} {profession} at {site} is not a whole number of posts"
+            yield problem(
+                "{posts:g} {profession} at {site} is not a whole number of posts",
+                posts=posts,
+                profession=profession,
+                site=site,
+            ).at("staff")
     for site, name in formats.items():
         if name not in instance.formats:
             continue  # told among the problems of sites
@@ -123,37 +154,61 @@ def _staff_problems(instance: Instance, plan: Plan) -> Iterator[str]:
         for profession, terms in instance.professions.items():
             recruited = sum(posts for (_, p), posts in staff.items() if p == profession)
             if recruited > terms.pool:
-                yield f"recruitment_pool: {recruited:g} {profession} are recruited, {terms.pool} can be"
+                yield problem(
+                    "{recruited:g} {profession} are recruited, {pool} can be",
+                    recruited=recruited,
+                    profession=profession,
+                    pool=terms.pool,
+                ).at("recruitment_pool")
 
 
-def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int]) -> Iterator[str]:
+def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int]) -> Iterator[Sentence]:
     terms, composed = instance.formats[name], "composition" in instance.constraints
     for profession, posts in team.items():
         fewest = terms.fewest[profession] if composed else 0
         if not fewest <= posts <= terms.most[profession]:
-            allowed = f"{fewest} to {terms.most[profession]}"
-            yield f"composition: {site} has {posts:g} {profession}, format {name} takes {allowed}"
+            yield problem(
+                "{site} has {posts:g} {profession}, format {format} takes {allowed}",
+                site=site,
+                posts=posts,
+                profession=profession,
+                format=name,
+                allowed=problem("{fewest} to {most}", fewest=fewest, most=terms.most[profession]),
+            ).at("composition")
     paramedicals = sum(posts for p, posts in team.items() if instance.professions[p].paramedical)
     if composed and paramedicals < terms.paramedical_fewest:
-        yield f"composition: {site} has {paramedicals:g} paramedicals, {terms.paramedical_fewest} are needed"
+        yield problem(
+            "{site} has {posts:g} paramedicals, {fewest} are needed",
+            site=site,
+            posts=paramedicals,
+            fewest=terms.paramedical_fewest,
+        ).at("composition")
 
 
-def _move_problems(instance: Instance, plan: Plan) -> Iterator[str]:
+def _move_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     opened = set(plan.sites.itertuples(index=False, name=None))
     for (place, name), leaving in instance.leaving_posts().items():
         posts = sum(count for key, count in leaving.items() if key in opened)
         there = instance.professions[name].existing.get(place, 0.0)
         if not posts <= there + TOLERANCE_SHARE:
-            yield f"capacity: {posts:g} {name} leave {place}, which has {there:g}"
+            yield problem(
+                "{posts:g} {profession} leave {place}, which has {there:g}",
+                posts=posts,
+                profession=name,
+                place=place,
+                there=there,
+            ).at("capacity")
 
 
-def _budget_problems(instance: Instance, plan: Plan) -> Iterator[str]:
+def _budget_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     cost = cost_eur(instance, plan)
     if "budget" in instance.constraints and cost > instance.budget_eur + TOLERANCE_EUR:
-        yield f"budget: the plan costs {cost:.2f} EUR, budget_eur is {instance.budget_eur:.2f}"
+        yield problem(
+            "the plan costs {cost:.2f} EUR, budget_eur is {budget:.2f}", cost=cost, budget=instance.budget_eur
+        ).at("budget")
 
 
-def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment) -> Iterator[str]:
+def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment) -> Iterator[Sentence]:
     reachable = {
         profession: set(zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True))
         for profession, terms in instance.professions.items()
@@ -162,10 +217,20 @@ def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment)
     served: dict[tuple[str, str], float] = {}
     for demand_id, place_id, profession, people in assignment.allocated.itertuples(index=False):
         if (demand_id, place_id) not in reachable.get(profession, set()):
-            yield f"cutoff: {profession} at {place_id} is beyond the cut-off of {demand_id}"
+            yield problem(
+                "{profession} at {place} is beyond the cut-off of {demand}",
+                profession=profession,
+                place=place_id,
+                demand=demand_id,
+            ).at("cutoff")
             continue
         if not people >= 0:
-            yield f"need_balance: {people} inhabitants of {demand_id} are served at {place_id}"
+            yield problem(
+                "{people} inhabitants of {demand} are served at {place}",
+                people=people,
+                demand=demand_id,
+                place=place_id,
+            ).at("need_balance")
         need = people * instance.professions[profession].need_index[demand_id]
         used[place_id, profession] = used.get((place_id, profession), 0.0) + need
         served[demand_id, profession] = served.get((demand_id, profession), 0.0) + people
@@ -174,24 +239,43 @@ def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment)
     for (place_id, profession), need in used.items():
         limit = room.get((place_id, profession))
         if limit is None:
-            yield f"capacity: nobody of profession {profession} is at {place_id}"
+            yield problem("nobody of profession {profession} is at {place}", profession=profession, place=place_id).at(
+                "capacity"
+            )
         elif not need <= limit + TOLERANCE_INHABITANTS:
-            yield f"capacity: {profession} at {place_id} serve a need of {need:.3f}, room for {limit:.3f}"
+            yield problem(
+                "{profession} at {place} serve a need of {need:.3f}, room for {limit:.3f}",
+                profession=profession,
+                place=place_id,
+                need=need,
+                limit=limit,
+            ).at("capacity")
 
 
 def _balance_problems(
     instance: Instance, assignment: Assignment, served: dict[tuple[str, str], float]
-) -> Iterator[str]:
+) -> Iterator[Sentence]:
     uncovered = {(i, p): people for i, p, people in assignment.uncovered.itertuples(index=False)}
     for profession in instance.professions:
         for demand_id, people in instance.inhabitants.items():
             left = uncovered.get((demand_id, profession))
             if left is None or not left >= 0:
-                yield f"need_balance: uncovered of {demand_id}, {profession} is {left}"
+                yield problem(
+                    "uncovered of {demand}, {profession} is {people}",
+                    demand=demand_id,
+                    profession=profession,
+                    people=left,
+                ).at("need_balance")
                 continue
             accounted = served.get((demand_id, profession), 0.0) + left
             if not abs(accounted - people) <= TOLERANCE_INHABITANTS:
-                yield f"need_balance: {accounted:.3f} of {people:.3f} inhabitants of {demand_id}, {profession}"
+                yield problem(
+                    "{accounted:.3f} of {people:.3f} inhabitants of {demand}, {profession}",
+                    accounted=accounted,
+                    people=people,
+                    demand=demand_id,
+                    profession=profession,
+                ).at("need_balance")
 
 
 def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float]:

@@ -17,7 +17,7 @@ from msp_siting.earlier_run import (
     read_plan,
     read_prices,
 )
-from msp_siting.errors import DataError, ScenarioError
+from msp_siting.errors import DataError, ScenarioError, Sentence, problem, told
 from msp_siting.instance import Instance
 from msp_siting.json_files import read_json
 from msp_siting.messages import LANGUAGES, Language, decimal, say, whole
@@ -70,7 +70,7 @@ class Verified:
 
     folder: Path
     figures: int = 0
-    problems: tuple[str, ...] = ()
+    problems: tuple[Sentence, ...] = ()
     points: int = 0
     priced: float | None = None
     bound: float | None = None
@@ -96,9 +96,10 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
         If who is served before any decision cannot be solved again.
     """
     if is_file(folder):
-        raise ScenarioError(f"{folder}: is a file; give the folder of a run")
+        raise ScenarioError(problem("is a file; give the folder of a run").at(folder))
     if not is_file(folder / PROVENANCE):
-        raise ScenarioError(f"{folder}: holds no finished run (no {PROVENANCE}); give the folder of a run")
+        unfinished = problem("holds no finished run (no {file}); give the folder of a run", file=PROVENANCE)
+        raise ScenarioError(unfinished.at(folder))
     provenance, summary = read_json(folder / PROVENANCE, DataError), read_json(folder / SUMMARY, DataError)
     sealed = provenance.get(SEAL)
     broken = tuple(broken_seals(folder, sealed)) if isinstance(sealed, dict) else ()
@@ -143,7 +144,7 @@ def summary_of(found: Verified, language: Language) -> dict[str, Any]:
         "priced_bound": found.priced,
         "bound": found.bound,
         "sealed": found.is_sealed,
-        "problems": [translate(problem, language) for problem in found.problems],
+        "problems": [translate(each, language) for each in found.problems],
         "not_recomputed": {key: say(why, language) for key, why in NOT_RECOMPUTED.items()} if found.figures else {},
     }
 
@@ -160,27 +161,34 @@ def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
     )
     parameter, fingerprints = asked.get("parameter"), asked.get("points")
     if not isinstance(parameter, str) or not isinstance(fingerprints, dict):
-        raise DataError(f"{folder / ASKED}: does not say what was swept")
+        raise DataError(problem("does not say what was swept").at(folder / ASKED))
     missing = [name for name in (parameter, *OF_POINTS) if name not in curve.columns]
     if missing:
-        raise DataError(f"{folder / SWEEP}: column {name} is missing" for name in missing)
+        raise DataError(problem("column {name} is missing", name=name).at(folder / SWEEP) for name in missing)
     kept: list[Problem] = []
-    problems: list[str] = []
+    problems: list[Sentence] = []
     figures = 0
     if len(fingerprints) != len(curve):
-        problems.append(f"{folder / SWEEP}: has {len(curve)} rows, but there are {len(fingerprints)} points")
+        lengths = {"rows": len(curve), "points": len(fingerprints)}
+        problems.append(problem("has {rows} rows, but there are {points} points", **lengths).at(folder / SWEEP))
     for row, (key, cells) in enumerate(zip(fingerprints, curve.to_dict("records"), strict=False), start=2):
         point = folder / POINTS / key
         if not is_file(point / PROVENANCE):
-            problems.append(f"{point}: this point of the sweep is missing")
+            problems.append(problem("this point of the sweep is missing").at(point))
             continue
         found, summary = _verify_run(point, territory, kept), read_json(point / SUMMARY, DataError)
         if summary.get("input_sha256") != fingerprints[key]:
-            problems.append(f"{point}: answers another question than {folder / ASKED} says")
+            problems.append(problem("answers another question than {asked} says", asked=folder / ASKED).at(point))
         expected = {parameter: key, **_figures_of(summary, cells)}
         problems += found.problems
         problems += [
-            f"{folder / SWEEP}: row {row}: {name}: the point has {value!r}, {cells[name]!r} written"
+            problem(
+                "row {row}: {name}: the point has {value!r}, {written!r} written",
+                row=row,
+                name=name,
+                value=value,
+                written=cells[name],
+            ).at(folder / SWEEP)
             for name, value in expected.items()
             if not is_same_cell(cells[name], value)
         ]
@@ -210,25 +218,27 @@ def _verify_run(folder: Path, territory: Path | None, kept: list[Problem]) -> Ve
     if not (kept and kept[0].answers(scenario)):
         _check_territory(scenario)
         kept[:] = [prepare_problem(scenario, settings)]
-    problem, instance = kept[0], kept[0].instance.asked(scenario)
+    prepared, instance = kept[0], kept[0].instance.asked(scenario)
     report, certificate = _read_search(folder)
     stated = None if summary.get("bound") is None else _number(folder, summary, "bound")
     if summary.get("status") in WITHOUT_PLAN:
         none = Solution(summary["status"], None, stated, None, None, report)
-        return _compare(folder, summary, _answer(scenario, problem, instance, none, problem.before))
+        return _compare(folder, summary, _answer(scenario, prepared, instance, none, prepared.before))
     (before, after), plan = read_assignments(folder), read_plan(folder)
     objective = _number(folder, summary, "objective")
     solution = Solution(
-        _status(settings, objective, stated, problem, instance), objective, stated, plan, after, report, certificate
+        _status(settings, objective, stated, prepared, instance), objective, stated, plan, after, report, certificate
     )
     problems = list(_key_problems(folder, instance, before))
     if not problems:
-        problems += [f"{folder}: {text}" for text in problems_of(instance, solution)]
-        problems += _before_problems(folder, problem, before)
+        problems += [each.at(folder) for each in problems_of(instance, solution)]
+        problems += _before_problems(folder, prepared, before)
     if problems:
         return Verified(folder, 0, tuple(problems))
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
-    found = _compare(folder, summary, _answer(scenario, problem, instance, replace(solution, plan=whole_posts), before))
+    found = _compare(
+        folder, summary, _answer(scenario, prepared, instance, replace(solution, plan=whole_posts), before)
+    )
     return replace(found, priced=None if certificate is None else certificate.priced, bound=stated)
 
 
@@ -236,47 +246,51 @@ def _read_question(folder: Path, territory: Path | None) -> Scenario:
     """Return what a run asked; where its territory is not found, say how to name the place."""
     try:
         return read_scenario(folder / RESOLVED, {} if territory is None else {"territory": str(territory.resolve())})
-    except ScenarioError as problem:
+    except ScenarioError as fault:
         if territory is not None:
             raise
         lost = f"{folder / RESOLVED}: territory: "
         raise ScenarioError(
-            f"{text}; say where it is now with --territory" if text.startswith(lost) else text
-            for text in problem.problems
-        ) from problem
+            problem("{problem}; say where it is now with --territory", problem=each) if each.startswith(lost) else each
+            for each in fault.problems
+        ) from fault
 
 
 def _check_territory(scenario: Scenario) -> None:
     """Refuse a territory that is no longer what it was: nothing could be told from its figures."""
     if read_territory(scenario.folder).sha256 != scenario.question.territory_sha256:
-        raise DataError(
-            f"{scenario.folder}: is not the territory of this run (its files have changed since); "
-            "name one as it was with --territory, or solve again"
+        changed = problem(
+            "is not the territory of this run (its files have changed since); name one as it was with --territory, or "
+            "solve again"
         )
+        raise DataError(changed.at(scenario.folder))
 
 
-def _provenance_problems(folder: Path, answer: Answer) -> Iterator[str]:
+def _provenance_problems(folder: Path, answer: Answer) -> Iterator[Sentence]:
     """Yield what ``run.json`` says otherwise of scenario and territory than these do."""
     written = read_json(folder / PROVENANCE, DataError)
     name, asked, found = written.get("scenario"), answer.scenario.name, written.get("territory")
     if name != asked:
-        yield f"{folder / PROVENANCE}: scenario: {show_value(asked)} recomputed, {show_value(name)} written"
+        values = {"recomputed": show_value(asked), "written": show_value(name)}
+        yield problem("{recomputed} recomputed, {written} written", **values).at("scenario").at(folder / PROVENANCE)
     for key, value in record_territory(answer.territory).items():
         if not isinstance(found, dict) or found.get(key) != value:
-            yield f"{folder / PROVENANCE}: territory: {key}: is not as the territory itself says"
+            yield problem("is not as the territory itself says").at(key).at("territory").at(folder / PROVENANCE)
 
 
-def _status(settings: Settings, objective: float, bound: float | None, problem: Problem, instance: Instance) -> Status:
-    before = problem.objective_before if instance.opening_nothing_is_a_plan else None
+def _status(settings: Settings, objective: float, bound: float | None, prepared: Problem, instance: Instance) -> Status:
+    before = prepared.objective_before if instance.opening_nothing_is_a_plan else None
     return "optimal" if settings.are_met(objective, bound, before) else "feasible"
 
 
-def _answer(scenario: Scenario, problem: Problem, instance: Instance, solution: Solution, before: Assignment) -> Answer:
+def _answer(
+    scenario: Scenario, prepared: Problem, instance: Instance, solution: Solution, before: Assignment
+) -> Answer:
     coverage = None
     if solution.plan is not None and solution.assignment is not None:
         apl = scenario.model.apl
-        coverage = tabulate(problem.territory, instance, apl, before, solution.plan, solution.assignment)
-    return Answer(scenario, problem.territory, instance, before, problem.objective_before, solution, coverage)
+        coverage = tabulate(prepared.territory, instance, apl, before, solution.plan, solution.assignment)
+    return Answer(scenario, prepared.territory, instance, before, prepared.objective_before, solution, coverage)
 
 
 def _compare(folder: Path, summary: Mapping[str, Any], answer: Answer) -> Verified:
@@ -311,11 +325,13 @@ def _read_search(folder: Path) -> tuple[SolverReport, Certificate | None]:
         conflicts = tuple(Conflict(**conflict) for conflict in said["conflicts"])
         report = SolverReport(0.0, 0.0, *sizes, said["ended_by"], conflicts)
         searched, priced = said["searched_bound"], said["priced_bound"]
-    except (KeyError, TypeError) as problem:
-        raise DataError(f"{folder / PROVENANCE}: search: does not say how the search ended ({problem})") from problem
+    except (KeyError, TypeError) as fault:
+        unsaid = problem("does not say how the search ended ({problem})", problem=told(fault))
+        raise DataError(unsaid.at("search").at(folder / PROVENANCE)) from fault
     if priced is None:
         if is_there(folder / "prices.csv") and read_prices(folder).room:
-            raise DataError(f"{folder / PROVENANCE}: search: priced_bound is missing, but prices.csv has prices")
+            unpriced = problem("priced_bound is missing, but prices.csv has prices")
+            raise DataError(unpriced.at("search").at(folder / PROVENANCE))
         return report, None
     prices = read_prices(folder) if is_there(folder / "prices.csv") else Prices({}, 0.0, {})
     for value in (priced, *([] if searched is None else [searched])):
@@ -326,23 +342,30 @@ def _read_search(folder: Path) -> tuple[SolverReport, Certificate | None]:
 def _number(folder: Path, content: Mapping[str, Any], key: str, file: str = SUMMARY) -> float:
     value = content.get(key)
     if isinstance(value, bool) or not isinstance(value, float | int):
-        raise DataError(f"{folder / file}: {key}: expected a number, got {value!r}")
+        no_number = problem("expected {expected}, got {value!r}", expected=problem("a number"), value=value)
+        raise DataError(no_number.at(key).at(folder / file))
     return float(value)
 
 
-def _key_problems(folder: Path, instance: Instance, before: Assignment) -> Iterator[str]:
+def _key_problems(folder: Path, instance: Instance, before: Assignment) -> Iterator[Sentence]:
     """Yield who is in ``coverage.csv`` and not in the territory, or the other way round."""
     found = set(before.uncovered[["demand_id", "profession"]].itertuples(index=False, name=None))
     expected = {(demand_id, name) for demand_id in instance.inhabitants for name in instance.professions}
-    for key in sorted(expected - found)[:1]:
-        yield f"{folder / 'coverage.csv'}: has no row of {key[0]}, {key[1]}"
-    for key in sorted(found - expected)[:1]:
-        yield f"{folder / 'coverage.csv'}: has a row of {key[0]}, {key[1]}, which the question does not have"
-
-
-def _before_problems(folder: Path, problem: Problem, before: Assignment) -> Iterator[str]:
-    reckoned, solved = objective_of(problem.instance, before.uncovered), problem.objective_before
-    if not abs(reckoned - solved) <= TOLERANCE_SHARE * max(1.0, abs(solved)):
-        yield (
-            f"{folder / 'coverage.csv'}: uncovered_before: its objective is {reckoned:.6f}, solved again {solved:.6f}"
+    for demand_id, name in sorted(expected - found)[:1]:
+        lacks = problem("has no row of {demand_id}, {profession}", demand_id=demand_id, profession=name)
+        yield lacks.at(folder / "coverage.csv")
+    for demand_id, name in sorted(found - expected)[:1]:
+        has = problem(
+            "has a row of {demand_id}, {profession}, which the question does not have",
+            demand_id=demand_id,
+            profession=name,
         )
+        yield has.at(folder / "coverage.csv")
+
+
+def _before_problems(folder: Path, prepared: Problem, before: Assignment) -> Iterator[Sentence]:
+    reckoned, solved = objective_of(prepared.instance, before.uncovered), prepared.objective_before
+    if not abs(reckoned - solved) <= TOLERANCE_SHARE * max(1.0, abs(solved)):
+        values = {"reckoned": reckoned, "solved": solved}
+        other = problem("its objective is {reckoned:.6f}, solved again {solved:.6f}", **values)
+        yield other.at("uncovered_before").at(folder / "coverage.csv")

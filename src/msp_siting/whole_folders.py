@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from msp_siting.errors import OutputError, ScenarioError
+from msp_siting.errors import OutputError, ScenarioError, Sentence, foreign, problem, told
 from msp_siting.text_files import is_file, is_folder, is_there, real_path
 
 MARKER = "run.json"
+EARLIER_RUN = problem("an earlier run")
 SEAL = "files"  # key of the marker: sha256 of every other file, by its path in the folder
 BESIDE = ("-wal", "-shm", "-journal")  # what opening a GeoPackage leaves next to it
 MOST_TRIES = 10
@@ -26,7 +27,7 @@ TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
 AT_WORKING_FOLDER, EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
-def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run") -> None:
+def check_target(folder: Path, marker: str = MARKER, what: Sentence = EARLIER_RUN) -> None:
     """Refuse a target that holds something else than what it would replace.
 
     Raises
@@ -37,26 +38,30 @@ def check_target(folder: Path, marker: str = MARKER, what: str = "an earlier run
     """
     place = real_path(folder)
     if is_there(place) and not (is_folder(place) or is_file(place)):
-        raise ScenarioError(f"{folder}: is neither a folder nor free; give another with --out")
+        raise ScenarioError(problem("is neither a folder nor free; give another with --out").at(folder))
     if is_file(place):
-        raise ScenarioError(f"{folder}: is a file; give another folder with --out")
+        raise ScenarioError(problem("is a file; give another folder with --out").at(folder))
     if os.path.ismount(place):
-        raise ScenarioError(f"{folder}: is where a file system is mounted; give a folder in it with --out")
+        raise ScenarioError(problem("is where a file system is mounted; give a folder in it with --out").at(folder))
     if real_path(Path()).is_relative_to(place):
-        raise ScenarioError(f"{folder}: is the current folder, or one above it; go to another, or give one with --out")
+        here = problem("is the current folder, or one above it; go to another, or give one with --out")
+        raise ScenarioError(here.at(folder))
     made: list[Path] = []
     try:
         made = _make_parents(place)
         trial = _beside(place, "new")
         trial.mkdir()
         trial.rmdir()
-    except OSError as problem:
-        raise ScenarioError(f"{folder}: cannot be written: {problem.strerror}; give another with --out") from problem
+    except OSError as fault:
+        reason = foreign(str(fault.strerror))
+        wrong = problem("cannot be written: {reason}; give another with --out", reason=reason)
+        raise ScenarioError(wrong.at(folder)) from fault
     finally:
         _remove_empty(made)
     if place.is_dir() and any(place.iterdir()):
         if not (place / marker).is_file():
-            raise ScenarioError(f"{folder}: holds something else than {what}; give another folder with --out")
+            other = problem("holds something else than {what}; give another folder with --out", what=what)
+            raise ScenarioError(other.at(folder))
         check_own(folder)
 
 
@@ -69,9 +74,10 @@ def check_own(folder: Path) -> None:
         Naming that file.
     """
     for name in sorted(_unsealed(real_path(folder)))[:1]:
-        raise ScenarioError(
-            f"{folder}: holds {name}, which the run there did not write; move it, or give another folder with --out"
+        strange = problem(
+            "holds {file}, which the run there did not write; move it, or give another folder with --out", file=name
         )
+        raise ScenarioError(strange.at(folder))
 
 
 def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
@@ -97,10 +103,11 @@ def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
             seal(fresh)
             check_own(folder)
             put_in_place(fresh, place)
-    except OSError as problem:
+    except OSError as fault:
         _remove_empty(made)
-        reason = problem.strerror or problem
-        raise OutputError(f"{folder}: could not be written: {reason}; what stood there before is whole") from problem
+        reason = foreign(fault.strerror) if fault.strerror else told(fault)
+        wrong = problem("could not be written: {reason}; what stood there before is whole", reason=reason)
+        raise OutputError(wrong.at(folder)) from fault
     except BaseException:
         _remove_empty(made)
         raise
@@ -122,16 +129,17 @@ def seal(folder: Path) -> None:
         os.fsync(file.fileno())
 
 
-def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[str]:
+def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[Sentence]:
     """Yield what is no longer as the marker says: files gone, changed or added."""
     found = fingerprints(folder)
     for name, sha256 in sealed.items():
         if name not in found:
-            yield f"{folder / name}: this file of the run is missing"
+            yield problem("this file of the run is missing").at(folder / name)
         elif found[name] != sha256:
-            yield f"{folder / name}: is not as it was written (its sha256 differs from the one in {MARKER})"
+            changed = problem("is not as it was written (its sha256 differs from the one in {file})", file=MARKER)
+            yield changed.at(folder / name)
     for name in sorted(_unsealed(folder)):
-        yield f"{folder / name}: the run did not write this file"
+        yield problem("the run did not write this file").at(folder / name)
 
 
 def fingerprints(folder: Path) -> dict[str, str]:
@@ -206,8 +214,8 @@ def _lock(folder: Path, *, is_own: bool = False) -> int | None:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:
-        if is_own and not isinstance(problem, BlockingIOError):  # NFS cannot lock what is open for reading only
+    except OSError as fault:
+        if is_own and not isinstance(fault, BlockingIOError):  # NFS cannot lock what is open for reading only
             return handle
         os.close(handle)
         return None
@@ -233,8 +241,8 @@ def put_in_place(fresh: Path, place: Path) -> None:
         while True:
             try:
                 fresh.rename(place)  # where nothing is, or an empty folder
-            except OSError as problem:
-                if problem.errno not in TAKEN:
+            except OSError as fault:
+                if fault.errno not in TAKEN:
                     raise
             else:
                 return

@@ -274,7 +274,8 @@ def _sentences_of_value(detail: ErrorDetails, last: list[str], known: list[str],
 
 
 def _own_sentences(error: Exception) -> Iterable[Sentence]:
-    return error.problems if isinstance(error, MspSitingError) else (told(error),)
+    """Return what a validator raised: one sentence, or each of several (``ValueError(*problems)``)."""
+    return [each for each in error.args if isinstance(each, Sentence)] or [told(error)]
 
 
 def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN401 - raw YAML

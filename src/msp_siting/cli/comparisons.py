@@ -20,7 +20,7 @@ from msp_siting.cli.options import (
     out_option,
 )
 from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.messages import Language, say
 from msp_siting.named_files import find_file
 from msp_siting.scenario import add_override, parse_overrides, read_scenario
@@ -77,7 +77,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
                 add_override(overrides, f"solve.{name}", value)
         path, _, values = (f"{BUDGET}={budgets}" if vary is None else vary).partition("=")
         if (budgets is None) == (vary is None) or not (path and values):
-            raise ScenarioError("give either --budgets FROM:TO:STEP or --vary PATH=FROM:TO:STEP")
+            raise ScenarioError(problem("give either --budgets FROM:TO:STEP or --vary PATH=FROM:TO:STEP"))
         question = ask(scenario, path, values, overrides)
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
@@ -151,7 +151,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
 
     with translated_errors(language):
         if envelope is not None and not 0 <= envelope < float("inf"):
-            raise ScenarioError(f"--envelope {envelope:g}: expected an amount of at least 0 EUR")
+            raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))
         question = read_scenario(scenario, parse_overrides(settings))
         order = evaluating.Order(
             envelope, weights, (on or datetime.now().astimezone()).date(), searches, workers or os.cpu_count() or 1

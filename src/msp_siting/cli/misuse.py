@@ -7,15 +7,38 @@ from typing import Any
 import click
 
 from msp_siting.cli.options import asked_language
+from msp_siting.errors import Sentence, foreign, problem
 from msp_siting.messages import Language
 from msp_siting.problem_sentences import translate
+
+# What click says, or a part of it, with values in it.
+CLICK_SENTENCES = (
+    "Invalid value for {option}",
+    "Missing argument {name}.",
+    "Missing option {name}.",
+    "No such option: {name}",
+    "No such option {name}.",
+    "No such command {name}.",
+    " Did you mean {name}?",
+    " (Did you mean one of: {names}?)",
+    " (Possible options: {names})",
+    "Got unexpected extra argument ({arguments})",
+    "Got unexpected extra arguments ({arguments})",
+    "Option {name} requires an argument.",
+    "Option {name} does not take a value.",
+    "{value} is not a valid float.",
+    "{value} is not a valid integer.",
+    "{value} is not in the range {range}.",
+    "{value} is not one of {values}.",
+    "{value} does not match the format {format}.",
+)
 
 
 class Misuse(click.UsageError):
     """One of click's errors about its arguments, with its exit code."""
 
     def __init__(self, error: click.UsageError, language: Language) -> None:
-        super().__init__(translate(error.format_message(), language), error.ctx)
+        super().__init__(translate(_sentence(error), language), error.ctx)
         self.language = language
 
     def show(self, file: Any = None) -> None:  # noqa: ANN401 - click's signature
@@ -24,11 +47,11 @@ class Misuse(click.UsageError):
         if context is not None:
             usage = context.make_formatter()
             pieces = context.command.collect_usage_pieces(context)
-            usage.write_usage(context.command_path, " ".join(pieces), translate("Usage: ", self.language))
+            usage.write_usage(context.command_path, " ".join(pieces), translate(problem("Usage: "), self.language))
             click.echo(usage.getvalue(), file=file, nl=False, err=file is None)
-            advice = f"Try '{context.command_path} --help' for help."
+            advice = problem("Try '{command} --help' for help.", command=context.command_path)
             click.echo(f"{translate(advice, self.language)}\n", file=file, err=file is None)
-        click.echo(translate("Error: ", self.language) + self.message, file=file, err=file is None)
+        click.echo(translate(problem("Error: "), self.language) + self.message, file=file, err=file is None)
 
 
 class Commands(click.Group):
@@ -64,3 +87,13 @@ def _misuse_told(language: Language) -> Iterator[None]:
         raise
     except click.UsageError as error:
         raise Misuse(error, language) from error
+
+
+def _sentence(error: click.UsageError) -> Sentence:
+    """Return what click says: its message, the option before it, the advice behind it."""
+    whole, message = error.format_message(), foreign(error.message, *CLICK_SENTENCES)
+    if isinstance(error, click.MissingParameter):  # which has no message
+        return foreign(whole, *CLICK_SENTENCES)
+    if isinstance(error, click.BadParameter):
+        return message.at(foreign(whole.removesuffix(f": {error.message}"), *CLICK_SENTENCES))
+    return message + foreign(whole.removeprefix(error.message), *CLICK_SENTENCES)

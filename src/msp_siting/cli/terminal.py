@@ -15,7 +15,7 @@ import click
 from rich.console import Console
 from rich.live import Live
 
-from msp_siting.errors import MspSitingError, OutputError, ScenarioError
+from msp_siting.errors import MspSitingError, OutputError, ScenarioError, foreign, problem
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.problem_sentences import translate
 
@@ -31,14 +31,14 @@ class Failure(click.ClickException):
     """One of our errors, shown as click shows its own, in a language, with our exit code."""
 
     def __init__(self, error: MspSitingError, language: Language) -> None:
-        super().__init__("\n".join(translate(problem, language) for problem in error.problems))
+        super().__init__("\n".join(translate(each, language) for each in error.problems))
         self.exit_code = error.exit_code  # type: ignore[misc]
-        self.lead = translate("error: ", language)
+        self.lead = translate(problem("error: "), language)
 
     def show(self, file: Any = None) -> None:  # noqa: ANN401 - click's signature
         """Print every problem on a line of its own."""
-        for problem in self.message.splitlines():
-            click.echo(f"{self.lead}{problem}", file=file, err=file is None)
+        for line in self.message.splitlines():
+            click.echo(f"{self.lead}{line}", file=file, err=file is None)
 
 
 @contextmanager
@@ -68,10 +68,9 @@ def translated_errors(language: Language) -> Iterator[None]:
 def _check_current_folder() -> None:
     try:
         Path.cwd()
-    except FileNotFoundError as problem:
-        raise ScenarioError(
-            "current folder: is gone, or a new run stands in its place; enter it again with cd"
-        ) from problem
+    except FileNotFoundError as fault:
+        gone = problem("current folder: is gone, or a new run stands in its place; enter it again with cd")
+        raise ScenarioError(gone) from fault
 
 
 def tell(run: "Run", *, as_json: bool) -> None:
@@ -85,10 +84,11 @@ def print_text(text: str) -> None:
         click.echo(text)
     except BrokenPipeError:
         raise  # whoever reads has seen enough; click ends quietly
-    except OSError as problem:
+    except OSError as fault:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - Python writes what is left there
-        error = OutputError(f"standard output: could not be written: {problem.strerror}")
-        raise Failure(error, click.get_current_context().find_root().obj) from problem
+        reason = foreign(str(fault.strerror))
+        error = OutputError(problem("standard output: could not be written: {reason}", reason=reason))
+        raise Failure(error, click.get_current_context().find_root().obj) from fault
 
 
 @contextmanager

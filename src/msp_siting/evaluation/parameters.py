@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Literal
 
 from msp_siting.assumptions import APPRAISAL, NotNegative, Parameter, Share, Strict, Text
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.named_files import find_file
 from msp_siting.yaml_files import near_name, read_record
 
@@ -109,22 +109,26 @@ def parse_weights(text: str | None, criteria: Criteria) -> dict[CriterionName, f
     weights: dict[CriterionName, float] = {}
     problems = []
     for pair in text.split(","):
+        place = f"--weights {pair}"
         name, _, value = (part.strip() for part in pair.partition("="))
         known = next((criterion for criterion in CRITERIA if criterion == name), None)
         if known is None:
-            problems.append(f"--weights {pair}: no such criterion{near_name(name, CRITERIA)} ({', '.join(CRITERIA)})")
+            unknown = problem(
+                "no such criterion{advice} ({criteria})", advice=near_name(name, CRITERIA), criteria=", ".join(CRITERIA)
+            )
+            problems.append(unknown.at(place))
         elif known in weights:
-            problems.append(f"--weights {pair}: given twice; keep one")
+            problems.append(problem("given twice; keep one").at(place))
         else:
             try:
                 weights[known] = float(value)
             except ValueError:
-                problems.append(f"--weights {pair}: expected NAME=NUMBER")
+                problems.append(problem("expected NAME=NUMBER").at(place))
                 continue
             if not 0 <= weights[known] < float("inf"):
-                problems.append(f"--weights {pair}: expected a number of at least 0")
+                problems.append(problem("expected a number of at least 0").at(place))
     if not problems and sum(weights.values()) == 0:
-        problems.append(f"--weights {text}: all are 0; give one at least")
+        problems.append(problem("all are 0; give one at least").at(f"--weights {text}"))
     if problems:
         raise ScenarioError(problems)
     return weights

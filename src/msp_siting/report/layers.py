@@ -8,6 +8,7 @@ from pyogrio import read_info
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from msp_siting.answer import Answer
+from msp_siting.errors import foreign, problem
 from msp_siting.report.shapes import WGS_84, demand_points, demand_shapes, zone_shapes
 from msp_siting.report.tables import site_table
 
@@ -33,10 +34,10 @@ def write_layers(answer: Answer, folder: Path) -> None:
         try:
             layer.to_file(folder / GPKG, layer=name, geometry_type="Point" if name == "sites" else None)
             info = read_info(folder / GPKG, layer=name)  # what fails on closing is told to nobody
-        except (DataSourceError, DataLayerError) as problem:
-            raise OSError(f"{GPKG}: {problem}") from problem
+        except (DataSourceError, DataLayerError) as fault:
+            raise OSError(foreign(str(fault)).at(GPKG)) from fault
         if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
-            raise OSError(f"{GPKG}: layer {name} is not whole")
+            raise OSError(problem("layer {layer} is not whole", layer=name).at(GPKG))
     text = sites.to_json(drop_id=True, to_wgs84=True, indent=1, ensure_ascii=False)
     (folder / GEOJSON).write_text(text + "\n", encoding="utf-8")
 

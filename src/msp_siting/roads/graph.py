@@ -10,7 +10,7 @@ import scipy.sparse as sp
 import shapely
 from scipy.sparse.csgraph import connected_components
 
-from msp_siting.errors import RoadsError
+from msp_siting.errors import RoadsError, problem
 from msp_siting.roads.speeds import Speeds
 from msp_siting.roads.ways import Way, Ways, crow_fly_km
 from msp_siting.units import SECONDS_PER_MINUTE
@@ -120,7 +120,7 @@ def main_component(graph: RoadGraph, facts: dict[str, object]) -> RoadGraph:
     kept = (label[tails] == main) & (label[heads] == main)
     nodes = np.unique(np.concatenate([tails[kept], heads[kept]]))
     if len(nodes) == 0:
-        raise RoadsError("the roads hold no part in which places reach one another")
+        raise RoadsError(problem("the roads hold no part in which places reach one another"))
     edges = graph.edges[kept].reset_index(drop=True)
     edges = edges.assign(
         from_node=np.searchsorted(nodes, edges["from_node"]), to_node=np.searchsorted(nodes, edges["to_node"])

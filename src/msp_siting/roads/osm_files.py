@@ -5,13 +5,14 @@ from pathlib import Path
 
 import osmium
 
-from msp_siting.errors import RoadsError
+from msp_siting.errors import RoadsError, foreign, listed, problem, told
 from msp_siting.roads.speeds import Speeds, drive
 from msp_siting.roads.towns import slow_in_towns
 from msp_siting.roads.ways import Way, Ways
 from msp_siting.text_files import check_file
 
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+AN_AREA, CUT = problem("an area"), problem("cut: nodes outside the extract")
 
 
 def read_osm_file(path: Path, speeds: Speeds) -> Ways:
@@ -26,17 +27,24 @@ def read_osm_file(path: Path, speeds: Speeds) -> Ways:
     """
     check_file(path, RoadsError)
     if path.stat().st_size == 0:
-        raise RoadsError(f"{path}: the file is empty")
+        raise RoadsError(problem("the file is empty").at(path))
     ways = Ways()
     try:
         wanted = osmium.filter.KeyFilter("highway", "route", "place")
         for item in osmium.FileProcessor(str(path)).with_locations().with_filter(wanted):
             _take(item, speeds, ways)
-    except (RuntimeError, ValueError, osmium.InvalidLocationError) as problem:
-        raise RoadsError(f"{path}: not a whole OpenStreetMap file ({problem}); download it again") from problem
+    except (RuntimeError, ValueError, osmium.InvalidLocationError) as fault:
+        wrong = problem("not a whole OpenStreetMap file ({problem}); download it again", problem=told(fault))
+        raise RoadsError(wrong.at(path)) from fault
     if not ways.ways:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in ways.dropped.most_common(5)) or "no way at all"
-        raise RoadsError(f"{path}: no road that a {speeds.name} may use ({reasons})")
+        dropped = ways.dropped.most_common(5)
+        reasons = listed([problem("{count} {reason}", count=count, reason=reason) for reason, count in dropped])
+        none = problem(
+            "no road that a {vehicle} may use ({reasons})",
+            vehicle=foreign(speeds.name),
+            reasons=reasons or problem("no way at all"),
+        )
+        raise RoadsError(none.at(path))
     slow_in_towns(ways, speeds)
     return ways
 
@@ -65,7 +73,7 @@ def _take_place(item: osmium.osm.Way, tags: dict[str, str], ways: Ways) -> None:
 
 def _take_way(item: osmium.osm.Way, tags: dict[str, str], speeds: Speeds, ways: Ways) -> None:
     if tags.get("area") == "yes":
-        ways.dropped["an area"] += 1
+        ways.dropped[AN_AREA] += 1
         return
     driven = drive(tags, speeds)
     if isinstance(driven, str):
@@ -79,7 +87,7 @@ def _take_way(item: osmium.osm.Way, tags: dict[str, str], speeds: Speeds, ways: 
         ways.lon[node.ref], ways.lat[node.ref] = node.location.lon, node.location.lat
         pieces[-1].append(node.ref)
     if len(pieces) > 1:
-        ways.dropped["cut: nodes outside the extract"] += 1
+        ways.dropped[CUT] += 1
         if driven.minutes is not None:  # the duration is of the whole way, whose length is not known
             driven = replace(driven, minutes=None, km_per_h=speeds.ferry_km_per_h.value)
     ways.ways += [Way(tuple(piece), driven) for piece in pieces if len(piece) > 1]

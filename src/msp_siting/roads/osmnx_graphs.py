@@ -7,7 +7,7 @@ from typing import Any
 
 import shapely
 
-from msp_siting.errors import RoadsError
+from msp_siting.errors import RoadsError, foreign, problem, told
 from msp_siting.roads.speeds import Drive, Speeds, drive
 from msp_siting.roads.ways import Way, Ways
 from msp_siting.text_files import check_file, read_utf8
@@ -29,8 +29,8 @@ def read_graphml(path: Path, speeds: Speeds) -> Ways:
     check_file(path, RoadsError)
     try:
         graph = osmnx.load_graphml(path)
-    except Exception as problem:  # whatever the XML and type readers below osmnx raise
-        raise RoadsError(f"{path}: not a graph saved by osmnx ({problem})") from problem
+    except Exception as fault:  # whatever the XML and type readers below osmnx raise
+        raise RoadsError(problem("not a graph saved by osmnx ({problem})", problem=told(fault)).at(path)) from fault
     return _ways(graph, speeds, str(path))
 
 
@@ -59,12 +59,14 @@ def read_polygon(path: Path, speeds: Speeds) -> Ways:
         area = shapely.union_all(
             shapely.get_parts(shapely.from_geojson(read_utf8(path, RoadsError, LARGEST_POLYGON_BYTES)))
         )
-    except (shapely.errors.ShapelyError, UnicodeDecodeError) as problem:  # the latter where it says what is wrong
-        raise RoadsError(f"{path}: not a GeoJSON polygon ({problem})") from problem
+    except (shapely.errors.ShapelyError, UnicodeDecodeError) as fault:  # the latter where it says what is wrong
+        raise RoadsError(problem("not a GeoJSON polygon ({problem})", problem=told(fault)).at(path)) from fault
     if area.is_empty or area.geom_type not in {"Polygon", "MultiPolygon"}:
-        raise RoadsError(f"{path}: expected a polygon, got {area.geom_type}")
+        expected = problem("expected {expected}", expected=problem("a polygon"))
+        raise RoadsError(problem("{expected}, got {value}", expected=expected, value=area.geom_type).at(path))
     if not (area.is_valid and area.within(shapely.box(-EAST, -NORTH, EAST, NORTH))):
-        raise RoadsError(f"{path}: the polygon crosses itself, or its corners are no longitudes and latitudes")
+        wrong = problem("the polygon crosses itself, or its corners are no longitudes and latitudes")
+        raise RoadsError(wrong.at(path))
     import osmnx  # noqa: PLC0415 - as above
 
     fetch = lambda: osmnx.graph_from_polygon(area, network_type="all", retain_all=True)  # noqa: E731
@@ -74,11 +76,14 @@ def read_polygon(path: Path, speeds: Speeds) -> Ways:
 def _fetched(name: str, speeds: Speeds, fetch: Callable[[], Any]) -> Ways:
     try:
         graph = fetch()
-    except Exception as problem:  # requests, osmnx and the servers each have their own
-        raise RoadsError(
-            f"{name}: the roads could not be fetched ({type(problem).__name__}: {problem}); "
-            "download an extract (.osm.pbf) and give it with --roads"
-        ) from problem
+    except Exception as fault:  # requests, osmnx and the servers each have their own
+        failed = problem(
+            "the roads could not be fetched ({kind}: {problem}); "
+            "download an extract (.osm.pbf) and give it with --roads",
+            kind=type(fault).__name__,
+            problem=told(fault),
+        )
+        raise RoadsError(failed.at(name)) from fault
     return _ways(graph, speeds, name)
 
 
@@ -89,7 +94,7 @@ def _ways(graph: Any, speeds: Speeds, place: str) -> Ways:  # noqa: ANN401 - net
         if not (
             isinstance(lon, int | float) and isinstance(lat, int | float) and abs(lon) <= EAST and abs(lat) <= NORTH
         ):
-            raise RoadsError(f"{place}: node {node} has no longitude and latitude")
+            raise RoadsError(problem("node {node} has no longitude and latitude", node=node).at(place))
         ways.lon[node], ways.lat[node] = lon, lat
     bends = count(-1, -1)
     for tail, head, attributes in graph.edges(data=True):
@@ -107,7 +112,7 @@ def _ways(graph: Any, speeds: Speeds, place: str) -> Ways:  # noqa: ANN401 - net
         one_way = Drive(driven.km_per_h, driven.minutes, forward=True, backward=False, is_ferry=driven.is_ferry)
         ways.ways.append(Way((*nodes, head), one_way))
     if not ways.ways:
-        raise RoadsError(f"{place}: no road that a {speeds.name} may use")
+        raise RoadsError(problem("no road that a {vehicle} may use", vehicle=foreign(speeds.name)).at(place))
     return ways
 
 

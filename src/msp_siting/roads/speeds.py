@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from msp_siting.assumptions import NotNegative, Parameter, Positive, Strict, Text
-from msp_siting.errors import RoadsError
+from msp_siting.errors import RoadsError, Sentence, problem
 from msp_siting.yaml_files import read_record
 
 KM_PER_MILE = 1.609344
@@ -69,7 +69,7 @@ def read_speeds(path: Path) -> Speeds:
     return read_record(path, Speeds, RoadsError, Parameter.model_fields)
 
 
-def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | str:
+def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | Sentence:
     """Return how a way is driven, or the reason why it is not.
 
     Parameters
@@ -80,7 +80,7 @@ def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | str:
     is_ferry = tags.get("route") == "ferry"
     highway = tags.get("highway")
     if not is_ferry and highway not in speeds.speed_km_per_h.value:
-        return f"not driven on: highway={highway}"
+        return problem("not driven on: highway={kind}", kind=highway)
     denied = _denied(tags, speeds)
     if denied is not None:
         return denied
@@ -94,11 +94,11 @@ def drive(tags: Mapping[str, str], speeds: Speeds) -> Drive | str:
     return Drive(km_per_h, None, forward, backward, is_limit_tagged=limit is not None)
 
 
-def _denied(tags: Mapping[str, str], speeds: Speeds) -> str | None:
+def _denied(tags: Mapping[str, str], speeds: Speeds) -> Sentence | None:
     for key in speeds.access_tags.value:
         if key in tags:
             if tags[key] in speeds.access_denied.value:
-                return f"access denied: {key}={tags[key]}"
+                return problem("access denied: {key}={value}", key=key, value=tags[key])
             return None
     return None
 

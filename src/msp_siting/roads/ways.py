@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from msp_siting.errors import Sentence
 from msp_siting.roads.speeds import Drive
 
 EARTH_RADIUS_KM = 6371.0088
@@ -40,7 +41,7 @@ class Ways:
     ways: list[Way] = field(default_factory=list)
     lon: dict[int, float] = field(default_factory=dict)
     lat: dict[int, float] = field(default_factory=dict)
-    dropped: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[Sentence] = field(default_factory=Counter)
     slowed_in_towns: int = 0
     places: list[tuple[str, str, float, float]] = field(default_factory=list)
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import highspy
 import numpy as np
 
-from msp_siting.errors import SolverError
+from msp_siting.errors import SolverError, foreign, problem
 from msp_siting.solver.matrix import Matrix
 
 POLL_S = 0.1
@@ -152,7 +152,7 @@ def run(  # noqa: PLR0913 - the optional arguments are a MIP's
         options["solver"] = "ipm"
     for name, value in options.items():
         if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
-            raise SolverError(f"HiGHS refused {value} for its option {name}")
+            raise SolverError(problem("HiGHS refused {value} for its option {option}", value=value, option=name))
     if start is not None:
         solution = highspy.HighsSolution()
         solution.col_value = start.tolist()
@@ -179,8 +179,7 @@ def _hand_over(matrix: Matrix, cost: np.ndarray, *, relaxed: bool) -> highspy.Hi
         lp.integrality_ = kinds[matrix.integer.astype(int)].tolist()
     highs = _SilentHighs()  # type: ignore[no-untyped-call]
     if highs.passModel(lp) == highspy.HighsStatus.kError:
-        message = "HiGHS refused the model"
-        raise SolverError(message)
+        raise SolverError(problem("HiGHS refused the model"))
     return highs
 
 
@@ -191,8 +190,7 @@ def _begin_at(highs: highspy.Highs, basis: highspy.HighsBasis, rows: int) -> Non
     known = list(basis.row_status)
     extended.row_status = [*known, *[highspy.HighsBasisStatus.kBasic] * (rows - len(known))]
     if highs.setBasis(extended) != highspy.HighsStatus.kOk:
-        message = "HiGHS refused the basis of an earlier stage"
-        raise SolverError(message)
+        raise SolverError(problem("HiGHS refused the basis of an earlier stage"))
 
 
 def _watch(
@@ -253,7 +251,7 @@ def _run_in_thread(highs: highspy.Highs, abandoned: threading.Event) -> None:
         raise
     highs.disableCallbacks()  # type: ignore[no-untyped-call]
     if failures:
-        raise SolverError(f"HiGHS failed: {failures[0]}") from failures[0]
+        raise SolverError(problem("HiGHS failed: {problem}", problem=foreign(str(failures[0])))) from failures[0]
 
 
 def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -> Outcome:
@@ -273,8 +271,7 @@ def _outcome(highs: highspy.Highs, stopped: threading.Event, control: Control) -
     elif status in endings:
         ending = endings[status]
     else:
-        message = f"HiGHS ended with status {highs.modelStatusToString(status)}"
-        raise SolverError(message)
+        raise SolverError(problem("HiGHS ended with status {status}", status=highs.modelStatusToString(status)))
     feasible = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     has_plan = feasible or status == known.kModelEmpty  # nothing to decide is decided
     is_mip = info.mip_node_count >= 0

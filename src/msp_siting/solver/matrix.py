@@ -11,7 +11,7 @@ from pyomo.common.gc_manager import PauseGC
 from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
 from scipy.sparse.csgraph import connected_components
 
-from msp_siting.errors import InfeasibleError
+from msp_siting.errors import InfeasibleError, told
 
 Name = tuple[str, tuple[str | int, ...]]
 ADDED: Name = ("added", ())
@@ -119,8 +119,8 @@ def compile_model(model: pyo.ConcreteModel) -> Matrix:
     with PauseGC():  # as for `build`
         try:
             form = LinearStandardFormCompiler().write(model, mixed_form=True)
-        except InfeasibleConstraintException as problem:
-            raise InfeasibleError(str(problem)) from problem
+        except InfeasibleConstraintException as fault:
+            raise InfeasibleError(told(fault)) from fault
         return _matrix(model, form)
 
 

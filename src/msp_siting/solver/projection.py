@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 import highspy
 import numpy as np
 
-from msp_siting.errors import SolverError
+from msp_siting.errors import SolverError, problem
 from msp_siting.formulation import build
 from msp_siting.instance import Instance
 from msp_siting.solver.highs import Control, Optimum, Outcome, run
@@ -59,7 +59,11 @@ class Light:
         # Without a basis to begin at: interior point, 3 s against 11 s at 89,000 pairs (midwives of Occitanie).
         outcome = run(matrix, matrix.costs[0], control, relaxed=True, basis=self.basis, interior=self.basis is None)
         if outcome.optimum is None:
-            raise SolverError(f"the problem of {self.name} alone ended with {outcome.ending}")
+            raise SolverError(
+                problem(
+                    "the problem of {profession} alone ended with {ending}", profession=self.name, ending=outcome.ending
+                )
+            )
         self.basis = outcome.optimum.basis
         return outcome.optimum
 

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import SolverError
+from msp_siting.errors import SolverError, problem
 from msp_siting.formulation import build
 from msp_siting.instance import Instance
 from msp_siting.reduction import points_never_short
@@ -184,7 +184,7 @@ class Settler:
         control = self._settings.control(LP_LIMIT_S, threading.Event())
         outcome = run(matrix, cost, control, relaxed=True, basis=basis, interior=interior)
         if outcome.optimum is None:
-            raise SolverError(f"stage {stage} ended with {outcome.ending}")
+            raise SolverError(problem("stage {stage} ended with {ending}", stage=stage, ending=outcome.ending))
         return outcome.optimum
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from msp_siting.errors import InfeasibleError, SolverError
+from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.instance import Instance
 from msp_siting.solution import Plan, Solution, SolverReport, Status
 from msp_siting.solver.best import Best
@@ -107,7 +107,9 @@ def _bound_below(objective: float, bound: float | None) -> float | None:
         return None
     rounding = 10 * HELD * max(1.0, abs(objective))
     if bound - objective > rounding:
-        raise SolverError(f"the bound {bound} is above the objective {objective} of a plan")
+        raise SolverError(
+            problem("the bound {bound} is above the objective {objective} of a plan", bound=bound, objective=objective)
+        )
     return objective if objective - bound <= rounding / 10 else bound
 
 

@@ -10,7 +10,7 @@ import pyogrio
 from shapely import Polygon, union_all
 from shapely.errors import ShapelyError
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
 from msp_siting.tables import MOST_PROBLEMS_SHOWN
@@ -38,34 +38,43 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's, of versions and layouts; what is read is checked
             frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except UNREADABLE as problem:
-        raise DataError(f"{path}: cannot be read as polygons; download it again") from problem
+    except UNREADABLE as fault:
+        raise DataError(problem("cannot be read as polygons; download it again").at(path)) from fault
     headers = {column.header: name for name, column in entry.columns.items()}
     absent = [header for header in headers if header not in frame.columns]
     if absent:
         known = ", ".join(map(str, frame.columns))
-        raise DataError(f"{path}: column {header!r} is missing; it has {known}" for header in absent)
+        raise DataError(
+            problem("column {name!r} is missing; it has {columns}", name=header, columns=known).at(path)
+            for header in absent
+        )
     column = entry.columns["commune_id"].header
     if frame.crs is None:
-        raise DataError(f"{path}: states no projection; write it with one")
+        raise DataError(problem("states no projection; write it with one").at(path))
     empty = frame.geometry.isna() | frame.geometry.is_empty
     if empty.any() or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).all():
-        raise DataError(f"{path}: holds something else than polygons; give outlines of communes")
+        raise DataError(problem("holds something else than polygons; give outlines of communes").at(path))
     if not frame[column].map(lambda code: isinstance(code, str)).all():
-        raise DataError(f"{path}: column {column!r}: codes must be text with their leading zero")
+        no_text = problem("column {column!r}: codes must be text with their leading zero", column=column)
+        raise DataError(no_text.at(path))
     shapes = frame.geometry.set_axis(range(1, len(frame) + 1))
     cells = pd.DataFrame(frame[list(headers)]).set_axis(shapes.index).rename(columns=headers).astype(object)
     typed = check_cells(cells, entry, path, [])
     twice = typed.loc[typed["commune_id"].duplicated(), "commune_id"].drop_duplicates()
     if len(twice):
-        raise DataError(f"{path}: {code!r} has two outlines; keep one" for code in twice.head(MOST_PROBLEMS_SHOWN))
+        raise DataError(
+            problem("{code!r} has two outlines; keep one", code=code).at(path)
+            for code in twice.head(MOST_PROBLEMS_SHOWN)
+        )
     check_enough(typed["commune_id"], entry, path)
     check_departments(typed["commune_id"], entry, path)
     outlines = gpd.GeoDataFrame(typed, geometry=shapes.loc[typed.index])
     crossing = outlines.loc[~outlines.is_valid, "commune_id"]
     if len(crossing):
         raise DataError(
-            f"{path}: row {row}: the outline of {code!r} crosses itself; mend it (make_valid in any GIS)"
+            problem(
+                "row {row}: the outline of {code!r} crosses itself; mend it (make_valid in any GIS)", row=row, code=code
+            ).at(path)
             for row, code in crossing.head(MOST_PROBLEMS_SHOWN).items()
         )
     return outlines.to_crs(CRS).set_index("commune_id").sort_index()

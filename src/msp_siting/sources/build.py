@@ -7,7 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.matrices import read_matrix
 from msp_siting.named_files import find_parameters
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC, fill_holes, read_polygons, zone_layers
@@ -113,14 +113,23 @@ def build(france: France, selection: Selection, options: Options) -> Built:
     sites = _sites(france, communes)
     if sites.empty:
         raise DataError(
-            f"{selection.title['en']}: no commune of at least {FEWEST_INHABITANTS_OF_A_SITE} inhabitants and no "
-            "existing MSP, so no site; take in more communes"
+            problem(
+                "no commune of at least {fewest} inhabitants and no existing MSP, so no site; take in more communes",
+                fewest=FEWEST_INHABITANTS_OF_A_SITE,
+            ).at(selection.title["en"])
         )
     kinds = list(zones.kinds)
     if options.squares:
         if "squares" not in france.files:
             entry = france.entry("squares")
-            raise DataError(f"--squares: {entry.files[0]} is missing; published by {entry.publisher}, {entry.page}")
+            raise DataError(
+                problem(
+                    "{file} is missing; published by {publisher}, {page}",
+                    file=entry.files[0],
+                    publisher=entry.publisher,
+                    page=entry.page,
+                ).at("--squares")
+            )
         counted = [name for name in demand.columns if name.startswith("inhabitants_")]
         demand = demand_squares(france, demand, counted)
         kinds.append("commune")
@@ -196,7 +205,9 @@ def _placed(france: France, selection: Selection, outlines: gpd.GeoDataFrame | N
     if len(lost):
         path = france.paths["communes"]
         raise DataError(
-            f"{path}: commune {code!r} ({name}) has no coordinates, nor an outline to take them from"
+            problem(
+                "commune {code!r} ({name}) has no coordinates, nor an outline to take them from", code=code, name=name
+            ).at(path)
             for code, name in lost["name"].items()
         )
     placed = communes.assign(lon=lon, lat=lat)[inside | ~placeless]
@@ -212,7 +223,7 @@ def _polygons(
         frame = read_polygons(path, france.entry(centres))
         absent = [code for code in inside if code not in frame.index]
         if absent:
-            raise DataError(f"{path}: no row for commune {code!r}" for code in absent[:20])
+            raise DataError(problem("no row for commune {code!r}", code=code).at(path) for code in absent[:20])
         return frame.loc[inside]
     return None if outlines is None else outlines[outlines.index.isin(inside)]
 

@@ -8,10 +8,10 @@ from typing import Literal
 from pydantic import Field
 
 from msp_siting.assumptions import Strict, Text
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, foreign, problem
 from msp_siting.named_files import bundled_folder
 from msp_siting.text_files import is_file, is_folder
-from msp_siting.yaml_files import near_name, read_record
+from msp_siting.yaml_files import MISSING, near_name, read_record
 
 ColumnKind = Literal["commune", "department", "id", "text", "number"]
 
@@ -122,33 +122,33 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
     catalogue = read_record(path or bundled, Catalogue, DataError, names)
     if path is not None:
         known = read_record(bundled, Catalogue, DataError)
-        problems = [f"{path}: {problem}" for problem in _shortcomings(catalogue, known)]
+        problems = [each.at(path) for each in _shortcomings(catalogue, known)]
         if problems:
             raise DataError(problems)
     return catalogue
 
 
-def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[str]:
+def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[Sentence]:
     """Yield what a catalogue lacks that the readers of the bundled one count on."""
     for key, entry in bundled.sources.items():
         own = catalogue.sources.get(key)
         if own is None:
             if entry.local is None:
-                yield f"sources.{key}: missing; this key must be given"
+                yield MISSING.at(f"sources.{key}")
             continue
-        yield from (
-            f"sources.{key}.columns.{name}: missing; this key must be given"
-            for name in entry.columns
-            if name not in own.columns
-        )
+        yield from (MISSING.at(f"sources.{key}.columns.{name}") for name in entry.columns if name not in own.columns)
         if entry.required and not own.required:
-            yield f"sources.{key}.required: expected true, got false; without this file {entry.without['en']}"
+            without = foreign(entry.without["en"])
+            optional = problem("expected true, got false; without this file {without}", without=without)
+            yield optional.at(f"sources.{key}.required")
     for key, entry in catalogue.sources.items():
         if not entry.files:
-            yield f"sources.{key}.files: expected the name of a file"
+            yield problem("expected {expected}", expected=problem("the name of a file")).at(f"sources.{key}.files")
         for place, names in (("key", entry.key), ("keep", entry.keep)):
             yield from (
-                f"sources.{key}.{place}: no such column {name!r}{near_name(name, entry.columns)}"
+                (problem("no such column {name!r}", name=name) + near_name(name, entry.columns)).at(
+                    f"sources.{key}.{place}"
+                )
                 for name in names
                 if name not in entry.columns
             )
@@ -163,7 +163,7 @@ def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
         If the folder is not there, a required file is missing, or two files could be the same source.
     """
     if not is_folder(folder):
-        raise DataError(f"--sources {folder}: no such folder")
+        raise DataError(problem("no such folder").at(f"--sources {folder}"))
     wanted = {_composed(name) for entry in catalogue.sources.values() for name in entry.files}
     by_name: dict[str, list[Path]] = {}
     folders: dict[str, Path] = {}
@@ -173,23 +173,31 @@ def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
         else:
             folders[_composed(path.name)] = path
     found: dict[str, Path] = {}
-    problems: list[str] = []
+    problems: list[Sentence] = []
     for key, entry in catalogue.sources.items():
+        title = foreign(entry.title["en"])
         names = [_composed(name) for name in entry.files]
         paths = [path for name in names for path in by_name.get(name, [])]
         others = [folders[name] for name in names if name in folders]
         if len(paths) > 1:
             several = ", ".join(str(path.relative_to(folder)) for path in paths)
-            problems.append(f"--sources {folder}: {several}: more than one file of {entry.title['en']}; keep one")
+            twice = problem("{several}: more than one file of {title}; keep one", several=several, title=title)
+            problems.append(twice.at(f"--sources {folder}"))
         elif paths:
             found[key] = paths[0]
         elif others:
-            problems.append(f"{others[0]}: is no file, expected one ({entry.title['en']}); put the file itself there")
+            no_file = problem("is no file, expected one ({title}); put the file itself there", title=title)
+            problems.append(no_file.at(others[0]))
         elif entry.required:
-            problems.append(
-                f"--sources {folder}: {entry.files[0]} is missing ({entry.title['en']}): without it "
-                f"{entry.without['en']}; published by {entry.publisher}, {entry.page}"
+            absent = problem(
+                "{file} is missing ({title}): without it {without}; published by {publisher}, {page}",
+                file=entry.files[0],
+                title=title,
+                without=foreign(entry.without["en"]),
+                publisher=entry.publisher,
+                page=entry.page,
             )
+            problems.append(absent.at(f"--sources {folder}"))
     if problems:
         raise DataError(problems)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.messages import Repair
 from msp_siting.sources.raw_cells import OVERSEAS
 from msp_siting.sources.raw_tables import Raw
@@ -43,8 +43,13 @@ class CommuneCodes:
         if len(unknown):
             header = raw.entry.columns[column].header
             problems = [
-                f"{raw.path}: {header}: no such commune {code!r}, today or earlier; if it is right, the list of "
-                "communes and the file of earlier codes are out of date"
+                problem(
+                    "no such commune {code!r}, today or earlier; if it is right, the list of communes and the file of "
+                    "earlier codes are out of date",
+                    code=code,
+                )
+                .at(header)
+                .at(raw.path)
                 for code in unknown
             ]
             raise DataError(first_problems(problems, raw.path))
@@ -72,7 +77,9 @@ def commune_codes(communes: Raw, changes: Raw) -> CommuneCodes:
     lost = sorted(set(table["commune_id"]) - current)
     if lost:
         raise DataError(
-            f"{changes.path}: current code {code!r} is not in the list of communes; are the two of the same year?"
+            problem(
+                "current code {code!r} is not in the list of communes; are the two of the same year?", code=code
+            ).at(changes.path)
             for code in lost[:MOST_PROBLEMS_SHOWN]
         )
     ordered = table.assign(merged=table["kind"].eq("merged")).sort_values(["old_id", "merged"], kind="stable")

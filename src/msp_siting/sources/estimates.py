@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.sources.france import France, gps_are_counted
 from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
 
@@ -178,7 +178,10 @@ def diabetes_rates(france: France, ages: pd.DataFrame | None) -> pd.Series | Non
     if without:
         header = france.entry("diabetes").columns["ages"].header
         raise DataError(
-            f"{france.paths['diabetes']}: department {code}: no row has {header} {ALL_AGES!r}" for code in without
+            problem("department {code}: no row has {header} {value!r}", code=code, header=header, value=ALL_AGES).at(
+                france.paths["diabetes"]
+            )
+            for code in without
         )
     rates = communes["department_id"].map(overall)
     if ages is None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.sources.boundaries import write_layers
 from msp_siting.sources.build import Built
 from msp_siting.sources.france import France
@@ -30,10 +30,19 @@ def write_territory(france: France, built: Built, folder: Path) -> None:
     write_yaml(manifest(france, built, folder), folder / "manifest.yaml")
     try:
         read_territory(folder)
-    except DataError as problem:  # the folder has a name of its own until it is whole
+    except DataError as fault:  # the folder has a name of its own until it is whole
         raise DataError(
-            f"what was built is no sound territory: {text.replace(f'{folder}/', '')}" for text in problem.problems
-        ) from problem
+            problem("what was built is no sound territory: {problem}", problem=_within(folder, each))
+            for each in fault.problems
+        ) from fault
+
+
+def _within(folder: Path, value: object) -> object:
+    """Return a sentence, or a value of one, that names files of a folder by their place in it."""
+    if isinstance(value, Sentence):
+        values = {name: _within(folder, each) for name, each in value.values.items()}
+        return Sentence(value.template.replace(f"{folder}/", ""), **values)
+    return str(value).replace(f"{folder}/", "") if isinstance(value, Path | str) else value
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

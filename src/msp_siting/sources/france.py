@@ -9,7 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.messages import Repair
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.sources.boundaries import read_polygons
@@ -110,7 +110,7 @@ def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str
     codes = commune_codes(files["communes"], files["code_changes"])
     repairs = {key: raw.repairs for key, raw in files.items()}
     tables: dict[str, pd.DataFrame] = {}
-    problems: list[str] = []
+    problems: list[Sentence] = []
     for key, raw in files.items():
         column = "living_area_id" if key.startswith("living_area_") else "commune_id"
         if key == "code_changes" or column not in raw.frame.columns:
@@ -119,8 +119,8 @@ def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str
         try:
             tables[key], more = codes.resolve(raw, column)
             repairs[key] += more
-        except DataError as problem:
-            problems += problem.problems
+        except DataError as fault:
+            problems += fault.problems
     if problems:
         raise DataError(problems)
     tables["communes"], more = _near_halls(tables["communes"])
@@ -132,14 +132,14 @@ def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str
 
 def _read_files(catalogue: Catalogue, paths: Mapping[str, Path]) -> dict[str, Raw]:
     files: dict[str, Raw] = {}
-    problems: list[str] = []
+    problems: list[Sentence] = []
     for key, path in paths.items():
         if catalogue.sources[key].layout.kind not in TABLES:
             continue
         try:
             files[key] = read_raw(path, catalogue.sources[key])
-        except DataError as problem:
-            problems += problem.problems
+        except DataError as fault:
+            problems += fault.problems
     if problems:
         raise DataError(problems)
     return files
@@ -178,17 +178,30 @@ def _communes(
     unexplained = sorted(set(listed.index[nobody]) - set(elsewhere) - set(uninhabited))
     kept = joined[~nobody]
     problems = [
-        f"{path}: no inhabitants for commune {code!r} ({listed.loc[code, 'name']}), where the list of communes has "
-        f"{_shown(listed.loc[code, 'population'])}; if it left another commune since, name that one in split_communes"
+        problem(
+            "no inhabitants for commune {code!r} ({name}), where the list of communes has {population}; if it left "
+            "another commune since, name that one in split_communes",
+            code=code,
+            name=listed.loc[code, "name"],
+            population=_shown(listed.loc[code, "population"]),
+        ).at(path)
         for code in unexplained
     ]
     problems += [
-        f"{files['communes'].path}: commune {code!r} is of department {department}; is its code or department wrong?"
+        problem(
+            "commune {code!r} is of department {department}; is its code or department wrong?",
+            code=code,
+            department=department,
+        ).at(files["communes"].path)
         for code, department in listed["department_id"].items()
         if not str(code).startswith(department)
     ]
     problems += [
-        f"split_communes of the catalogue: {parent!r}, named for {code!r}, is no commune with inhabitants"
+        problem(
+            "split_communes of the catalogue: {parent!r}, named for {code!r}, is no commune with inhabitants",
+            parent=parent,
+            code=code,
+        )
         for code, parent in elsewhere.items()
         if parent not in kept.index
     ]
@@ -216,12 +229,16 @@ def _communes(
     return kept.assign(lon=lon, lat=lat).drop(columns=["centroid_lon", "centroid_lat", "population"]), count
 
 
-def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) -> Iterator[str]:
+def _unplaced(communes: pd.DataFrame, path: Path, living_areas: pd.DataFrame) -> Iterator[Sentence]:
     for code in communes.index[communes["living_area_id"].eq("")][:MOST_PROBLEMS_SHOWN]:
-        yield f"{path}: commune {code!r} ({communes.loc[code, 'name']}) has no living area"
+        yield problem("commune {code!r} ({name}) has no living area", code=code, name=communes.loc[code, "name"]).at(
+            path
+        )
     unknown = communes[communes["living_area_id"].ne("") & ~communes["living_area_id"].isin(living_areas.index)]
     for code, area in unknown["living_area_id"].drop_duplicates().head(MOST_PROBLEMS_SHOWN).items():
-        yield f"{path}: living area {area!r} of commune {code!r} has no row in the files by living area"
+        yield problem(
+            "living area {area!r} of commune {code!r} has no row in the files by living area", area=area, code=code
+        ).at(path)
 
 
 def _near_halls(communes: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Repair, ...]]:
@@ -235,26 +252,31 @@ def _near_halls(communes: pd.DataFrame) -> tuple[pd.DataFrame, tuple[Repair, ...
 
 
 def _shown(population: float) -> str:
-    return "no figure" if np.isnan(population) else f"{population:.0f}"
+    return problem("no figure") if np.isnan(population) else f"{population:.0f}"
 
 
-def _ill_matched(communes: pd.DataFrame, people: Raw) -> Iterator[str]:
+def _ill_matched(communes: pd.DataFrame, people: Raw) -> Iterator[Sentence]:
     """Yield communes whose standardised population is next to nothing beside their inhabitants, or far too much."""
     header = people.entry.columns["standardised"].header
     plausible = (communes["standardised"] / communes["inhabitants"]).between(SMALLEST_NEED_INDEX, LARGEST_NEED_INDEX)
     for code, row in communes[~plausible].iterrows():
-        yield (
-            f"{people.path}: commune {code!r} ({row['name']}): {header} is {row['standardised']:g} for "
-            f"{row['inhabitants']:g} inhabitants; has the unit changed?"
-        )
+        yield problem(
+            "commune {code!r} ({name}): {header} is {standardised:g} for {inhabitants:g} inhabitants; "
+            "has the unit changed?",
+            code=code,
+            name=row["name"],
+            header=header,
+            standardised=row["standardised"],
+            inhabitants=row["inhabitants"],
+        ).at(people.path)
 
 
-def _without_density(communes: pd.DataFrame, health: Raw, living_areas: pd.DataFrame) -> Iterator[str]:
+def _without_density(communes: pd.DataFrame, health: Raw, living_areas: pd.DataFrame) -> Iterator[Sentence]:
     """Yield living areas with inhabitants that the file of densities lacks."""
     known = living_areas[["gp_density", "nurse_density", "midwife_density"]].notna().all(axis="columns")
     areas = communes["living_area_id"]
     for code, area in areas[areas.isin(known.index[~known])].drop_duplicates().items():
-        yield f"{health.path}: no row for living area {area!r}, that of commune {code!r}"
+        yield problem("no row for living area {area!r}, that of commune {code!r}", area=area, code=code).at(health.path)
 
 
 def _people(table: pd.DataFrame) -> pd.DataFrame:

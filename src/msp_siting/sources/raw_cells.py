@@ -5,19 +5,24 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.messages import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, RawColumn
-from msp_siting.tables import first_problems
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
 
 MOST_IMPOSSIBLE_SHARE = 0.01  # more cells outside their limits are no slips of the publisher
 CODES = {
-    "commune": (re.compile(r"(?:\d\d|2[AB])\d{3}|9[78].{3}"), 5, "an INSEE code of 5 characters such as 01004"),
-    "department": (re.compile(r"\d\d|2[AB]|9[78]\d"), 2, "a department such as 01 or 2A"),
+    "commune": (
+        re.compile(r"(?:\d\d|2[AB])\d{3}|9[78].{3}"),
+        5,
+        problem("an INSEE code of 5 characters such as 01004"),
+    ),
+    "department": (re.compile(r"\d\d|2[AB]|9[78]\d"), 2, problem("a department such as 01 or 2A")),
 }
 OVERSEAS = ("97", "98")
 METROPOLITAN = (*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B")  # noqa: PLR2004 - Corsica
@@ -38,22 +43,29 @@ def check_cells(cells: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs:
     for name, value in entry.keep.items():
         kept = cells[name].map(_as_text).eq(value)
         if not kept.any():
-            raise DataError(f"{path}: no row has {entry.columns[name].header} {value!r}")
+            none = problem("no row has {header} {value!r}", header=entry.columns[name].header, value=value)
+            raise DataError(none.at(path))
         cells = cells[kept]
     if entry.missing_rows:
         cells = cells[~cells[entry.key[0]].map(_as_text).isin([*entry.missing_rows, ""])]
-    problems: list[str] = []
+    problems: list[Sentence] = []
+    count = 0
     columns: dict[str, pd.Series] = {}
     by_kind = sorted(entry.columns, key=lambda name: entry.columns[name].kind != "commune")
     for name in by_kind:  # communes first: rows overseas are not looked at any further
         column = entry.columns[name]
         values, wrong = _CONVERSIONS[column.kind](cells[name], column, repairs)
-        problems += [f"{path}: row {row}: {column.header}: {problem}" for row, problem in wrong]
+        for rows, tell in wrong:
+            count += len(rows)
+            problems += [
+                tell(row).at(column.header).at(problem("row {row}", row=row)).at(path)
+                for row in rows[:MOST_PROBLEMS_SHOWN]
+            ]
         columns[name] = values
         if column.kind == "commune" and not entry.keeps_overseas:
             cells = cells[~values.reindex(cells.index).str.startswith(OVERSEAS)]
     if problems:
-        raise DataError(first_problems(problems, path))
+        raise DataError(first_problems(problems, path, count))
     return pd.DataFrame(columns)[list(entry.columns)].loc[cells.index]
 
 
@@ -73,12 +85,16 @@ def check_rows(frame: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: 
         raise DataError(
             first_problems(
                 [
-                    f"{path}: row {row}: {', '.join(entry.columns[name].header for name in entry.key)} "
-                    f"{', '.join(repr(frame.loc[row, name]) for name in entry.key)} "
-                    "is given twice, with other figures; keep one"
-                    for row in differing.index
+                    problem(
+                        "row {row}: {columns} {key} is given twice, with other figures; keep one",
+                        row=row,
+                        columns=", ".join(entry.columns[name].header for name in entry.key),
+                        key=", ".join(repr(frame.loc[row, name]) for name in entry.key),
+                    ).at(path)
+                    for row in differing.index[:MOST_PROBLEMS_SHOWN]
                 ],
                 path,
+                len(differing),
             )
         )
     if same.any():
@@ -99,7 +115,12 @@ def check_enough(codes: pd.Series, entry: CatalogueEntry, path: Path) -> None:
         With how many there are.
     """
     if len(codes) < entry.rows_fewest:
-        raise DataError(f"{path}: {len(codes)} rows, expected at least {entry.rows_fewest}; is the file cut short?")
+        short = problem(
+            "{count} rows, expected at least {fewest}; is the file cut short?",
+            count=len(codes),
+            fewest=entry.rows_fewest,
+        )
+        raise DataError(short.at(path))
 
 
 def check_departments(codes: pd.Series, entry: CatalogueEntry, path: Path) -> None:
@@ -113,10 +134,19 @@ def check_departments(codes: pd.Series, entry: CatalogueEntry, path: Path) -> No
     if entry.departments == "all":
         lacking = sorted(set(METROPOLITAN) - set(codes.str[:2]) - set(entry.departments_absent))
         if lacking:
-            raise DataError(f"{path}: no row of department {', '.join(lacking)}; is the file complete?")
+            gap = problem("no row of department {departments}; is the file complete?", departments=", ".join(lacking))
+            raise DataError(gap.at(path))
 
 
-_Wrong = list[tuple[object, str]]
+_Wrong = tuple[pd.Index, Callable[[Any], Sentence]]  # rows, and what is wrong with one of them
+
+
+def _expected(expected: Sentence, cell: object) -> Sentence:
+    return problem("expected {expected}, got {value!r}", expected=expected, value=cell)
+
+
+def _empty(_row: object) -> Sentence:
+    return problem("the cell is empty")
 
 
 def _as_text(cell: object) -> str:
@@ -134,7 +164,7 @@ def _as_float(cell: float) -> float:
         return math.inf
 
 
-def _convert_code(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
+def _convert_code(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, list[_Wrong]]:
     pattern, length, example = CODES[column.kind]
     given = cells.map(_as_text)
     whole = given.str.upper().str.replace(r"^(\d+)\.0+$", r"\1", regex=True)
@@ -144,20 +174,19 @@ def _convert_code(cells: pd.Series, column: RawColumn, repairs: list[Repair]) ->
         values = {"column": column.header, "count": int(mended.sum()), "example": fixed[mended].iloc[0]}
         repairs.append(Repair("repair_codes", values))
     good = fixed.map(lambda code: pattern.fullmatch(code) is not None).astype(bool)
-    return fixed, [(row, f"expected {example}, got {cells[row]!r}") for row in fixed.index[~good]]
+    return fixed, [(fixed.index[~good], lambda row: _expected(example, cells[row]))]
 
 
-def _convert_text(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
+def _convert_text(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, list[_Wrong]]:
     text = cells.map(_as_text)
     text = _without_missing(text, column, repairs)
-    wrong: _Wrong = []
+    wrong: list[_Wrong] = []
     if not column.may_be_empty:
-        wrong += [(row, "the cell is empty") for row in text.index[text.eq("")]]
+        wrong.append((text.index[text.eq("")], _empty))
     if column.values:
         allowed = text.isin([*column.values, ""])
-        wrong += [
-            (row, f"expected one of {', '.join(column.values)}, got {text[row]!r}") for row in text.index[~allowed]
-        ]
+        one_of = problem("one of {values}", values=", ".join(column.values))
+        wrong.append((text.index[~allowed], lambda row: _expected(one_of, text[row])))
     return text.astype("str"), wrong
 
 
@@ -170,7 +199,7 @@ def _without_missing(text: pd.Series, column: RawColumn, repairs: list[Repair]) 
     return text.where(~absent, "")
 
 
-def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, _Wrong]:
+def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, list[_Wrong]]:
     is_number = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
     text = _without_missing(cells.map(_as_text), column, repairs)
     grouped = text.str.fullmatch(THOUSANDS.pattern).astype(bool)
@@ -186,13 +215,14 @@ def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) 
     numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
     numbers[is_number] = cells[is_number].map(_as_float).astype(float)
     unreadable = numbers.index[numbers.isna() & text.ne("")]
-    wrong: _Wrong = [(row, f"expected a number, got {text[row]!r}") for row in unreadable]
-    wrong = [
-        (row, f"{text[row]!r} may be a decimal or thousands; write it without a comma" if ambiguous[row] else problem)
-        for row, problem in wrong
-    ]
+
+    def tell(row: object) -> Sentence:
+        if ambiguous[row]:
+            return problem("{value!r} may be a decimal or thousands; write it without a comma", value=text[row])
+        return _expected(problem("a number"), text[row])
+
     numbers = _without_impossible(numbers, column, repairs)
-    return numbers, [*wrong, *_number_problems(numbers, text, column)]
+    return numbers, [(unreadable, tell), *_number_problems(numbers, text, column)]
 
 
 def _commas_of_thousands(text: pd.Series, commas: pd.Series, column: RawColumn) -> pd.Series:
@@ -214,31 +244,28 @@ def _without_impossible(numbers: pd.Series, column: RawColumn, repairs: list[Rep
     return numbers.mask(outside)
 
 
-def _number_problems(numbers: pd.Series, text: pd.Series, column: RawColumn) -> Iterator[tuple[object, str]]:
+def _number_problems(numbers: pd.Series, text: pd.Series, column: RawColumn) -> Iterator[_Wrong]:
     if not column.may_be_empty:
-        for row in numbers.index[text.eq("")]:
-            yield row, "the cell is empty"
-    for row in numbers.index[np.isinf(numbers)]:
-        yield row, f"expected a finite number, got {text[row]!r}"
+        yield numbers.index[text.eq("")], _empty
+    yield numbers.index[np.isinf(numbers)], lambda row: _expected(problem("a finite number"), text[row])
     numbers = numbers[~np.isinf(numbers)]
-    if column.least is not None:
-        for row in numbers.index[numbers < column.least]:
-            yield row, f"must be at least {column.least:g}, got {text[row]}"
-    if column.most is not None:
-        for row in numbers.index[numbers > column.most]:
-            yield row, f"must be at most {column.most:g}, got {text[row]}"
+    least, most = column.least, column.most
+    if least is not None:
+        low = numbers.index[numbers < least]
+        yield low, lambda row: problem("must be at least {least:g}, got {value}", least=least, value=text[row])
+    if most is not None:
+        high = numbers.index[numbers > most]
+        yield high, lambda row: problem("must be at most {most:g}, got {value}", most=most, value=text[row])
     if column.largest_at_least is not None and numbers.max() < column.largest_at_least:
-        row = numbers.idxmax()
-        yield (
-            row,
-            (
-                f"the largest value is {numbers.max():g}, expected one of at least {column.largest_at_least:g}; "
-                "has the unit changed?"
-            ),
+        small = problem(
+            "the largest value is {largest:g}, expected one of at least {least:g}; has the unit changed?",
+            largest=numbers.max(),
+            least=column.largest_at_least,
         )
+        yield numbers.index[[numbers.argmax()]], lambda _: small
 
 
-_CONVERSIONS: dict[str, Callable[[pd.Series, RawColumn, list[Repair]], tuple[pd.Series, _Wrong]]] = {
+_CONVERSIONS: dict[str, Callable[[pd.Series, RawColumn, list[Repair]], tuple[pd.Series, list[_Wrong]]]] = {
     "commune": _convert_code,
     "department": _convert_code,
     "id": _convert_text,

@@ -16,11 +16,11 @@ import openpyxl
 import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, Sentence, foreign, problem
 from msp_siting.messages import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
 from msp_siting.sources.raw_cells import check_cells, check_rows
-from msp_siting.tables import first_problems
+from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
 from msp_siting.text_files import check_file, read_text_file
 from msp_siting.units import BYTES_PER_MEGABYTE
 from msp_siting.yaml_files import near_name
@@ -28,6 +28,7 @@ from msp_siting.yaml_files import near_name
 HEADER_SEARCHED_ROWS = 40
 LARGEST_UNPACKED_MB = 1000  # a workbook of all communes and a dozen figures has 10
 SEPARATORS = (",", ";", "\t")
+CSV_SENTENCES = ("{separator} expected after {quote}", "field larger than field limit ({most})")  # the csv module's
 UNREADABLE_WORKBOOK = (  # what openpyxl lets through of a workbook that is cut, damaged or none
     *(InvalidFileException, zipfile.BadZipFile, zlib.error, ET.ParseError),
     *(KeyError, IndexError, TypeError, AttributeError, EOFError, OSError, ValueError),
@@ -83,19 +84,27 @@ class _Reader:
         frame = check_cells(cells, self.entry, self.path, self.repairs)
         return check_rows(frame, self.entry, self.path, self.repairs)
 
-    def _fail(self, problem: str) -> DataError:
-        return DataError(f"{self.path}: {problem}")
+    def _fail(self, fault: Sentence) -> DataError:
+        return DataError(fault.at(self.path))
 
     def _csv_rows(self) -> tuple[list[list[object]], int]:
         text = self._text()
         found: list[list[list[str]]] = []
-        faults: dict[str, str] = {}
+        faults: dict[str, Sentence] = {}
         for separator in dict.fromkeys((self.layout.separator, *SEPARATORS)):
             reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
             try:
                 rows = list(reader)
-            except csv.Error as problem:  # with another separator, quoted cells look broken too
-                faults.setdefault(separator, f"line {reader.line_num}: {problem}")
+            except csv.Error as fault:  # with another separator, quoted cells look broken too
+                said = foreign(str(fault), *CSV_SENTENCES)
+                faults.setdefault(
+                    separator,
+                    problem(
+                        "cannot be read as CSV: line {line}: {problem}; is a quotation mark left open?",
+                        line=reader.line_num,
+                        problem=said,
+                    ),
+                )
                 continue
             at = self._header_at(rows)
             if at is not None:
@@ -106,8 +115,7 @@ class _Reader:
             found.append(rows)
         best = max(found, key=self._best_match, default=[])
         if self.layout.separator in faults and not self._best_match(best):
-            fault = faults[self.layout.separator]
-            raise self._fail(f"cannot be read as CSV: {fault}; is a quotation mark left open?")
+            raise self._fail(faults[self.layout.separator])
         raise self._header_error(best)
 
     def _text(self) -> str:
@@ -123,7 +131,7 @@ class _Reader:
             warnings.simplefilter("ignore", UserWarning)  # of styles and parts that are not read
             name, rows = self._read_sheet()
         if not any(any(cell is not None for cell in row) for row in rows):
-            raise self._fail(f"sheet {name!r} is empty")
+            raise self._fail(problem("sheet {name!r} is empty", name=name))
         at = self._header_at(rows)
         if at is None:
             raise self._header_error(rows)
@@ -140,18 +148,29 @@ class _Reader:
                 unpacked = sum(part.file_size for part in parts.infolist()) / BYTES_PER_MEGABYTE
             if unpacked > LARGEST_UNPACKED_MB:
                 raise self._fail(
-                    f"unpacks to {unpacked:,.0f} MB, expected at most {LARGEST_UNPACKED_MB}; is it a table?"
+                    problem(
+                        "unpacks to {size:,.0f} MB, expected at most {most}; is it a table?",
+                        size=unpacked,
+                        most=LARGEST_UNPACKED_MB,
+                    )
                 )
             book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
             sheets = {sheet.title: sheet for sheet in book.worksheets}
             name = self.layout.sheet or next(iter(sheets), "")
             if name not in sheets:
-                raise self._fail(f"no sheet {name!r}{near_name(name, sheets)}; its sheets are {', '.join(sheets)}")
+                raise self._fail(
+                    problem(
+                        "no sheet {name!r}{advice}; its sheets are {sheets}",
+                        name=name,
+                        advice=near_name(name, sheets),
+                        sheets=", ".join(sheets),
+                    )
+                )
             sheets[name].reset_dimensions()  # some writers state wrong ones, and cells beyond are not read
             rows = [list(row) for row in sheets[name].iter_rows(values_only=True)]  # parsed here, not before
             book.close()
-        except UNREADABLE_WORKBOOK as problem:
-            raise self._fail("is no readable XLSX workbook; download it again") from problem
+        except UNREADABLE_WORKBOOK as fault:
+            raise self._fail(problem("is no readable XLSX workbook; download it again")) from fault
         return name, rows
 
     def _name(self, cell: object) -> str:
@@ -186,11 +205,19 @@ class _Reader:
         if not self._matches(row):
             first = ", ".join(repr(name) for name in self._wanted()[:3])
             return self._fail(
-                f"no header found in the first {HEADER_SEARCHED_ROWS} rows (looked for {first} ...); "
-                "is it the file of the catalogue?"
+                problem(
+                    "no header found in the first {rows} rows (looked for {columns} ...); is it the file of the "
+                    "catalogue?",
+                    rows=HEADER_SEARCHED_ROWS,
+                    columns=first,
+                )
             )
         return DataError(
-            f"{self.path}: column {name!r} is missing{near_name(name, names)}; data/catalogue.yaml names the columns"
+            problem(
+                "column {name!r} is missing{advice}; data/catalogue.yaml names the columns",
+                name=name,
+                advice=near_name(name, names),
+            ).at(self.path)
             for name in self._wanted()
             if name not in names
         )
@@ -198,27 +225,33 @@ class _Reader:
     def _cells(self, rows: Sequence[Sequence[object]], header: int) -> pd.DataFrame:
         """Return the wanted columns under our names, indexed by row of the file; rows without any cell are left out."""
         names = [self._name(cell) for cell in rows[header]]
-        problems = [
-            f"{self.path}: row {header + 1}: column {name!r} is given twice; keep one"
+        twice = [
+            problem("row {row}: column {name!r} is given twice; keep one", row=header + 1, name=name)
             for name in dict.fromkeys(self._wanted())
             if names.count(name) > 1
         ]
         places = {ours: names.index(self._name(column.header)) for ours, column in self.entry.columns.items()}
         width = max(place for place, name in enumerate(names, start=1) if name)
-        cut, numbers, kept = [], [], []
+        cut, surplus, numbers, kept = [], [], [], []
         for number, row in enumerate(
             rows[header + 1 + self.layout.unit_rows :], start=header + 2 + self.layout.unit_rows
         ):
             if all(cell is None or (isinstance(cell, str) and not cell.strip()) for cell in row):
                 continue
             if len(row) < width:  # it ends before the header does
-                cut.append(f"{self.path}: row {number}: expected {width} cells, got {len(row)}")
+                cut.append({"row": number, "expected": width, "cells": len(row)})
                 continue
             if any(cell is not None and str(cell).strip() for cell in row[len(names) :]):
-                problems.append(f"{self.path}: row {number}: expected {len(names)} cells, got {len(row)}")
+                surplus.append({"row": number, "expected": len(names), "cells": len(row)})
                 continue
             numbers.append(number)
             kept.append([row[place] for place in places.values()])
-        if cut or problems:
-            raise DataError(first_problems(cut or problems, self.path))
+        lengths, problems = (cut, []) if cut else (surplus, twice)
+        count = len(problems) + len(lengths)
+        problems += [
+            problem("row {row}: expected {expected} cells, got {cells}", **values)
+            for values in lengths[:MOST_PROBLEMS_SHOWN]
+        ]
+        if problems:
+            raise DataError(first_problems([each.at(self.path) for each in problems], self.path, count))
         return pd.DataFrame(kept, columns=list(places), index=numbers, dtype=object)

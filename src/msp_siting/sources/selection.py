@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.assumptions import Text
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.folding import fold
 from msp_siting.named_files import bundled_folder
 from msp_siting.sources.france import France
@@ -59,7 +59,7 @@ def select_communes(
         For a department, region or commune that does not exist, or when nothing or two kinds are asked for.
     """
     if sum(map(bool, (departments, regions, communes))) != 1:
-        raise DataError("give --department, --region or --communes, one of the three")
+        raise DataError(problem("give --department, --region or --communes, one of the three"))
     names = department_names()
     table = france.communes
     if communes is not None:
@@ -69,7 +69,7 @@ def select_communes(
         unknown = [code for code in departments if code not in names.index]
         if unknown:
             raise DataError(
-                f"--department {code}: no such metropolitan department{_department_hint(code, names)}"
+                (problem("no such metropolitan department") + _department_hint(code, names)).at(f"--department {code}")
                 for code in unknown
             )
         kept = names.loc[sorted(set(departments))]
@@ -80,7 +80,10 @@ def select_communes(
     unknown = [code for code in regions if code not in by_region.index]
     if unknown:
         known = ", ".join(f"{code} {name}" for code, name in by_region.items())
-        raise DataError(f"--region {code}: no such metropolitan region; they are {known}" for code in unknown)
+        raise DataError(
+            problem("no such metropolitan region; they are {regions}", regions=known).at(f"--region {code}")
+            for code in unknown
+        )
     chosen = by_region.loc[sorted(set(regions))]
     inside = table["region_id"].isin(chosen.index)
     return _selection(list(chosen), list(chosen), table.index[inside])
@@ -89,7 +92,7 @@ def select_communes(
 def _selection(names: list[str], titles: list[str], codes: pd.Index) -> Selection:
     title = ", ".join(titles)
     if codes.empty:
-        raise DataError(f"{title}: the list of communes has no inhabited commune there")
+        raise DataError(problem("the list of communes has no inhabited commune there").at(title))
     return Selection("-".join(map(slug, names)), {"fr": title, "en": title}, tuple(sorted(codes)))
 
 
@@ -101,10 +104,10 @@ def slug(name: str) -> str:
 def _department_hint(code: str, names: pd.DataFrame) -> str:
     padded = code.zfill(2)
     if padded in names.index:
-        return f"; did you mean {padded}? Write its leading zero"
+        return problem("; did you mean {code}? Write its leading zero", code=padded)
     by_name = {slug(name): number for number, name in names["name"].items()}
     if slug(code) in by_name:
-        return f"; did you mean {by_name[slug(code)]}?"
+        return problem("; did you mean {name}?", name=by_name[slug(code)])
     return near_name(code, names.index)
 
 
@@ -114,11 +117,12 @@ def _listed(path: Path, france: France) -> tuple[str, ...]:
     elsewhere = france.count.counted_elsewhere
     today = today.replace(dict(elsewhere))
     unknown = given[~today.isin(france.communes.index)]
-    problems = [
-        f"{path}: row {row + 2}: commune_id: no inhabited metropolitan commune {code!r}"
-        + (f"; did you mean {code.zfill(5)}? Write its leading zero" if code.zfill(5) in france.communes.index else "")
-        for row, code in unknown.items()
-    ]
+    problems = []
+    for row, code in unknown.items():
+        none, padded = problem("no inhabited metropolitan commune {code!r}", code=code), code.zfill(5)
+        if padded in france.communes.index:
+            none += problem("; did you mean {code}? Write its leading zero", code=padded)
+        problems.append(none.at("commune_id").at(problem("row {row}", row=row + 2)).at(path))
     if problems:
         raise DataError(first_problems(problems, path))
     return tuple(sorted(set(today)))

@@ -9,7 +9,7 @@ import pandas as pd
 from shapely import box
 
 from msp_siting.assumptions import Parameter, Strict
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.named_files import find_parameters
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC
 from msp_siting.sources.france import France
@@ -104,13 +104,13 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
     first = france.codes.today(first).replace(dict(france.count.counted_elsewhere))
     unknown = frame.loc[~first.isin(france.codes.current), "communes"]
     if len(unknown):
-        raise DataError(f"{raw.path}: lcog_geo: no commune {unknown.iloc[0]!r}")
+        raise DataError(problem("no commune {code!r}", code=unknown.iloc[0]).at("lcog_geo").at(raw.path))
     corners = frame["square_id"].str.extract(SQUARE_ID).astype(float)
     wrong = frame.loc[corners.isna().any(axis="columns"), "square_id"]
     if len(wrong):
-        raise DataError(
-            f"{raw.path}: idcar_200m: expected a name such as CRS3035RES200mN2029800E4254200, got {wrong.iloc[0]!r}"
-        )
+        name = problem("a name such as CRS3035RES200mN2029800E4254200")
+        no_name = problem("expected {expected}, got {value!r}", expected=name, value=wrong.iloc[0])
+        raise DataError(no_name.at("idcar_200m").at(raw.path))
     weights = read_age_weights()
     known = frame[list(FIRST_AGES)].sum(axis="columns")
     first_ages = [*FIRST_AGES.values(), LAST_AGE + 1]

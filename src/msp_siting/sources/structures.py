@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from msp_siting.errors import DataError
+from msp_siting.errors import DataError, problem
 from msp_siting.roads.ways import crow_fly_km
 from msp_siting.sources.france import France
 from msp_siting.tables import MOST_PROBLEMS_SHOWN
@@ -38,8 +38,15 @@ def existing_msps(france: France, commune_ids: pd.Index) -> pd.DataFrame | None:
     far = msps.assign(km=km)[km > FARTHEST_KM]
     if len(far):
         raise DataError(
-            f"{france.paths['finess']}: {row.finess_id} ({row.name}) is {row.km:.0f} km from the town hall of its "
-            f"commune {row.commune_id}, expected at most {FARTHEST_KM:g}; is its code or a coordinate wrong?"
+            problem(
+                "{finess} ({name}) is {km:.0f} km from the town hall of its commune {commune}, expected at most "
+                "{most:g}; is its code or a coordinate wrong?",
+                finess=row.finess_id,
+                name=row.name,
+                km=row.km,
+                commune=row.commune_id,
+                most=FARTHEST_KM,
+            ).at(france.paths["finess"])
             for row in far.head(MOST_PROBLEMS_SHOWN).itertuples(index=False)
         )
     sites = msps.assign(site_id="finess-" + msps["finess_id"], place_id=msps["commune_id"], status="existing")

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing.connection import wait
 
-from msp_siting.errors import MspSitingError, ScenarioError, SolverError
+from msp_siting.errors import MspSitingError, ScenarioError, SolverError, problem
 
 CONNECT_S = 10
 
@@ -49,13 +49,13 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
 
     try:
         client = Client(scheduler, timeout=CONNECT_S)  # type: ignore[no-untyped-call]
-    except (OSError, TimeoutError, ValueError) as problem:
-        raise ScenarioError(f"--scheduler {scheduler}: no Dask scheduler answers there") from problem
+    except (OSError, TimeoutError, ValueError) as fault:
+        raise ScenarioError(problem("no Dask scheduler answers there").at(f"--scheduler {scheduler}")) from fault
     with client:
         try:
             client.wait_for_workers(1, timeout=CONNECT_S)
-        except TimeoutError as problem:
-            raise ScenarioError(f"--scheduler {scheduler}: has no worker; start some first") from problem
+        except TimeoutError as fault:
+            raise ScenarioError(problem("has no worker; start some first").at(f"--scheduler {scheduler}")) from fault
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
 
 
@@ -76,12 +76,12 @@ def workers_watched() -> Iterator[None]:
         yield
     except MspSitingError:
         raise
-    except (BrokenProcessPool, CancelledError, OSError) as problem:  # Dask's lost connections are of the last kind
-        raise WorkersLostError(f"the workers were lost ({type(problem).__name__})") from problem
-    except Exception as problem:
-        if type(problem).__name__ != "KilledWorker":  # Dask's; to import it takes every command a second
+    except (BrokenProcessPool, CancelledError, OSError) as fault:  # Dask's lost connections are of the last kind
+        raise WorkersLostError(problem("the workers were lost ({kind})", kind=type(fault).__name__)) from fault
+    except Exception as fault:
+        if type(fault).__name__ != "KilledWorker":  # Dask's; to import it takes every command a second
             raise
-        raise WorkersLostError("one task lost several workers, one after the other") from problem
+        raise WorkersLostError(problem("one task lost several workers, one after the other")) from fault
 
 
 def _follow_parent() -> None:

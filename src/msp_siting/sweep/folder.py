@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from msp_siting import __version__
 from msp_siting.earlier_run import Written, read_written
-from msp_siting.errors import DataError, OutputError, ScenarioError, SolverError
+from msp_siting.errors import DataError, OutputError, ScenarioError, SolverError, problem
 from msp_siting.json_files import read_json
 from msp_siting.report.run_folder import write_json
 from msp_siting.solution import Status
@@ -97,10 +97,12 @@ class Place:
             If it answers another question: its worker has other files of the territory, or another package.
         """
         if json.loads(files["summary.json"])["input_sha256"] != fingerprint:
-            raise SolverError(
-                f"{self.work}: point {key} was solved with other inputs than those here; every worker needs the same "
-                "territory files and the same version of the package"
+            other = problem(
+                "point {point} was solved with other inputs than those here; every worker needs the same territory "
+                "files and the same version of the package",
+                point=key,
             )
+            raise SolverError(other.at(self.work))
 
         def write(fresh: Path) -> None:
             for name, content in files.items():
@@ -145,24 +147,30 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
     if there is None:
         check_target(work)
         if work.is_dir() and any(work.iterdir()):  # a finished run of another kind beside
-            raise ScenarioError(f"{work}: is in the way; move it, or give another folder with --out")
+            raise ScenarioError(problem("is in the way; move it, or give another folder with --out").at(work))
 
         def note(fresh: Path) -> None:
             write_json(asked, fresh / ASKED)
 
         try:
             replace_folder(work, note)
-        except OutputError as problem:
-            raise ScenarioError(f"{text}; give another folder with --out" for text in problem.problems) from problem
+        except OutputError as fault:
+            raise ScenarioError(
+                problem("{problem}; give another folder with --out", problem=each) for each in fault.problems
+            ) from fault
     elif not resume:
         raise ScenarioError(
-            f"{work}: holds an unfinished sweep; go on with --resume, remove it, or give another folder with --out"
+            problem("holds an unfinished sweep; go on with --resume, remove it, or give another folder with --out").at(
+                work
+            )
         )
     elif there != asked:
         changed = ", ".join(sorted(key for key in asked if there.get(key) != asked[key]))
-        raise ScenarioError(
-            f"{work}: holds a sweep that asked something else ({changed}); it cannot be resumed with this question"
+        other = problem(
+            "holds a sweep that asked something else ({changed}); it cannot be resumed with this question",
+            changed=changed,
         )
+        raise ScenarioError(other.at(work))
     _tidy(work)
     return Place(folder, work)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.curve import BUDGET
-from msp_siting.errors import MspSitingError, ScenarioError
+from msp_siting.errors import MspSitingError, ScenarioError, Sentence, problem
 from msp_siting.pipeline import check_problems
 from msp_siting.scenario import Scenario, read_scenario
 
@@ -83,13 +83,14 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
     """
     numbers: list[Decimal] = []
     scenarios: dict[str, Scenario] = {}
-    problems: list[str] = []
+    problems: list[Sentence] = []
     try:
         numbers = parse_values(values)
     except ScenarioError as error:
         problems += error.problems
     if parameter in overrides:
-        problems.append(f"--set {parameter}: is what the sweep varies; take one of the two out")
+        varied = problem("is what the sweep varies; take one of the two out")
+        problems.append(varied.at(f"--set {parameter}"))
     tried: list[Decimal | None] = [*numbers] or [None]  # what else is wrong is said too
     for number in tried:
         changed = overrides if number is None else {**overrides, parameter: _as_yaml(number)}
@@ -111,13 +112,15 @@ def parse_values(text: str) -> list[Decimal]:
     """Return the values of ``FROM:TO:STEP`` or of a list with commas, rising; exact, so that 0.1 steps do not drift."""
     parts = text.split(":")
     wrong = ScenarioError(
-        f"{text!r}: expected FROM:TO:STEP with FROM at most TO and STEP above 0, or different numbers with commas "
-        "between them (2000000:40000000:2000000)"
+        problem(
+            "expected FROM:TO:STEP with FROM at most TO and STEP above 0, or different numbers with commas between "
+            "them (2000000:40000000:2000000)"
+        ).at(repr(text))
     )
     try:
         numbers = [Decimal(part.strip().replace("_", "")) for part in (parts if len(parts) > 1 else text.split(","))]
-    except DecimalException as problem:
-        raise wrong from problem
+    except DecimalException as fault:
+        raise wrong from fault
     if not all(number.is_finite() and abs(number.adjusted()) < MOST_DIGITS for number in numbers):
         raise wrong
     if len(parts) == 1:
@@ -129,10 +132,11 @@ def parse_values(text: str) -> list[Decimal]:
     first, last, step = numbers
     try:
         count = int((last - first) // step) + 1
-    except DecimalException as problem:
-        raise wrong from problem
+    except DecimalException as fault:
+        raise wrong from fault
     if count > MOST_POINTS:
-        raise ScenarioError(f"{text!r}: {count} points; at most {MOST_POINTS} are swept at once")
+        many = problem("{count} points; at most {most} are swept at once", count=count, most=MOST_POINTS)
+        raise ScenarioError(many.at(repr(text)))
     return [first + number * step for number in range(count)]
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from msp_siting.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
 from msp_siting.earlier_run import read_plan, read_prices
-from msp_siting.errors import InfeasibleError, SolverError
+from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.messages import Language, percent, say, whole
 from msp_siting.report.run_folder import write_json
 from msp_siting.report.sweep_page import render_sweep
@@ -60,12 +60,15 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
                 _mend_points(pool, question, place, language)
                 curve = _curve(pool, question, place)
                 order = _roll_out(pool, question, place, curve)
-        except WorkersLostError as problem:
+        except WorkersLostError as fault:
             done = sum(place.holds(key, question.fingerprints[key]) for key in question.keys)
-            raise SolverError(
-                f"{place.work}: {problem.problems[0]}; {done} of {len(question.keys)} points are finished: "
-                "go on with --resume"
-            ) from problem
+            lost = problem(
+                "{problem}; {done} of {count} points are finished: go on with --resume",
+                problem=fault.problems[0],
+                done=done,
+                count=len(question.keys),
+            )
+            raise SolverError(lost.at(place.work)) from fault
     summary = _summarise(question, curve, language) | measured_since(begin)
     provenance = {
         "started": started.isoformat(timespec="seconds"),

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from msp_siting.errors import OutputError
+from msp_siting.errors import OutputError, foreign, problem, told
 from msp_siting.messages import Language
 from msp_siting.pipeline import Problem, prepare_problem
 from msp_siting.pricing import priced_bounds
@@ -58,16 +58,17 @@ def solve_point(task: PointTask) -> PointFiles:
     """Return the files of a point's run folder."""
     settings = _settings(task.scenario)
     with _lock, TemporaryDirectory() as temporary:
-        problem = _problem(task.scenario, settings)
+        prepared = _problem(task.scenario, settings)
         solved = solve_question(
-            task.scenario, settings, task.language, plan=task.start, problem=problem, bound=task.bound
+            task.scenario, settings, task.language, plan=task.start, problem=prepared, bound=task.bound
         )
         folder = Path(temporary)
         try:
             solved.write(folder, task.home)
             return {path.name: path.read_bytes() for path in folder.iterdir()}
-        except OSError as problem:
-            raise OutputError(f"{folder}: could not be written: {problem.strerror or problem}") from problem
+        except OSError as fault:
+            reason = foreign(fault.strerror) if fault.strerror else told(fault)
+            raise OutputError(problem("could not be written: {reason}", reason=reason).at(folder)) from fault
 
 
 def price_budgets(scenario: Scenario, prices: list[Prices], budgets_eur: list[float]) -> list[float]:
@@ -81,11 +82,11 @@ def roll_out(task: RollOutTask) -> pd.DataFrame:
     """Return ``order.csv`` (`rollout.order_table`)."""
     settings = _settings(task.scenario)
     with _lock:
-        problem = _problem(task.scenario, settings)
-        instance, before = problem.instance.asked(task.scenario), problem.objective_before
+        prepared = _problem(task.scenario, settings)
+        instance, before = prepared.instance.asked(task.scenario), prepared.objective_before
         objectives = {budget: objective for budget, (objective, _) in task.unnested.items()}
         stages = nest_plans(task.direction, instance, task.plans, objectives, before, settings)
-        return order_table(stages, instance, problem.territory.sites, task.unnested, before)
+        return order_table(stages, instance, prepared.territory.sites, task.unnested, before)
 
 
 def _settings(scenario: Scenario) -> Settings:

@@ -70,7 +70,7 @@ def test_every_problem_has_its_french() -> None:
 
 def test_a_problem_without_french_is_named(tmp_path: Path) -> None:
     (tmp_path / "moon.py").write_text(
-        'raise DataError(problem("row {row}: the moon is {colour!r}, {km:,.0f} km off", row=1, colour="red", km=4e5))\n',
+        'raise DataError(problem("row {row}: the moon is {colour!r}, {km:,.0f} km off", row=1, colour="red", km=4))\n',
         encoding="utf-8",
     )
     assert lacking(extracted(tmp_path)) == [

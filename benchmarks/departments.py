@@ -12,17 +12,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from msp_siting.accessibility import apl
-from msp_siting.answer import weighted_mean
-from msp_siting.assumptions import Assumptions, parse_model, read_model
-from msp_siting.building import write
-from msp_siting.named_files import bundled_folder
-from msp_siting.sources.build import Options, build
+from msp_siting.answer.apl import apl_by_point
+from msp_siting.answer.summary import weighted_mean
+from msp_siting.commands.building import write
+from msp_siting.files.projects import bundled_folder
+from msp_siting.scenario.model import Assumptions, parse_model, read_model
+from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import department_names, select_communes
-from msp_siting.supply import supply_at_horizon
-from msp_siting.territory import read_territory
+from msp_siting.territory.reading import read_territory
+from msp_siting.territory.supply import supply_at_horizon
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Department:
 def build_department(france: France, code: str, model: Assumptions, folder: Path) -> Department:
     """Build, write and read one department's territory, and measure it."""
     selection = select_communes(france, departments=[code])
-    write(france, build(france, selection, Options()), folder)
+    write(france, build_tables(france, selection, Options()), folder)
     territory = read_territory(folder)
     supply = supply_at_horizon(territory, with_retirements=False)
     posts = [supply]
@@ -52,7 +52,7 @@ def build_department(france: France, code: str, model: Assumptions, folder: Path
         posts.append(territory.rim.supply[["place_id", "profession", "practitioners"]])
     every = pd.concat(posts)
     gps = every[every["profession"].eq("gp")].set_index("place_id")["practitioners"]
-    computed = apl(territory, model.apl, gps, model.apl.visits_per_gp_per_year.value).to_numpy()
+    computed = apl_by_point(territory, model.apl, gps, model.apl.visits_per_gp_per_year.value).to_numpy()
     demand = territory.demand
     weights = demand["inhabitants"] * demand["need_index_gp"]
     modelled = pd.Series(computed, index=demand.index)
@@ -102,8 +102,8 @@ def account(france: France, built: list[Department]) -> Iterator[str]:
         f"{table['bpe_gps']['gps'].sum():,.0f} under codes of today. Paris has no row: density of its living area."
     )
     yield (
-        f"Mean APL of France by DREES {weighted_mean(apl_rows['apl'], apl_rows['standardised']):.3f} (all rows), "
-        f"{weighted_mean(france.communes['apl'], france.communes['standardised']):.3f} metropolitan."
+        f"Mean APL of France by DREES {weighted_mean(apl_rows['apl_by_point'], apl_rows['standardised']):.3f} (all rows), "
+        f"{weighted_mean(france.communes['apl_by_point'], france.communes['standardised']):.3f} metropolitan."
     )
     yield (
         f"Built: {len(built)} departments, {sum(one.communes for one in built):,} demand points, "

@@ -27,11 +27,11 @@ import numpy as np
 from gap_figure import CONTENDERS, PROVEN_GAP, Record, at_median, draw, time_to, value_or
 from pyomo.contrib.solver.common.factory import SolverFactory
 
-from msp_siting.formulation import build
-from msp_siting.instance import Instance, Pairs
-from msp_siting.pipeline import read_problem
-from msp_siting.scenario import read_scenario
-from msp_siting.solution import Plan
+from msp_siting.answer.pipeline import read_problem
+from msp_siting.problem.formulation import build
+from msp_siting.problem.instance import Instance, Pairs
+from msp_siting.problem.plan import Plan
+from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import PARTS, Progress, Settings, Settler, solve
 from msp_siting.solver.highs import _hand_over
 from msp_siting.solver.matrix import compile_model

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from msp_siting.solution import improvement_gap, relative_gap
+from msp_siting.problem.plan import improvement_gap, relative_gap
 
 Record = dict[str, Any]
 CONTENDERS = {"ours": "#0b6e99", "plain": "#c75b12"}  # and their colours

@@ -23,12 +23,12 @@ import scipy.sparse as sp
 import shapely
 from generated_roads import places, write_roads
 
-from msp_siting.roads.graph import RoadGraph, build_graph
-from msp_siting.roads.osm_files import read_osm_file
-from msp_siting.roads.snapping import snap
-from msp_siting.roads.speeds import read_speeds
-from msp_siting.roads.times import ROUNDING_MINUTES, many_to_many
-from msp_siting.roads.ways import crow_fly_km
+from msp_siting.territory.coordinates import crow_fly_km
+from msp_siting.travel.roads.graph import RoadGraph, build_graph
+from msp_siting.travel.roads.osm_files import read_osm_file
+from msp_siting.travel.roads.snapping import snap
+from msp_siting.travel.roads.speeds import read_speeds
+from msp_siting.travel.roads.times import ROUNDING_MINUTES, many_to_many
 
 SPEEDS = Path(__file__).parents[1] / "models" / "parameters" / "speeds.yaml"
 KB_PER_GB = 1e6

@@ -7,20 +7,21 @@ from typing import cast
 
 import pandas as pd
 
-from msp_siting.diagnosis import groups_of
-from msp_siting.evaluation.appraisals import Appraisal, Evaluation
-from msp_siting.evaluation.effects import Effects, Ground, Situation
-from msp_siting.evaluation.parameters import CASES, CaseName, parse_weights, read_appraisal
-from msp_siting.evaluation.projects import project_of
-from msp_siting.evaluation.standing import Regret, Standing
-from msp_siting.funding_requests import read_requests
-from msp_siting.gate_rules import find_gates, read_gates
-from msp_siting.gates import judge, local_facts
-from msp_siting.instance import build_instance
-from msp_siting.scenario import Scenario
-from msp_siting.solution import Assignment, Plan, Solution, SolverReport
+from msp_siting.answer.diagnosis import groups_of
+from msp_siting.problem.building import build_instance
+from msp_siting.problem.plan import Assignment, Plan, Solution, SolverReport
+from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
+from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
+from msp_siting.requests.evaluation.parameters import CASES, CaseName, parse_weights, read_appraisal
+from msp_siting.requests.evaluation.projects import project_of
+from msp_siting.requests.evaluation.standing import Regret, Standing
+from msp_siting.requests.gates.judging import judge, local_facts
+from msp_siting.requests.gates.rules import find_gates, read_gates
+from msp_siting.requests.reading import read_requests
+from msp_siting.scenario.scenario import Scenario
 from msp_siting.solver import Chosen, Settler
-from msp_siting.territory import Territory, read_territory
+from msp_siting.territory.reading import read_territory
+from msp_siting.territory.territory import Territory
 
 ON = date(2026, 11, 25)
 UNCOVERED = 2_000.0  # by GPs, without any project

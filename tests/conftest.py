@@ -46,12 +46,13 @@ from pathlib import Path
 
 import pytest
 
-from msp_siting.horizon import territory_at_horizon
-from msp_siting.instance import Instance, build_instance
-from msp_siting.reservation import reserve_for_rim
-from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.answer.rim_room import reserve_for_rim
+from msp_siting.problem.building import build_instance
+from msp_siting.problem.horizon import territory_at_horizon
+from msp_siting.problem.instance import Instance
+from msp_siting.scenario.scenario import Scenario, read_scenario
 from msp_siting.solver import Settings
-from msp_siting.territory import read_territory
+from msp_siting.territory.reading import read_territory
 
 os.environ["LC_ALL"] = "C.UTF-8"  # errors are told in the system's language, and tests expect English
 TOY = Path(__file__).parent / "toy"

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from msp_siting.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 
 RULES = frozenset(
     {"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}

@@ -27,7 +27,7 @@ import pandas as pd
 from ruamel.yaml import YAML
 from shapely import Point, Polygon, box
 
-from msp_siting.yaml_files import write_yaml
+from msp_siting.files.yaml import write_yaml
 
 BUNDLED_CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue.yaml"
 SIDE_M = 5000

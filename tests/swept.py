@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from msp_siting.instance import Instance
-from msp_siting.solution import Plan
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.plan import Plan
+from msp_siting.problem.soundness import cost_eur, objective_of
 from msp_siting.solver import Settings, Settler
-from msp_siting.verify import cost_eur, objective_of
 
 
 class Here(Executor):

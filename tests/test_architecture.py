@@ -1,6 +1,9 @@
-"""Who may import whom: a module imports only from lower layers, and outside libraries stay behind their fences."""
+"""Who may import whom: a package imports earlier ones only, through their doors; outside libraries stay fenced."""
 
 import ast
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -10,124 +13,146 @@ import pytest
 import msp_siting
 
 SOURCE = Path(msp_siting.__file__).parent
+CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
-# From the lowest to the highest; modules of one layer never import one another. A sub-package is one entry, and
-# free inside itself as long as it has no cycle. There are no exceptions.
-LAYERS: tuple[frozenset[str], ...] = (
-    frozenset({"__init__", "errors", "units", "folding", "request_words"}),
-    frozenset({"text_files", "messages"}),
-    frozenset({"yaml_files", "json_files", "csv_files", "coordinates", "outlines", "whole_folders"}),
-    frozenset({"tables", "assumptions", "solution", "request_cells", "problem_sentences"}),
-    frozenset({"manifest", "named_files"}),
-    frozenset({"territory", "scenario", "roads", "request_rows"}),
-    frozenset({"place_names", "choices"}),
-    frozenset({"request_values"}),
-    frozenset({"funding_requests"}),
-    frozenset({"gate_figures"}),
-    frozenset({"gate_rules", "gate_findings"}),
-    frozenset({"gates"}),
-    frozenset({"matrices", "points", "rim", "horizon", "earlier_run"}),
-    frozenset({"surrogate", "servers", "routing"}),
-    frozenset({"routing_cache"}),
-    frozenset({"demand", "supply", "candidates", "accessibility", "caveats"}),
-    frozenset({"travel_times"}),
-    frozenset({"instance"}),
-    frozenset({"reduction", "pricing"}),
-    frozenset({"formulation", "verify", "sources"}),
-    frozenset({"solver", "coverage"}),
-    frozenset({"answer", "reservation", "rollout", "curve", "side_by_side"}),
-    frozenset({"diagnosis", "comparison"}),
-    frozenset({"evaluation"}),
-    frozenset({"pipeline", "report"}),
-    frozenset({"runs", "checking", "timetables", "building", "agreement", "projects"}),
-    frozenset({"sweep", "comparing", "verifying"}),
-    frozenset({"evaluating"}),
-    frozenset({"cli"}),
-    frozenset({"__main__"}),
+# From the ground up; the two files stand for themselves, the others are packages. CONTRIBUTING has the same table.
+ORDER: tuple[tuple[str, ...], ...] = (
+    ("errors", "units"),
+    ("files",),
+    ("language",),
+    ("scenario",),
+    ("territory",),
+    ("travel",),
+    ("sources",),
+    ("problem",),
+    ("solver",),
+    ("answer",),
+    ("runs",),
+    ("requests",),
+    ("report",),
+    ("commands",),
+    ("cli",),
 )
-
-# Outside libraries, and the only modules that may import them.
-FENCES: dict[str, frozenset[str]] = {
-    "pyomo": frozenset({"formulation", "solver"}),
-    "highspy": frozenset({"solver"}),
-    "osmnx": frozenset({"roads"}),
-    "osmium": frozenset({"roads"}),
-    "click": frozenset({"cli"}),
-    "rich": frozenset({"cli"}),
-    "jinja2": frozenset({"report"}),
-    "matplotlib": frozenset({"report"}),
-    "openpyxl": frozenset({"report", "sources"}),
-    "dask": frozenset({"sweep"}),
-    "distributed": frozenset({"sweep"}),
-    "geopandas": frozenset({"outlines", "report", "sources"}),
-    "shapely": frozenset({"outlines", "report", "sources", "roads"}),
-    "pyogrio": frozenset({"outlines", "report", "sources"}),
-    "pyproj": frozenset({"coordinates", "report", "sources"}),
-    "ruamel": frozenset({"yaml_files", "messages"}),
-    "pydantic": frozenset(
-        {
-            *("yaml_files", "assumptions", "manifest", "scenario", "earlier_run", "roads", "surrogate", "sources"),
-            *("gate_rules", "evaluation", "sweep"),
-        }
-    ),
-    "routingpy": frozenset({"servers"}),
+# Neighbours that do not know one another, though one stands earlier.
+STRANGERS = (("scenario", "territory"), ("sources", "problem"), ("sources", "solver"), ("runs", "requests"))
+# Rooms with a door of their own: they load what others can do without.
+INNER_DOORS = ("problem.formulation", "travel.roads", "report.maps")
+# Outside libraries, and the only places that may import them.
+FENCES: dict[str, tuple[str, ...]] = {
+    "pyomo": ("problem.formulation", "solver"),
+    "highspy": ("solver",),
+    "osmnx": ("travel",),
+    "osmium": ("travel",),
+    "routingpy": ("travel",),
+    "shapely": ("territory", "travel.roads", "sources", "report.maps"),
+    "geopandas": ("territory.outlines", "sources", "report.maps"),
+    "pyogrio": ("territory.outlines", "sources", "report.maps"),
+    "pyproj": ("territory.coordinates", "sources", "report.maps"),
+    "ruamel": ("files.yaml",),
+    "click": ("cli",),
+    "rich": ("cli",),
+    "jinja2": ("report",),
+    "markupsafe": ("report",),
+    "matplotlib": ("report",),
+    "openpyxl": ("files", "sources", "report"),
+    "distributed": ("answer.workers",),
+    "dask": ("answer.workers",),
 }
+# What a door must not load, whoever opens it.
+LIGHT_DOORS = ("scenario", "territory", "problem")
+HEAVY = ("pyomo", "geopandas", "osmnx", "matplotlib", "distributed")
+ROW_OF = {name: row for row, names in enumerate(ORDER) for name in names}
 
-LAYER_OF = {name: layer for layer, names in enumerate(LAYERS) for name in names}
+
+def dotted(file: Path, source: Path) -> str:
+    """Return a file's name in the package: ``territory.reading``; a door is called as its package."""
+    parts = file.relative_to(source).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
 
 
-def imports(file: Path, source: Path) -> Iterator[tuple[int, str]]:
-    """Return line and dotted name of every import of a file, wherever it stands in it."""
+def lies_in(name: str, place: str) -> bool:
+    return name == place or name.startswith(f"{place}.")
+
+
+def imports(file: Path, source: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield line, module and name of every import of a file, wherever it stands in it."""
     package = [source.name, *file.relative_to(source).parts[:-1]]
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from ((node.lineno, name.name) for name in node.names)
+            yield from ((node.lineno, name.name, "") for name in node.names)
         elif isinstance(node, ast.ImportFrom):
             parents = package[: len(package) - node.level + 1] if node.level else []
             module = ".".join([*parents, *filter(None, [node.module])])
-            yield from ((node.lineno, f"{module}.{name.name}") for name in node.names)
+            yield from ((node.lineno, module, name.name) for name in node.names)
 
 
-def module_of(dotted: str, source: Path) -> str:
-    """Return the module or sub-package of the package that a dotted name lies in."""
-    first = dotted.split(".")[1] if "." in dotted else "__init__"
-    return first if (source / first).is_dir() or (source / f"{first}.py").is_file() else "__init__"
+def is_module(name: str, source: Path) -> bool:
+    path = source.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").is_file()
 
 
 def offences(source: Path) -> list[str]:
-    """Return one sentence per import that is not allowed, and per module without a layer."""
+    """Return one sentence per import that is not allowed, per room outside the table, and per name a door must not have."""
     found = []
     for file in sorted(source.rglob("*.py")):
-        where = file.relative_to(source)
-        own = where.parts[0].removesuffix(".py")
-        if own not in LAYER_OF:
-            found.append(f"{where}: {own} has no layer; add it to LAYERS")
+        where, own = file.relative_to(source), dotted(file, source)
+        room = own.split(".")[0]
+        if room not in {*ROW_OF, "", "__main__"}:
+            found.append(f"{where}: {room} is not in ORDER")
             continue
-        for line, dotted in imports(file, source):
-            library = dotted.split(".")[0]
-            if own not in FENCES.get(library, frozenset({own})):
-                found.append(f"{where}:{line} imports {library}, allowed in {', '.join(sorted(FENCES[library]))}")
+        for line, module, name in imports(file, source):
+            library, _, inner = module.partition(".")
             if library == source.name:
-                other = module_of(dotted, source)
-                if other != own and LAYER_OF.get(other, len(LAYERS)) >= LAYER_OF[own]:
-                    found.append(f"{where}:{line} imports {other}, which is not in a lower layer")
+                inner = f"{inner}.{name}".strip(".") if is_module(f"{inner}.{name}".strip("."), source) else inner
+                fault = _inner_fault(own, room, inner)
+            else:
+                fences = FENCES.get(library, (own,))
+                fault = "" if any(lies_in(own, fence) for fence in fences) else f"{library}, allowed in {', '.join(fences)}"
+            if fault:
+                found.append(f"{where}:{line} imports {fault}")
+        if file.name == "__init__.py" and own:
+            inside = {path.stem for path in file.parent.iterdir() if path.suffix in {"", ".py"} and path != file}
+            found += [
+                f"{where}:{line} hands on {name}, which is also a file or folder there"
+                for line, _, name in imports(file, source)
+                if name in inside
+            ]
     return found
+
+
+def _inner_fault(own: str, room: str, other: str) -> str:
+    """Return what is wrong with the import of a module of the package, or nothing."""
+    if not other or room == "__main__" or lies_in(other, room):
+        return ""
+    target = other.split(".")[0]
+    if not room or ROW_OF.get(target, len(ORDER)) >= ROW_OF[room]:
+        return f"{target}, which is not in an earlier row"
+    if {room, target} in [set(pair) for pair in STRANGERS]:
+        return f"{target}, which {room} does not know"
+    doors = (target, *INNER_DOORS)
+    return "" if other in doors else f"{other} past its door; take the name from {_door_of(other)}"
+
+
+def _door_of(module: str) -> str:
+    return next((door for door in INNER_DOORS if lies_in(module, door)), module.split(".")[0])
 
 
 def files_graph(source: Path) -> dict[str, set[str]]:
     """Return for every file the files of the package that it imports, both as dotted names."""
-    names = {".".join([source.name, *file.relative_to(source).with_suffix("").parts]) for file in source.rglob("*.py")}
     graph: dict[str, set[str]] = {}
-    for file in source.rglob("*.py"):
-        own = ".".join([source.name, *file.relative_to(source).with_suffix("").parts])
-        used = {dotted for _, dotted in imports(file, source)}
-        used |= {dotted.rpartition(".")[0] for dotted in used}
-        graph[own] = (used & names) - {own}
+    names = {dotted(file, source): file for file in source.rglob("*.py")}
+    for own, file in names.items():
+        used = set()
+        for _, module, name in imports(file, source):
+            inner = module.removeprefix(source.name).strip(".")
+            if module.split(".")[0] == source.name:
+                used.add(f"{inner}.{name}".strip(".") if f"{inner}.{name}".strip(".") in names else inner)
+        graph[own] = {name for name in used & set(names) if name not in {own, ""}}
     return graph
 
 
 def plant(folder: Path, **modules: str) -> Path:
-    """Return a package that holds the given source texts."""
+    """Return a package that holds the given source texts; ``__in__`` stands for a folder."""
     source = folder / "msp_siting"
     for name, text in {"__init__": "", **modules}.items():
         file = source / f"{name.replace('__in__', '/')}.py"
@@ -142,46 +167,92 @@ def test_every_import_is_allowed() -> None:
 
 def test_no_file_imports_itself_through_others() -> None:
     order = list(TopologicalSorter(files_graph(SOURCE)).static_order())
-    assert "msp_siting.cli.terminal" in order
+    assert order.index("errors") < order.index("territory.reading") < order.index("cli.terminal")
 
 
-def test_every_module_of_the_table_exists() -> None:
-    there = {path.stem for path in SOURCE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
-    assert set(LAYER_OF) == there
+def test_the_folder_is_the_table() -> None:
+    there = {path.stem for path in SOURCE.iterdir() if path.name not in {"__pycache__", "py.typed", "bundled"}}
+    assert there == {*ROW_OF, "__init__", "__main__"}
+    assert len(ORDER) <= 16
+    assert sum((SOURCE / name).is_dir() for name in ROW_OF) == 14
+
+
+def test_the_table_is_the_one_in_contributing() -> None:
+    rows = re.findall(r"^\| \d+ \| ((?:`\w+`(?:, )?)+) \|", CONTRIBUTING.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [tuple(re.findall(r"\w+", row)) for row in rows] == list(ORDER)
+
+
+def test_doors_load_no_more_than_they_must() -> None:
+    for door in LIGHT_DOORS:
+        told = f"import sys, msp_siting.{door}; print(*(name for name in {HEAVY!r} if name in sys.modules))"
+        found = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+        assert (door, found.stdout.split()) == (door, [])
 
 
 @pytest.mark.parametrize(
     ("module", "text", "expected"),
     [
         (
-            "demand",
-            "import json\n\nfrom msp_siting.supply import supply_at_horizon\n",
-            "demand.py:3 imports supply, which is not in a lower layer",
+            "territory__in__rim",
+            "import json\n\nfrom msp_siting.answer import tabulate\n",
+            "territory/rim.py:3 imports answer, which is not in an earlier row",
         ),
         (
             "errors",
             "def f():\n    from msp_siting import units\n",
-            "errors.py:2 imports units, which is not in a lower layer",
+            "errors.py:2 imports units, which is not in an earlier row",
         ),
-        ("errors", "import msp_siting.supply\n", "errors.py:1 imports supply, which is not in a lower layer"),
-        ("errors", "from . import supply\n", "errors.py:1 imports supply, which is not in a lower layer"),
+        ("files__in__csv", "import msp_siting.answer\n", "files/csv.py:1 imports answer, which is not in an earlier row"),
         (
-            "report__in__page",
-            "from ..runs import Run\n",
-            "report/page.py:1 imports runs, which is not in a lower layer",
+            "report__in__pages__in__run",
+            "from ...commands import solve\n",
+            "report/pages/run.py:1 imports commands, which is not in an earlier row",
         ),
-        ("verify", "import pyomo.environ as pyo\n", "verify.py:1 imports pyomo, allowed in formulation, solver"),
         (
-            "formulation__in__build",
+            "report__in__chart",
+            "from msp_siting.answer.value import Answer\n",
+            "report/chart.py:1 imports answer.value past its door; take the name from answer",
+        ),
+        (
+            "solver__in__start",
+            "from msp_siting.problem.formulation.model import build\n",
+            (
+                "solver/start.py:1 imports problem.formulation.model past its door; "
+                "take the name from problem.formulation"
+            ),
+        ),
+        (
+            "territory__in__reading",
+            "from msp_siting.scenario import Scenario\n",
+            "territory/reading.py:1 imports scenario, which territory does not know",
+        ),
+        (
+            "problem__in__soundness",
+            "import pyomo.environ as pyo\n",
+            "problem/soundness.py:1 imports pyomo, allowed in problem.formulation, solver",
+        ),
+        (
+            "problem__in__formulation__in__model",
             "x = 1\nfrom highspy import Highs\n",
-            "formulation/build.py:2 imports highspy, allowed in solver",
+            "problem/formulation/model.py:2 imports highspy, allowed in solver",
         ),
-        ("instance", "from osmnx import graph\n", "instance.py:1 imports osmnx, allowed in roads"),
-        ("helpers", "", "helpers.py: helpers has no layer; add it to LAYERS"),
+        ("helpers", "", "helpers.py: helpers is not in ORDER"),
+        (
+            "answer__in____init__",
+            "from msp_siting.answer.value import value\n",
+            "answer/__init__.py:1 hands on value, which is also a file or folder there",
+        ),
     ],
 )
 def test_a_planted_fault_is_found(tmp_path: Path, module: str, text: str, expected: str) -> None:
-    others = {"supply": "", "units": "", "runs": ""}
+    others = {
+        "units": "",
+        "answer__in__value": "",
+        "scenario__in____init__": "",
+        "commands__in____init__": "",
+        "problem__in__formulation__in____init__": "",
+        "problem__in__formulation__in__model": "",
+    }
     assert offences(plant(tmp_path, **{**others, module: text})) == [expected]
 
 
@@ -189,9 +260,11 @@ def test_an_allowed_import_is_no_fault(tmp_path: Path) -> None:
     source = plant(
         tmp_path,
         units="",
-        instance="from msp_siting import __version__, units\n",
-        solver__in__highs="import highspy\n\nfrom msp_siting.instance import Instance\n",
-        solver__in__stages="from msp_siting.solver import highs\n",
+        problem__in____init__="from msp_siting.problem.instance import Instance\n",
+        problem__in__instance="from msp_siting import __version__, units\n",
+        problem__in__formulation__in____init__="",
+        solver__in__highs="import highspy\n\nfrom msp_siting.problem import Instance\n",
+        solver__in__stages="from msp_siting.problem.formulation import build\nfrom msp_siting.solver import highs\n",
     )
     assert offences(source) == []
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from msp_siting import errors
 from msp_siting.cli import INTERRUPTED, main
-from msp_siting.report import run_folder
-from msp_siting.whole_folders import MARKER
+from msp_siting.files.folders import RUN_MARKER
+from msp_siting.report.folders import run
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def test_ci_runs_readmes_test_command() -> None:
 
 
 def test_every_file_of_a_run_is_in_readme() -> None:
-    source = Path(run_folder.__file__).read_text(encoding="utf-8")
-    files = set(re.findall(r'"([\w.]+\.(?:json|csv|yaml|html|gpkg|geojson))"', source)) | {MARKER}
+    source = Path(run.__file__).read_text(encoding="utf-8")
+    files = set(re.findall(r'"([\w.]+\.(?:json|csv|yaml|html|gpkg|geojson))"', source)) | {RUN_MARKER}
     assert len(files) > 5
     assert {name for name in files if name not in README} == set()

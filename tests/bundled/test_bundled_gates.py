@@ -1,7 +1,7 @@
 """The gates that come with the package: they are sound, and each says how it is known."""
 
-from msp_siting.gate_rules import Gate, Gates, find_gates, read_gates
-from msp_siting.named_files import bundled_folder
+from msp_siting.files.projects import bundled_folder
+from msp_siting.requests.gates.rules import Gate, Gates, find_gates, read_gates
 
 FILE = bundled_folder() / "models" / "gates.yaml"
 

@@ -4,8 +4,9 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from msp_siting.named_files import bundled_folder
-from msp_siting.territory import Territory, read_territory
+from msp_siting.files.projects import bundled_folder
+from msp_siting.territory.reading import read_territory
+from msp_siting.territory.territory import Territory
 
 
 @pytest.fixture(scope="module")

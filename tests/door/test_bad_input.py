@@ -14,8 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.named_files import bundled_folder
-from msp_siting.problem_sentences import translate
+from msp_siting.files.projects import bundled_folder
+from msp_siting.language.problems import translate
 
 Damage = Callable[[], object]
 Run = Callable[..., Result]

@@ -10,7 +10,7 @@ from click.shell_completion import ShellComplete
 
 import msp_siting
 from msp_siting.cli import main
-from msp_siting.scenario import read_scenario
+from msp_siting.scenario.scenario import read_scenario
 
 PROGRAM = "msp-siting"
 VARIABLE = "_MSP_SITING_COMPLETE"

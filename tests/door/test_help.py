@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from msp_siting.cli import main
-from msp_siting.named_files import bundled_folder
+from msp_siting.files.projects import bundled_folder
 
 WIDTH = 80
 

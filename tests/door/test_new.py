@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from msp_siting import projects
 from msp_siting.cli import main
+from msp_siting.commands import projects
 from msp_siting.errors import ScenarioError
-from msp_siting.named_files import bundled_folder
-from msp_siting.scenario import question_before_any_decision, read_scenario
-from msp_siting.territory import read_territory
+from msp_siting.files.projects import bundled_folder
+from msp_siting.scenario.scenario import question_before_any_decision, read_scenario
+from msp_siting.territory.reading import read_territory
 
 
 @pytest.fixture(autouse=True)

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from msp_siting.named_files import bundled_folder
-from msp_siting.scenario import Question, SiteRules, SolveSettings, read_scenario
-from msp_siting.yaml_files import parse_yaml
+from msp_siting.files.projects import bundled_folder
+from msp_siting.files.yaml import parse_yaml
+from msp_siting.scenario.question import Question, SiteRules, SolveSettings
+from msp_siting.scenario.scenario import read_scenario
 
 NAMES = ("isere-5m", "isere-20m", "occitanie-40m")
 

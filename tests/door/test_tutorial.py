@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 import msp_siting
-from msp_siting.messages import LANGUAGES, Language
-from msp_siting.named_files import bundled_folder
+from msp_siting.files.projects import bundled_folder
+from msp_siting.language.sentences import LANGUAGES, Language
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 TITLE = "## From a spreadsheet of ten towns to a plan\n"

@@ -14,10 +14,10 @@ from matplotlib.image import imread
 from ruamel.yaml import YAML
 
 from msp_siting.cli import main
-from msp_siting.messages import LANGUAGES, Language, catalogue
-from msp_siting.report.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
+from msp_siting.files.folders import seal
+from msp_siting.language.sentences import LANGUAGES, Language, catalogue
+from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
 from msp_siting.report.wording import Wording
-from msp_siting.whole_folders import seal
 
 FILES = {"summary.json", "coverage.csv", "zones.csv", "map.png", "report.html", "run.json"}
 SUMMARY_KEYS = {

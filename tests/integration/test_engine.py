@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 
 from drawn import drawn, drawn_with_moves, least_objective, problem, profession
-from msp_siting import verify
-from msp_siting.formulation import build
-from msp_siting.instance import FormatTerms, Instance
-from msp_siting.solution import Plan, Solution
+from msp_siting.problem import soundness as verify
+from msp_siting.problem.formulation import build
+from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.plan import Plan, Solution
 from msp_siting.solver import PARTS, Settings, Settler, solve
 from msp_siting.solver.highs import run
 from msp_siting.solver.matrix import compile_model

@@ -12,11 +12,11 @@ from click.testing import CliRunner
 
 from appraised import evaluation_of
 from msp_siting.cli import main
-from msp_siting.messages import LANGUAGES, Language
-from msp_siting.report.evaluation_folder import summarise_evaluation
-from msp_siting.report.evaluation_page import render_evaluation
-from msp_siting.report.sheet import render_sheets
-from msp_siting.scenario import read_scenario
+from msp_siting.language.sentences import LANGUAGES, Language
+from msp_siting.report.folders.evaluation import summarise_evaluation
+from msp_siting.report.pages.evaluation import render_evaluation
+from msp_siting.report.sheets.sheet import render_sheets
+from msp_siting.scenario.scenario import read_scenario
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "<img src=x onerror=alert(1)>"

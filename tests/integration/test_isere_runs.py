@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from msp_siting import runs
-from msp_siting.answer import Answer, summarise
+from msp_siting.answer.pipeline import answer
+from msp_siting.answer.summary import summarise
+from msp_siting.answer.value import Answer
 from msp_siting.cli import main
-from msp_siting.named_files import bundled_folder
-from msp_siting.pipeline import answer
-from msp_siting.report.tables import site_effects
-from msp_siting.scenario import read_scenario
+from msp_siting.commands import solving as runs
+from msp_siting.files.projects import bundled_folder
+from msp_siting.runs.tables import site_effects
+from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 
 GAP = 0.01

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from msp_siting.answer.pipeline import read_problem
 from msp_siting.cli import main
-from msp_siting.pipeline import read_problem
-from msp_siting.scenario import read_scenario
+from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 from swept import check_curve, check_order, content
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from msp_siting.verifying import verify_folder
+from msp_siting.runs.verification import verify_folder
 
 TOY = Path(__file__).parents[1] / "toy"
 COMMAND = [sys.executable, "-m", "msp_siting", "solve", "scenarios/toy.yaml", "--lang", "en"]

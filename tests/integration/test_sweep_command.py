@@ -15,8 +15,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.earlier_run import read_plan
-from msp_siting.instance import Instance
+from msp_siting.problem.instance import Instance
+from msp_siting.runs.reading import read_plan
 from msp_siting.solver import Settings
 from swept import check_curve, check_order, content, here
 
@@ -36,7 +36,7 @@ COLUMNS = [
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("msp_siting.sweep.run.open_pool", here)
+    monkeypatch.setattr("msp_siting.commands.sweeping.run.open_pool", here)
 
 
 @pytest.fixture(autouse=True)
@@ -242,7 +242,7 @@ def test_anything_can_be_swept(vary: str, options: tuple[str, ...], objectives: 
 
 
 def test_a_seed_has_a_problem_of_its_own(toy_scenario: Callable[..., Any], exact: Settings) -> None:
-    from msp_siting.pipeline import prepare_problem  # noqa: PLC0415
+    from msp_siting.answer.pipeline import prepare_problem
 
     problem = prepare_problem(toy_scenario(), exact)
     assert problem.answers(toy_scenario(budget_eur=1, recruitable__gp=1, site_count__max=1))
@@ -265,7 +265,7 @@ def test_an_earlier_sweep_stays_until_the_next_is_finished(monkeypatch: pytest.M
     assert sweep("--budgets", "0,1000000", "--out", "swept").exit_code == 0
     earlier = Path("swept/sweep.csv").read_bytes()
     with monkeypatch.context() as patched:
-        patched.setattr("msp_siting.sweep.run.render_sweep", lambda *_: 1 / 0)
+        patched.setattr("msp_siting.commands.sweeping.run.render_sweep", lambda *_: 1 / 0)
         assert isinstance(sweep("--budgets", "0,2000000", "--out", "swept").exception, ZeroDivisionError)
     assert Path("swept/sweep.csv").read_bytes() == earlier
     assert {path.name for path in Path("swept.unfinished/points").iterdir()} == {"0", "2000000"}
@@ -288,7 +288,9 @@ def test_a_finished_sweep_is_written_again_from_its_points() -> None:
 
 @pytest.mark.usefixtures("in_process")
 def test_a_point_solved_with_other_inputs_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("msp_siting.sweep.run.solve_point", lambda _: {"summary.json": b'{"input_sha256": "other"}'})
+    monkeypatch.setattr(
+        "msp_siting.commands.sweeping.run.solve_point", lambda _: {"summary.json": b'{"input_sha256": "other"}'}
+    )
     result = sweep("--budgets", "0,1000000", "--out", "swept")
     assert result.exit_code == 4
     assert "was solved with other inputs than those here; every worker needs the same" in result.stderr
@@ -297,7 +299,7 @@ def test_a_point_solved_with_other_inputs_is_refused(monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures("in_process")
 def test_a_plan_for_less_mends_one_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search for more money forgets all but to open nothing, unless it begins with a plan."""
-    from msp_siting.sweep import tasks  # noqa: PLC0415
+    from msp_siting.commands.sweeping import tasks
 
     def forgetful(scenario: Any, *rest: Any, plan: Any, **more: Any) -> Any:  # noqa: ANN401
         if plan is None and scenario.question.budget_eur == 1_500_000:
@@ -311,7 +313,7 @@ def test_a_plan_for_less_mends_one_for_more(monkeypatch: pytest.MonkeyPatch) -> 
         return solve(scenario, *rest, plan=plan, **more)
 
     solve = tasks.solve_question
-    monkeypatch.setattr("msp_siting.sweep.tasks.solve_question", forgetful)
+    monkeypatch.setattr("msp_siting.commands.sweeping.tasks.solve_question", forgetful)
     assert sweep("--budgets", "1000000,1500000", "--out", "swept").exit_code == 0
     table = pd.read_csv("swept/sweep.csv")
     assert table["objective"].tolist() == pytest.approx([3517.5, 3517.5])

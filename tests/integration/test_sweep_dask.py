@@ -75,7 +75,7 @@ def test_a_cluster_that_loses_a_worker_finds_the_same(
     assert process.returncode == 0, errors
     assert said.splitlines()[0].startswith("7 points, 7 proven")
     assert (workers[0].poll(), workers[1].poll()) == (-9, None)
-    monkeypatch.setattr("msp_siting.sweep.run.open_pool", here)
+    monkeypatch.setattr("msp_siting.commands.sweeping.run.open_pool", here)
     monkeypatch.chdir(toy_project)
     alone = CliRunner().invoke(main, ["sweep", "scenarios/toy.yaml", *BUDGETS, "--out", "here"])
     assert alone.exit_code == 0, alone.output

@@ -26,7 +26,7 @@ def _in_project(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("msp_siting.sweep.run.open_pool", here)
+    monkeypatch.setattr("msp_siting.commands.sweeping.run.open_pool", here)
 
 
 def sweep(*options: str) -> Result:

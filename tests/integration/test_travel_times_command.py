@@ -9,12 +9,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
-from msp_siting import timetables
 from msp_siting.cli import main
 from msp_siting.errors import RoadsError
-from msp_siting.named_files import bundled_folder
-from msp_siting.territory import read_territory
-from msp_siting.yaml_files import read_yaml
+from msp_siting.files.projects import bundled_folder
+from msp_siting.files.yaml import read_yaml
+from msp_siting.territory.reading import read_territory
+from msp_siting.travel import making as timetables
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the raw files in ../shared/data")

@@ -18,40 +18,41 @@ from click.testing import CliRunner
 from shapely import box
 
 from miniature import write_miniature
-from msp_siting.assumptions import parse_model, read_model
+from msp_siting.answer.pipeline import read_at_horizon
 from msp_siting.cli import main
-from msp_siting.earlier_run import read_assignments, read_plan, read_prices, read_runs
+from msp_siting.commands.sweeping.folder import open_place
+from msp_siting.commands.sweeping.question import SweepQuestion, ask
 from msp_siting.errors import DataError
-from msp_siting.evaluation.parameters import read_parameters
-from msp_siting.funding_requests import read_requests
-from msp_siting.gate_rules import read_gates
-from msp_siting.gates import judge, local_facts
-from msp_siting.instance import build_instance
-from msp_siting.matrices import read_matrix
-from msp_siting.named_files import bundled_folder
-from msp_siting.pipeline import read_at_horizon
-from msp_siting.points import Points, read_points_file, read_territory_points
-from msp_siting.report.shapes import demand_shapes, zone_shapes
-from msp_siting.roads.osm_files import read_osm_file
-from msp_siting.roads.osmnx_graphs import read_graphml, read_polygon
-from msp_siting.roads.speeds import read_speeds
-from msp_siting.routing import Routed, Search, route
-from msp_siting.routing_cache import cached
-from msp_siting.scenario import read_scenario
-from msp_siting.servers import server_times
+from msp_siting.files.projects import bundled_folder
+from msp_siting.files.tables import read_table
+from msp_siting.files.yaml import read_yaml, write_yaml
+from msp_siting.problem.building import build_instance
+from msp_siting.report.maps.shapes import demand_shapes, zone_shapes
+from msp_siting.requests.evaluation.parameters import read_parameters
+from msp_siting.requests.gates.judging import judge, local_facts
+from msp_siting.requests.gates.rules import read_gates
+from msp_siting.requests.reading import read_requests
+from msp_siting.runs.reading import read_assignments, read_plan, read_prices, read_runs
+from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.scenario import read_scenario
 from msp_siting.sources.boundaries import read_polygons
-from msp_siting.sources.build import Options, build
+from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
-from msp_siting.sources.comparison import compare_territories
+from msp_siting.sources.differences import compare_territories
 from msp_siting.sources.france import read_france
 from msp_siting.sources.raw_tables import read_raw
 from msp_siting.sources.selection import COMMUNES, select_communes
-from msp_siting.surrogate import read_surrogate
-from msp_siting.sweep.folder import open_place
-from msp_siting.sweep.question import SweepQuestion, ask
-from msp_siting.tables import read_table
-from msp_siting.territory import Territory, read_territory
-from msp_siting.yaml_files import read_yaml, write_yaml
+from msp_siting.territory.reading import read_territory
+from msp_siting.territory.territory import Territory
+from msp_siting.travel.cache import cached
+from msp_siting.travel.distance import read_surrogate
+from msp_siting.travel.matrices import read_matrix
+from msp_siting.travel.points import Points, read_points_file, read_territory_points
+from msp_siting.travel.roads.osm_files import read_osm_file
+from msp_siting.travel.roads.osmnx_graphs import read_graphml, read_polygon
+from msp_siting.travel.roads.speeds import read_speeds
+from msp_siting.travel.search import Routed, Search, route
+from msp_siting.travel.servers import server_times
 
 TOY = Path(__file__).parents[1] / "toy"
 TERRITORY = "data/toy"
@@ -293,7 +294,7 @@ def build_from_official(path: Path) -> object:
     """Read all the official files and build a territory from them."""
     folder = path.parent if path.name == "catalogue.yaml" else path.parents[1]
     france = read_france(read_catalogue(folder / "catalogue.yaml"), folder / "sources")
-    return build(france, select_communes(france, departments=["38"]), Options())
+    return build_tables(france, select_communes(france, departments=["38"]), Options())
 
 
 def read_own_roads(path: Path) -> object:

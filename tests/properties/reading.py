@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from msp_siting import earlier_run, points, tables
 from msp_siting.errors import DataError, MspSitingError
+from msp_siting.files import tables
+from msp_siting.runs import reading as earlier_run
+from msp_siting.travel import points
 
 LONGEST_S = 10.0
 MOST_KEPT = 100  # tables

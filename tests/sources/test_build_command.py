@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.manifest import read_manifest
-from msp_siting.territory import read_territory
+from msp_siting.territory.manifest import read_manifest
+from msp_siting.territory.reading import read_territory
 
 Run = Callable[..., Result]
 Build = Callable[..., Path]

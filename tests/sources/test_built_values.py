@@ -7,7 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
-from msp_siting.territory import read_territory
+from msp_siting.territory.reading import read_territory
 
 Build = Callable[..., Path]
 AddSource = Callable[[str], None]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from shapely import LineString, Polygon
 
-from msp_siting.territory import read_territory
+from msp_siting.territory.reading import read_territory
 
 Build = Callable[..., Path]
 Refuse = Callable[..., list[str]]

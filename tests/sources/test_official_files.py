@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from msp_siting.answer import weighted_mean
-from msp_siting.building import write
-from msp_siting.roads.ways import crow_fly_km
-from msp_siting.sources.build import Built, Options, build
+from msp_siting.answer.summary import weighted_mean
+from msp_siting.commands.building import write
+from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
-from msp_siting.sources.comparison import compare_territories
+from msp_siting.sources.differences import compare_territories
 from msp_siting.sources.estimates import ALL_AGES
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import select_communes
+from msp_siting.territory.coordinates import crow_fly_km
 
 BUNDLED = Path(__file__).parents[2] / "data"
 RAW = Path(__file__).parents[3] / "shared" / "data"
@@ -30,7 +30,7 @@ def france() -> France:
 @pytest.fixture(scope="session")
 def occitanie(france: France) -> Built:
     """Occitanie, built once."""
-    return build(france, select_communes(france, regions=("76",)), Options())
+    return build_tables(france, select_communes(france, regions=("76",)), Options())
 
 
 def test_rows_of_the_population_file_add_up_to_the_communes(france: France) -> None:
@@ -117,17 +117,21 @@ def test_town_halls_that_cannot_be_in_their_commune_give_way_to_its_centroid(fra
 
 
 def test_isere_alone_uses_its_own_times(france: France, tmp_path: Path) -> None:
-    local = build(france, select_communes(france, departments=("38",)), Options(rim=False))
+    local = build_tables(france, select_communes(france, departments=("38",)), Options(rim=False))
     assert (local.times, local.centres) == ("isere_times", "isere_centres")
     listed = tmp_path / "two.csv"
     pd.DataFrame({"commune_id": ["38185", "01004"]}).to_csv(listed, index=False)
-    mixed = build(france, select_communes(france, communes=listed), Options(rim=False))
+    mixed = build_tables(france, select_communes(france, communes=listed), Options(rim=False))
     assert (mixed.times, mixed.centres) == (None, "communes")
 
 
 @pytest.mark.parametrize("name", ["isere", "occitanie"])
 def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp_path: Path, name: str) -> None:
-    built = occitanie if name == "occitanie" else build(france, select_communes(france, departments=("38",)), Options())
+    built = (
+        occitanie
+        if name == "occitanie"
+        else build_tables(france, select_communes(france, departments=("38",)), Options())
+    )
     folder = tmp_path / name
     write(france, built, folder)
     compared = compare_territories(folder, BUNDLED / name)
@@ -142,7 +146,7 @@ def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp
 def test_what_isere_has_beyond_the_national_files(france: France, tmp_path: Path) -> None:
     """Without its own centres and car times: the same supply and zones; other points, times and outlines."""
     selection = select_communes(france, departments=("38",))
-    write(france, build(france, selection, Options(local=False)), tmp_path / "isere")
+    write(france, build_tables(france, selection, Options(local=False)), tmp_path / "isere")
     compared = compare_territories(tmp_path / "isere", BUNDLED / "isere")
     assert {"supply.csv", "zones.csv"} <= set(compared.same)
     differing = {(one.path, one.column) for one in compared.differences}

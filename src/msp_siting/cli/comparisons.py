@@ -21,8 +21,8 @@ from msp_siting.cli.options import (
 )
 from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.messages import Language, say
-from msp_siting.named_files import find_file
+from msp_siting.files import find_file
+from msp_siting.language import Language, say
 from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
 SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
@@ -67,8 +67,8 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Or for many values of anything else: the curve, its knee, and an order of opening.
     """
-    from msp_siting.curve import BUDGET
-    from msp_siting.sweep import Workers, ask, sweep_and_write
+    from msp_siting.commands import Workers, ask, sweep_and_write
+    from msp_siting.runs import BUDGET
 
     with translated_errors(language):
         overrides = parse_overrides(settings)
@@ -103,7 +103,7 @@ def compare(folders: tuple[Path, ...], out: Path | None, language: Language, *, 
 
     Each RUN is a folder that solve wrote; the first is the reference.
     """
-    from msp_siting.comparing import compare_and_write
+    from msp_siting.commands import compare_and_write
 
     with translated_errors(language):
         run = compare_and_write(folders, out or Path("runs") / "comparison", language)
@@ -147,17 +147,18 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
 
     REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and recruits.
     """
-    from msp_siting import evaluating
+    from msp_siting.commands import evaluate_and_write
+    from msp_siting.requests import Order
 
     with translated_errors(language):
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))
         question = read_scenario(scenario, parse_overrides(settings))
-        order = evaluating.Order(
+        order = Order(
             envelope, weights, (on or datetime.now().astimezone()).date(), searches, workers or os.cpu_count() or 1
         )
         folder = out or Path("runs") / f"{question.name}-requests"
         beside = find_file(scenario, "scenarios", Path()).parent
         with show_counts("told_searches", language, quiet=quiet) as report:
-            run = evaluating.evaluate_and_write(question, beside, requests, order, folder, language, report)
+            run = evaluate_and_write(question, beside, requests, order, folder, language, report)
     tell(run, as_json=as_json)

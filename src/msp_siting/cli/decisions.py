@@ -19,7 +19,7 @@ from msp_siting.cli.options import (
 )
 from msp_siting.cli.terminal import INTERRUPTED, interruptible, print_text, show_progress, tell, translated_errors
 from msp_siting.errors import VerificationError
-from msp_siting.messages import LANGUAGES, Language, say
+from msp_siting.language import LANGUAGES, Language, say
 from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
 
 
@@ -58,7 +58,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     SCENARIO is a file, or the name of one in scenarios/ here or bundled. The first line says whether the plan is
     proven.
     """
-    from msp_siting.runs import solve_and_write
+    from msp_siting.commands import solve_and_write
 
     with translated_errors(language):
         overrides = parse_overrides(settings)
@@ -109,7 +109,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 
     TERRITORY is a folder, or the name of one in data/ here or bundled.
     """
-    from msp_siting.runs import diagnose_and_write
+    from msp_siting.commands import diagnose_and_write
 
     with translated_errors(language):
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
@@ -134,7 +134,7 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language)
 
     PATH is a scenario, a model, gates, or a territory folder. All problems of all of them are told at once.
     """
-    from msp_siting.checking import check as check_inputs
+    from msp_siting.commands import check as check_inputs
 
     with translated_errors(language):
         print_text("\n".join(check_inputs(paths, parse_overrides(settings), language)))
@@ -155,7 +155,8 @@ def verify(folder: Path, territory: Path | None, language: Language, *, as_json:
 
     RUN is the folder of a run, or of a sweep, whose runs are all recomputed. Whatever differs is told with its place.
     """
-    from msp_siting.verifying import sentences_of, summary_of, verify_folder
+    from msp_siting.commands import sentences_of, summary_of
+    from msp_siting.runs import verify_folder
 
     with translated_errors(language):
         found = verify_folder(folder, territory)

@@ -8,8 +8,7 @@ import click
 
 from msp_siting.cli.options import asked_language
 from msp_siting.errors import Sentence, foreign, problem
-from msp_siting.messages import Language
-from msp_siting.problem_sentences import translate
+from msp_siting.language import Language, translate
 
 # What click says, or a part of it, with values in it.
 CLICK_SENTENCES = (

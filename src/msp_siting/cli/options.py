@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from msp_siting.cli.completion import complete_setting
-from msp_siting.messages import LANGUAGES, Language
+from msp_siting.language import LANGUAGES, Language
 
 
 def default_language() -> Language:

@@ -7,7 +7,7 @@ import click
 from msp_siting.cli.completion import complete_bundled_territory
 from msp_siting.cli.options import LANGUAGE_OPTION, examples
 from msp_siting.cli.terminal import print_text, translated_errors
-from msp_siting.messages import Language
+from msp_siting.language import Language
 
 
 @click.command(
@@ -32,7 +32,7 @@ def new(folder: Path, territory: str, language: Language) -> None:
     It holds a bundled territory, all the models, the territory's scenarios (every key explained) and a README with
     the next commands. What is run inside it uses its own files.
     """
-    from msp_siting.projects import make_project
+    from msp_siting.commands import make_project
 
     with translated_errors(language):
         print_text("\n".join(make_project(folder, territory, language)))

@@ -16,11 +16,10 @@ from rich.console import Console
 from rich.live import Live
 
 from msp_siting.errors import MspSitingError, OutputError, ScenarioError, foreign, problem
-from msp_siting.messages import Language, percent, say, whole
-from msp_siting.problem_sentences import translate
+from msp_siting.language import Language, percent, say, translate, whole
 
 if TYPE_CHECKING:
-    from msp_siting.runs import Run
+    from msp_siting.commands import Run
     from msp_siting.solver import Progress
 
 INTERRUPTED = 130
@@ -142,7 +141,7 @@ def show_counts(key: str, language: Language, *, quiet: bool) -> Iterator[Callab
 
 
 def _progress_line(progress: "Progress", language: Language) -> str:
-    from msp_siting.runs import gap_of
+    from msp_siting.commands import gap_of
 
     def shown(value: float | None) -> str:
         return "-" if value is None else whole(value, language)

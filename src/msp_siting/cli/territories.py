@@ -57,14 +57,15 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
 
     By road from OpenStreetMap, from a ready matrix, from a routing server, or estimated from distance.
     """
-    from msp_siting import timetables
+    from msp_siting.commands import TravelOrder, make_and_write
+    from msp_siting.travel import Source
 
     language = options.pop("language")
     with translated_errors(language):
         with show_counts("told_origins", language, quiet=options.pop("quiet")) as report:
-            source = timetables.Source(**{field.name: options.pop(field.name) for field in fields(timetables.Source)})
-            request = timetables.Request(source=source, **options)
-            sentences = list(timetables.make_and_write(request, language, report))
+            source = Source(**{field.name: options.pop(field.name) for field in fields(Source)})
+            request = TravelOrder(source=source, **options)
+            sentences = list(make_and_write(request, language, report))
         print_text("\n".join(sentences))
 
 
@@ -106,9 +107,9 @@ def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per o
 
     data/catalogue.yaml lists the files and where they are published.
     """
-    from msp_siting import building
+    from msp_siting.commands import BuildOrder, build_and_write
 
     language = options.pop("language")
     with translated_errors(language):
-        request = building.Request(**options)
-        print_text("\n".join(building.build_and_write(request, language)))
+        request = BuildOrder(**options)
+        print_text("\n".join(build_and_write(request, language)))

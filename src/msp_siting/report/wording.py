@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeGuard
 
-from msp_siting.assumptions import Text
-from msp_siting.messages import Language, catalogue, decimal, percent, say, whole
+from msp_siting.files import Text
+from msp_siting.language import Language, catalogue, decimal, percent, say, whole
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
 NO_BREAK_SPACE = "\u00a0"
+
+
 MINUS = "\u2212"
 
 
@@ -101,3 +103,11 @@ def zone_names(subject: Subject, kind: str) -> Mapping[str, str]:
 
 def _is_known(number: float | None) -> TypeGuard[float]:
     return number is not None and not math.isnan(number)
+
+
+PERCENT_STEPS = 1000  # shares are rounded up to a tenth of a percent
+
+
+def at_most(share: float, wording: Wording) -> str:
+    """Return a share rounded up, so that "at most" stays true."""
+    return wording.percent(max(1, math.ceil(round(share * PERCENT_STEPS, 6))) / PERCENT_STEPS)

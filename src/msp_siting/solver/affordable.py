@@ -3,8 +3,8 @@
 import math
 from dataclasses import replace
 
-from msp_siting.formulation import build_totals
-from msp_siting.instance import Instance
+from msp_siting.problem import Instance
+from msp_siting.problem.formulation import build_totals
 from msp_siting.solver.highs import Control, run
 from msp_siting.solver.matrix import compile_model
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Mapping
 
-from msp_siting.instance import Instance
-from msp_siting.pricing import priced_bound
-from msp_siting.solution import Certificate, Prices
+from msp_siting.problem import Certificate, Instance, Prices, priced_bound
 from msp_siting.solver.highs import Outcome
 from msp_siting.solver.matrix import ADDED
 from msp_siting.solver.projection import Projection

@@ -5,9 +5,8 @@ import time
 from dataclasses import replace
 
 from msp_siting.errors import InfeasibleError
-from msp_siting.formulation import build
-from msp_siting.instance import Instance
-from msp_siting.solution import Conflict
+from msp_siting.problem import Conflict, Instance
+from msp_siting.problem.formulation import build
 from msp_siting.solver.highs import Control, run
 from msp_siting.solver.matrix import compile_model
 from msp_siting.units import EUR_PER_MILLION_EUR

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from msp_siting.solution import Plan
+from msp_siting.problem import Plan
 from msp_siting.solver.matrix import Matrix
 
 

@@ -15,8 +15,8 @@ import highspy
 import numpy as np
 
 from msp_siting.errors import SolverError, problem
-from msp_siting.formulation import build
-from msp_siting.instance import Instance
+from msp_siting.problem import Instance
+from msp_siting.problem.formulation import build
 from msp_siting.solver.highs import Control, Optimum, Outcome, run
 from msp_siting.solver.matrix import Matrix, compile_model
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from msp_siting.instance import Instance
-from msp_siting.reduction import reduce_instance
-from msp_siting.solution import Plan
+from msp_siting.problem import Instance, Plan, reduce_instance
 from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.best import Best
 from msp_siting.solver.certificate import Joined

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from msp_siting.solution import improvement_gap, is_proven, relative_gap
+from msp_siting.problem import improvement_gap, is_proven, relative_gap
 from msp_siting.solver.highs import Control, Progress
 
 HELD = 1e-7  # how far, relatively, a held objective may drift: the solver's own tolerance

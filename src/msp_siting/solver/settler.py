@@ -10,10 +10,8 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import SolverError, problem
-from msp_siting.formulation import build
-from msp_siting.instance import Instance
-from msp_siting.reduction import points_never_short
-from msp_siting.solution import Assignment, Plan
+from msp_siting.problem import Assignment, Instance, Plan, points_never_short
+from msp_siting.problem.formulation import build
 from msp_siting.solver.evenness import Steps
 from msp_siting.solver.highs import Optimum, run
 from msp_siting.solver.matrix import Matrix, compile_model

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from msp_siting.errors import InfeasibleError, SolverError, problem
-from msp_siting.instance import Instance
-from msp_siting.solution import Plan, Solution, SolverReport, Status
+from msp_siting.problem import Instance, Plan, Solution, SolverReport, Status
 from msp_siting.solver.best import Best
 from msp_siting.solver.certificate import certify
 from msp_siting.solver.conflicts import explain

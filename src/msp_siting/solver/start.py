@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from msp_siting.formulation import build_nearest_totals
-from msp_siting.instance import Instance
-from msp_siting.solution import relative_gap
+from msp_siting.problem import Instance, relative_gap
+from msp_siting.problem.formulation import build_nearest_totals
 from msp_siting.solver.highs import Control, Listener, run
 from msp_siting.solver.matrix import Matrix, compile_model
 

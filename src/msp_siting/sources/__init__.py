@@ -1,1 +1,22 @@
 """Readers of official files, and recipes that build territory folders from them."""
+
+from msp_siting.sources.build import Built, Options, build_tables
+from msp_siting.sources.catalogue import read_catalogue
+from msp_siting.sources.differences import Comparison, Difference, compare_territories
+from msp_siting.sources.france import France, read_france
+from msp_siting.sources.selection import select_communes
+from msp_siting.sources.writing import write_territory
+
+__all__ = [
+    "Built",
+    "Comparison",
+    "Difference",
+    "France",
+    "Options",
+    "build_tables",
+    "compare_territories",
+    "read_catalogue",
+    "read_france",
+    "select_communes",
+    "write_territory",
+]

@@ -11,10 +11,9 @@ from shapely import Polygon, union_all
 from shapely.errors import ShapelyError
 
 from msp_siting.errors import DataError, problem
+from msp_siting.files import MOST_PROBLEMS_SHOWN, check_file
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
-from msp_siting.tables import MOST_PROBLEMS_SHOWN
-from msp_siting.text_files import check_file
 
 CRS = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"

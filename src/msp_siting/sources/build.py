@@ -8,17 +8,16 @@ import geopandas as gpd
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
-from msp_siting.matrices import read_matrix
-from msp_siting.named_files import find_parameters
+from msp_siting.files import find_parameters
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC, fill_holes, read_polygons, zone_layers
 from msp_siting.sources.estimates import groups, practitioners, retiring_gp_share
 from msp_siting.sources.france import France
-from msp_siting.sources.rim import find_rim, rim_travel_times
+from msp_siting.sources.neighbours import find_rim, rim_travel_times
 from msp_siting.sources.selection import Selection
 from msp_siting.sources.squares import demand_squares, square_outlines
 from msp_siting.sources.structures import SITE_COLUMNS, existing_msps
 from msp_siting.sources.zoning import zonings
-from msp_siting.surrogate import Surrogate, read_surrogate, surrogate_times
+from msp_siting.travel import Surrogate, read_matrix, read_surrogate, surrogate_times
 
 FEWEST_INHABITANTS_OF_A_SITE = 500  # every commune this large is a candidate
 LONGEST_ROUTED_MINUTES = 60.0  # included; a longer trip is left out as unreachable
@@ -88,7 +87,7 @@ class Built:
     uncovered: tuple[str, ...] = field(default=())
 
 
-def build(france: France, selection: Selection, options: Options) -> Built:
+def build_tables(france: France, selection: Selection, options: Options) -> Built:
     """Return the content of a territory's folder.
 
     Raises

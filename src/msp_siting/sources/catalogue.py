@@ -7,11 +7,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from msp_siting.assumptions import Strict, Text
 from msp_siting.errors import DataError, Sentence, foreign, problem
-from msp_siting.named_files import bundled_folder
-from msp_siting.text_files import is_file, is_folder
-from msp_siting.yaml_files import MISSING, near_name, read_record
+from msp_siting.files import MISSING, Strict, Text, bundled_folder, is_file, is_folder, near_name, read_record
 
 ColumnKind = Literal["commune", "department", "id", "text", "number"]
 

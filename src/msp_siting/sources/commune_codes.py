@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
-from msp_siting.messages import Repair
+from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems
+from msp_siting.language import Repair
 from msp_siting.sources.raw_cells import OVERSEAS
 from msp_siting.sources.raw_tables import Raw
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
 
 
 @dataclass(frozen=True)

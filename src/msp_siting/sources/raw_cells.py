@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.messages import Repair
+from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems
+from msp_siting.language import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, RawColumn
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
 
 MOST_IMPOSSIBLE_SHARE = 0.01  # more cells outside their limits are no slips of the publisher
 CODES = {

@@ -17,13 +17,11 @@ import pandas as pd
 from openpyxl.utils.exceptions import InvalidFileException
 
 from msp_siting.errors import DataError, Sentence, foreign, problem
-from msp_siting.messages import Repair
+from msp_siting.files import MOST_PROBLEMS_SHOWN, check_file, first_problems, near_name, read_text_file
+from msp_siting.language import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
 from msp_siting.sources.raw_cells import check_cells, check_rows
-from msp_siting.tables import MOST_PROBLEMS_SHOWN, first_problems
-from msp_siting.text_files import check_file, read_text_file
 from msp_siting.units import BYTES_PER_MEGABYTE
-from msp_siting.yaml_files import near_name
 
 HEADER_SEARCHED_ROWS = 40
 LARGEST_UNPACKED_MB = 1000  # a workbook of all communes and a dozen figures has 10

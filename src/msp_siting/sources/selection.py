@@ -7,13 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from msp_siting.assumptions import Text
 from msp_siting.errors import DataError, problem
-from msp_siting.folding import fold
-from msp_siting.named_files import bundled_folder
+from msp_siting.files import Column, Table, Text, bundled_folder, first_problems, near_name, read_table
+from msp_siting.language import fold
 from msp_siting.sources.france import France
-from msp_siting.tables import Column, Table, first_problems, read_table
-from msp_siting.yaml_files import near_name
 
 DEPARTMENTS = Table(
     "departments",

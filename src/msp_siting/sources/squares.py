@@ -8,12 +8,10 @@ import numpy as np
 import pandas as pd
 from shapely import box
 
-from msp_siting.assumptions import Parameter, Strict
 from msp_siting.errors import DataError, problem
-from msp_siting.named_files import find_parameters
+from msp_siting.files import Parameter, Strict, find_parameters, read_record
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC
 from msp_siting.sources.france import France
-from msp_siting.yaml_files import read_record
 
 EUROPEAN_GRID = "EPSG:3035"  # what the names of metropolitan squares are in: metres, south-west corner
 SQUARE_ID = r"CRS3035RES200mN(\d+)E(\d+)"

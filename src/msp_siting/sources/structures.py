@@ -3,9 +3,9 @@
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
-from msp_siting.roads.ways import crow_fly_km
+from msp_siting.files import MOST_PROBLEMS_SHOWN
 from msp_siting.sources.france import France
-from msp_siting.tables import MOST_PROBLEMS_SHOWN
+from msp_siting.territory import crow_fly_km
 
 MSP_CATEGORY = "603"
 FARTHEST_KM = 10.0  # from the town hall; a site further away has a wrong code or wrong coordinates

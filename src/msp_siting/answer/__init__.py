@@ -1,0 +1,94 @@
+"""One question answered in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
+
+from msp_siting.answer.apl import apl_by_point, calibrated_visits
+from msp_siting.answer.caveats import departure_caveats, has_existing_structures, has_modelled_times, territory_caveats
+from msp_siting.answer.coverage import (
+    FAR_MINUTES,
+    Coverage,
+    band_shares,
+    posts_by_place,
+    posts_today,
+    shortage_and_distance,
+    tabulate,
+)
+from msp_siting.answer.diagnosis import (
+    GROUP_PREFIX,
+    OFFICIAL_COLUMNS,
+    PER_INHABITANTS,
+    WHOLE,
+    Diagnosis,
+    below_column,
+    diagnose,
+    groups_of,
+    zoning_kind,
+)
+from msp_siting.answer.diagnosis_summary import summarise_diagnosis
+from msp_siting.answer.pipeline import (
+    Problem,
+    answer,
+    before_any_decision,
+    check_problems,
+    instance_of,
+    prepare_problem,
+    read_at_horizon,
+    settings_of,
+)
+from msp_siting.answer.rollout import Direction, mean_nesting_cost, nest_plans, order_table
+from msp_siting.answer.summary import (
+    ONE_BAND_WARNING_SHARE,
+    PACKAGES,
+    answer_caveats,
+    explanations,
+    summarise,
+    why_nothing_opens,
+)
+from msp_siting.answer.value import Answer
+from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watched
+
+__all__ = [
+    "FAR_MINUTES",
+    "GROUP_PREFIX",
+    "OFFICIAL_COLUMNS",
+    "ONE_BAND_WARNING_SHARE",
+    "PACKAGES",
+    "PER_INHABITANTS",
+    "WHOLE",
+    "Answer",
+    "Coverage",
+    "Diagnosis",
+    "Direction",
+    "Problem",
+    "WorkersLostError",
+    "answer",
+    "answer_caveats",
+    "apl_by_point",
+    "band_shares",
+    "before_any_decision",
+    "below_column",
+    "calibrated_visits",
+    "check_problems",
+    "departure_caveats",
+    "diagnose",
+    "explanations",
+    "groups_of",
+    "has_existing_structures",
+    "has_modelled_times",
+    "instance_of",
+    "mean_nesting_cost",
+    "nest_plans",
+    "open_pool",
+    "order_table",
+    "posts_by_place",
+    "posts_today",
+    "prepare_problem",
+    "read_at_horizon",
+    "settings_of",
+    "shortage_and_distance",
+    "summarise",
+    "summarise_diagnosis",
+    "tabulate",
+    "territory_caveats",
+    "why_nothing_opens",
+    "workers_watched",
+    "zoning_kind",
+]

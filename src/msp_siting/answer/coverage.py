@@ -1,0 +1,212 @@
+"""Tabulates a territory before and after a plan: who is covered, who is not and why, and what each site does."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from msp_siting.answer.apl import apl_by_point, calibrated_visits
+from msp_siting.problem import Assignment, Instance, Plan, room_by_place
+from msp_siting.scenario import Apl
+from msp_siting.territory import Territory, nearest_minutes, supply_at_horizon, times_from_home
+
+FAR_MINUTES = 20.0
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The tables of a run.
+
+    Attributes
+    ----------
+    points
+        One row per (demand point, profession): ``coverage.csv`` (DESIGN section 7).
+    zones
+        One row per (kind, zone, profession), means weighted by inhabitants (APL: by need).
+    allocation
+        One row per (demand point, place, site or existing supply, profession): ``allocation.csv``.
+    fill
+        One row per (opened site, profession with posts): ``site_id``, ``profession``, ``posts``,
+        ``inhabitants_served``, ``filled_share``, the share of capacity in use at its place (by people of the rim
+        too).
+    visits_per_gp_per_year
+        The calibrated supply of one GP in the APL.
+    """
+
+    points: pd.DataFrame
+    zones: pd.DataFrame
+    allocation: pd.DataFrame
+    fill: pd.DataFrame
+    visits_per_gp_per_year: float
+
+
+def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two assignments
+    territory: Territory, instance: Instance, apl: Apl, before: Assignment, plan: Plan, after: Assignment
+) -> Coverage:
+    """Return the coverage of a territory before and after a plan."""
+    nobody = Plan.empty()
+    gps_before = posts_by_place(instance, apl.profession, nobody)
+    gps_after = posts_by_place(instance, apl.profession, plan)
+    visits = calibrated_visits(territory, apl, posts_today(territory, apl.profession, gps_before))
+    points = _points(territory, instance, before, after, plan)
+    for moment, gps in (("before", gps_before), ("after", gps_after)):
+        values = apl_by_point(territory, apl, gps, visits)
+        column = points["demand_id"].map(values)
+        points[f"apl_{moment}"] = column.where(points["profession"].eq(apl.profession))
+    if "apl_official" in territory.demand.columns:
+        official = points["demand_id"].map(territory.demand.set_index("demand_id")["apl_official"])
+        points["apl_official"] = official.where(points["profession"].eq(apl.profession))
+    allocation = _allocation(territory, instance, plan, after)
+    return Coverage(points, _zones(territory, points), allocation, _fill(instance, plan, allocation), visits)
+
+
+def shortage_and_distance(
+    instance: Instance, points: pd.DataFrame, profession: str, plan: Plan | None
+) -> dict[str, float]:
+    """Return uncovered inhabitants and need of one profession, and the inhabitants that shortage explains.
+
+    Shortage is max(0, need - all capacity of the territory), distance ignored, in standardised
+    inhabitants; its share of the uncovered need is taken of the uncovered inhabitants, so that shortage
+    and distance add up to them.
+
+    Parameters
+    ----------
+    points
+        ``coverage.csv``'s rows.
+    plan
+        The plan in force, or None for before.
+    """
+    moment = "before" if plan is None else "after"
+    rows = points[points["profession"].eq(profession)]
+    inhabitants = float(rows[f"uncovered_{moment}"].sum())
+    index = rows["need"].to_numpy() / rows["inhabitants"].where(rows["inhabitants"] > 0, other=1.0).to_numpy()
+    uncovered_need = float((rows[f"uncovered_{moment}"].to_numpy() * index).sum())
+    recruited = (
+        0.0 if plan is None else float(plan.staff.loc[plan.staff["profession"].eq(profession), "recruited"].sum())
+    )
+    room = instance.existing_capacity(profession) + recruited * instance.professions[profession].capacity
+    shortage_need = min(uncovered_need, max(0.0, float(rows["need"].sum()) - room))
+    share = shortage_need / uncovered_need if uncovered_need > 0 else 0.0
+    return {
+        "uncovered": inhabitants,
+        "uncovered_need": uncovered_need,
+        "shortage": share * inhabitants,
+        "shortage_need": shortage_need,
+    }
+
+
+def band_shares(instance: Instance, uncovered: pd.DataFrame) -> np.ndarray:
+    """Return the share of the weighted uncovered need that lies in each band (zeros without any)."""
+    totals = np.zeros(len(instance.band_slopes))
+    for demand_id, profession, left in uncovered.itertuples(index=False):
+        terms, people, low = instance.professions[profession], instance.inhabitants[demand_id], 0.0
+        for band, upper in enumerate(instance.band_upper_shares):
+            inside = max(0.0, min(left, upper * people) - low * people)
+            totals[band] += terms.weight * terms.need_index[demand_id] * inside
+            low = upper
+    return totals / totals.sum() if totals.sum() > 0 else totals
+
+
+def _points(
+    territory: Territory, instance: Instance, before: Assignment, after: Assignment, plan: Plan
+) -> pd.DataFrame:
+    keys = ["demand_id", "profession"]
+    table = before.uncovered.rename(columns={"inhabitants": "uncovered_before"}).merge(
+        after.uncovered.rename(columns={"inhabitants": "uncovered_after"}), on=keys, validate="one_to_one"
+    )
+    people = table["demand_id"].map(instance.inhabitants)
+    index = [instance.professions[p].need_index[i] for i, p in table[keys].itertuples(index=False)]
+    table.insert(2, "inhabitants", people)
+    table.insert(3, "need", people * index)
+    nobody = Plan.empty()
+    for moment, team in (("before", nobody), ("after", plan)):
+        column = pd.Series(np.nan, index=table.index)
+        for profession in instance.professions:
+            nearest = nearest_minutes(territory, posts_by_place(instance, profession, team).index)
+            rows = table["profession"].eq(profession)
+            column[rows] = table.loc[rows, "demand_id"].map(nearest)
+        table[f"nearest_minutes_{moment}"] = column
+    return table
+
+
+def posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series:
+    """Return posts, there already, recruited and moved, by ``place_id``; places without any are absent."""
+    recruited = plan.staff[plan.staff["profession"].eq(profession)]
+    places = recruited["site_id"].map(instance.sites)
+    new = recruited["recruited"].astype(float).groupby(places).sum()
+    total = pd.Series(instance.professions[profession].existing, dtype=float).add(new, fill_value=0.0)
+    for opened in plan.sites.itertuples(index=False, name=None):
+        moved = {place: posts for (place, name), posts in instance.moved.get(opened, {}).items() if name == profession}
+        total = total.add(pd.Series(moved, dtype=float), fill_value=0.0)
+    return total[total > 0].rename_axis("place_id")
+
+
+def posts_today(territory: Territory, profession: str, posts: pd.Series) -> pd.Series:
+    """Return posts by ``place_id``, those included who leave by the horizon: the official APL counts them."""
+    supply = supply_at_horizon(territory, with_retirements=False)
+    here = supply[supply["profession"].eq(profession) & supply["practitioners"].gt(0)]
+    return here.set_index("place_id")["practitioners"].combine_first(posts)
+
+
+def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Assignment) -> pd.DataFrame:
+    """Return who is served by whom; at one place, existing and new posts share patients by their number."""
+    posts = [
+        ("", place, profession, "existing", fte)
+        for profession, terms in instance.professions.items()
+        for place, fte in terms.existing.items()
+    ]
+    posts += [
+        (site, instance.sites[site], profession, "new", float(recruited))
+        for site, profession, recruited in plan.staff.itertuples(index=False)
+    ]
+    table = pd.DataFrame(posts, columns=["site_id", "place_id", "profession", "supply", "posts"])
+    table["share"] = table["posts"] / table.groupby(["place_id", "profession"])["posts"].transform("sum")
+    served = after.allocated.merge(table, on=["place_id", "profession"], how="left", validate="many_to_many")
+    served["inhabitants"] *= served["share"]
+    served = served.merge(times_from_home(territory), on=["demand_id", "place_id"], validate="many_to_one")
+    columns = ["demand_id", "place_id", "site_id", "profession", "supply", "inhabitants", "minutes"]
+    return served[columns].sort_values(columns[:4], ignore_index=True)
+
+
+def _fill(instance: Instance, plan: Plan, allocation: pd.DataFrame) -> pd.DataFrame:
+    index = [
+        instance.professions[p].need_index[i]
+        for i, p in allocation[["demand_id", "profession"]].itertuples(index=False)
+    ]
+    need = (allocation["inhabitants"] * index).groupby([allocation["place_id"], allocation["profession"]]).sum()
+    served = allocation.groupby(["site_id", "profession"])["inhabitants"].sum()
+    room = room_by_place(instance, plan)
+    rows = []
+    for site, p, posts in plan.staff.itertuples(index=False):
+        place = instance.sites[site]
+        kept = instance.professions[p].reserved.get(place, 0.0)
+        filled = (float(need.get((place, p), 0.0)) + kept) / (room[place, p] + kept)
+        rows.append((site, p, posts, float(served.get((site, p), 0.0)), filled))
+    return pd.DataFrame(rows, columns=["site_id", "profession", "posts", "inhabitants_served", "filled_share"])
+
+
+def _zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
+    names = territory.zones.set_index(["kind", "zone_id"])["name"].to_dict()
+    tables = []
+    for kind in territory.zone_kinds:
+        zone_of = territory.demand.set_index("demand_id")[f"{kind}_id"]
+        rows = points.assign(kind=kind, zone_id=points["demand_id"].map(zone_of))
+        tables.append(_by_zone(rows[rows["zone_id"].ne("")]))
+    tables.append(_by_zone(points.assign(kind="territory", zone_id=territory.manifest.name)))
+    table = pd.concat(tables, ignore_index=True)
+    keys = table[["kind", "zone_id"]].itertuples(index=False, name=None)
+    table.insert(2, "name", [names.get(key, key[1]) for key in keys])
+    return table
+
+
+def _by_zone(rows: pd.DataFrame) -> pd.DataFrame:
+    keys = ["kind", "zone_id", "profession"]
+    sums = rows.groupby(keys, as_index=False)[["inhabitants", "need", "uncovered_before", "uncovered_after"]].sum()
+    weights = {"nearest_minutes_before": "inhabitants", "nearest_minutes_after": "inhabitants"}
+    weights |= {name: "need" for name in ("apl_before", "apl_after", "apl_official") if name in rows.columns}
+    for name, weight in weights.items():
+        # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
+        totals = (rows[name] * rows[weight]).groupby([rows[key] for key in keys]).sum(skipna=False)
+        mean = totals / rows.groupby(keys)[weight].sum()
+        sums[name] = mean.reindex(pd.MultiIndex.from_frame(sums[keys])).to_numpy()
+    return sums

@@ -1,0 +1,236 @@
+"""The chain from a question to an answer, in one readable function."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msp_siting.answer.coverage import Coverage, tabulate
+from msp_siting.answer.diagnosis_summary import summarise_diagnosis as summarise_diagnosis
+from msp_siting.answer.rim_room import keep_room, reserve_for_rim, settle_with_rim, within_territory
+from msp_siting.answer.value import Answer
+from msp_siting.errors import DataError, MspSitingError, Sentence, SolverError, problem
+from msp_siting.problem import (
+    Assignment,
+    Instance,
+    Plan,
+    Solution,
+    build_instance,
+    problems_of_solution,
+    territory_at_horizon,
+)
+from msp_siting.scenario import Scenario, SolveSettings
+from msp_siting.solver import Progress, Settings, Settler, solve
+from msp_siting.territory import Territory, read_territory
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What questions about one territory share, whatever their money, recruits and number of sites.
+
+    Attributes
+    ----------
+    scenario
+        The question it was made for.
+    settler
+        The later stages, built for the instance.
+    before
+        Who is served where with nothing opened.
+    """
+
+    scenario: Scenario
+    territory: Territory
+    instance: Instance
+    settler: Settler
+    objective_before: float
+    before: Assignment
+
+    def answers(self, scenario: Scenario) -> bool:
+        """Return whether another question differs in money, recruits and number of sites only."""
+        return _shared(scenario) == _shared(self.scenario)
+
+
+def _shared(scenario: Scenario) -> dict[str, Any]:
+    """Return what decides over territory, instance and before (of equal assignments, the seed)."""
+    question = scenario.question.model_dump(exclude={"name", "question", "model", "budget_eur", "changes", "solve"})
+    for key in ("recruitable", "site_count"):
+        question.pop(key)
+    seed = scenario.question.solve.seed
+    return {**question, "seed": seed, "territory": scenario.folder.resolve(), "model": scenario.model.model_dump()}
+
+
+def prepare_problem(scenario: Scenario, settings: Settings) -> Problem:
+    """Return territory, instance and before of a question.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the inputs are wrong or do not fit together.
+    SolverError
+        If a stage does not end at its optimum.
+    """
+    territory, instance = read_problem(scenario, settings)
+    _log_problem(scenario, territory, instance)
+    settler = Settler(instance, settings)
+    objective_before, before = settler.settle(Plan.empty())
+    log.info("before: objective %.6f with nothing opened", objective_before)
+    return Problem(scenario, territory, instance, settler, objective_before, before)
+
+
+def answer(
+    scenario: Scenario,
+    settings: Settings,
+    plan: Plan | None = None,
+    problem: Problem | None = None,
+    bound: float | None = None,
+) -> Answer:
+    """Return the answer to a scenario: territory, instance, before, plan, coverage, all verified.
+
+    Parameters
+    ----------
+    plan
+        One to begin with, such as an earlier run's; left aside where it breaks a rule.
+    problem
+        What the question shares with one answered before; made where it is not given.
+    bound
+        An objective that no plan is known to be below, such as the bound of the same question with more money.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the inputs are wrong or do not fit together.
+    SolverError
+        Where the solver fails or its answer does not survive verification.
+    """
+    problem = prepare_problem(scenario, settings) if problem is None else problem
+    territory, instance, before = problem.territory, problem.instance.asked(scenario), problem.before
+    for change in scenario.changes:
+        log.info("changed %s", change)
+    comparable = problem.objective_before if instance.opening_nothing_is_a_plan else None
+    solution = solve(instance, settings, problem.settler, comparable, plan, bound)
+    report = solution.report
+    log.info(
+        "search: %s, objective %s, bound %s, %d nodes, ended by %s",
+        *(solution.status, solution.objective, solution.bound, report.nodes, report.ended_by),
+    )
+    for conflict in report.conflicts:
+        log.info("no plan: %s", conflict)
+    _check_solution(instance, solution)
+    coverage: Coverage | None = None
+    if solution.plan is not None and solution.assignment is not None:
+        coverage = tabulate(territory, instance, scenario.model.apl, before, solution.plan, solution.assignment)
+    return Answer(scenario, territory, instance, before, problem.objective_before, solution, coverage)
+
+
+def _check_solution(instance: Instance, solution: Solution) -> None:
+    problems = problems_of_solution(instance, solution)
+    if problems:
+        raise SolverError(each.at(problem("verification")) for each in problems)
+
+
+def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance, Assignment]:
+    """Return a scenario's territory, its instance and who is served with nothing opened.
+
+    Who is uncovered is the same as in an answer (within the steps of evenness); who is served where is not settled.
+    """
+    territory = read_at_horizon(scenario)
+    instance = build_instance(territory, scenario)
+    joint = settle_with_rim(territory, scenario, settings, nearby=False)
+    return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
+
+
+def read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
+    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
+    territory = read_at_horizon(scenario)
+    return territory, instance_of(territory, scenario, settings)
+
+
+def instance_of(territory: Territory, scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> Instance:
+    """Return the instance of a scenario on its territory, what people of the rim use taken off its capacity.
+
+    Parameters
+    ----------
+    territory
+        At the horizon.
+    places
+        Places to which pairs lead besides those of practitioners and candidate sites.
+    """
+    instance = build_instance(territory, scenario, places)
+    return reserve_for_rim(instance, territory, scenario, settings)
+
+
+def check_problems(scenarios: Sequence[Scenario]) -> str:
+    """Return the fingerprint of the territory that some scenarios share, if each of them fits it.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        With every problem, where they do not.
+    """
+    territory = read_territory(scenarios[0].folder)
+    problems: list[Sentence] = []
+    checked: list[dict[str, Any]] = []
+    for scenario in scenarios:
+        shared = _shared(scenario)
+        if shared in checked:
+            continue
+        checked.append(shared)
+        try:
+            _check_fingerprint(scenario, territory)
+            build_instance(territory_at_horizon(territory, scenario), scenario)
+        except MspSitingError as error:
+            problems += error.problems
+    if problems:
+        raise DataError(dict.fromkeys(problems))
+    return territory.sha256
+
+
+def read_at_horizon(scenario: Scenario) -> Territory:
+    """Return the territory of a scenario, its people grown to the horizon and its rim there or left out."""
+    territory = read_territory(scenario.folder)
+    _check_fingerprint(scenario, territory)
+    return territory_at_horizon(territory, scenario)
+
+
+def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:
+    expected = scenario.question.territory_sha256
+    if expected is not None and expected != territory.sha256:
+        changed = problem(
+            "not the territory of {scenario} (its files have changed since); take territory_sha256 out of the scenario "
+            "to solve it on the new files",
+            scenario=scenario.name,
+        )
+        raise DataError(changed.at(territory.folder))
+
+
+def _log_problem(scenario: Scenario, territory: Territory, instance: Instance) -> None:
+    log.info("scenario %s, model %s, territory %s", scenario.name, scenario.model.name, territory.manifest.name)
+    log.info("%d demand points, %d candidate sites", len(instance.inhabitants), len(instance.sites))
+    if territory.rim is not None:
+        log.info("%d demand points in the rim, served and not counted", len(territory.rim.demand))
+    for name, terms in instance.professions.items():
+        need, room = instance.need(name), instance.existing_capacity(name)
+        log.info(
+            "%s: need %.0f, existing capacity %.0f, kept for the rim %.0f, %d reachable pairs",
+            name,
+            need,
+            room,
+            sum(terms.reserved.values()),
+            len(terms.pairs.minutes),
+        )
+
+
+def settings_of(asked: SolveSettings, interrupted: threading.Event, report: Callable[[Progress], None]) -> Settings:
+    """Return when to stop, and whom to tell, as a scenario asks."""
+    return Settings(
+        time_limit_s=asked.time_limit_s,
+        relative_gap=asked.relative_gap,
+        improvement_gap=asked.improvement_gap,
+        threads=asked.threads,
+        seed=asked.seed,
+        interrupted=interrupted,
+        report=report,
+    )

@@ -1,0 +1,172 @@
+"""The figures of an answer that summary.json holds, and its caveats."""
+
+import math
+from collections.abc import Iterator
+from importlib.metadata import version
+from typing import Any
+
+import pandas as pd
+
+from msp_siting.answer.caveats import departure_caveats, territory_caveats
+from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
+from msp_siting.answer.value import Answer
+from msp_siting.language import Language, percent, say, whole
+from msp_siting.problem import cost_eur
+
+ONE_BAND_WARNING_SHARE = 0.8
+PACKAGES = ("msp-siting", "highspy", "pyomo", "numpy", "scipy", "pandas", "geopandas")
+
+
+def summarise(answer: Answer, language: Language) -> dict[str, Any]:
+    """Return the keys of ``summary.json`` (DESIGN section 7) but for the run's times and memory."""
+    scenario, solution, instance = answer.scenario, answer.solution, answer.instance
+    has_plan = answer.coverage is not None
+    plan = answer.plan
+    staff = {
+        name: int(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum()) for name in instance.professions
+    }
+    running = sum(instance.formats[name].running_eur_per_year for name in plan.sites["format"])
+    return {
+        "scenario": scenario.name,
+        "territory": answer.territory.manifest.name,
+        "model": scenario.model.name,
+        "status": solution.status,
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "gap": answer.gap,
+        "improvement_gap": answer.improvement_gap,
+        "objective_before": answer.objective_before,
+        "budget_eur": instance.budget_eur,
+        "cost_eur": cost_eur(instance, plan) if has_plan else None,
+        "running_eur_per_year": running if has_plan else None,
+        "sites_opened": len(plan.sites) if has_plan else None,
+        "staff": staff if has_plan else None,
+        "inhabitants": sum(instance.inhabitants.values()),
+        **_measures(answer),
+        "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
+        "seed": scenario.question.solve.seed,
+        "versions": {name: version(name) for name in PACKAGES},
+        "input_sha256": scenario.sha256(answer.territory.sha256),
+        "caveats": answer_caveats(answer, language),
+    }
+
+
+def answer_caveats(answer: Answer, language: Language) -> list[str]:
+    """Return what a reader must be told with any figure of the run, in one language: what the tables lack first."""
+    own = ["caveat_best_case", "caveat_ties", "caveat_others_not_staffed"]
+    sites = answer.territory.sites
+    if "capacity_inhabitants" in sites.columns and sites["capacity_inhabitants"].notna().any():
+        own.insert(0, "caveat_site_capacity_unused")
+    wants_departures = answer.scenario.question.horizon_year is not None
+    sentences = territory_caveats(answer.territory, answer.scenario, language, own, wants_departures=wants_departures)
+    sentences += departure_caveats(answer.territory, answer.scenario, language)
+    closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
+    if closed:
+        sentences.append(say("caveat_sites_too_small", language, sites=whole(len(closed), language)))
+    shares = band_shares(answer.instance, answer.before.uncovered)
+    if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
+        sentences.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
+    return [*why_nothing_opens(answer, language), *sentences]
+
+
+def why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
+    """Yield what alone keeps any site from opening: no candidate, a profession without recruits, or the budget."""
+    instance = answer.instance
+    excluded = instance.excluded_sites if "excluded_sites" in instance.constraints else ()
+    if not set(instance.sites) - set(excluded):
+        yield say("caveat_no_candidate", language)
+    teams = [instance.formats[name].fewest for _, name in instance.capex_eur]
+    for name, terms in instance.professions.items():
+        if "recruitment_pool" in instance.constraints and teams and min(team[name] for team in teams) > terms.pool:
+            title = answer.scenario.model.professions[name].title[language]
+            yield say("caveat_too_few_recruits", language, profession=title, pool=terms.pool)
+    installed = {
+        name: sum(instance.professions[p].installation_eur * posts for p, posts in terms.fewest.items())
+        for name, terms in instance.formats.items()
+    }
+    costs = [capex + installed[name] for (_, name), capex in instance.capex_eur.items()]
+    if "budget" in instance.constraints and costs and min(costs) > instance.budget_eur:
+        yield say("caveat_budget_too_small", language, cost=whole(min(costs), language))
+
+
+def explanations(answer: Answer, language: Language) -> list[str]:
+    """Return why there is no plan, one sentence per rule in the way, in one language."""
+    budget = whole(answer.instance.budget_eur, language)
+    return [
+        say("conflict_several", language)
+        if conflict.rule is None or conflict.cheapest_eur is None
+        else say(
+            "conflict_budget" if conflict.rule == "budget" else "conflict_rule",
+            language,
+            rule=conflict.rule,
+            cost=whole(conflict.cheapest_eur, language),
+            budget=budget,
+        )
+        for conflict in answer.solution.report.conflicts
+    ]
+
+
+MEASURES_BY_PROFESSION = ("uncovered", "uncovered_need", "shortage", "shortage_need")
+MEASURES_OF_ACCESS = ("beyond_20_minutes", "apl_mean", "inhabitants_below_apl_floor")
+OFFICIAL_MEASURES = (
+    *("inhabitants_below_apl_floor_official", "inhabitants_below_apl_floor_under_65_official"),
+    *("apl_mean_official", "apl_correlation_with_official", "visits_per_gp_per_year"),
+)
+
+
+def _measures(answer: Answer) -> dict[str, Any]:
+    """Return every measure before and after, whichever the run optimised (DESIGN section 4); None without a value."""
+    moments = [
+        f"{name}_{moment}" for name in (*MEASURES_BY_PROFESSION, *MEASURES_OF_ACCESS) for moment in ("before", "after")
+    ]
+    measures: dict[str, Any] = dict.fromkeys([*moments, *OFFICIAL_MEASURES])
+    if answer.coverage is None:
+        return measures
+    points = answer.coverage.points
+    for moment, plan in (("before", None), ("after", answer.plan)):
+        split = {
+            name: shortage_and_distance(answer.instance, points, name, plan) for name in answer.instance.professions
+        }
+        for measure in MEASURES_BY_PROFESSION:
+            measures[f"{measure}_{moment}"] = {name: split[name][measure] for name in split}
+    measures["visits_per_gp_per_year"] = answer.coverage.visits_per_gp_per_year
+    return measures | _access(answer, points) | _official(answer, points)
+
+
+def _access(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
+    apl = answer.scenario.model.apl
+    gp = points[points["profession"].eq(apl.profession)]
+    measures: dict[str, Any] = {}
+    for moment in ("before", "after"):
+        far = ~(gp[f"nearest_minutes_{moment}"] <= FAR_MINUTES)
+        values = gp[f"apl_{moment}"]
+        measures[f"beyond_20_minutes_{moment}"] = float(gp.loc[far, "inhabitants"].sum())
+        measures[f"apl_mean_{moment}"] = weighted_mean(values, gp["need"])
+        below = values < apl.floor_visits_per_year.value
+        measures[f"inhabitants_below_apl_floor_{moment}"] = float(gp.loc[below, "inhabitants"].sum())
+    return measures
+
+
+def _official(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
+    """Return the measures of the official APL, each None unless it is known for every demand point."""
+    apl, table = answer.scenario.model.apl, answer.territory.demand
+    measures: dict[str, Any] = {}
+    for name, column in (("official", "apl_official"), ("under_65_official", "apl_under_65_official")):
+        if column in table.columns and table[column].notna().all():
+            below = table[column] < apl.floor_visits_per_year.value
+            measures[f"inhabitants_below_apl_floor_{name}"] = float(table.loc[below, "inhabitants"].sum())
+    if "apl_official" in table.columns and table["apl_official"].notna().all():
+        gp = points[points["profession"].eq(apl.profession)]
+        measures["apl_mean_official"] = weighted_mean(gp["apl_official"], gp["need"])
+        spread = min(gp["apl_before"].std(ddof=0), gp["apl_official"].std(ddof=0))
+        if spread > 0:
+            correlation = gp["apl_before"].corr(gp["apl_official"])
+            measures["apl_correlation_with_official"] = float(correlation)
+    return measures
+
+
+def weighted_mean(values: pd.Series, weights: pd.Series) -> float | None:
+    """Return a weighted mean; None where nothing weighs or a value is missing."""
+    total = float(weights.sum())
+    mean = float((values * weights).sum(skipna=False)) / total if total > 0 else math.nan
+    return None if math.isnan(mean) else mean

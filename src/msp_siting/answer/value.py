@@ -1,0 +1,47 @@
+"""One answer: the plan, who is served, and what it is made from."""
+
+from dataclasses import dataclass
+
+from msp_siting.answer.coverage import Coverage
+from msp_siting.problem import Assignment, Instance, Plan, Solution, improvement_gap, relative_gap
+from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A run's values from the question to the coverage.
+
+    Attributes
+    ----------
+    before
+        Who is served where with the supply of the horizon and nothing opened.
+    objective_before
+        Its objective; also reckoned where opening nothing is no plan.
+    coverage
+        None where no plan was found.
+    """
+
+    scenario: Scenario
+    territory: Territory
+    instance: Instance
+    before: Assignment
+    objective_before: float
+    solution: Solution
+    coverage: Coverage | None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan found, or the empty one."""
+        return self.solution.plan or Plan.empty()
+
+    @property
+    def gap(self) -> float | None:
+        """|objective - bound| / |objective|."""
+        return relative_gap(self.solution.objective, self.solution.bound)
+
+    @property
+    def improvement_gap(self) -> float | None:
+        """Share of the achievable gain that might still be missed."""
+        before = self.objective_before if self.instance.opening_nothing_is_a_plan else None
+        return improvement_gap(self.solution.objective, self.solution.bound, before)

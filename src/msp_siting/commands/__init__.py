@@ -1,0 +1,64 @@
+"""One verb, one file: what the command line and a notebook both call."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from msp_siting.commands.building import BuildOrder, build_and_write
+    from msp_siting.commands.checking import check
+    from msp_siting.commands.comparing import compare_and_write
+    from msp_siting.commands.diagnosing import diagnose_and_write
+    from msp_siting.commands.evaluating import evaluate_and_write
+    from msp_siting.commands.outcome import Run
+    from msp_siting.commands.projects import make_project
+    from msp_siting.commands.solving import gap_of, solve_and_write
+    from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
+    from msp_siting.commands.timing import TravelOrder, make_and_write
+    from msp_siting.commands.verifying import sentences_of, summary_of
+
+__all__ = [
+    "BuildOrder",
+    "Run",
+    "TravelOrder",
+    "Workers",
+    "ask",
+    "build_and_write",
+    "check",
+    "compare_and_write",
+    "diagnose_and_write",
+    "evaluate_and_write",
+    "gap_of",
+    "make_and_write",
+    "make_project",
+    "sentences_of",
+    "solve_and_write",
+    "summary_of",
+    "sweep_and_write",
+]
+_ROOMS = {
+    "BuildOrder": "building",
+    "Run": "outcome",
+    "TravelOrder": "timing",
+    "Workers": "sweeping",
+    "ask": "sweeping",
+    "build_and_write": "building",
+    "check": "checking",
+    "compare_and_write": "comparing",
+    "diagnose_and_write": "diagnosing",
+    "evaluate_and_write": "evaluating",
+    "gap_of": "solving",
+    "make_and_write": "timing",
+    "make_project": "projects",
+    "sentences_of": "verifying",
+    "solve_and_write": "solving",
+    "summary_of": "verifying",
+    "sweep_and_write": "sweeping",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands in the rooms
+    """Load the room of a name when it is first used."""
+    if name not in _ROOMS:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

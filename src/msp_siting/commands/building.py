@@ -1,0 +1,157 @@
+"""From official files to a territory folder, with what was mended, what is missing, and what differs from another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from msp_siting.errors import DataError, problem
+from msp_siting.files import check_target, is_there, real_path, replace_folder
+from msp_siting.language import Language, say, whole
+from msp_siting.sources import (
+    Built,
+    Comparison,
+    Difference,
+    France,
+    Options,
+    build_tables,
+    compare_territories,
+    read_catalogue,
+    read_france,
+    select_communes,
+    write_territory,
+)
+from msp_siting.territory import Manifest, read_manifest
+
+MARKER = "manifest.yaml"
+
+
+@dataclass(frozen=True)
+class BuildOrder:
+    """The options of ``msp-siting territory build``, by their names."""
+
+    departments: tuple[str, ...]
+    regions: tuple[str, ...]
+    communes: Path | None
+    sources: Path
+    catalogue: Path | None
+    squares: bool
+    rim: bool
+    local: bool
+    horizon: int
+    against: Path | None
+    out: Path | None
+
+
+def build_and_write(request: BuildOrder, language: Language) -> Iterator[str]:
+    """Build a territory as asked, write its folder whole, and yield what there is to say.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        With nothing written.
+    """
+    against = request.against
+    if against is not None and not is_there(against / MARKER):
+        raise DataError(problem("no territory folder").at(f"--against {against}"))
+    if request.out is not None:
+        check_target(request.out, MARKER, problem("an earlier territory"))
+    leave_out = () if request.squares else ("squares",)
+    france = read_france(read_catalogue(request.catalogue), request.sources, leave_out=leave_out)
+    selection = select_communes(
+        france, departments=request.departments, regions=request.regions, communes=request.communes
+    )
+    folder = request.out or Path("data") / selection.name
+    check_target(folder, MARKER, problem("an earlier territory"))
+    _check_inputs_survive(request, folder)
+    if against is not None and real_path(against) == real_path(folder):
+        raise DataError(problem("is the folder to write; give another with --out").at(f"--against {against}"))
+    options = Options(request.squares, request.rim, request.local, request.horizon)
+    built = build_tables(france, selection, options)
+    comparison = write(france, built, folder, against)
+    yield from _sentences(built, read_manifest(folder), folder, language)
+    if against is not None and comparison is not None:
+        yield from comparison_sentences(comparison, against, language)
+
+
+def _check_inputs_survive(request: BuildOrder, folder: Path) -> None:
+    """Refuse a folder that holds what the territory is made from: an earlier territory is replaced whole."""
+    inputs = {"--sources": request.sources, "--communes": request.communes, "--catalogue": request.catalogue}
+    for option, path in inputs.items():
+        if path is not None and real_path(path).is_relative_to(real_path(folder)):
+            lost = problem(
+                "holds {option} {path}, which would be lost with the earlier territory; give another folder with --out",
+                option=option,
+                path=path,
+            )
+            raise DataError(lost.at(folder))
+
+
+def write(france: France, built: Built, folder: Path, against: Path | None = None) -> Comparison | None:
+    """Write a built territory beside its place, compare it if asked, and move it there whole."""
+    comparisons: list[Comparison] = []
+
+    def fill(fresh: Path) -> None:
+        write_territory(france, built, fresh)
+        if against is not None:  # before it moves: nothing is written if the other one cannot be read
+            comparisons.append(compare_territories(fresh, against))
+
+    replace_folder(folder, fill)
+    return comparisons[0] if comparisons else None
+
+
+def _sentences(built: Built, manifest: Manifest, folder: Path, language: Language) -> Iterator[str]:
+    demand, sites, supply = (built.tables[f"{name}.csv"] for name in ("demand", "sites", "supply"))
+    existing = int(sites["status"].eq("existing").sum())
+    yield say(
+        "built_written",
+        language,
+        title=manifest.title[language],
+        communes=whole(len(built.selection.commune_ids), language),
+        inhabitants=whole(float(demand["inhabitants"].sum()), language),
+        sites=whole(len(sites) - existing, language),
+        existing=whole(existing, language),
+        gps=whole(float(supply.loc[supply["profession"].eq("gp"), "practitioners"].sum()), language),
+        folder=folder,
+    )
+    if "rim_demand.csv" in built.tables:
+        rim = built.tables["rim_demand.csv"]
+        people = whole(float(rim["inhabitants"].sum()), language)
+        yield say("built_rim", language, communes=whole(len(rim), language), inhabitants=people)
+    if built.times is None:
+        yield say("built_times_estimated", language)
+    for source in manifest.sources:
+        for repair in source.repairs:
+            yield say("built_repair", language, file=source.file, repair=repair[language])
+    for missing in manifest.missing_sources:
+        yield say(
+            "built_missing",
+            language,
+            title=missing.title[language],
+            why=missing.why[language],
+            without=missing.without[language],
+            page=missing.page,
+        )
+
+
+def comparison_sentences(comparison: Comparison, there: Path, language: Language) -> Iterator[str]:
+    """Yield one sentence on the files that are the same, and one per file or column that is not, with why."""
+    if comparison.same:
+        yield say("compared_same", language, there=there, files=", ".join(comparison.same))
+    for difference in comparison.differences:
+        yield _difference_sentence(difference, there, language)
+
+
+def _difference_sentence(difference: Difference, there: Path, language: Language) -> str:
+    place = f"{difference.path}: {difference.column}" if difference.column else difference.path
+    source = difference.here if difference.what == "only_here" else difference.there
+    why_key = "compared_same_source" if difference.same_source else "compared_other_source"
+    why = say(why_key, language, here=difference.here, source=difference.there)
+    return say(
+        f"compared_{difference.what}",
+        language,
+        place=place,
+        there=there,
+        source=source,
+        cells=whole(difference.cells, language),
+        why=why,
+    )

@@ -1,0 +1,125 @@
+"""One comparison from the folders of earlier runs to its own folder: read, compare, write, say."""
+
+import platform
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msp_siting.commands.outcome import Run
+from msp_siting.errors import MspSitingError, ScenarioError, problem
+from msp_siting.files import check_target, real_path, replace_folder
+from msp_siting.language import Language, say
+from msp_siting.problem import territory_at_horizon
+from msp_siting.report import Wording, lead_title, proof_sentences, run_titles, write_comparison
+from msp_siting.runs import (
+    FEWEST_RUNS,
+    MOST_RUNS,
+    RESOLVED,
+    Comparison,
+    EarlierRun,
+    compare,
+    read_runs,
+    sites_kept,
+    summarise_comparison,
+)
+from msp_siting.scenario import read_scenario
+from msp_siting.territory import Territory, read_territory
+
+
+def compare_and_write(folders: Sequence[Path], out: Path, language: Language) -> Run:
+    """Compare earlier runs, the first being the reference, and write the folder of the comparison.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For folders that are no runs with a plan, too few or too many, or of several territories, and for a target
+        that holds something else; nothing is written then.
+    """
+    begin = time.monotonic()
+    started = datetime.now(UTC)
+    _check_folders(folders, out)
+    check_target(out)
+    comparison = compare(read_runs(folders))
+    summary = summarise_comparison(comparison, language) | {"total_s": round(time.monotonic() - begin, 3)}
+    territory = _territory(comparison.runs)
+    provenance = _provenance(comparison, started)
+    replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
+    return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
+
+
+def _check_folders(folders: Sequence[Path], out: Path) -> None:
+    if not FEWEST_RUNS <= len(folders) <= MOST_RUNS:
+        wrong = problem(
+            "give {fewest} to {most} folders of runs, got {count}",
+            fewest=FEWEST_RUNS,
+            most=MOST_RUNS,
+            count=len(folders),
+        )
+        raise ScenarioError(wrong.at("compare"))
+    problems = []
+    places = [real_path(folder) for folder in folders]
+    target = real_path(out)
+    for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
+        if place in places[:number]:
+            problems.append(problem("is given twice; keep one").at(folder))
+        if target == place or target in place.parents or place in target.parents:
+            replaced = problem(
+                "would replace or lie inside {folder}, which is compared; give another with --out", folder=folder
+            )
+            problems.append(replaced.at(out))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
+    """Return the territory of the first run where it is still what it was, or the key of why there is no map."""
+    first = runs[0]
+    try:
+        scenario = read_scenario(first.folder / RESOLVED)
+        territory = read_territory(scenario.folder)
+        if territory.sha256 != first.provenance.territory.sha256:
+            return "comparison_no_map_changed"
+        return territory_at_horizon(territory, scenario)
+    except MspSitingError:
+        return "comparison_no_map_unread"
+
+
+def _provenance(comparison: Comparison, started: datetime) -> dict[str, Any]:
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "runs": [
+            {
+                "run": label,
+                "folder": str(run.folder),
+                "input_sha256": run.summary.input_sha256,
+                "territory_sha256": run.provenance.territory.sha256,
+                "finished": run.provenance.finished,
+            }
+            for label, run in zip(comparison.labels, comparison.runs, strict=True)
+        ],
+        "territory": comparison.reference.provenance.territory.model_dump(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def _sentences(comparison: Comparison, wording: Wording) -> Iterator[str]:
+    titles, lead = run_titles(comparison, wording), comparison.lead
+    yield wording.say("comparison_line", count=len(titles), reference=titles[0])
+    for title, run in zip(titles, comparison.runs, strict=True):
+        found = run.summary
+        after, shortage = found.uncovered_after.get(lead), found.shortage_after.get(lead)
+        yield wording.say(
+            "comparison_line_run",
+            run=title,
+            proof=proof_sentences(found.status, found.gap, found.improvement_gap, wording),
+            sites=wording.whole(found.sites_opened),
+            profession=lead_title(comparison, wording),
+            after=wording.whole(after),
+            shortage=wording.whole(shortage),
+            distance=wording.whole(None if after is None or shortage is None else after - shortage),
+        )
+    yield wording.say("comparison_line_sites", **{key: wording.whole(n) for key, n in sites_kept(comparison).items()})

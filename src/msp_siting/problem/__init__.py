@@ -1,0 +1,50 @@
+"""Sets and numbers of one problem, a plan for it, its prices, and the check of a plan without Pyomo."""
+
+from msp_siting.problem.building import build_instance
+from msp_siting.problem.horizon import territory_at_horizon
+from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.plan import (
+    Assignment,
+    Certificate,
+    Conflict,
+    Plan,
+    Prices,
+    Solution,
+    SolverReport,
+    Status,
+    improvement_gap,
+    is_proven,
+    relative_gap,
+)
+from msp_siting.problem.pricing import priced_bound, priced_bounds
+from msp_siting.problem.reduction import points_never_short, reduce_instance
+from msp_siting.problem.soundness import TOLERANCE_SHARE, cost_eur, objective_of, problems_of_solution, room_by_place
+
+__all__ = [
+    "TOLERANCE_SHARE",
+    "Assignment",
+    "Certificate",
+    "Conflict",
+    "FormatTerms",
+    "Instance",
+    "Pairs",
+    "Plan",
+    "Prices",
+    "ProfessionTerms",
+    "Solution",
+    "SolverReport",
+    "Status",
+    "build_instance",
+    "cost_eur",
+    "improvement_gap",
+    "is_proven",
+    "objective_of",
+    "points_never_short",
+    "priced_bound",
+    "priced_bounds",
+    "problems_of_solution",
+    "reduce_instance",
+    "relative_gap",
+    "room_by_place",
+    "territory_at_horizon",
+]

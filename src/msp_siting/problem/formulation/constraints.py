@@ -1,0 +1,175 @@
+"""The rules of the model, one function each, under the name they have in YAML and FORMULATION.md."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from msp_siting.problem.instance import Instance
+from msp_siting.units import EUR_PER_MILLION_EUR
+
+ROUNDED_POSTS = 1e-9
+Rule = Callable[[pyo.ConcreteModel, Instance], None]
+
+
+def need_balance(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Everyone is either served within the cut-off or uncovered, and the uncovered fill the bands.
+
+    For every (i, p): sum over places of allocated + uncovered = inhabitants, and sum over bands of
+    uncovered_in_band = uncovered.
+    """
+    served: dict[tuple[str, str], list[pyo.Var]] = defaultdict(list)
+    for (i, _, p), variable in model.allocated.items():
+        served[i, p].append(variable)
+    model.need_balance = pyo.Constraint(
+        list(model.uncovered),
+        rule=lambda m, i, p: _sum([*served[i, p], m.uncovered[i, p]]) == instance.inhabitants[i],
+    )
+    bands = range(len(instance.band_slopes))
+    model.band_balance = pyo.Constraint(
+        list(model.uncovered),
+        rule=lambda m, i, p: weighted((1.0, m.uncovered_in_band[i, p, b]) for b in bands) - m.uncovered[i, p] == 0,
+    )
+
+
+def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Practitioners of a place, there already or recruited, serve no more need than they have room for.
+
+    For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites) -
+    reserved, what people of the rim use there, + sum over opened (j, k) of moved_room[j, k, place, p], what those take
+    along who join the site. No more posts leave a place than it has.
+    """
+    terms: dict[tuple[str, str], list[tuple[float, pyo.Var]]] = defaultdict(list)
+    for (i, place, p), variable in model.allocated.items():
+        terms[place, p].append((instance.professions[p].need_index[i], variable))
+    for (site, p), variable in model.staff.items():
+        if (instance.sites[site], p) in terms:
+            terms[instance.sites[site], p].append((-instance.professions[p].capacity, variable))
+    for site, kind in instance.moved:
+        for key, room in instance.moved_room(site, kind).items():
+            if key in terms:
+                terms[key].append((-room, model.open[site, kind]))
+
+    def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
+        return weighted(terms[place, p]) <= instance.professions[p].room(place)
+
+    model.capacity = pyo.Constraint(list(terms), rule=rule)
+    leaving = instance.leaving_posts()
+    model.capacity_leaving = pyo.Constraint(
+        list(leaving),
+        rule=lambda m, place, p: (
+            weighted((posts, m.open[opened]) for opened, posts in leaving[place, p].items())
+            <= instance.professions[p].existing.get(place, 0.0) + ROUNDED_POSTS
+        ),
+    )
+
+
+def composition(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site has at least the team of its format, paramedicals included.
+
+    For every (j, p): sum over k of fewest x open <= staff; for every j: sum over k of paramedical_fewest x open <=
+    staff of the paramedical professions.
+    """
+
+    def least(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        fewest = ((float(instance.formats[k].fewest[p]), m.open[j, k]) for k in instance.formats_at(j))
+        return weighted([*fewest, (-1.0, m.staff[j, p])]) <= 0
+
+    def paramedical(m: pyo.ConcreteModel, j: str) -> object:
+        posts = ((-1.0, m.staff[j, p]) for p, terms in instance.professions.items() if terms.paramedical)
+        needed = ((float(instance.formats[k].paramedical_fewest), m.open[j, k]) for k in instance.formats_at(j))
+        return weighted([*needed, *posts]) <= 0
+
+    model.composition_fewest = pyo.Constraint(list(model.staff), rule=least)
+    model.composition_paramedical = pyo.Constraint(list(instance.sites), rule=paramedical)
+
+
+def one_format(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site opens in one format, and has at most the posts of that format; a closed one has none.
+
+    For every j: sum over k of open <= 1; for every (j, p): staff <= sum over k of most x open.
+    """
+
+    def most(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        limits = ((-float(instance.formats[k].most[p]), m.open[j, k]) for k in instance.formats_at(j))
+        return weighted([(1.0, m.staff[j, p]), *limits]) <= 0
+
+    model.one_format = pyo.Constraint(list(instance.sites), rule=lambda m, j: _opened(m, instance, j) <= 1)
+    model.one_format_most = pyo.Constraint(list(model.staff), rule=most)
+
+
+def budget(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Works, equipment and installation of recruits cost no more than the budget (in millions of EUR).
+
+    sum of capex x open + sum of installation x staff <= budget.
+    """
+    works = ((capex / EUR_PER_MILLION_EUR, model.open[key]) for key, capex in instance.capex_eur.items())
+    posts = (
+        (instance.professions[p].installation_eur / EUR_PER_MILLION_EUR, variable)
+        for (_, p), variable in model.staff.items()
+    )
+    limit = instance.budget_eur / EUR_PER_MILLION_EUR
+    model.budget = pyo.Constraint(expr=weighted([*works, *posts]) <= limit)
+
+
+def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """No more posts of a profession are filled than practitioners can be recruited.
+
+    For every p: sum over j of staff <= pool.
+    """
+    model.recruitment_pool = pyo.Constraint(
+        list(instance.professions),
+        rule=lambda m, p: _sum(m.staff[j, p] for j in instance.sites) <= instance.professions[p].pool,
+    )
+
+
+def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """As many sites open as the scenario asks: min <= sum of open <= max."""
+    least, most = instance.site_count
+    opened = _sum(model.open.values())
+    if least > 0:
+        model.site_count_min = pyo.Constraint(expr=opened >= least)
+    if most is not None:
+        model.site_count_max = pyo.Constraint(expr=opened <= most)
+
+
+def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site that the scenario forces is open: sum over k of open = 1."""
+    model.forced_sites = pyo.Constraint(list(instance.forced_sites), rule=lambda m, j: _opened(m, instance, j) == 1)
+
+
+def excluded_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """A site that the scenario excludes stays closed: sum over k of open = 0."""
+    model.excluded_sites = pyo.Constraint(list(instance.excluded_sites), rule=lambda m, j: _opened(m, instance, j) == 0)
+
+
+RULES: dict[str, Rule] = {
+    "need_balance": need_balance,
+    "capacity": capacity,
+    "composition": composition,
+    "one_format": one_format,
+    "budget": budget,
+    "recruitment_pool": recruitment_pool,
+    "site_count": site_count,
+    "forced_sites": forced_sites,
+    "excluded_sites": excluded_sites,
+}
+
+
+def _opened(model: pyo.ConcreteModel, instance: Instance, site: str) -> LinearExpression:
+    return _sum(model.open[site, name] for name in instance.formats_at(site))
+
+
+def _sum(variables: Iterable[pyo.Var]) -> LinearExpression:
+    return weighted((1.0, variable) for variable in variables)
+
+
+def weighted(terms: Iterable[tuple[float, pyo.Var]]) -> LinearExpression:
+    """Return the sum of coefficient x variable, built in one piece (Pyomo's own sums are many times slower)."""
+    pairs = list(terms)
+    return LinearExpression(
+        constant=0,
+        linear_coefs=[weight for weight, _ in pairs],
+        linear_vars=[variable for _, variable in pairs],
+    )

@@ -1,0 +1,40 @@
+"""The whole model: variables, the rules that are switched on, and the stages' objectives."""
+
+from typing import Literal
+
+import pyomo.environ as pyo
+from pyomo.common.gc_manager import PauseGC
+
+from msp_siting.problem.formulation import objectives
+from msp_siting.problem.formulation.constraints import RULES
+from msp_siting.problem.formulation.variables import add_evenness_variables, add_variables
+from msp_siting.problem.instance import Instance
+
+Purpose = Literal["siting", "settling"]
+
+
+def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
+    """Return the Pyomo model of an instance, its objectives in the order of the stages.
+
+    Parameters
+    ----------
+    instance
+        Sets and numbers.
+    purpose
+        ``siting`` chooses sites and staff (objectives: uncovered, cost); ``settling`` says who is served
+        where once they are fixed (objectives: uncovered, unevenness, travel time).
+    """
+    with PauseGC():  # a million objects that stay; looking for garbage among them takes a third of the time
+        model = pyo.ConcreteModel(name=purpose)
+        add_variables(model, instance)
+        for name, rule in RULES.items():
+            if name in instance.constraints:
+                rule(model, instance)
+        objectives.uncovered(model, instance)
+        if purpose == "siting":
+            objectives.cost(model, instance)
+        else:
+            add_evenness_variables(model, instance)
+            objectives.unevenness(model, instance)
+            objectives.travel_time(model, instance)
+        return model

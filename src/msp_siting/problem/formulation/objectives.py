@@ -1,0 +1,62 @@
+"""What the stages minimise, each a Pyomo objective; the solver takes them one after the other."""
+
+import pyomo.environ as pyo
+from pyomo.core.expr import LinearExpression
+
+from msp_siting.problem.instance import Instance
+from msp_siting.units import EUR_PER_MILLION_EUR
+
+
+def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Stage 1: need left uncovered, weighted over professions and bands.
+
+    sum over (i, p, b) of weight[p] x slope[b] x need_index[i, p] x uncovered_in_band[i, p, b].
+    """
+    terms = instance.professions
+    model.minimise_uncovered = _minimise(
+        [terms[p].weight * instance.band_slopes[b] * terms[p].need_index[i] for i, p, b in model.uncovered_in_band],
+        model.uncovered_in_band.values(),
+    )
+
+
+def cost(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Idle posts and sites go: capital cost in millions of EUR, the objective held."""
+    coefficients = [capex / EUR_PER_MILLION_EUR for capex in instance.capex_eur.values()]
+    coefficients += [instance.professions[p].installation_eur / EUR_PER_MILLION_EUR for _, p in model.staff]
+    model.minimise_cost = _minimise(coefficients, [*model.open.values(), *model.staff.values()])
+
+
+def unevenness(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Stage 2: the most even coverage, the square of each demand point's uncovered share, in steps.
+
+    sum over (i, p, s) of need_index[i, p] x (middle of step s) x uncovered_in_step[i, p, s]. Professions do not
+    compete once sites and staff are fixed, so they need no weights here, and one of weight 0 is served too.
+    """
+    steps = range(instance.evenness_steps)
+    terms = instance.professions
+    model.step_balance = pyo.Constraint(
+        list(model.uncovered),
+        rule=lambda m, i, p: (
+            LinearExpression(
+                constant=0,
+                linear_coefs=[*(1.0 for _ in steps), -1.0],
+                linear_vars=[*(m.uncovered_in_step[i, p, s] for s in steps), m.uncovered[i, p]],
+            )
+            == 0
+        ),
+    )
+    model.minimise_unevenness = _minimise(
+        [terms[p].need_index[i] * (s + 0.5) / len(steps) for i, p, s in model.uncovered_in_step],
+        model.uncovered_in_step.values(),
+    )
+
+
+def travel_time(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Stage 3: inhabitants x minutes, every uncovered[i, p] held."""
+    minutes = [m for terms in instance.professions.values() for m in terms.pairs.minutes.tolist()]
+    model.minimise_travel_time = _minimise(minutes, model.allocated.values())
+
+
+def _minimise(coefficients: list[float], variables: object) -> pyo.Objective:
+    expression = LinearExpression(constant=0, linear_coefs=coefficients, linear_vars=list(variables))  # type: ignore[call-overload]
+    return pyo.Objective(expr=expression, sense=pyo.minimize)

@@ -1,0 +1,186 @@
+"""The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+
+from msp_siting.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Reachable pairs of one profession: ``demand_id``, ``place_id`` and ``minutes``, position by position."""
+
+    demand_ids: tuple[str, ...]
+    place_ids: tuple[str, ...]
+    minutes: np.ndarray
+
+
+@dataclass(frozen=True)
+class ProfessionTerms:
+    """One profession's numbers.
+
+    Attributes
+    ----------
+    capacity
+        Standardised inhabitants one post can serve.
+    need_index
+        Standardised inhabitants per inhabitant, by ``demand_id`` of the demand points that need the profession.
+    existing
+        Posts (FTE) there already at the horizon, by ``place_id``; those of the rim within reach among them.
+    pool
+        Posts that can be recruited.
+    reserved
+        Standardised inhabitants of that capacity kept for people of the rim, by ``place_id`` where there are any.
+    """
+
+    capacity: float
+    cutoff_minutes: float
+    weight: float
+    installation_eur: float
+    paramedical: bool
+    need_index: dict[str, float]
+    existing: dict[str, float]
+    pool: int
+    pairs: Pairs
+    reserved: dict[str, float] = field(default_factory=dict)
+
+    def room(self, place: str) -> float:
+        """Return the standardised inhabitants of the territory that existing practitioners of a place can serve."""
+        return self.capacity * self.existing.get(place, 0.0) - self.reserved.get(place, 0.0)
+
+
+@dataclass(frozen=True)
+class FormatTerms:
+    """One format's team, in posts (heads) by profession."""
+
+    fewest: dict[str, int]
+    most: dict[str, int]
+    paramedical_fewest: int
+    running_eur_per_year: float
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A location-allocation problem, ready to be formulated.
+
+    Attributes
+    ----------
+    inhabitants
+        People by ``demand_id``.
+    sites
+        ``place_id`` by ``site_id`` of the candidate sites.
+    capex_eur
+        Capital cost by (``site_id``, format), for the formats allowed there.
+    band_upper_shares, band_slopes
+        Convex bands of the share of need left uncovered; one band of slope 1 in a model without bands.
+    evenness_steps
+        Equal steps of the uncovered share in which the evenness stage measures it.
+    constraints
+        Names of the rules that hold.
+    moved
+        Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
+        (``site_id``, format) the posts by (``place_id``, profession).
+    """
+
+    professions: dict[str, ProfessionTerms]
+    formats: dict[str, FormatTerms]
+    inhabitants: dict[str, float]
+    sites: dict[str, str]
+    capex_eur: dict[tuple[str, str], float]
+    budget_eur: float
+    site_count: tuple[int, int | None]
+    forced_sites: tuple[str, ...]
+    excluded_sites: tuple[str, ...]
+    band_upper_shares: tuple[float, ...]
+    band_slopes: tuple[float, ...]
+    evenness_steps: int
+    constraints: frozenset[str]
+    moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
+
+    @property
+    def opening_nothing_is_a_plan(self) -> bool:
+        """Whether the plan that opens nothing satisfies the rules (else the improvement gap has no value)."""
+        minimum = self.site_count[0] if "site_count" in self.constraints else 0
+        return minimum == 0 and not ("forced_sites" in self.constraints and self.forced_sites)
+
+    def without_need_of(self, professions: Iterable[str]) -> Self:
+        """Return the problem without the need of some professions; rules on their posts still hold."""
+        none = Pairs((), (), np.empty(0))
+        left_out = {name: replace(self.professions[name], need_index={}, pairs=none) for name in professions}
+        return replace(self, professions=self.professions | left_out)
+
+    def without_plan_rules(self) -> Self:
+        """Return the problem of who is served where, any plan taken as it is."""
+        return replace(self, constraints=self.constraints & {"need_balance", "capacity"})
+
+    def asked(self, scenario: Scenario) -> Self:
+        """Return the problem with the money, recruits and number of sites of another scenario."""
+        professions = {
+            name: replace(terms, pool=scenario.recruitable[name]) for name, terms in self.professions.items()
+        }
+        return replace(
+            self,
+            professions=professions,
+            budget_eur=scenario.question.budget_eur,
+            site_count=(scenario.site_count.min, scenario.site_count.max),
+        )
+
+    def hosts(self, profession: str) -> set[str]:
+        """Return the places where a site may open with posts of a profession, or move some to or away."""
+        staffed = {self.sites[site] for site, kind in self.capex_eur if self.formats[kind].most.get(profession, 0) > 0}
+        return staffed | {place for posts in self.moved.values() for place, name in posts if name == profession}
+
+    def moved_room(self, site: str, kind: str) -> dict[tuple[str, str], float]:
+        """Return the standardised inhabitants by which room changes when posts move, by (``place_id``, profession).
+
+        A post that leaves takes its share of the room that the place has for the territory: what is kept there for
+        people of the rim stays in proportion. At the place it comes to all of its room is new.
+        """
+        return {
+            (place, name): posts * self._room_of_post(place, name, posts)
+            for (place, name), posts in self.moved.get((site, kind), {}).items()
+            if name in self.professions
+        }
+
+    def leaving_posts(self) -> dict[tuple[str, str], dict[tuple[str, str], float]]:
+        """Return the posts that leave each (``place_id``, profession), by the (``site_id``, format) they leave for."""
+        leaving: dict[tuple[str, str], dict[tuple[str, str], float]] = {}
+        for opened, moved in self.moved.items():
+            for key, posts in moved.items():
+                if posts < 0 and key[1] in self.professions:
+                    leaving.setdefault(key, {})[opened] = -posts
+        return leaving
+
+    def leaving_room(self, profession: str) -> dict[str, float]:
+        """Return the standardised inhabitants of room that leave each place if everyone moves who may (below 0)."""
+        leaving: dict[str, float] = {}
+        for site, kind in self.moved:
+            for (place, name), room in self.moved_room(site, kind).items():
+                if name == profession and room < 0:
+                    leaving[place] = leaving.get(place, 0.0) + room
+        return leaving
+
+    def _room_of_post(self, place: str, profession: str, posts: float) -> float:
+        terms = self.professions[profession]
+        there = terms.existing.get(place, 0.0)
+        return terms.room(place) / there if posts < 0 < there else terms.capacity
+
+    def formats_at(self, site: str) -> list[str]:
+        """Return the formats in which a site may open."""
+        return [name for name in self.formats if (site, name) in self.capex_eur]
+
+    def need(self, profession: str) -> float:
+        """Return the standardised inhabitants of the territory."""
+        index = self.professions[profession].need_index
+        return sum(need * self.inhabitants[demand_id] for demand_id, need in index.items())
+
+    def existing_capacity(self, profession: str) -> float:
+        """Return the standardised inhabitants of the territory that existing practitioners can serve.
+
+        Distance is ignored; what is kept for people of the rim is not in it.
+        """
+        terms = self.professions[profession]
+        return terms.capacity * sum(terms.existing.values()) - sum(terms.reserved.values())

@@ -1,0 +1,297 @@
+"""Recomputes a solution from its tables, without Pyomo and without the solver."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from msp_siting.errors import Sentence, problem
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.plan import Assignment, Plan, Solution
+from msp_siting.problem.pricing import priced_bound
+
+TOLERANCE_INHABITANTS = 1e-2
+TOLERANCE_SHARE = 1e-6
+TOLERANCE_EUR = 0.01
+
+# Checks below say `not a <= b`, not `a > b`: no comparison with what is not a number holds, and it must not pass.
+
+
+def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentence]:
+    """Return what is wrong with a solution, one sentence each; none for a sound one.
+
+    Recomputed: sites and formats, forced and excluded sites, site count, composition, recruitment pools,
+    budget, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and that it is what
+    search and prices claim. That the search itself is right above what the prices prove cannot be seen from here.
+    """
+    if solution.plan is None or solution.assignment is None or solution.objective is None:
+        return []
+    plan, assignment = solution.plan, solution.assignment
+    problems = [*_site_problems(instance, plan), *_staff_problems(instance, plan)]
+    if problems:
+        return problems
+    problems = [
+        *_budget_problems(instance, plan),
+        *_move_problems(instance, plan),
+        *_assignment_problems(instance, plan, assignment),
+    ]
+    recomputed = objective_of(instance, assignment.uncovered)
+    if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
+        differing = problem(
+            "{recomputed:.6f} recomputed, {stated:.6f} stated", recomputed=recomputed, stated=solution.objective
+        )
+        problems.append(differing.at("objective"))
+    return problems or [each.at("bound") for each in _bound_problems(instance, solution, solution.objective)]
+
+
+def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[Sentence]:
+    """Yield what is wrong with the bound: above the plan, not what the certificate claims, or prices that say less."""
+    bound, certificate = solution.bound, solution.certificate
+    tolerance = TOLERANCE_SHARE * max(1.0, abs(objective))
+    if bound is not None and not bound <= objective:
+        yield problem("{bound:.6f} is above the objective {objective:.6f}", bound=bound, objective=objective)
+        return
+    if certificate is None:
+        return
+    searched = certificate.searched
+    if searched is not None and not searched <= objective + tolerance:
+        yield problem(
+            "the search claims that no plan is below {bound:.6f}, the objective is {objective:.6f}",
+            bound=searched,
+            objective=objective,
+        )
+    priced = priced_bound(instance, certificate.prices)
+    if not priced <= objective + tolerance:
+        yield problem(
+            "by its prices no plan is below {bound:.6f}, the objective is {objective:.6f}",
+            bound=priced,
+            objective=objective,
+        )
+    if not abs(priced - certificate.priced) <= tolerance:
+        yield problem(
+            "{bound:.6f} follows from the prices, {stated:.6f} stated", bound=priced, stated=certificate.priced
+        )
+    claims = [claim for claim in (searched, certificate.priced) if claim is not None]
+    claimed = min(max(claims), objective)
+    if bound is None or not abs(bound - claimed) <= tolerance:
+        stated = problem("none") if bound is None else problem("{bound:.6f}", bound=bound)
+        yield problem("{stated} stated, search and prices claim {claimed:.6f}", stated=stated, claimed=claimed)
+
+
+def objective_of(instance: Instance, uncovered: pd.DataFrame) -> float:
+    """Return stage 1's objective of uncovered inhabitants (``demand_id``, ``profession``, ``inhabitants``)."""
+    total = 0.0
+    for demand_id, profession, left in uncovered.itertuples(index=False):
+        terms = instance.professions[profession]
+        people = instance.inhabitants[demand_id]
+        low, weighted = 0.0, 0.0
+        for upper, slope in zip(instance.band_upper_shares, instance.band_slopes, strict=True):
+            weighted += slope * max(0.0, min(left, upper * people) - low * people)
+            low = upper
+        total += terms.weight * terms.need_index[demand_id] * weighted
+    return total
+
+
+def cost_eur(instance: Instance, plan: Plan) -> float:
+    """Return the capital cost of a plan: works and equipment of its sites, installation of its recruits."""
+    works = sum(instance.capex_eur[site, name] for site, name in plan.sites.itertuples(index=False))
+    posts = sum(
+        instance.professions[profession].installation_eur * recruited
+        for _, profession, recruited in plan.staff.itertuples(index=False)
+    )
+    return float(works + posts)
+
+
+def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
+    opened = list(plan.sites["site_id"])
+    for site, name in plan.sites.itertuples(index=False):
+        if (site, name) not in instance.capex_eur:
+            yield problem("{site} cannot open as {format}", site=site, format=name).at("one_format")
+    for site in sorted({site for site in opened if opened.count(site) > 1}):
+        yield problem("{site} is opened more than once", site=site).at("one_format")
+    rules = instance.constraints
+    if "forced_sites" in rules:
+        for site in (site for site in instance.forced_sites if site not in opened):
+            yield problem("{site} is not opened", site=site).at("forced_sites")
+    if "excluded_sites" in rules:
+        for site in (site for site in instance.excluded_sites if site in opened):
+            yield problem("{site} is opened", site=site).at("excluded_sites")
+    least, most = instance.site_count
+    if "site_count" in rules and (len(opened) < least or (most is not None and len(opened) > most)):
+        yield problem(
+            "{count} sites are opened, allowed are {least} to {most}",
+            count=len(opened),
+            least=least,
+            most=problem("None") if most is None else most,
+        ).at("site_count")
+
+
+def _staff_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
+    formats = dict(plan.sites.itertuples(index=False, name=None))
+    staff = {(site, profession): posts for site, profession, posts in plan.staff.itertuples(index=False)}
+    if len(staff) != len(plan.staff):
+        yield problem("a site has two rows for one profession").at("staff")
+    for (site, profession), posts in staff.items():
+        if site not in formats or profession not in instance.professions:
+            yield problem(
+                "{posts:g} {profession} at {site}, which is not opened for it",
+                posts=posts,
+                profession=profession,
+                site=site,
+            ).at("staff")
+        elif posts != int(posts) or posts < 0:
+            yield problem(
+                "{posts:g} {profession} at {site} is not a whole number of posts",
+                posts=posts,
+                profession=profession,
+                site=site,
+            ).at("staff")
+    for site, name in formats.items():
+        if name not in instance.formats:
+            continue  # told among the problems of sites
+        team = {profession: staff.get((site, profession), 0) for profession in instance.professions}
+        yield from _team_problems(instance, site, name, team)
+    if "recruitment_pool" in instance.constraints:
+        for profession, terms in instance.professions.items():
+            recruited = sum(posts for (_, p), posts in staff.items() if p == profession)
+            if recruited > terms.pool:
+                yield problem(
+                    "{recruited:g} {profession} are recruited, {pool} can be",
+                    recruited=recruited,
+                    profession=profession,
+                    pool=terms.pool,
+                ).at("recruitment_pool")
+
+
+def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int]) -> Iterator[Sentence]:
+    terms, composed = instance.formats[name], "composition" in instance.constraints
+    for profession, posts in team.items():
+        fewest = terms.fewest[profession] if composed else 0
+        if not fewest <= posts <= terms.most[profession]:
+            yield problem(
+                "{site} has {posts:g} {profession}, format {format} takes {allowed}",
+                site=site,
+                posts=posts,
+                profession=profession,
+                format=name,
+                allowed=problem("{fewest} to {most}", fewest=fewest, most=terms.most[profession]),
+            ).at("composition")
+    paramedicals = sum(posts for p, posts in team.items() if instance.professions[p].paramedical)
+    if composed and paramedicals < terms.paramedical_fewest:
+        yield problem(
+            "{site} has {posts:g} paramedicals, {fewest} are needed",
+            site=site,
+            posts=paramedicals,
+            fewest=terms.paramedical_fewest,
+        ).at("composition")
+
+
+def _move_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
+    opened = set(plan.sites.itertuples(index=False, name=None))
+    for (place, name), leaving in instance.leaving_posts().items():
+        posts = sum(count for key, count in leaving.items() if key in opened)
+        there = instance.professions[name].existing.get(place, 0.0)
+        if not posts <= there + TOLERANCE_SHARE:
+            yield problem(
+                "{posts:g} {profession} leave {place}, which has {there:g}",
+                posts=posts,
+                profession=name,
+                place=place,
+                there=there,
+            ).at("capacity")
+
+
+def _budget_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
+    cost = cost_eur(instance, plan)
+    if "budget" in instance.constraints and cost > instance.budget_eur + TOLERANCE_EUR:
+        yield problem(
+            "the plan costs {cost:.2f} EUR, budget_eur is {budget:.2f}", cost=cost, budget=instance.budget_eur
+        ).at("budget")
+
+
+def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment) -> Iterator[Sentence]:
+    reachable = {
+        profession: set(zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True))
+        for profession, terms in instance.professions.items()
+    }
+    used: dict[tuple[str, str], float] = {}
+    served: dict[tuple[str, str], float] = {}
+    for demand_id, place_id, profession, people in assignment.allocated.itertuples(index=False):
+        if (demand_id, place_id) not in reachable.get(profession, set()):
+            yield problem(
+                "{profession} at {place} is beyond the cut-off of {demand}",
+                profession=profession,
+                place=place_id,
+                demand=demand_id,
+            ).at("cutoff")
+            continue
+        if not people >= 0:
+            yield problem(
+                "{people} inhabitants of {demand} are served at {place}",
+                people=people,
+                demand=demand_id,
+                place=place_id,
+            ).at("need_balance")
+        need = people * instance.professions[profession].need_index[demand_id]
+        used[place_id, profession] = used.get((place_id, profession), 0.0) + need
+        served[demand_id, profession] = served.get((demand_id, profession), 0.0) + people
+    yield from _balance_problems(instance, assignment, served)
+    room = room_by_place(instance, plan)
+    for (place_id, profession), need in used.items():
+        limit = room.get((place_id, profession))
+        if limit is None:
+            yield problem("nobody of profession {profession} is at {place}", profession=profession, place=place_id).at(
+                "capacity"
+            )
+        elif not need <= limit + TOLERANCE_INHABITANTS:
+            yield problem(
+                "{profession} at {place} serve a need of {need:.3f}, room for {limit:.3f}",
+                profession=profession,
+                place=place_id,
+                need=need,
+                limit=limit,
+            ).at("capacity")
+
+
+def _balance_problems(
+    instance: Instance, assignment: Assignment, served: dict[tuple[str, str], float]
+) -> Iterator[Sentence]:
+    uncovered = {(i, p): people for i, p, people in assignment.uncovered.itertuples(index=False)}
+    for profession in instance.professions:
+        for demand_id, people in instance.inhabitants.items():
+            left = uncovered.get((demand_id, profession))
+            if left is None or not left >= 0:
+                yield problem(
+                    "uncovered of {demand}, {profession} is {people}",
+                    demand=demand_id,
+                    profession=profession,
+                    people=left,
+                ).at("need_balance")
+                continue
+            accounted = served.get((demand_id, profession), 0.0) + left
+            if not abs(accounted - people) <= TOLERANCE_INHABITANTS:
+                yield problem(
+                    "{accounted:.3f} of {people:.3f} inhabitants of {demand}, {profession}",
+                    accounted=accounted,
+                    people=people,
+                    demand=demand_id,
+                    profession=profession,
+                ).at("need_balance")
+
+
+def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float]:
+    """Return the standardised inhabitants that existing, new and moved posts can serve, by (``place_id``, profession).
+
+    What is kept for people of the rim is not in it.
+    """
+    room = {
+        (place, name): terms.capacity * posts - terms.reserved.get(place, 0.0)
+        for name, terms in instance.professions.items()
+        for place, posts in terms.existing.items()
+    }
+    for site, profession, posts in plan.staff.itertuples(index=False):
+        key = (instance.sites[site], profession)
+        room[key] = room.get(key, 0.0) + instance.professions[profession].capacity * posts
+    for opened in plan.sites.itertuples(index=False, name=None):
+        for key, more in instance.moved_room(*opened).items():
+            room[key] = room.get(key, 0.0) + more
+    return room

@@ -1,0 +1,1 @@
+"""The folders that a run of each kind writes."""

@@ -1,0 +1,81 @@
+"""Layers for other software: ``plan.gpkg`` for QGIS and ``sites.geojson`` for the web."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+from pyogrio import read_info
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from msp_siting.answer import Answer
+from msp_siting.errors import foreign, problem
+from msp_siting.report.maps.shapes import WGS_84, demand_points, demand_shapes, zone_shapes
+from msp_siting.runs import site_table
+
+GPKG = "plan.gpkg"
+GEOJSON = "sites.geojson"
+
+
+def write_layers(answer: Answer, folder: Path) -> None:
+    """Write ``plan.gpkg`` (manifest's CRS) and ``sites.geojson`` (WGS 84) into a folder.
+
+    Layers of the first: ``sites`` (points), ``demand`` (polygons, or points where the territory has no
+    boundaries) and one per kind of zone that has boundaries.
+
+    Raises
+    ------
+    OSError
+        If the disk takes no more.
+    """
+    sites = site_points(answer)
+    layers = {"sites": sites.to_crs(answer.territory.manifest.crs), "demand": demand_layer(answer)}
+    layers |= {kind: zones for kind in answer.territory.zone_kinds if (zones := zone_layer(answer, kind)) is not None}
+    for name, layer in layers.items():
+        try:
+            layer.to_file(folder / GPKG, layer=name, geometry_type="Point" if name == "sites" else None)
+            info = read_info(folder / GPKG, layer=name)  # what fails on closing is told to nobody
+        except (DataSourceError, DataLayerError) as fault:
+            raise OSError(foreign(str(fault)).at(GPKG)) from fault
+        if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
+            raise OSError(problem("layer {layer} is not whole", layer=name).at(GPKG))
+    text = sites.to_json(drop_id=True, to_wgs84=True, indent=1, ensure_ascii=False)
+    (folder / GEOJSON).write_text(text + "\n", encoding="utf-8")
+
+
+def site_points(answer: Answer) -> gpd.GeoDataFrame:
+    """Return one row per opened site: the columns of ``sites.csv`` and a point in WGS 84."""
+    table = site_table(answer)
+    return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"], crs=WGS_84))
+
+
+def demand_layer(answer: Answer) -> gpd.GeoDataFrame:
+    """Return one row per demand point: ``demand.csv``, the wide coverage, a polygon or a point."""
+    territory = answer.territory
+    shapes = demand_shapes(territory)
+    if shapes["is_cell"].any():
+        shapes = demand_points(territory)
+    table = territory.demand
+    if answer.coverage is not None:
+        own = [name for name in answer.coverage.points.columns if name not in {"inhabitants", "apl_official"}]
+        wide = _wide(answer.coverage.points[own], ["demand_id"])
+        table = table.merge(wide, on="demand_id", validate="one_to_one")
+    merged = shapes[["demand_id", "geometry"]].merge(table, on="demand_id", validate="one_to_one")
+    return merged[[*table.columns, "geometry"]]
+
+
+def zone_layer(answer: Answer, kind: str) -> gpd.GeoDataFrame | None:
+    """Return one row per zone of a kind: ``zones.csv``'s figures, wide, and a polygon; None without shapes."""
+    shapes = zone_shapes(answer.territory, kind)
+    if shapes is None or answer.coverage is None:
+        return shapes
+    rows = answer.coverage.zones
+    keys = ["zone_id", "name", "inhabitants"]
+    wide = _wide(rows[rows["kind"].eq(kind)].drop(columns="kind"), keys)
+    return shapes.merge(wide, on="zone_id", validate="one_to_one")[[*wide.columns, "geometry"]]
+
+
+def _wide(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Return one row per key, a column ``<measure>_<profession>`` per figure; figures nobody has are left out."""
+    wide = rows.pivot(index=keys, columns="profession").dropna(axis="columns", how="all")  # noqa: PD010 - keys are unique
+    wide.columns = [f"{measure}_{profession}" for measure, profession in wide.columns]
+    return wide.reset_index()

@@ -1,0 +1,188 @@
+"""The page of a diagnosis: one file that opens offline, in French or English; and its map."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import geopandas as gpd
+from markupsafe import Markup
+
+from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times
+from msp_siting.language import Language
+from msp_siting.report.maps import Choropleth, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
+from msp_siting.report.pages import diagnosis_tables
+from msp_siting.report.pages.data_sources import data_labels, file_page_table
+from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
+from msp_siting.report.pages.tables import assumptions_page_table
+from msp_siting.report.rendering import render
+from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+
+
+def render_diagnosis(
+    diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: gpd.GeoDataFrame, language: Language
+) -> str:
+    """Return the page of a diagnosis.
+
+    Parameters
+    ----------
+    diagnosis
+        The figures.
+    summary
+        The content of ``summary.json``; its caveats are in the language of the page.
+    shapes
+        `demand_shapes` of the territory.
+    language
+        Of every sentence and number; texts of data and models are as their files hold them.
+    """
+    wording = Wording(language)
+    content = diagnosis_map(diagnosis, shapes, wording)
+    profession = profession_title(diagnosis, lead_profession(diagnosis), wording)
+    return render(
+        "diagnosis.html.j2",
+        language=language,
+        say=wording.say,
+        title=page_title(diagnosis, wording),
+        context=_context(diagnosis, wording),
+        profession=profession,
+        cards=_cards(diagnosis, summary, wording),
+        bars=[_bar(diagnosis, summary, wording)],
+        loaded=diagnosis_tables.loaded_page_table(diagnosis, summary, wording),
+        caveats=[wording.typeset(text) for text in summary["caveats"]],
+        map_caption=content.legend_title,
+        # draw_svg escapes every text it is given.
+        map=Markup(draw_svg(content, wording)),  # noqa: S704
+        modelled_times=has_modelled_times(diagnosis.territory),
+        is_cells=bool(shapes["is_cell"].any()),
+        labels=data_labels(diagnosis, wording),
+        floor=wording.decimal(summary["apl_floor_visits_per_year"]),
+        groups=diagnosis_tables.groups_page_table(diagnosis, summary, wording),
+        departures=diagnosis_tables.departures_page_tables(diagnosis, wording),
+        departures_sentence=diagnosis_tables.departures_sentence(diagnosis, summary, wording),
+        order=wording.say(f"diagnosis_{diagnosis_tables.order_of(diagnosis)}"),
+        zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
+        zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
+        professions=diagnosis_tables.professions_page_table(diagnosis, wording),
+        apl=diagnosis_tables.apl_page_table(summary, wording),
+        files=file_page_table(diagnosis, wording),
+        asked=diagnosis_tables.asked_page_table(diagnosis, summary, wording),
+        assumptions=assumptions_page_table(diagnosis.scenario.model, wording),
+    )
+
+
+def page_title(diagnosis: Diagnosis, wording: Wording) -> str:
+    """Return what the page and the map are called."""
+    return wording.say("diagnosis_title", territory=wording.of(diagnosis.territory.manifest.title))
+
+
+def diagnosis_map(diagnosis: Diagnosis, shapes: gpd.GeoDataFrame, wording: Wording) -> Choropleth:
+    """Return the map of the official APL by demand point; of the computed one where none is official.
+
+    Zones of the first kind that has few enough for their names are outlined; border points are hatched.
+    """
+    lead = lead_profession(diagnosis)
+    floor = diagnosis.scenario.model.apl.floor_visits_per_year.value
+    points = diagnosis.points[diagnosis.points["profession"].eq(lead)]
+    shown_figures = ["apl", *OFFICIAL_COLUMNS, "seasonal"]
+    frame = map_frame(diagnosis.territory, shapes).drop(columns=shown_figures, errors="ignore")
+    frame = frame.merge(points[["demand_id", *shown_figures]], on="demand_id", validate="one_to_one")
+    shown = map_column(diagnosis)
+    kind = outlined_kind(diagnosis.territory)
+    profession = profession_title(diagnosis, lead, wording)
+    territory = wording.of(diagnosis.territory.manifest.title)
+    return Choropleth(
+        name="diagnosis",
+        label=wording.say(f"map_label_{shown}", territory=territory, profession=profession),
+        legend_title=wording.say(f"map_legend_{shown}", profession=profession),
+        frame=frame,
+        colours=[apl_colour(value, floor) for value in frame[shown]],
+        titles=[_title(row, wording) for row in frame.itertuples(index=False)],
+        classes=apl_classes(wording, floor, with_unknown=bool(frame[shown].isna().any())),
+        zone_kind=kind,
+        zone_names=zone_names(diagnosis, kind) if kind else {},
+    )
+
+
+def map_column(diagnosis: Diagnosis) -> str:
+    """Return which APL the map shows: the official one where any is known."""
+    return "apl_official" if diagnosis.points["apl_official"].notna().any() else "apl"
+
+
+def _title(row: Any, wording: Wording) -> str:  # noqa: ANN401 - a row of a data frame
+    lines = [
+        wording.say("map_title_name", name=row.name, inhabitants=wording.whole(row.inhabitants)),
+        wording.say(
+            "map_title_three_apl",
+            official=wording.decimal(row.apl_official),
+            under_65=wording.decimal(row.apl_under_65_official),
+            computed=wording.decimal(row.apl),
+        ),
+    ]
+    if row.seasonal is True:
+        lines.append(wording.say("map_title_seasonal"))
+    return "\n".join([*lines, wording.say("map_title_border")] if row.border else lines)
+
+
+def _context(diagnosis: Diagnosis, wording: Wording) -> str:
+    year = diagnosis.scenario.question.horizon_year
+    if year is None:
+        return wording.say("diagnosis_context_today")
+    return wording.say("diagnosis_context_horizon", year=year)
+
+
+def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> list[Card]:
+    lead = lead_profession(diagnosis)
+    profession = profession_title(diagnosis, lead, wording)
+    people = summary["inhabitants"]
+    floor = wording.decimal(summary["apl_floor_visits_per_year"])
+
+    def count(number: float | None) -> str:
+        share = None if number is None else number / people
+        return wording.say("diagnosis_count", people=wording.whole(number), share=wording.percent(share))
+
+    below = "inhabitants_below_apl_floor"
+    has_official = summary["apl_mean_official"] is not None
+    computed = wording.say("diagnosis_card_computed", value=wording.decimal(summary["apl_mean"], 2))
+    under_65 = wording.say("diagnosis_card_under_65", value=wording.decimal(summary["apl_mean_under_65_official"], 2))
+    computed_below = wording.say("diagnosis_card_computed", value=count(summary[below]))
+    under_65_below = wording.say("diagnosis_card_under_65", value=count(summary[f"{below}_under_65_official"]))
+    return [
+        Card(
+            wording.whole(people),
+            wording.say("diagnosis_card_people"),
+            (wording.say("diagnosis_card_points", points=wording.whole(len(diagnosis.territory.demand))),),
+        ),
+        Card(
+            wording.decimal(summary["practitioners"][lead]),
+            wording.say("diagnosis_card_posts", profession=profession),
+            (
+                wording.say(
+                    "diagnosis_card_per_10000",
+                    value=wording.decimal(summary["practitioners_per_10000_inhabitants"][lead]),
+                ),
+            ),
+        ),
+        Card(
+            wording.decimal(summary["apl_mean_official" if has_official else "apl_mean"], 2),
+            wording.say("diagnosis_card_apl" if has_official else "diagnosis_card_apl_computed"),
+            (under_65, computed) if has_official else (),
+        ),
+        Card(
+            wording.whole(summary[f"{below}_official" if has_official else below]),
+            wording.say("diagnosis_card_below" if has_official else "diagnosis_card_below_computed", floor=floor),
+            (
+                wording.percent(summary[f"{below}_official" if has_official else below] / people),
+                *((under_65_below, computed_below) if has_official else ()),
+            ),
+        ),
+        Card(
+            wording.whole(summary["beyond_20_minutes"]),
+            wording.say("diagnosis_card_far", profession=profession),
+            (wording.percent(summary["beyond_20_minutes"] / people, 2),),
+        ),
+    ]
+
+
+def _bar(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> Bar:
+    lead = lead_profession(diagnosis)
+    total, shortage = summary["uncovered"][lead], summary["shortage"][lead]
+    share = wording.say("diagnosis_of_inhabitants", share=wording.percent(total / summary["inhabitants"]))
+    return uncovered_bar(share, total, shortage, max(total, 1.0), wording)

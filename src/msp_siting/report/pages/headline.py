@@ -1,0 +1,172 @@
+"""The first screen of a page: what is opened, what changes, and the figures that always stand beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msp_siting.answer import Answer, Coverage
+from msp_siting.problem import Status
+from msp_siting.report.page_table import PageTable
+from msp_siting.report.wording import Wording, at_most, lead_profession, profession_title, zone_names
+
+WORST_ZONES = 5
+FIRST_CAVEATS = 2
+
+
+@dataclass(frozen=True)
+class Card:
+    """One large figure with what it is, and lines below it."""
+
+    figure: str
+    what: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Uncovered inhabitants at one moment, in two parts; widths are percentages of the longer bar."""
+
+    moment: str
+    total: str
+    shortage: str
+    distance: str
+    shortage_width: float
+    distance_width: float
+
+
+def cards(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[Card]:
+    """Return the figures of the plan: sites, staff and cost."""
+    staff: Mapping[str, int] = summary["staff"]
+    opened = list(answer.plan.sites["format"])
+    formats = [
+        wording.say("page_times", count=opened.count(name), what=wording.of(terms.title))
+        for name, terms in answer.scenario.model.formats.items()
+        if name in opened
+    ]
+    return [
+        Card(
+            wording.whole(summary["sites_opened"]),
+            wording.say("page_card_sites"),
+            tuple(formats),
+        ),
+        Card(
+            wording.whole(sum(staff.values())),
+            wording.say("page_card_staff"),
+            tuple(
+                wording.say("page_pair", name=profession_title(answer, name, wording), value=wording.whole(posts))
+                for name, posts in staff.items()
+            ),
+        ),
+        Card(
+            wording.eur(summary["cost_eur"]),
+            wording.say("page_card_cost", budget=wording.eur(summary["budget_eur"])),
+            (wording.say("page_card_running", running=wording.eur(summary["running_eur_per_year"])),),
+        ),
+    ]
+
+
+def bars(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[Bar]:
+    """Return uncovered inhabitants of the lead profession before and after, split into shortage and distance."""
+    lead = lead_profession(answer)
+    longest = max(summary["uncovered_before"][lead], summary["uncovered_after"][lead], 1.0)
+    return [
+        uncovered_bar(
+            wording.say(f"page_{moment}"),
+            summary[f"uncovered_{moment}"][lead],
+            summary[f"shortage_{moment}"][lead],
+            longest,
+            wording,
+        )
+        for moment in ("before", "after")
+    ]
+
+
+def uncovered_bar(moment: str, total: float, shortage: float, longest: float, wording: Wording) -> Bar:
+    """Return uncovered inhabitants split into shortage and distance, beside a longest bar."""
+    return Bar(
+        moment,
+        wording.whole(total),
+        wording.whole(shortage),
+        wording.whole(total - shortage),
+        round(100 * shortage / longest, 2),
+        round(100 * (total - shortage) / longest, 2),
+    )
+
+
+def proof(answer: Answer, wording: Wording) -> str:
+    """Return how good the plan is known to be, without the solver's words."""
+    return proof_sentences(answer.solution.status, answer.gap, answer.improvement_gap, wording)
+
+
+def proof_sentences(status: Status, gap: float | None, missed: float | None, wording: Wording) -> str:
+    """Return how good a plan is known to be from its status and its two gaps."""
+    gain = "" if missed is None else wording.say("page_gain_missed", share=at_most(missed, wording))
+    if status == "optimal":
+        best = wording.say("page_proven", share=at_most(gap or 0.0, wording))
+    elif gap is None:
+        best = wording.say("page_not_proven_at_all")
+    else:
+        best = wording.say("page_not_proven", share=at_most(gap, wording))
+    return f"{best} {gain}".strip()
+
+
+def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return people below the APL floor and people far from care: computed before and after, and official."""
+    apl = answer.scenario.model.apl
+    title = profession_title(answer, apl.profession, wording)
+    floor = wording.decimal(apl.floor_visits_per_year.value)
+    below = "inhabitants_below_apl_floor"
+    rows = [
+        (
+            wording.say("page_below_floor", floor=floor),
+            *_before_after(summary, below, wording),
+            wording.whole(summary.get(f"{below}_official")),
+            wording.whole(summary.get(f"{below}_under_65_official")),
+        ),
+        (
+            wording.say("page_far", profession=title),
+            *_before_after(summary, "beyond_20_minutes", wording),
+            *[wording.say("page_unknown_value")] * 2,
+        ),
+    ]
+    keys = ("page_measure", "page_before", "page_after", "page_official", "page_official_under_65")
+    return PageTable([wording.say(key) for key in keys], rows)
+
+
+def newly_covered(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return newly covered people next to recruits x list size, so that no one takes an identity for a finding."""
+    lead = lead_profession(answer)
+    recruits, places = summary["staff"][lead], answer.instance.professions[lead].capacity
+    return wording.say(
+        "page_newly_covered",
+        people=wording.whole(summary["uncovered_before"][lead] - summary["uncovered_after"][lead]),
+        recruits=wording.whole(recruits),
+        places=wording.whole(places),
+        product=wording.whole(recruits * places),
+    )
+
+
+def worst_zones(answer: Answer, coverage: Coverage, wording: Wording) -> tuple[str, PageTable] | None:
+    """Return the kind's title and the zones of the first kind where the largest share stays uncovered."""
+    kind = next(iter(answer.territory.zone_kinds), None)
+    if kind is None:
+        return None
+    rows = coverage.zones[coverage.zones["kind"].eq(kind) & coverage.zones["profession"].eq(lead_profession(answer))]
+    rows = rows[rows["inhabitants"] > 0]
+    rows = rows.assign(share=rows["uncovered_after"] / rows["inhabitants"])
+    names = zone_names(answer, kind)
+    cells = [
+        (
+            names.get(row.zone_id, row.zone_id),
+            wording.percent(row.uncovered_before / row.inhabitants),
+            wording.percent(row.share),
+            wording.whole(row.uncovered_after),
+        )
+        for row in rows.nlargest(WORST_ZONES, "share").itertuples(index=False)
+    ]
+    keys = ("page_share_before", "page_share_after", "page_uncovered_after")
+    return wording.kind_title(kind), PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells)
+
+
+def _before_after(summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, str]:
+    return wording.whole(summary[f"{name}_before"]), wording.whole(summary[f"{name}_after"])

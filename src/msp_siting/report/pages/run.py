@@ -1,0 +1,129 @@
+"""The page of a run: one file that opens offline, in French or English."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from msp_siting.answer import Answer, Coverage, explanations
+from msp_siting.language import Language
+from msp_siting.report.maps import demand_shapes, draw_map
+from msp_siting.report.page_table import PageTable
+from msp_siting.report.pages.data_sources import data_labels, file_page_table
+from msp_siting.report.pages.headline import FIRST_CAVEATS, access_table, bars, cards, newly_covered, proof, worst_zones
+from msp_siting.report.pages.tables import (
+    apl_page_table,
+    assumptions_page_table,
+    effects_page_table,
+    measures_page_table,
+    question_page_table,
+    sites_page_table,
+    zone_page_tables,
+)
+from msp_siting.report.rendering import render
+from msp_siting.report.wording import Wording, lead_profession, profession_title
+
+
+def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) -> str:
+    """Return the page of a run; without a plan, the page that explains why there is none.
+
+    Parameters
+    ----------
+    answer
+        The run.
+    summary
+        The content of ``summary.json``; its caveats are in the language of the page.
+    language
+        Of every sentence and number; texts of data and models are as their files hold them.
+    """
+    wording = Wording(language)
+    title = profession_title(answer, lead_profession(answer), wording)
+    values: dict[str, Any] = {
+        "language": language,
+        "say": wording.say,
+        "question": wording.of(answer.scenario.question.question),
+        "context": _context(answer, wording),
+        "caveats": [wording.typeset(text) for text in summary["caveats"]],
+        "first_caveats": FIRST_CAVEATS,
+        "files": file_page_table(answer, wording),
+        "asked": question_page_table(answer, wording),
+        "assumptions": assumptions_page_table(answer.scenario.model, wording),
+        "technical": _technical(answer, summary, wording),
+        "profession": title,
+        "is_proven": answer.solution.status == "optimal",
+        "conflicts": explanations(answer, wording.language),
+        "status": answer.solution.status,
+        "ending": wording.say(f"ending_{answer.solution.report.ended_by}"),
+    }
+    plan = {"has_plan": False} if answer.coverage is None else _plan(answer, answer.coverage, summary, wording)
+    return render("report.html.j2", **values, **plan)
+
+
+def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
+    opened = len(answer.plan.sites) > 0
+    shapes = demand_shapes(answer.territory)
+    return {
+        "has_plan": True,
+        "cards": cards(answer, summary, wording),
+        "bars": bars(answer, summary, wording),
+        "proof": proof(answer, wording),
+        "access": access_table(answer, summary, wording),
+        "newly_covered": newly_covered(answer, summary, wording),
+        "worst": worst_zones(answer, coverage, wording),
+        # draw_map escapes every text it is given.
+        "maps": [
+            (
+                _map_caption(answer, moment, wording),
+                Markup(draw_map(answer, coverage, shapes, moment, wording.language)),  # noqa: S704
+            )
+            for moment in ("before", "after")
+        ],
+        "is_cells": bool(shapes["is_cell"].any()),
+        "labels": data_labels(answer, wording),
+        "sites": sites_page_table(answer, wording) if opened else None,
+        "effects": effects_page_table(answer, wording),
+        "zones": zone_page_tables(answer, coverage, wording),
+        "measures": measures_page_table(answer, summary, wording),
+        "apl": apl_page_table(answer, summary, wording),
+    }
+
+
+def _map_caption(answer: Answer, moment: str, wording: Wording) -> str:
+    """Return what a map shows: before, the supply of today, or that of the horizon where the scenario has one."""
+    year = answer.scenario.question.horizon_year
+    if moment == "before" and year is not None:
+        return wording.say("page_map_before_horizon", year=year)
+    return wording.say(f"page_map_{moment}")
+
+
+def _context(answer: Answer, wording: Wording) -> str:
+    parts = [
+        wording.of(answer.territory.manifest.title),
+        wording.say("page_model", title=wording.of(answer.scenario.model.title)),
+    ]
+    year = answer.scenario.question.horizon_year
+    return " · ".join([*parts, wording.say("page_horizon_year", year=year)] if year else parts)
+
+
+def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return what the search did, in the solver's words, and the fingerprints of the run."""
+    report = answer.solution.report
+    keys = ("objective_before", "objective", "bound")
+    rows = [
+        ("page_status", f"{summary['status']} ({report.ended_by})"),
+        *((f"page_{key}", wording.decimal(summary[key], 3)) for key in keys),
+        ("page_gap", wording.percent(summary["gap"], 3)),
+        ("page_improvement_gap", wording.percent(summary["improvement_gap"], 3)),
+        (
+            "page_size",
+            wording.say("page_size_value", columns=wording.whole(report.columns), rows=wording.whole(report.rows)),
+        ),
+        ("page_nodes", wording.whole(report.nodes)),
+        ("page_build_s", wording.decimal(report.build_s)),
+        ("page_solve_s", wording.decimal(report.solve_s)),
+        ("page_seed", str(summary["seed"])),
+        ("page_versions", ", ".join(f"{name} {version}" for name, version in summary["versions"].items())),
+        ("page_input_sha256", summary["input_sha256"]),
+    ]
+    head = [wording.say("page_measure"), wording.say("page_value")]
+    return PageTable(head, [(wording.say(key), value) for key, value in rows], word_columns=2)

@@ -1,0 +1,185 @@
+"""Tables of a page below its first screen: sites, zones, measures, sources and assumptions, ready to print."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from msp_siting.answer import Answer, Coverage
+from msp_siting.files import Strict
+from msp_siting.report.page_table import PageTable
+from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+from msp_siting.runs import site_effects, site_table
+
+
+def action_text(answer: Answer, action: str, wording: Wording) -> str:
+    """Return what opening a site is called; to be checked where no existing structure is loaded."""
+    known = answer.territory.sites["status"].eq("existing").any()
+    return wording.say(f"page_action_{action}" if known else "page_action_creation_unverified")
+
+
+def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
+    """Return the opened sites: action, format, posts and money."""
+    professions = list(answer.instance.professions)
+    formats = answer.scenario.model.formats
+    keys = ("page_site", "page_action", "page_format")
+    posts = [wording.say("page_posts_of", profession=profession_title(answer, p, wording)) for p in professions]
+    head = [*map(wording.say, keys), *posts, wording.say("page_cost"), wording.say("page_running")]
+    rows = [
+        [
+            str(row["name"]),
+            action_text(answer, str(row["action"]), wording),
+            wording.of(formats[str(row["format"])].title),
+            *(wording.whole(row[f"staff_{name}"]) for name in professions),
+            wording.eur(row["cost_eur"]),
+            wording.eur(row["running_eur_per_year"]),
+        ]
+        for row in site_table(answer).to_dict("records")
+    ]
+    return PageTable(head, rows, word_columns=3)
+
+
+def effects_page_table(answer: Answer, wording: Wording) -> PageTable:
+    """Return whom each site's new posts serve, where they come from and how full the posts are."""
+    rows = [
+        [
+            str(row["name"]),
+            profession_title(answer, row["profession"], wording),
+            str(row["origins"]),
+            wording.whole(row["posts"]),
+            wording.whole(row["inhabitants_served"]),
+            wording.percent(row["filled_share"], 0),
+        ]
+        for row in site_effects(answer, wording.language).to_dict("records")
+    ]
+    keys = ("page_site", "page_profession", "page_origins", "page_posts", "page_served", "page_filled")
+    return PageTable([*map(wording.say, keys)], rows, word_columns=3)
+
+
+def zone_page_tables(answer: Answer, coverage: Coverage, wording: Wording) -> list[PageTable]:
+    """Return one table per kind of zone, the zone with the largest share left uncovered first."""
+    return [_zone_page_table(answer, coverage, kind, wording) for kind in answer.territory.zone_kinds]
+
+
+def measures_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return uncovered inhabitants of every profession before and after, split into shortage and distance."""
+    keys = ("page_uncovered", "page_shortage", "page_distance")
+    head = [
+        wording.say("page_column_at", what=wording.say(key), moment=wording.say(f"page_{moment}"))
+        for moment in ("before", "after")
+        for key in keys
+    ]
+    rows = []
+    for name in answer.instance.professions:
+        cells = [profession_title(answer, name, wording)]
+        for moment in ("before", "after"):
+            total, shortage = summary[f"uncovered_{moment}"][name], summary[f"shortage_{moment}"][name]
+            cells += [wording.whole(number) for number in (total, shortage, total - shortage)]
+        rows.append(cells)
+    return PageTable([wording.say("page_profession"), *head], rows)
+
+
+def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return the mean APL computed and official, and how the two agree."""
+    apl = answer.scenario.model.apl
+    rows = [
+        ("page_apl_before", wording.decimal(summary["apl_mean_before"], 2)),
+        ("page_apl_after", wording.decimal(summary["apl_mean_after"], 2)),
+        ("page_apl_mean_official", wording.decimal(summary.get("apl_mean_official"), 2)),
+        ("page_apl_correlation", wording.decimal(summary.get("apl_correlation_with_official"), 2)),
+        ("page_visits", wording.whole(summary.get("visits_per_gp_per_year"))),
+        ("page_floor", wording.decimal(apl.floor_visits_per_year.value)),
+    ]
+    head = [wording.say("page_measure"), wording.say("page_value")]
+    return PageTable(head, [(wording.say(key), value) for key, value in rows])
+
+
+def assumptions_page_table(model: Strict, wording: Wording) -> PageTable:
+    """Return every parameter of the model: path, value, unit, how it is known, source, origin."""
+    rows = [
+        [
+            path,
+            _value(entry["value"]),
+            entry["unit"],
+            wording.say(f"page_kind_{entry['kind']}"),
+            entry["source"],
+            _origin(entry["origin"], wording),
+        ]
+        for path, entry in _parameters(model.model_dump(), "")
+    ]
+    keys = ("page_parameter", "page_value", "page_unit", "page_kind", "page_source", "page_origin")
+    return PageTable([*map(wording.say, keys)], rows, word_columns=6)
+
+
+def question_page_table(answer: Answer, wording: Wording) -> PageTable:
+    """Return what was asked: budget, pools, number of sites, forced and excluded sites, horizon, rules, changes."""
+    scenario = answer.scenario
+    count = scenario.site_count
+    pools = [
+        wording.say("page_pair", name=profession_title(answer, name, wording), value=wording.whole(posts))
+        for name, posts in scenario.recruitable.items()
+    ]
+    most = wording.say("page_no_limit") if count.max is None else wording.whole(count.max)
+    rows = {
+        "page_budget": wording.eur(scenario.question.budget_eur),
+        "page_recruitable": ", ".join(pools),
+        "page_site_count": wording.say("page_range", least=wording.whole(count.min), most=most),
+        "page_forced": _site_names(answer, scenario.question.sites.force_open, wording),
+        "page_excluded": _site_names(answer, scenario.question.sites.exclude, wording),
+        "page_horizon": str(scenario.question.horizon_year or wording.say("page_none")),
+        "page_rules": ", ".join(sorted(answer.instance.constraints)),
+        "page_changes": "; ".join(scenario.changes) or wording.say("page_none"),
+    }
+    head = [wording.say("page_asked"), wording.say("page_value")]
+    return PageTable(head, [(wording.say(key), value) for key, value in rows.items()], word_columns=2)
+
+
+def _zone_page_table(answer: Answer, coverage: Coverage, kind: str, wording: Wording) -> PageTable:
+    rows = coverage.zones[coverage.zones["kind"].eq(kind) & coverage.zones["profession"].eq(lead_profession(answer))]
+    rows = rows.assign(share=rows["uncovered_after"] / rows["inhabitants"].where(rows["inhabitants"] > 0))
+    names = zone_names(answer, kind)
+    ordered = rows.sort_values(["share", "zone_id"], ascending=[False, True]).to_dict("records")
+    cells = [
+        [
+            names.get(row["zone_id"], row["zone_id"]),
+            *(wording.whole(row[name]) for name in ("inhabitants", "uncovered_before", "uncovered_after")),
+            wording.percent(row["share"]),
+            *(wording.decimal(row.get(name), 2) for name in ("apl_before", "apl_after", "apl_official")),
+            *(wording.decimal(row[f"nearest_minutes_{moment}"]) for moment in ("before", "after")),
+        ]
+        for row in ordered
+    ]
+    keys = (
+        *("page_inhabitants", "page_uncovered_before", "page_uncovered_after", "page_share_after"),
+        *("page_apl_before", "page_apl_after", "page_apl_official"),
+        *("page_minutes_before", "page_minutes_after"),
+    )
+    return PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells, title=wording.kind_title(kind))
+
+
+def _parameters(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - a dumped model
+    if not isinstance(node, dict):
+        return
+    if {"value", "unit", "source", "kind"} <= set(node):
+        yield path, node
+        return
+    for key, inner in node.items():
+        yield from _parameters(inner, f"{path}.{key}" if path else str(key))
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - a parameter's
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_value(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return "; ".join(_value(inner) for inner in value)
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:.10g}" if isinstance(value, float) else str(value)
+
+
+def _origin(origin: str, wording: Wording) -> str:
+    change = origin.removeprefix("changed ")
+    return wording.say("page_from_model") if change == origin else wording.say("page_changed", change=change)
+
+
+def _site_names(answer: Answer, site_ids: Iterable[str], wording: Wording) -> str:
+    names = answer.territory.sites.set_index("site_id")["name"]
+    return ", ".join(names[site_id] for site_id in site_ids) or wording.say("page_none")

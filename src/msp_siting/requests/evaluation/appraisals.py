@@ -1,0 +1,214 @@
+"""Everything one evaluation knows: per request its gates, effects, standing, regret and ranks; and the portfolio."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+import pandas as pd
+
+from msp_siting.answer import has_modelled_times
+from msp_siting.problem import Solution
+from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
+from msp_siting.requests.evaluation.parameters import CENTRAL, AppraisalParameters, CriterionName
+from msp_siting.requests.evaluation.projects import Project
+from msp_siting.requests.evaluation.ranking import criteria_scores, ranks, weighted_score
+from msp_siting.requests.evaluation.standing import Regret, Standing
+from msp_siting.requests.gates.findings import GateReport
+from msp_siting.requests.gates.rules import Gates
+from msp_siting.requests.reading import FundingRequest
+from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
+from msp_siting.units import EUR_PER_100K_EUR
+
+SMALLEST_GAIN = 1e-6  # of the objective: what counts as no change
+SMALL_REGRET = 0.05  # of the gain: below, no other use is worth speaking of
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """One request, judged.
+
+    Attributes
+    ----------
+    need_share
+        Share of the inhabitants within the cut-off of its place who are uncovered without it.
+    standing, regret
+        None where they were not searched.
+    """
+
+    project: Project
+    gates: GateReport
+    effects: Effects
+    need_share: float
+    standing: Standing | None
+    regret: Regret | None
+
+    @property
+    def request(self) -> FundingRequest:
+        """The request."""
+        return self.project.request
+
+    @property
+    def request_id(self) -> str:
+        """Its id."""
+        return self.request.request_id
+
+    @property
+    def gain(self) -> float:
+        """What it takes off the objective in the central case."""
+        return self.effects.gains[CENTRAL]
+
+    def newly_covered(self, profession: str) -> float:
+        """Return inhabitants covered in the central case who were not."""
+        return self.effects.newly_covered[CENTRAL][profession]
+
+    def per_100k_eur(self, profession: str) -> float | None:
+        """Return newly covered inhabitants per 100,000 EUR of public money; None where no amount is stated."""
+        money = self.request.public_eur
+        return self.newly_covered(profession) / (money / EUR_PER_100K_EUR) if money else None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """An evaluation of requests.
+
+    Attributes
+    ----------
+    ground, without
+        The territory before any project.
+    appraisals
+        In the order of the file.
+    portfolio
+        The best choice among the eligible requests within the envelope; its plan's sites are their ids.
+    gates, on
+        The rules that judged the requests, and the day they were taken to hold on.
+    weights
+        By criterion; empty unless the user gave some.
+    unread_columns
+        Columns of the file that nothing was made of.
+    """
+
+    scenario: Scenario
+    territory: Territory
+    ground: Ground
+    without: Situation
+    appraisals: tuple[Appraisal, ...]
+    envelope_eur: float
+    portfolio: Solution
+    parameters: AppraisalParameters
+    gates: Gates
+    on: date
+    weights: Mapping[CriterionName, float] = field(default_factory=dict)
+    unread_columns: tuple[str, ...] = ()
+
+    @property
+    def lead(self) -> str:
+        """The profession that is looked at first."""
+        return self.ground.lead
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether ranks are given: estimated travel times carry none."""
+        return not has_modelled_times(self.territory)
+
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """Ids of the requests in the portfolio."""
+        plan = self.portfolio.plan
+        return frozenset() if plan is None else frozenset(plan.sites["site_id"])
+
+    @cached_property
+    def rank_by_effect(self) -> dict[str, int]:
+        """Ranks of the requests that no gate refuses, by what they take off the objective."""
+        return ranks({a.request_id: a.gain for a in self._ranked()})
+
+    @cached_property
+    def rank_per_eur(self) -> dict[str, int]:
+        """The same by what they take off it per euro of public money, where that is stated."""
+        money = {a.request_id: a.request.public_eur for a in self._ranked()}
+        return ranks({a.request_id: a.gain / eur for a in self._ranked() if (eur := money[a.request_id])})
+
+    @cached_property
+    def rank_in_low_case(self) -> dict[str, int]:
+        """The ranks by effect as they would be in the low case."""
+        return ranks({a.request_id: a.effects.gains["low"] for a in self._ranked()})
+
+    @cached_property
+    def scores(self) -> dict[str, dict[CriterionName, float]]:
+        """Scores (0-1) by request and criterion."""
+        largest = max((a.need_share for a in self.appraisals), default=0.0)
+        prices = {a.request_id: self._eur_per_inhabitant(a) for a in self.appraisals}
+        cheapest = min((price for price in prices.values() if price is not None), default=None)
+        return {
+            a.request_id: criteria_scores(
+                a.request, a.need_share / largest if largest > 0 else 0.0, prices[a.request_id], cheapest
+            )
+            for a in self.appraisals
+        }
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """Points (0-100) by the user's weights, of the requests that no gate refuses; empty without weights."""
+        if not self.weights or not self.is_ranked:
+            return {}
+        return {a.request_id: weighted_score(self.scores[a.request_id], self.weights) for a in self._ranked()}
+
+    @cached_property
+    def rank_by_weights(self) -> dict[str, int]:
+        """Ranks by those points."""
+        return ranks(self.points)
+
+    def warnings(self, appraisal: Appraisal) -> list[str]:
+        """Return the keys of what could turn the picture of a request: gaps and assumptions."""
+        name, regret = appraisal.request_id, appraisal.regret
+        low_gain = appraisal.effects.gains["low"]
+        turns = {
+            "times": not self.is_ranked,
+            "cases": self.rank_by_effect.get(name) != self.rank_in_low_case.get(name),
+            "effect": low_gain <= self.smallest_gain < appraisal.gain,
+            "standing": appraisal.standing is None or appraisal.standing.place == "undecided",
+            "regret": regret is not None and regret.is_open(SMALL_REGRET),
+            "no_regret": regret is None,
+            "origins": bool(appraisal.project.unknown_origins),
+            "portfolio": self.portfolio.status != "optimal" and appraisal.gates.verdict == "eligible",
+            "incomplete": appraisal.gates.verdict == "incomplete",
+        }
+        return [f"evaluation_turn_{key}" for key, turns_it in turns.items() if turns_it]
+
+    @property
+    def smallest_gain(self) -> float:
+        """What counts as no change of the objective."""
+        return SMALLEST_GAIN * max(1.0, abs(self.without.objective))
+
+    def _ranked(self) -> list[Appraisal]:
+        return [a for a in self.appraisals if a.gates.verdict != "ineligible"] if self.is_ranked else []
+
+    def _eur_per_inhabitant(self, appraisal: Appraisal) -> float | None:
+        money, people = appraisal.request.public_eur, appraisal.newly_covered(self.lead)
+        return money / people if money and people > 0 else None
+
+
+def effects_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Return ``effects.csv``: one row per (request, zone or group), for the lead profession in the central case.
+
+    Columns: ``request_id``, ``kind`` (of zone, ``territory`` or ``group``), ``zone_id``, ``name``, ``inhabitants``,
+    ``uncovered_without``, ``uncovered_with``.
+    """
+    parts = []
+    for appraisal in evaluation.appraisals:
+        groups = appraisal.effects.groups.rename(columns={"group": "zone_id"})
+        groups = groups.assign(kind="group", name=groups["zone_id"])
+        both = pd.concat([appraisal.effects.zones, groups], ignore_index=True)
+        both.insert(0, "request_id", appraisal.request_id)
+        parts.append(both)
+    return pd.concat(parts, ignore_index=True)
+
+
+def losses_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Return ``losses.csv``: one row per (request, demand point that loses by it), as `Effects.losses`."""
+    names = evaluation.territory.demand.set_index("demand_id")["name"]
+    parts = [a.effects.losses.assign(request_id=a.request_id) for a in evaluation.appraisals]
+    table = pd.concat(parts, ignore_index=True)
+    table["name"] = table["demand_id"].map(names)
+    return table[["request_id", "demand_id", "name", "inhabitants", "more_uncovered", "apl_fall"]]

@@ -1,0 +1,107 @@
+"""Tables of an evaluation: ``requests.csv`` and ``portfolio.csv``."""
+
+from typing import Any
+
+import pandas as pd
+
+from msp_siting.language import Language
+from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
+from msp_siting.requests.evaluation.parameters import CASES
+
+
+def requests_table(evaluation: Evaluation, language: Language) -> pd.DataFrame:
+    """Return ``requests.csv``: one row per request, in the order of the file; reasons and warnings in one language."""
+    return pd.DataFrame([_row(evaluation, appraisal, language) for appraisal in evaluation.appraisals])
+
+
+def portfolio_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Return ``portfolio.csv``: one row per eligible request: whether it is chosen, and what it asks for."""
+    eligible = [a for a in evaluation.appraisals if a.gates.verdict == "eligible"]
+    rows = [
+        {
+            "request_id": a.request_id,
+            "project_name": a.request.project_name or "",
+            "chosen": "true" if a.request_id in evaluation.chosen else "false",
+            "requested_eur": a.request.requested_total_eur,
+            "investment_eur": a.request.investment_eur,
+            f"newly_covered_{evaluation.lead}_alone": a.newly_covered(evaluation.lead),
+        }
+        for a in eligible
+    ]
+    columns = [
+        *("request_id", "project_name", "chosen", "requested_eur", "investment_eur"),
+        f"newly_covered_{evaluation.lead}_alone",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _row(evaluation: Evaluation, appraisal: Appraisal, language: Language) -> dict[str, Any]:
+    request, project, effects, lead = appraisal.request, appraisal.project, appraisal.effects, evaluation.lead
+    central, without = effects.cases["central"], evaluation.without
+    standing, regret = appraisal.standing, appraisal.regret
+    recruits = project.new_posts[lead]
+    places = evaluation.ground.instance.professions[lead].capacity
+    findings = [f for f in appraisal.gates.findings if f.outcome in {"failed", "missing"}]
+    name = appraisal.request_id
+    return {
+        "request_id": name,
+        "project_name": request.project_name or "",
+        "place_id": request.place_id,
+        "place_name": request.place_name or "",
+        "action": action_of(evaluation, appraisal),
+        "verdict": appraisal.gates.verdict,
+        "reasons": " | ".join(finding.sentence(language) for finding in findings),
+        "investment_eur": request.investment_eur,
+        "public_eur": request.public_eur,
+        "requested_eur": request.requested_total_eur,
+        **{f"new_{p}": posts for p, posts in project.new_posts.items()},
+        f"joining_{lead}": len(request.gp_joining_from or ()),
+        f"joining_{lead}_fte": sum(posts for posts in project.moved.values() if posts > 0),
+        f"leaving_{lead}": request.gp_leaving_by_2030,
+        **{f"newly_covered_{p}": people for p, people in effects.newly_covered["central"].items()},
+        **{f"newly_covered_{lead}_{case}": effects.newly_covered[case][lead] for case in CASES if case != "central"},
+        f"recruits_x_list_size_{lead}": recruits * places,
+        f"newly_covered_{lead}_per_100k_eur": appraisal.per_100k_eur(lead),
+        f"uncovered_{lead}_without": without.uncovered[lead],
+        f"uncovered_{lead}_with": central.uncovered[lead],
+        f"shortage_{lead}_without": without.shortage[lead],
+        f"shortage_{lead}_with": central.shortage[lead],
+        "inhabitants_below_apl_floor_without": without.inhabitants_below_apl_floor,
+        "inhabitants_below_apl_floor_with": central.inhabitants_below_apl_floor,
+        "beyond_20_minutes_without": without.beyond_20_minutes,
+        "beyond_20_minutes_with": central.beyond_20_minutes,
+        "objective_gain": appraisal.gain,
+        "neighbours_loss_inhabitants": float(effects.losses["more_uncovered"].sum()),
+        "inhabitants_with_lower_apl": float(effects.losses.loc[effects.losses["apl_fall"].gt(0), "inhabitants"].sum()),
+        "place_in_plans": None if standing is None else standing.place,
+        "objective_with_it": None if standing is None or standing.with_it is None else standing.with_it.objective,
+        "bound_with_it": None if standing is None or standing.with_it is None else standing.with_it.bound,
+        "objective_without_it": None if standing is None else standing.without_it.objective,
+        "bound_without_it": None if standing is None else standing.without_it.bound,
+        "regret_share_low": None if regret is None else regret.low,
+        "regret_share_high": None if regret is None else regret.high,
+        "rank_by_effect": evaluation.rank_by_effect.get(name),
+        "rank_per_eur": evaluation.rank_per_eur.get(name),
+        "points_by_weights": evaluation.points.get(name),
+        "rank_by_weights": evaluation.rank_by_weights.get(name),
+        "in_portfolio": "true" if name in evaluation.chosen else "false",
+        "could_turn": " ".join(key.removeprefix("evaluation_turn_") for key in evaluation.warnings(appraisal)),
+    }
+
+
+def action_of(evaluation: Evaluation, appraisal: Appraisal) -> str:
+    """Return what a project is: as stated, else what it does.
+
+    An extension where a structure is there already, a regrouping where GPs move or are there and none is new, a
+    creation else.
+    """
+    request = appraisal.request
+    if request.action is not None:
+        return request.action
+    sites = evaluation.territory.sites
+    existing = set(sites.loc[sites["status"].eq("existing"), "place_id"])
+    if request.finess_id or request.place_id in existing:
+        return "extension"
+    has_new = any(appraisal.project.new_posts.values())
+    regroups = bool(request.gp_joining_from) or bool(request.gp_present)
+    return "regrouping" if regroups and not has_new else "creation"

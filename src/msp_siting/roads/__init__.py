@@ -1,1 +1,0 @@
-"""Road graphs with declared speeds; the only code that reads OpenStreetMap."""

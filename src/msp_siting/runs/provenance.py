@@ -1,0 +1,68 @@
+"""Where every input of a run comes from, when and on what it ran."""
+
+import io
+import logging
+import platform
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from msp_siting.answer import summarise_diagnosis as summarise_diagnosis
+from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
+from msp_siting.units import BYTES_PER_MEGABYTE
+
+
+@contextmanager
+def logging_kept() -> Iterator[io.StringIO]:
+    """Keep the package's log meanwhile."""
+    logger = logging.getLogger("msp_siting")
+    log = io.StringIO()
+    handler = logging.StreamHandler(log)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield log
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
+
+
+def measured_since(begin: float) -> dict[str, float]:
+    """Return the seconds since the run began and the memory it took."""
+    return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": round(peak_memory_mb(), 1)}
+
+
+def provenance_of(scenario: Scenario, territory: Territory, started: datetime) -> dict[str, Any]:
+    """Return what ``run.json`` holds of every kind of run: where every input comes from, when and on what it ran."""
+    return {
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scenario": scenario.name,
+        "changes": list(scenario.changes),
+        "territory": record_territory(territory),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def record_territory(territory: Territory) -> dict[str, Any]:
+    """Return what ``run.json`` holds of a territory."""
+    return {
+        "name": territory.manifest.name,
+        "sha256": territory.sha256,
+        "files": [entry.model_dump() for entry in territory.manifest.files],
+    }
+
+
+def peak_memory_mb() -> float:
+    """Return the largest resident memory of this process so far, in MB."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    in_bytes = peak if sys.platform == "darwin" else peak * 1024
+    return in_bytes / BYTES_PER_MEGABYTE

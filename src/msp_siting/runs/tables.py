@@ -1,0 +1,138 @@
+"""Tables of a plan: its sites, their staff, and whom each site serves."""
+
+from typing import Literal
+
+import pandas as pd
+
+from msp_siting.answer import Answer
+from msp_siting.language import Language, whole
+
+MOST_ORIGINS_NAMED = 5
+
+
+def site_table(answer: Answer) -> pd.DataFrame:
+    """Return ``sites.csv``: one row per opened site (its columns are in DESIGN section 7).
+
+    ``cost_eur`` is works and equipment plus the installation of the site's recruits; ``owner_eur`` is
+    empty, since the model has no funders.
+    """
+    names = list(answer.instance.professions)
+    columns = [
+        *("site_id", "place_id", "name", "action", "format", "lon", "lat"),
+        *("capex_eur", "cost_eur", "running_eur_per_year"),
+        *(f"staff_{name}" for name in names),
+        *(f"inhabitants_served_{name}" for name in names),
+        "owner_eur",
+    ]
+    rows = [
+        _site_row(answer, site_id, format_name) for site_id, format_name in answer.plan.sites.itertuples(index=False)
+    ]
+    kinds = dict.fromkeys(columns[:5], "str") | dict.fromkeys(columns[5:], "float64")
+    kinds |= {f"staff_{name}": "int64" for name in names}
+    return pd.DataFrame(rows, columns=columns).astype(kinds)
+
+
+def staff_table(answer: Answer) -> pd.DataFrame:
+    """Return ``staff.csv``: one row per (opened site, profession with posts)."""
+    recruited = answer.plan.staff
+    installation = {name: terms.installation_eur for name, terms in answer.instance.professions.items()}
+    cost = recruited["profession"].map(installation).astype(float) * recruited["recruited"]
+    return recruited.assign(moved=0, cost_eur=cost).reset_index(drop=True)
+
+
+def price_table(answer: Answer) -> pd.DataFrame:
+    """Return ``prices.csv``: what one more of each scarce thing is worth at most, in objective units.
+
+    One row per (rule, place, profession), as far as each applies: room for one standardised inhabitant (``capacity``),
+    a million EUR (``budget``), a post that can be recruited (``recruitment_pool``), a site allowed
+    (``site_count_max``) or no longer wanted (``site_count_min``).
+    """
+    certificate = answer.solution.certificate
+    rows: list[tuple[str, str, str, float]] = []
+    if certificate is not None:
+        prices = certificate.prices
+        rows += [("capacity", place, name, price) for (place, name), price in sorted(prices.room.items())]
+        rows += [("recruitment_pool", "", name, price) for name, price in prices.recruit.items()]
+        rows += [
+            (rule, "", "", price)
+            for rule, price in (
+                ("budget", prices.budget),
+                ("site_count_max", prices.site),
+                ("site_count_min", prices.site_wanted),
+            )
+        ]
+    return pd.DataFrame(rows, columns=["rule", "place_id", "profession", "price"])
+
+
+def site_effects(answer: Answer, language: Language = "en") -> pd.DataFrame:
+    """Return whom the new posts serve, one row per (opened site, profession with posts).
+
+    Columns: ``site_id``, ``name``, ``profession``, ``posts``, ``inhabitants_served``, ``filled_share`` (0-1, of
+    the capacity at the site's place) and ``origins``, the demand points that most people come from, as
+    ``Name (inhabitants)``.
+    """
+    columns = ["site_id", "name", "profession", "posts", "inhabitants_served", "filled_share", "origins"]
+    if answer.coverage is None or answer.coverage.fill.empty:
+        return pd.DataFrame({name: [] for name in columns})
+    names = answer.territory.sites.set_index("site_id")["name"]
+    fill = answer.coverage.fill
+    origins = [
+        _origins(answer, site_id, profession, language)
+        for site_id, profession in fill[["site_id", "profession"]].itertuples(index=False)
+    ]
+    return fill.assign(name=fill["site_id"].map(names), origins=origins)[columns]
+
+
+def action_at(answer: Answer, place_id: str) -> Literal["creation", "extension"]:
+    """Return what opening a candidate site is: an extension where the place has an existing structure already.
+
+    The model neither regroups practitioners nor opens satellites.
+    """
+    sites = answer.territory.sites
+    there = sites.loc[sites["status"].eq("existing"), "place_id"]
+    return "extension" if place_id in set(there) else "creation"
+
+
+def _site_row(answer: Answer, site_id: str, format_name: str) -> dict[str, object]:
+    instance = answer.instance
+    site = answer.territory.sites.set_index("site_id").loc[site_id]
+    staff = answer.plan.staff[answer.plan.staff["site_id"].eq(site_id)]
+    posts = dict(zip(staff["profession"], staff["recruited"], strict=True))
+    capex_eur = instance.capex_eur[site_id, format_name]
+    installation_eur = sum(instance.professions[name].installation_eur * n for name, n in posts.items())
+    served = _inhabitants_served(answer, site_id)
+    return {
+        "site_id": site_id,
+        "place_id": site["place_id"],
+        "name": site["name"],
+        "action": action_at(answer, str(site["place_id"])),
+        "format": format_name,
+        "lon": site["lon"],
+        "lat": site["lat"],
+        "capex_eur": capex_eur,
+        "cost_eur": capex_eur + installation_eur,
+        "running_eur_per_year": instance.formats[format_name].running_eur_per_year,
+        **{f"staff_{name}": posts.get(name, 0) for name in instance.professions},
+        **{f"inhabitants_served_{name}": served.get(name, 0.0) for name in instance.professions},
+        "owner_eur": float("nan"),
+    }
+
+
+def _inhabitants_served(answer: Answer, site_id: str) -> dict[str, float]:
+    if answer.coverage is None:
+        return {}
+    rows = answer.coverage.fill[answer.coverage.fill["site_id"].eq(site_id)]
+    return dict(zip(rows["profession"], rows["inhabitants_served"], strict=True))
+
+
+def _origins(answer: Answer, site_id: str, profession: str, language: Language) -> str:
+    if answer.coverage is None:
+        return ""
+    allocation = answer.coverage.allocation
+    rows = allocation[allocation["site_id"].eq(site_id) & allocation["profession"].eq(profession)]
+    names = answer.territory.demand.set_index("demand_id")["name"]
+    largest = rows.nlargest(MOST_ORIGINS_NAMED, "inhabitants")
+    return ", ".join(
+        f"{names[demand_id]} ({whole(people, language)})"
+        for demand_id, people in largest[["demand_id", "inhabitants"]].itertuples(index=False)
+    )

@@ -1,0 +1,44 @@
+"""Tables and JSON of a run as they are written: how many digits each figure has."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+DIGITS = {
+    "inhabitants": 6,
+    "minutes": 4,
+    "need": 6,
+    "uncovered": 6,
+    "apl": 6,
+    "nearest": 4,
+    "served": 6,
+    "share": 4,
+    "price": 9,
+    "_fte": 4,
+}
+
+
+def write_json(content: Mapping[str, Any], path: Path) -> None:
+    """Write keys and values as JSON; NaN is refused."""
+    text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, numbers rounded far below what they mean."""
+    rounded(frame).to_csv(path, index=False)
+
+
+def rounded(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its numbers as they are written."""
+    return frame.round({name: digits_of(name) for name in frame.select_dtypes("float").columns})
+
+
+def digits_of(name: str) -> int:
+    """Return how many decimals the numbers of a column are written with."""
+    if name in {"lon", "lat"}:
+        return 6
+    return next((digits for key, digits in DIGITS.items() if key in name), 2)

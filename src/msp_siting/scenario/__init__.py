@@ -1,0 +1,34 @@
+"""The question and its assumptions (models/ and scenarios/), every value explicit."""
+
+from msp_siting.scenario.changes import add_override, parse_overrides
+from msp_siting.scenario.choices import (
+    bundled_territories,
+    model_names,
+    model_values,
+    scenario_names,
+    scenario_values,
+    territory_names,
+)
+from msp_siting.scenario.model import Apl, Assumptions, parse_model, read_model
+from msp_siting.scenario.question import Question, SolveSettings
+from msp_siting.scenario.scenario import Scenario, question_before_any_decision, read_scenario
+
+__all__ = [
+    "Apl",
+    "Assumptions",
+    "Question",
+    "Scenario",
+    "SolveSettings",
+    "add_override",
+    "bundled_territories",
+    "model_names",
+    "model_values",
+    "parse_model",
+    "parse_overrides",
+    "question_before_any_decision",
+    "read_model",
+    "read_scenario",
+    "scenario_names",
+    "scenario_values",
+    "territory_names",
+]

@@ -1,0 +1,85 @@
+"""What can be named: files of parameters, scenarios, models, territories, and the values that ``--set`` changes."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from msp_siting.errors import problem
+from msp_siting.files import APPRAISAL, GATES, bundled_folder, find_file, project_roots, show_value
+from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.question import SolveSettings
+from msp_siting.scenario.scenario import read_scenario
+
+PARAMETER_KEYS = {"value", "unit"}
+NOT_SET = {"model", "question", "territory_sha256"}  # of a scenario: nobody changes them on the command line
+OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl")
+
+
+def scenario_names() -> list[str]:
+    """Return the names of the current project's and the bundled scenarios."""
+    return _names("scenarios/*.yaml")
+
+
+def model_names() -> list[str]:
+    """Return the names of the current project's and the bundled models."""
+    return [name for name in _names("models/*.yaml") if f"{name}.yaml" not in {GATES, APPRAISAL}]
+
+
+def territory_names() -> list[str]:
+    """Return the names of the current project's and the bundled territories."""
+    return sorted({manifest.parent.name for manifest in _found("data/*/manifest.yaml")})
+
+
+def bundled_territories() -> list[str]:
+    """Return the names of the territories that come with the package."""
+    return sorted(manifest.parent.name for manifest in bundled_folder().glob("data/*/manifest.yaml"))
+
+
+def scenario_values(scenario: str) -> dict[str, str]:
+    """Return what ``--set`` can change of a scenario and of its model, by path: the value now, with its unit.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario or its model cannot be read.
+    """
+    content = read_scenario(scenario).resolved("", Path())
+    own = {key: value for key, value in content.items() if key not in NOT_SET}
+    return dict([*_values(own), *_values({key: content["model"][key] for key in OF_A_MODEL})])
+
+
+def model_values(model: str) -> dict[str, str]:
+    """Return what ``--set`` can change where nothing is decided: the values of a model, and those of ``solve``.
+
+    Raises
+    ------
+    ScenarioError
+        If the model cannot be read.
+    """
+    file = find_file(model, "models", Path())
+    content = parse_model(read_model(file), problem("{file}: ", file=file)).model_dump()
+    chosen = {key: content[key] for key in OF_A_MODEL}
+    return dict(_values({"solve": SolveSettings().model_dump(), **chosen}))
+
+
+def _names(pattern: str) -> list[str]:
+    return sorted({file.stem for file in _found(pattern)})
+
+
+def _found(pattern: str) -> Iterator[Path]:
+    for root in project_roots(Path()):
+        yield from root.glob(pattern)
+
+
+def _values(content: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+    """Yield path and value of everything that holds one, a parameter's with its unit."""
+    for key, inner in content.items():
+        path = f"{above}{key}"
+        if not isinstance(inner, Mapping):
+            yield path, show_value(inner)
+        elif set(inner) >= PARAMETER_KEYS:
+            values = inner["value"] if isinstance(inner["value"], Mapping) else {"": inner["value"]}
+            for part, value in values.items():
+                yield f"{path}.{part}".rstrip("."), f"{show_value(value)} {inner['unit']}"
+        elif key != "title":
+            yield from _values(inner, f"{path}.")

@@ -1,0 +1,299 @@
+"""Contents of models/: what is minimised, which rules hold, and every parameter with unit, source and kind."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from msp_siting.errors import ScenarioError, problem
+from msp_siting.files import (
+    APPRAISAL,
+    GATES,
+    Count,
+    NotNegative,
+    Parameter,
+    Positive,
+    Share,
+    Strict,
+    Text,
+    got,
+    is_folder,
+    is_there,
+    lies_within,
+    near_name,
+    project_folder,
+    read_yaml,
+    real_path,
+    schema_problems,
+)
+from msp_siting.scenario.changes import after, apply_changes
+
+SMALLEST_WEIGHT = 1e-4
+MOST_MODELS_BELOW = 10  # that one model may be based on, each on the next
+
+
+def _not_vanishing(weight: float) -> float:
+    if 0 < weight < SMALLEST_WEIGHT:
+        wrong = problem(
+            "must be 0 or at least {least:g} (less is lost in the solver's rounding), got {value:g}",
+            least=SMALLEST_WEIGHT,
+            value=weight,
+        )
+        raise ValueError(wrong)
+    return weight
+
+
+Weight = Annotated[NotNegative, AfterValidator(_not_vanishing)]
+
+
+class Profession(Strict):
+    """What one post of a profession can do, how far people travel to it, and how much it counts."""
+
+    title: Text
+    paramedical: Parameter[bool]
+    capacity_inhabitants_per_post: Parameter[Positive]
+    cutoff_minutes: Parameter[Positive]
+    weight: Parameter[Weight]
+    installation_eur: Parameter[NotNegative]
+
+
+class Format(Strict):
+    """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads)."""
+
+    title: Text
+    capex_eur: Parameter[NotNegative]
+    running_eur_per_year: Parameter[NotNegative]
+    host_inhabitants_fewest: Parameter[Count]
+    staff_fewest: Parameter[dict[str, Count]]
+    staff_most: Parameter[dict[str, Count]]
+    paramedical_fewest: Parameter[Count]
+
+
+class Bands(Strict):
+    """Convex bands of the share of a demand point's need left uncovered; each costs more than the last."""
+
+    upper_shares: Parameter[list[Share]]
+    slopes: Parameter[list[Positive]]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        shares, slopes = self.upper_shares.value, self.slopes.value
+        if len(shares) != len(slopes):
+            unequal = problem(
+                "upper_shares and slopes must be equally many, got {shares} and {slopes}",
+                shares=len(shares),
+                slopes=len(slopes),
+            )
+            raise ValueError(unequal)
+        if not shares or shares[-1] != 1 or shares[0] == 0 or sorted(set(shares)) != shares:
+            raise ValueError(problem("upper_shares must rise strictly from above 0 to 1, got {shares}", shares=shares))
+        if sorted(set(slopes)) != slopes:
+            raise ValueError(problem("slopes must rise strictly, got {slopes}", slopes=slopes))
+        return self
+
+
+class Need(Strict):
+    """How need grows, how what is left uncovered is weighed, and the step in which the evenness stage measures it."""
+
+    bands: Bands
+    evenness_step_share: Parameter[Annotated[float, Field(ge=0.001, le=1)]]
+    population_growth_share_per_year: Parameter[Annotated[float, Field(ge=-0.1, le=0.1)]]
+
+
+class Decay(Strict):
+    """One interval of travel time and the share of a GP's supply that counts there."""
+
+    below_minutes: Positive
+    weight: Share
+
+
+class Apl(Strict):
+    """Parameters of the accessibilité potentielle localisée to GPs."""
+
+    profession: str
+    decay: Parameter[list[Decay]]
+    last_minutes: Parameter[Positive]
+    visits_per_gp_per_year: Parameter[Positive]
+    calibrate_to_official_mean: Parameter[bool]
+    floor_visits_per_year: Parameter[NotNegative]
+    seasonal_flag_visits_per_year: Parameter[Positive]
+    seasonal_flag_inhabitants_most: Parameter[Count]
+
+    @model_validator(mode="after")
+    def _falling(self) -> Self:
+        ends = [step.below_minutes for step in self.decay.value]
+        weights = [step.weight for step in self.decay.value]
+        if not ends or sorted(set(ends)) != ends or sorted(weights, reverse=True) != weights:
+            unsorted = problem(
+                "decay must have below_minutes that rise and weights that fall, got {ends} and {weights}",
+                ends=ends,
+                weights=weights,
+            )
+            raise ValueError(unsorted)
+        if ends[-1] != self.last_minutes.value:
+            unequal = problem(
+                "decay ends at {ends} minutes, but last_minutes is {last}; make them equal",
+                ends=ends[-1],
+                last=self.last_minutes.value,
+            )
+            raise ValueError(unequal)
+        return self
+
+
+class Objective(Strict):
+    """What is minimised, and whether by bands."""
+
+    measure: Literal["uncovered"]
+    bands: bool
+
+
+class Constraints(Strict):
+    """A switch per rule; the rule of that name is in FORMULATION.md and in the code."""
+
+    need_balance: Literal[True]
+    capacity: Literal[True]
+    composition: bool
+    one_format: Literal[True]
+    budget: bool
+    recruitment_pool: bool
+    site_count: bool
+    forced_sites: bool
+    excluded_sites: bool
+
+
+class Assumptions(Strict):
+    """One model: measure of coverage, objective, rules and parameters."""
+
+    name: str
+    title: Text
+    coverage: Literal["allocated"]
+    objective: Objective
+    constraints: Constraints
+    professions: dict[str, Profession]
+    formats: dict[str, Format]
+    need: Need
+    apl: Apl
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = []
+        for key, records in (("professions", self.professions), ("formats", self.formats)):
+            if not records:
+                problems.append(problem("at least one is needed").at(key))
+        for name, kind in self.formats.items():
+            fewest, most = kind.staff_fewest.value, kind.staff_most.value
+            for key, staff in (("staff_fewest", fewest), ("staff_most", most)):
+                unknown = sorted(set(staff) - set(self.professions))
+                problems += [
+                    (problem("no such profession") + near_name(profession, self.professions)).at(
+                        f"formats.{name}.{key}.{profession}"
+                    )
+                    for profession in unknown
+                ]
+                missing = sorted(set(self.professions) - set(staff))
+                problems += [problem("missing").at(f"formats.{name}.{key}.{profession}") for profession in missing]
+            problems += [
+                problem(
+                    "staff_fewest.{profession} is {least}, above staff_most ({most})",
+                    profession=profession,
+                    least=least,
+                    most=most[profession],
+                ).at(f"formats.{name}")
+                for profession, least in fewest.items()
+                if least > most.get(profession, least)
+            ]
+        if self.apl.profession not in self.professions:
+            absent = problem("no such profession {profession!r}", profession=self.apl.profession)
+            problems.append((absent + near_name(self.apl.profession, self.professions)).at("apl.profession"))
+        if problems:
+            raise ValueError(*problems)
+        return self
+
+
+def read_model(path: Path) -> dict[str, Any]:
+    """Return the contents of a model file, its parameter files read in, before any change.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    content = _read_model(path, ())
+    if not {"professions", "formats"} & set(content):
+        raise ScenarioError(problem("is no model (it has neither professions nor formats)").at(path))
+    return content
+
+
+def _read_model(path: Path, followed: tuple[Path, ...]) -> dict[str, Any]:
+    content = read_yaml(path, ScenarioError)
+    if "based_on" in content:
+        base = _beside(path, "based_on", content.pop("based_on"), ".yaml")
+        known = [real_path(file) for file in (path, *followed)]
+        if real_path(base) in known:
+            raise ScenarioError(problem("leads back to {file}", file=base.name).at("based_on").at(path))
+        if len(known) > MOST_MODELS_BELOW:
+            too_many = problem("more than {most} models upon one another", most=MOST_MODELS_BELOW)
+            raise ScenarioError(too_many.at("based_on").at(path))
+        changes = content.pop("changes", {})
+        if not isinstance(changes, Mapping):
+            expected = problem("expected {expected}", expected=problem("keys and values"))
+            raise ScenarioError(got(expected, changes).at("changes").at(path))
+        whole = _read_model(base, (path, *followed)) | content
+        return apply_changes(whole, changes, problem("{file}: {key}", file=path, key="changes."), "from model")[0]
+    included = content.pop("parameters", {})
+    if not isinstance(included, Mapping):
+        expected = problem("expected {expected}", expected=problem("keys and file names"))
+        raise ScenarioError(got(expected, included).at("parameters").at(path))
+    for key, name in included.items():
+        if key in content:
+            raise ScenarioError(problem("given here and in {file}; keep one", file=name).at(key).at(path))
+        content[key] = read_yaml(_beside(path, f"parameters.{key}", name), ScenarioError)
+    return content
+
+
+def _beside(path: Path, key: str, name: object, ending: str = "") -> Path:
+    """Return the file that a model file names under a key, looked up in its own folder."""
+    if not isinstance(name, str):
+        raise ScenarioError(got(problem("expected {expected}", expected=problem("text")), name).at(key).at(path))
+    found = path.parent / f"{name}{ending}"
+    if not lies_within(found, project_folder(path, "models")):
+        outside = problem("{name!r} leads out of the project; name a file beside this one", name=name)
+        raise ScenarioError(outside.at(key).at(path))
+    if not is_there(found):
+        known = [
+            file.name.removesuffix(ending)
+            for file in (found.parent.glob("*.yaml") if is_folder(found.parent) else ())
+            if file != path and file.name not in {GATES, APPRAISAL}
+        ]
+        absent = problem("no file {file} in {folder}", file=f"{name}{ending}", folder=path.parent)
+        hint = near_name(found.name.removesuffix(ending), known)
+        raise ScenarioError((absent + hint).at(key).at(path))
+    return found
+
+
+def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
+    """Return a checked model.
+
+    Parameters
+    ----------
+    content
+        A model as read.
+    place
+        What each path is written after in messages, such as ``problem("{file}: ", file=path)``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+    """
+    try:
+        return Assumptions.model_validate(content)
+    except ValidationError as fault:
+        known = [name for kind in (Assumptions, Profession, Format, Parameter) for name in kind.model_fields]
+        raise ScenarioError(after(place, each) for each in schema_problems(fault, known)) from fault

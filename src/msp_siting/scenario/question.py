@@ -1,0 +1,81 @@
+"""The keys of a scenario file."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import Field, field_validator
+
+from msp_siting.errors import problem
+from msp_siting.files import LARGEST_COUNT, Count, NotNegative, Positive, Share, Strict, Text, got
+
+
+class SiteCount(Strict):
+    """How many sites may be opened."""
+
+    min: Count = 0
+    max: Count | None = None
+
+
+class SiteRules(Strict):
+    """Candidate sites that must be opened, and those that must not."""
+
+    force_open: list[str] = Field(default_factory=list)
+    exclude: list[str] = Field(default_factory=list)
+
+
+class SolveSettings(Strict):
+    """When to stop searching, and with how many threads and which seed.
+
+    ``time_limit_s`` counts the search for the plan; the later stages, with sites and staff fixed,
+    come on top.
+    """
+
+    time_limit_s: Positive = 120.0
+    relative_gap: Share = 0.01
+    improvement_gap: Share = 0.02
+    threads: Annotated[int, Field(ge=1, le=256)] = 2
+    seed: Count = 1
+
+
+class Question(Strict):
+    """The keys of a scenario file; ``name`` is the file's unless given, ``rim`` says whether to use a rim there is."""
+
+    name: str | None = None
+    question: Text
+    territory: str
+    model: str | dict[str, Any]
+    budget_eur: NotNegative
+    recruitable: dict[str, Count] = Field(default_factory=dict)
+    site_count: SiteCount = Field(default_factory=SiteCount)
+    horizon_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    rim: bool = True
+    sites: SiteRules = Field(default_factory=SiteRules)
+    changes: dict[str, Any] = Field(default_factory=dict)
+    solve: SolveSettings = Field(default_factory=SolveSettings)
+    territory_sha256: str | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _names_a_folder(cls, given: str | None) -> str | None:
+        if given is not None and not re.fullmatch(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,100}", given):
+            fit = problem("must be fit to name a folder (at most 100 letters, no / or \\)")
+            raise ValueError(got(fit, given))
+        return given
+
+    @field_validator("model", mode="before")
+    @classmethod
+    def _name_or_contents(cls, given: object) -> object:
+        if not isinstance(given, str | dict):
+            expected = problem("expected {expected}", expected=problem("the name of a model"))
+            raise ValueError(got(expected, given))  # noqa: TRY004 - pydantic's signal
+        return given
+
+    @field_validator("site_count", mode="before")
+    @classmethod
+    def _exactly_or_between(cls, given: object) -> object:
+        if isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST_COUNT:
+            return {"min": given, "max": given}
+        if not isinstance(given, dict | SiteCount):
+            expected = problem("expected {expected}", expected=problem("a whole number (0 or more), or min and max"))
+            raise ValueError(got(expected, given))  # noqa: TRY004 - pydantic's signal
+        return given

@@ -1,0 +1,302 @@
+"""A planner's question, resolved against its model: every value explicit."""
+
+import copy
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from msp_siting.errors import ScenarioError, Sentence, problem
+from msp_siting.files import (
+    Strict,
+    Text,
+    bundled_folder,
+    find_file,
+    find_territory,
+    near_name,
+    read_yaml,
+    schema_problems,
+)
+from msp_siting.scenario.changes import apply_changes
+from msp_siting.scenario.model import Assumptions, parse_model, read_model
+from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One question and the model that answers it, every value explicit.
+
+    Attributes
+    ----------
+    name
+        The file's name without its ending.
+    folder
+        Where the territory is.
+    changes
+        One line per departure from the model: ``path: old -> new``.
+    """
+
+    name: str
+    question: Question
+    model: Assumptions
+    folder: Path
+    recruitable: Mapping[str, int]
+    site_count: SiteCount
+    changes: tuple[str, ...] = field(default=())
+
+    def resolved(self, territory_sha256: str, run_folder: Path) -> dict[str, Any]:
+        """Return a scenario file's content that gives the same plan again, every value written out.
+
+        A bundled territory keeps its name; another is given as a path from ``run_folder``, where the file is
+        to stand, so that a project can move as a whole.
+        """
+        question = self.question.model_dump(exclude={"model", "changes", "territory_sha256"})
+        question["name"] = self.name
+        question["territory"] = self._territory_from(run_folder)
+        question["recruitable"] = dict(self.recruitable)
+        question["site_count"] = self.site_count.model_dump()
+        return {
+            **question,
+            "territory_sha256": territory_sha256,
+            "model": self.model.model_dump(),
+        }
+
+    def sha256(self, territory_sha256: str) -> str:
+        """Return the fingerprint of everything that decides the plan: question, model and territory."""
+        content = self.resolved(territory_sha256, self.folder)
+        for key in ("name", "territory"):
+            content.pop(key)
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""
+        records = self.question.model_dump(), self.model.model_dump(), self.site_count.model_dump()
+        return _restored, (self.name, *records, self.folder.resolve(), dict(self.recruitable), self.changes)
+
+    def _territory_from(self, run_folder: Path) -> str:
+        folder = self.folder.resolve()
+        if folder.parent == (bundled_folder() / "data").resolve():
+            return folder.name
+        return Path(os.path.relpath(folder, run_folder.resolve())).as_posix()
+
+
+def _restored(  # noqa: PLR0913, PLR0917 - a scenario's values
+    name: str,
+    question: dict[str, Any],
+    model: dict[str, Any],
+    site_count: dict[str, Any],
+    folder: Path,
+    recruitable: dict[str, int],
+    changes: tuple[str, ...],
+) -> Scenario:
+    return Scenario(
+        name=name,
+        question=Question.model_validate(question),
+        model=Assumptions.model_validate(model),
+        folder=folder,
+        recruitable=recruitable,
+        site_count=SiteCount.model_validate(site_count),
+        changes=changes,
+    )
+
+
+def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario resolved against its model.
+
+    Parameters
+    ----------
+    path
+        A file, or the name of one in the current folder's or the bundled scenarios/.
+    overrides
+        Values by path that replace the file's: of the scenario (``budget_eur``, ``solve.seed``,
+        ``recruitable.gp``) or of its model (``professions.gp.cutoff_minutes``).
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    file = find_file(str(path), "scenarios", Path())
+    return _resolve(read_yaml(file, ScenarioError), file, overrides or {})
+
+
+def question_before_any_decision(
+    territory: str, text: Text, model: str, horizon_year: int | None, overrides: Mapping[str, Any]
+) -> Scenario:
+    """Return the scenario that decides nothing on a territory: no budget, nobody recruitable, no site wanted.
+
+    Parameters
+    ----------
+    territory
+        A folder, or the name of one in the current folder's or the bundled data/.
+    text
+        The question in words.
+    model
+        A file, or the name of one in the current folder's or the bundled models/.
+    horizon_year
+        Year by which those expected to retire have left; None for today's supply.
+    overrides
+        Values by path of the model's parameters, or of ``solve``.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem.
+    """
+    decided = [path for path in overrides if path.split(".")[0] in set(Question.model_fields) - {"solve"}]
+    if decided:
+        wrong = problem("a diagnosis decides nothing; change parameters of the model (or solve) only")
+        raise ScenarioError(wrong.at(f"--set {path}") for path in decided)
+    content: dict[str, Any] = {
+        "question": dict(text),
+        "territory": territory,
+        "model": model,
+        "budget_eur": 0.0,
+        "site_count": 0,
+        "horizon_year": horizon_year,
+    }
+    scenario = _resolve(content, Path("diagnose"), overrides)
+    return replace(scenario, name=f"diagnosis-{scenario.folder.resolve().name}")
+
+
+def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) -> Scenario:
+    """Return a scenario's content resolved against its model; ``file`` names it in messages."""
+    content, model_overrides = _override(written, overrides)
+    try:
+        question = _parse_question(content, "--set ")
+    except ScenarioError:
+        _parse_question(written, problem("{file}: ", file=file))  # names the file where the fault is its own
+        raise
+    problems: list[Sentence] = []
+    model, log = _resolve_model(question, file, model_overrides, problems)
+    folder = _territory_folder(question.territory, file, problems)
+    if problems or model is None or folder is None:
+        raise ScenarioError(problems)
+    problems += (each.at(file) for each in _conflicts(question, model))
+    if problems:
+        raise ScenarioError(problems)
+    return Scenario(
+        name=question.name or file.stem,
+        question=question,
+        model=model,
+        folder=folder,
+        recruitable={name: question.recruitable.get(name, 0) for name in model.professions},
+        site_count=question.site_count,
+        changes=tuple(log),
+    )
+
+
+def _territory_folder(name: str, file: Path, problems: list[Sentence]) -> Path | None:
+    try:
+        return find_territory(name, file.parent)
+    except ScenarioError as fault:
+        problems += (each.at("territory").at(file) for each in fault.problems)
+        return None
+
+
+def _resolve_model(
+    question: Question, file: Path, overrides: Mapping[str, Any], problems: list[Sentence]
+) -> tuple[Assumptions | None, list[str]]:
+    try:
+        place, content = _read_named_model(question.model, file)
+        changes = {path: new for path, new in question.changes.items() if path not in overrides}
+        in_file = problem("{file}: {key}", file=file, key="changes.")
+        changed, log = apply_changes(content, changes, in_file)
+        _check_first_steps(overrides, [*Question.model_fields, *changed])
+        final, more = apply_changes(changed, overrides, "--set ")
+        return _parse_last([(place, content), (in_file, changed), ("--set ", final)]), [*log, *more]
+    except ScenarioError as fault:
+        problems += fault.problems
+        return None, []
+
+
+def _read_named_model(model: str | dict[str, Any], file: Path) -> tuple[str, dict[str, Any]]:
+    """Return what a problem of a scenario's model is written after, and what the model holds."""
+    if isinstance(model, dict):
+        return problem("{file}: {key}", file=file, key="model."), model
+    try:
+        found = find_file(model, "models", file.parent)
+    except ScenarioError as fault:
+        raise ScenarioError(each.at("model").at(file) for each in fault.problems) from fault
+    return problem("{file}: ", file=found), read_model(found)
+
+
+def _check_first_steps(overrides: Mapping[str, Any], known: Sequence[str]) -> None:
+    unknown = [path for path in overrides if path.split(".")[0] not in known]
+    if unknown:
+        raise ScenarioError(
+            (problem("no such parameter") + near_name(path.split(".")[0], known)).at(f"--set {path}")
+            for path in unknown
+        )
+
+
+def _parse_last(steps: list[tuple[str, dict[str, Any]]]) -> Assumptions:
+    """Return the last model of a chain of changes; the problems are those of the first step that has any."""
+    *earlier, (place, last) = steps
+    try:
+        return parse_model(last, place)
+    except ScenarioError:
+        for step, content in earlier:
+            parse_model(content, step)
+        raise
+
+
+def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a scenario's content with its own keys replaced, and the overrides that concern its model."""
+    content, for_model = copy.deepcopy(written), {}
+    problems = []
+    for path, value in overrides.items():
+        *steps, last = path.split(".")
+        inside = [other for other in overrides if path.startswith(f"{other}.")]
+        if inside:
+            twice = problem("lies inside {path}, which is set too; keep one", path=inside[0])
+            problems.append(twice.at(f"--set {path}"))
+        elif path.startswith("changes."):
+            shorter = problem("write it as --set {path}", path=path.removeprefix("changes."))
+            problems.append(shorter.at(f"--set {path}"))
+        elif [*steps, last][0] not in Question.model_fields:
+            for_model[path] = value
+        else:
+            node: Any = content
+            for step in steps:
+                node = node.setdefault(step, {}) if isinstance(node, dict) else None
+            if isinstance(node, dict):
+                node[last] = value
+            else:
+                problems.append(problem("{path} holds no keys", path=".".join(steps)).at(f"--set {path}"))
+    if problems:
+        raise ScenarioError(problems)
+    return content, for_model
+
+
+def _parse_question(content: Mapping[str, Any], place: str) -> Question:
+    try:
+        return Question.model_validate(content)
+    except ValidationError as fault:
+        parts: dict[str, type[Strict]] = {"solve": SolveSettings, "sites": SiteRules, "site_count": SiteCount}
+        inside = {key: list(part.model_fields) for key, part in parts.items()}
+        known = [*Question.model_fields, *(name for names in inside.values() for name in names)]
+        raise ScenarioError(
+            problem("{place}{problem}", place=place, problem=each) for each in schema_problems(fault, known, inside)
+        ) from fault
+
+
+def _conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
+    known = model.professions
+    for name in question.recruitable:
+        if name not in known:
+            unknown = problem("the model has no such profession") + near_name(name, known)
+            yield unknown.at(f"recruitable.{name}")
+    for key, names in (("force_open", question.sites.force_open), ("exclude", question.sites.exclude)):
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield problem("{name!r} is given twice", name=name).at(f"sites.{key}")
+    for name in sorted(set(question.sites.force_open) & set(question.sites.exclude)):
+        yield problem("{name!r} is both forced open and excluded; keep one", name=name).at("sites")
+    count = question.site_count
+    if count.max is not None and count.min > count.max:
+        yield problem("min {least} is above max {most}", least=count.min, most=count.max).at("site_count")

@@ -1,0 +1,263 @@
+"""What a built territory says of itself: where every file and column comes from, what was mended, what is missing."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from msp_siting.files import Text, sha256_of
+from msp_siting.language import LANGUAGES, Language, Repair, decimal, say
+from msp_siting.sources.boundaries import CRS
+from msp_siting.sources.build import FEWEST_INHABITANTS_OF_A_SITE, Built
+from msp_siting.sources.catalogue import CatalogueEntry
+from msp_siting.sources.estimates import GpScale, gp_scale
+from msp_siting.sources.france import France
+
+SURROGATE = "Estimated from crow-fly distance (models/parameters/surrogate.yaml)"
+
+
+def manifest(france: France, built: Built, folder: Path) -> dict[str, Any]:
+    """Return the content of ``manifest.yaml`` for a folder whose other files are written."""
+    notes = _Notes(france, built)
+    rows = {name: len(table) for name, table in built.tables.items()}
+    if built.layers:
+        rows["boundaries.gpkg"] = sum(map(len, built.layers.values()))
+    files = []
+    for name, count in rows.items():
+        files.append({"path": name, "rows": count, "sha256": sha256_of(folder / name), **notes.of_file(name)})
+    return {
+        "name": built.selection.name,
+        "title": dict(built.selection.title),
+        "crs": CRS,
+        "files": files,
+        "caveats": list(_caveats(built)),
+        "sources": list(_sources(france, built)),
+        "missing_sources": list(_missing(france, built)),
+    }
+
+
+def _text(key: str, **values: object) -> Text:
+    return {language: say(key, language, **values) for language in LANGUAGES}
+
+
+def _caveats(built: Built) -> Iterator[Text]:
+    if built.times is not None:
+        yield _text("caveat_routed_times")
+    yield _text("caveat_apl_differs")
+    yield _text("caveat_spread_by_living_area")
+    if built.without_outline:
+        yield _text("caveat_without_outline", points=", ".join(built.without_outline))
+
+
+def _used(france: France, built: Built) -> list[str]:
+    """Return keys of the sources that the territory's figures come from."""
+    used = [key for key in france.files if france.entry(key).local is None and key not in built.uncovered]
+    if "commune" not in built.kinds:
+        used = [key for key in used if key != "squares"]
+    others = {key for key in (built.outlines, built.centres, built.times) if key is not None and key not in used}
+    return [*used, *sorted(others)]
+
+
+def _sources(france: France, built: Built) -> Iterator[dict[str, Any]]:
+    for key in _used(france, built):
+        entry, path = france.entry(key), france.paths[key]
+        yield {
+            "key": key,
+            "file": path.name,
+            "sha256": sha256_of(path),
+            "publisher": entry.publisher,
+            "page": entry.page,
+            "licence": entry.licence,
+            "vintage": entry.vintage,
+            "repairs": [_repair(repair) for repair in france.repairs.get(key, ())],
+        }
+
+
+def _repair(repair: Repair) -> Text:
+    return _text(repair.key, **repair.values)
+
+
+def _missing(france: France, built: Built) -> Iterator[dict[str, Any]]:
+    for key, entry in france.catalogue.sources.items():
+        if entry.local is None and (key in built.uncovered or key not in france.paths):
+            why = _text("source_covers_other_departments" if key in built.uncovered else "source_not_there")
+            yield {
+                "key": key,
+                "title": dict(entry.title),
+                "page": entry.page,
+                "why": why,
+                "without": dict(entry.without),
+            }
+
+
+class _Notes:
+    """Source, licence, vintage, kind and label of every file, and of columns from elsewhere."""
+
+    def __init__(self, france: France, built: Built) -> None:
+        self.france = france
+        self.built = built
+        header = france.entry("drees_apl").columns["inhabitants"].header
+        year = re.search(r"\d{4}", header)
+        self.population_year = year[0] if year else france.entry("drees_apl").vintage
+
+    def of_file(self, name: str) -> dict[str, Any]:
+        """Return what the manifest says of one file."""
+        make = {
+            "demand.csv": self._demand,
+            "supply.csv": self._supply,
+            "sites.csv": self._sites,
+            "zones.csv": self._zones,
+            "travel_times.parquet": self._times,
+            "boundaries.gpkg": self._boundaries,
+            "rim_demand.csv": self._rim_demand,
+            "rim_supply.csv": self._rim_supply,
+            "rim_travel_times.parquet": self._rim_times,
+        }[name]
+        return make()
+
+    def _entry(self, key: str) -> CatalogueEntry:
+        return self.france.entry(key)
+
+    def _note(self, *keys: str, kind: str, vintage: str | None = None) -> dict[str, Any]:
+        entries = [self._entry(key) for key in keys]
+        return {
+            "source": "; ".join(dict.fromkeys(entry.publisher for entry in entries)),
+            "licence": "; ".join(dict.fromkeys(entry.licence for entry in entries)),
+            "vintage": vintage or "; ".join(dict.fromkeys(entry.vintage for entry in entries)),
+            "kind": kind,
+        }
+
+    def _demand(self) -> dict[str, Any]:
+        keys = ["drees_apl", *(["squares"] if "commune" in self.built.kinds else [])]
+        kind = "derived" if len(keys) > 1 else "measured"
+        year = self.population_year
+        return {
+            **self._note(*keys, kind=kind, vintage=year),
+            "url": self._entry("drees_apl").page,
+            "label": _text("label_demand", year=year, apl_year=self._entry("drees_apl").vintage),
+            "columns": dict(self._demand_columns()),
+        }
+
+    def _demand_columns(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        year, present = self.population_year, self.built.tables["demand.csv"].columns
+        yield "name", self._note("communes", kind="measured")
+        for name in ("lon", "lat"):
+            yield name, self._note(self.built.centres, kind="measured")
+        index = self._note("drees_apl", kind="derived", vintage=year)
+        yield "need_index_gp", index | {"source": "DREES, standardised over total population"}
+        for name in ("apl_official", "apl_under_65_official"):
+            yield name, self._note("drees_apl", kind="modelled")
+        border = self._note("communes", kind="derived")
+        yield "border", border | {"source": f"communes outside within 20 estimated minutes ({border['source']})"}
+        ages = "ages" if "ages" in self.france.files else "living_area_ages"
+        estimated = {
+            "inhabitants_75_plus": (ages,),
+            "inhabitants_diabetes": ("diabetes", *((ages,) if ages in self.france.files else ())),
+            "inhabitants_ald": ("living_area_health",),
+        }
+        for name, keys in estimated.items():
+            if name in present:
+                yield name, self._note(*keys, kind="derived")
+        zones = {
+            "epci": "communes",
+            "living_area": "living_areas",
+            "department": "communes",
+            "nurse_zoning": "nurse_zoning",
+            "tvs": "tvs",
+            "cpts": "cpts",
+            "gp_zoning": "gp_zoning",
+            "commune": "communes",
+        }
+        for kind in self.built.kinds:
+            yield f"{kind}_id", self._note(zones[kind], kind="measured")
+
+    def _supply(self, beside: str = "demand.csv") -> dict[str, Any]:
+        departments = tuple(sorted(set(self.built.tables[beside]["department_id"])))
+        scale = gp_scale(self.france, departments)
+        return {
+            **self._note("bpe_gps", "living_area_health", "living_areas", kind="derived"),
+            "url": self._entry("living_area_health").page,
+            "label": {language: _supply_label(scale, language) for language in LANGUAGES},
+            "columns": {"retiring_share": self._departures(departments)},
+        }
+
+    def _departures(self, departments: tuple[str, ...]) -> dict[str, Any]:
+        series = "DREES, APL to all GPs and to GPs under 65, by living area: GPs of 65 and over"
+        ages = self.france.tables.get("gp_ages")
+        known = set() if ages is None else set(ages["department_id"]) & set(departments)
+        if not known:
+            return self._note("drees_apl", kind="derived") | {"source": series}
+        given = f"{self._entry('gp_ages').publisher}: GPs of 65 and over at the horizon ({', '.join(sorted(known))})"
+        rest = [series] if known < set(departments) else []
+        return self._note("gp_ages", "drees_apl", kind="derived") | {"source": "; ".join([given, *rest])}
+
+    def _sites(self) -> dict[str, Any]:
+        keys = [self.built.centres, "drees_apl"]
+        existing = self.built.tables["sites.csv"]["status"].eq("existing").any()
+        keys += ["finess"] if existing else []
+        label = "label_sites_and_existing" if existing else "label_sites"
+        return {
+            **self._note(*keys, kind="derived"),
+            "url": self._entry(keys[-1] if existing else keys[0]).page,
+            "label": _text(label, fewest=FEWEST_INHABITANTS_OF_A_SITE),
+        }
+
+    def _zones(self) -> dict[str, Any]:
+        keys = ["communes", "living_area_names", *(kind for kind in self.built.kinds if kind in self.france.files)]
+        return {**self._note(*keys, kind="measured"), "url": self._entry("living_area_names").page}
+
+    def _times(self) -> dict[str, Any]:
+        key = self.built.times
+        if key is None:
+            return self._estimated_times()
+        return {
+            **self._note(key, kind="derived"),
+            "url": self._entry(key).page,
+            "label": _text("label_routed_times"),
+        }
+
+    def _estimated_times(self) -> dict[str, Any]:
+        places = self._note(self.built.centres, kind="modelled")
+        return {
+            **places,
+            "source": f"{SURROGATE}; {places['source']}",
+            "url": self._entry(self.built.centres).page,
+            "label": _text("label_estimated_times"),
+        }
+
+    def _boundaries(self) -> dict[str, Any]:
+        key = self.built.outlines or "polygons"
+        return {**self._note(key, "communes", "living_areas", kind="derived"), "url": self._entry(key).page}
+
+    def _rim_demand(self) -> dict[str, Any]:
+        return {
+            **self._note("drees_apl", kind="measured", vintage=self.population_year),
+            "url": self._entry("drees_apl").page,
+            "label": _text("label_rim"),
+        }
+
+    def _rim_supply(self) -> dict[str, Any]:
+        return {key: value for key, value in self._supply("rim_demand.csv").items() if key != "label"}
+
+    def _rim_times(self) -> dict[str, Any]:
+        return self._estimated_times() | {"label": _text("label_rim_times")}
+
+
+def _supply_label(scale: GpScale, language: Language) -> str:
+    factors = sorted(scale.factors.items(), key=lambda one: one[1])
+    values: Mapping[str, object] = {}
+    key = "label_supply_uncounted"
+    if factors:
+        key = "label_supply_one" if len(factors) == 1 else "label_supply_many"
+        values = {
+            "factor": decimal(factors[0][1], language, 3),
+            "first": factors[0][0],
+            "greatest_factor": decimal(factors[-1][1], language, 3),
+            "last": factors[-1][0],
+            "least": decimal(scale.least, language, 2),
+            "greatest": decimal(scale.greatest, language, 1),
+        }
+    sentences = [say(key, language, **values)]
+    if factors and scale.uncounted:
+        sentences.append(say("label_supply_some_uncounted", language, departments=", ".join(scale.uncounted)))
+    return " ".join([*sentences, say("label_supply_others", language)])

@@ -1,6 +1,0 @@
-"""Many runs of one question, one value of a parameter each, with their work shared."""
-
-from msp_siting.sweep.question import ask
-from msp_siting.sweep.run import Workers, sweep_and_write
-
-__all__ = ["Workers", "ask", "sweep_and_write"]

@@ -1,0 +1,204 @@
+"""The diagnosis of the toy territory, worked by hand (its map is in tests/conftest.py).
+
+Two posts at Bourg have room for 2,000: the 1,800 people in the west are served, Clairval's 900 (25 minutes away)
+are not. Missing room in the whole is 700, so that 700 of the 900 are shortage and 200 distance.
+
+            inhabitants   75 and over   APL official   GPs under 65   zone
+    Aubois      900           90            2.0             2.0       west
+    Bourg       600           60            3.0             2.0       west
+    Clairval    900        not known        1.0             1.0       east
+    Dole        300           30            7.0             7.0       west
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from msp_siting.answer.diagnosis import Diagnosis, diagnose
+from msp_siting.answer.diagnosis_summary import summarise_diagnosis
+from msp_siting.answer.pipeline import before_any_decision
+from msp_siting.scenario.scenario import question_before_any_decision
+from msp_siting.solver import Settings
+
+DEMAND = """\
+demand_id,name,inhabitants,lon,lat,epci_id,inhabitants_75_plus,apl_official,apl_under_65_official,border
+a,Aubois,900,5.00,45.00,west,90,2.0,2.0,false
+b,Bourg,600,5.10,45.00,west,60,3.0,2.0,false
+c,Clairval,900,5.40,45.00,east,,1.0,1.0,true
+d,Dole,300,5.10,44.90,west,30,7.0,7.0,false
+"""
+Diagnose = Callable[..., Diagnosis]
+
+
+@pytest.fixture
+def data(toy_project: Path) -> Path:
+    folder = toy_project / "data" / "toy"
+    (folder / "demand.csv").write_text(DEMAND, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def diagnosed(data: Path, exact: Settings) -> Diagnose:
+    def make(horizon_year: int | None = None, **changes: object) -> Diagnosis:
+        text = {"fr": "?", "en": "?"}
+        paths = {name.replace("__", "."): value for name, value in changes.items()}
+        scenario = question_before_any_decision(str(data), text, "allocation", horizon_year, paths)
+        return diagnose(scenario, *before_any_decision(scenario, exact))
+
+    return make
+
+
+def gp_zones(diagnosis: Diagnosis) -> pd.DataFrame:
+    return diagnosis.zones[diagnosis.zones["profession"].eq("gp")].set_index("zone_id")
+
+
+def test_uncovered_is_split_into_shortage_and_distance(diagnosed: Diagnose) -> None:
+    found = summarise_diagnosis(diagnosed(), "en")
+    assert (found["uncovered"]["gp"], found["shortage"]["gp"], found["distance"]["gp"]) == pytest.approx(
+        (900, 700, 200)
+    )
+    assert found["uncovered"]["nurse"] == found["shortage"]["nurse"] == pytest.approx(2700)
+    assert found["beyond_20_minutes"] == 900
+    assert found["practitioners"] == {"gp": 2, "nurse": 0, "midwife": 0}
+    assert found["practitioners_per_10000_inhabitants"]["gp"] == pytest.approx(7.4074, abs=1e-4)
+
+
+def test_means_are_weighted_by_standardised_population(data: Path, diagnosed: Diagnose) -> None:
+    # (900 x 2 + 600 x 3 + 900 x 1 + 300 x 7) / 2,700 and, in the west, 5,700 / 1,800.
+    diagnosis = diagnosed()
+    found = summarise_diagnosis(diagnosis, "en")
+    assert found["apl_mean_official"] == pytest.approx(6600 / 2700)
+    assert found["apl_mean"] == pytest.approx(6600 / 2700)  # visits are calibrated to it
+    assert found["apl_mean_under_65_official"] == pytest.approx(6000 / 2700)
+    assert gp_zones(diagnosis)["apl_official"].to_dict() == pytest.approx(
+        {"west": 5700 / 1800, "east": 1.0, "toy": 6600 / 2700}
+    )
+    # A need index of 2 at Dole doubles its weight in the mean, not the count of inhabitants below the floor.
+    table = pd.read_csv(data / "demand.csv", dtype={"demand_id": str}).assign(need_index_gp=[1.0, 1.0, 1.0, 2.0])
+    table["border"] = "false"
+    table.to_csv(data / "demand.csv", index=False)
+    found = summarise_diagnosis(diagnosed(), "en")
+    assert found["apl_mean_official"] == pytest.approx(8700 / 3000)
+    assert found["inhabitants_below_apl_floor_official"] == 1800
+
+
+def test_inhabitants_below_the_floor(diagnosed: Diagnose) -> None:
+    diagnosis = diagnosed()
+    found = summarise_diagnosis(diagnosis, "en")
+    assert found["inhabitants_below_apl_floor_official"] == 1800
+    assert found["inhabitants_below_apl_floor_under_65_official"] == 2400
+    zones = gp_zones(diagnosis)
+    assert zones["inhabitants_below_apl_floor_under_65_official"].to_dict() == {"west": 1500, "east": 900, "toy": 2400}
+    assert zones["beyond_20_minutes"].to_dict() == {"west": 0, "east": 900, "toy": 900}
+
+
+def test_a_group_covers_only_what_is_known(diagnosed: Diagnose) -> None:
+    diagnosis = diagnosed(professions__gp__capacity_inhabitants_per_post=300.0)
+    # Room for 600 of the 1,800 in the west: two thirds of every commune there, and of its aged, find no room.
+    assert summarise_diagnosis(diagnosis, "en")["groups"] == {
+        "75_plus": {
+            "inhabitants": 180,
+            "known_of_inhabitants": 1800,
+            "beyond_20_minutes": 0,  # of Clairval, which is, the number is not known
+            "uncovered": pytest.approx(120),
+            "below_apl_floor": 0,  # computed: 4.7 at Bourg, 3.1 at Aubois and Dole, 0 at Clairval
+            "below_apl_floor_official": 90,
+            "below_apl_floor_under_65_official": 150,
+        }
+    }
+    zones = gp_zones(diagnosis)
+    assert zones["inhabitants_75_plus_known_of_inhabitants"].to_dict() == {"west": 1800, "east": 0, "toy": 1800}
+    assert zones["inhabitants_75_plus"].isna().to_dict() == {"west": False, "east": True, "toy": False}
+
+
+def test_departures_by_zone_and_whole(data: Path, diagnosed: Diagnose) -> None:
+    (data / "supply.csv").write_text(
+        "place_id,profession,practitioners,retiring_share\nb,gp,2,0.25\nc,gp,1,1\n", encoding="utf-8"
+    )
+    diagnosis = diagnosed()
+    zones = gp_zones(diagnosis)
+    assert zones["departing_fte"].to_dict() == {"west": 0.5, "east": 1.0, "toy": 1.5}
+    assert zones["departing_share"].to_dict() == {"west": 0.25, "east": 1.0, "toy": 0.5}
+    assert zones["practitioners"].to_dict() == {"west": 2, "east": 1, "toy": 3}
+    assert summarise_diagnosis(diagnosis, "en")["departing_share"] == {"gp": 0.5, "nurse": None, "midwife": None}
+    assert summarise_diagnosis(diagnosis, "en")["uncovered"]["gp"] == pytest.approx(0)
+    # By the horizon 1.5 posts are left at Bourg, and nobody at Clairval.
+    left = summarise_diagnosis(diagnosed(2030), "en")
+    assert (left["horizon_year"], left["uncovered"]["gp"]) == (2030, pytest.approx(1200))
+    assert left["practitioners"]["gp"] == 3
+    # Visits per GP are those of today: at Bourg 3 posts of 4 visits are left of the 4 that the official mean needs.
+    assert left["visits_per_gp_per_year"] == pytest.approx(
+        summarise_diagnosis(diagnosis, "en")["visits_per_gp_per_year"]
+    )
+    assert left["apl_mean"] < 0.55 * left["apl_mean_official"]
+
+
+def test_a_place_apart_from_any_zone_counts_in_the_whole_only(data: Path, diagnosed: Diagnose) -> None:
+    (data / "places.csv").write_text("place_id,name,lon,lat\nx,Col,5.2,45.1\n", encoding="utf-8")
+    (data / "supply.csv").write_text("place_id,profession,practitioners\nb,gp,2\nx,gp,1\n", encoding="utf-8")
+    diagnosis = diagnosed()
+    assert gp_zones(diagnosis)["practitioners"].to_dict() == {"west": 2, "east": 0, "toy": 3}
+    assert "1 places of practice lie in no loaded zone" in " ".join(summarise_diagnosis(diagnosis, "en")["caveats"])
+
+
+def test_flags_of_demand_points(diagnosed: Diagnose) -> None:
+    points = diagnosed().points.query("profession == 'gp'").set_index("demand_id")
+    assert points["seasonal"].to_dict() == {"a": False, "b": False, "c": False, "d": True}
+    assert points["border"].to_dict() == {"a": False, "b": False, "c": True, "d": False}
+    smaller = diagnosed(apl__seasonal_flag_inhabitants_most=299).points
+    assert not smaller["seasonal"].any()
+    at_the_limits = diagnosed(apl__seasonal_flag_inhabitants_most=300, apl__seasonal_flag_visits_per_year=7.0).points
+    assert set(at_the_limits.loc[at_the_limits["seasonal"].astype(bool), "demand_id"]) == {"d"}
+
+
+def test_existing_structures_and_zoning(data: Path, diagnosed: Diagnose) -> None:
+    found = summarise_diagnosis(diagnosed(), "en")
+    assert (found["existing_structures"], found["inhabitants_by_zoning_status"]) == (None, None)
+    with (data / "sites.csv").open("a", encoding="utf-8") as sites:
+        sites.write("old,c,Clairval,5.40,45.00,existing\n")
+    (data / "zones.csv").write_text(
+        "kind,zone_id,name,status,status_source,status_date\nepci,west,Ouest,ZAC,ARS,2025\nepci,east,Est,ZIP,ARS,2025\n",
+        encoding="utf-8",
+    )
+    diagnosis = diagnosed()
+    found = summarise_diagnosis(diagnosis, "en")
+    assert found["existing_structures"] == 1
+    assert found["inhabitants_by_zoning_status"] == {"ZIP": 900, "ZAC": 1800, "none": 0}
+    assert gp_zones(diagnosis)["existing_structures"].to_dict() == {"west": 0, "east": 1, "toy": 1}
+    assert not any("zoning" in text or "structures" in text for text in found["caveats"])
+
+
+def test_official_means_of_a_part_say_so(data: Path, diagnosed: Diagnose) -> None:
+    text = (data / "demand.csv").read_text(encoding="utf-8").replace("east,,1.0,1.0", "east,,,")
+    (data / "demand.csv").write_text(text, encoding="utf-8")
+    diagnosis = diagnosed()
+    found = summarise_diagnosis(diagnosis, "en")
+    assert found["apl_mean_official"] == pytest.approx(5700 / 1800)
+    assert found["apl_official_known_of_inhabitants"] == 1800
+    assert "known for 1,800 of 2,700 inhabitants" in " ".join(found["caveats"])
+    assert pd.isna(gp_zones(diagnosis).loc["east", "inhabitants_below_apl_floor_official"])
+
+
+def test_a_bare_territory(data: Path, diagnosed: Diagnose) -> None:
+    (data / "demand.csv").write_text(
+        "demand_id,name,inhabitants,lon,lat\na,A,900,5,45\nb,B,600,5.1,45\nc,C,9,5.4,45\nd,D,3,5.1,44.9\n"
+    )
+    for name in ("zones.csv", "supply.csv"):
+        (data / name).unlink()
+    diagnosis = diagnosed()
+    found = summarise_diagnosis(diagnosis, "en")
+    assert diagnosis.zones["kind"].unique().tolist() == ["territory"]
+    assert (found["apl_mean_official"], found["apl_mean"], found["groups"]) == (None, 0, {})
+    assert found["uncovered"]["gp"] == pytest.approx(1512)
+    assert (found["border_points"], found["seasonal_points"], found["departing_fte"]) == (None, None, None)
+
+
+def test_caveats_of_a_diagnosis(diagnosed: Diagnose) -> None:
+    told = " ".join(summarise_diagnosis(diagnosed(), "en")["caveats"])
+    for words in ("Existing structures are not loaded", "zoning for GPs is not loaded", "Departures until the horizon"):
+        assert words in told
+    for words in ("best case", "1 demand points near the limit", "Supply may be seasonal: 1 demand points (11.1%"):
+        assert words in told
+    assert "Many plans are as good" not in told  # a plan's

@@ -102,8 +102,8 @@ def account(france: France, built: list[Department]) -> Iterator[str]:
         f"{table['bpe_gps']['gps'].sum():,.0f} under codes of today. Paris has no row: density of its living area."
     )
     yield (
-        f"Mean APL of France by DREES {weighted_mean(apl_rows['apl_by_point'], apl_rows['standardised']):.3f} (all rows), "
-        f"{weighted_mean(france.communes['apl_by_point'], france.communes['standardised']):.3f} metropolitan."
+        f"Mean APL of France by DREES {weighted_mean(apl_rows['apl'], apl_rows['standardised']):.3f} (all rows), "
+        f"{weighted_mean(france.communes['apl'], france.communes['standardised']):.3f} metropolitan."
     )
     yield (
         f"Built: {len(built)} departments, {sum(one.communes for one in built):,} demand points, "

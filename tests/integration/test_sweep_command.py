@@ -14,7 +14,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from msp_siting.answer.pipeline import prepare_problem
 from msp_siting.cli import main
+from msp_siting.commands.sweeping import tasks
 from msp_siting.problem.instance import Instance
 from msp_siting.runs.reading import read_plan
 from msp_siting.solver import Settings
@@ -242,8 +244,6 @@ def test_anything_can_be_swept(vary: str, options: tuple[str, ...], objectives: 
 
 
 def test_a_seed_has_a_problem_of_its_own(toy_scenario: Callable[..., Any], exact: Settings) -> None:
-    from msp_siting.answer.pipeline import prepare_problem
-
     problem = prepare_problem(toy_scenario(), exact)
     assert problem.answers(toy_scenario(budget_eur=1, recruitable__gp=1, site_count__max=1))
     assert not problem.answers(toy_scenario(solve__seed=2))
@@ -299,7 +299,6 @@ def test_a_point_solved_with_other_inputs_is_refused(monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures("in_process")
 def test_a_plan_for_less_mends_one_for_more(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search for more money forgets all but to open nothing, unless it begins with a plan."""
-    from msp_siting.commands.sweeping import tasks
 
     def forgetful(scenario: Any, *rest: Any, plan: Any, **more: Any) -> Any:  # noqa: ANN401
         if plan is None and scenario.question.budget_eur == 1_500_000:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from msp_siting.answer.coverage import Coverage, tabulate
-from msp_siting.answer.diagnosis_summary import summarise_diagnosis as summarise_diagnosis
 from msp_siting.answer.rim_room import keep_room, reserve_for_rim, settle_with_rim, within_territory
 from msp_siting.answer.value import Answer
 from msp_siting.errors import DataError, MspSitingError, Sentence, SolverError, problem

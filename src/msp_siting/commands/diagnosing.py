@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import Diagnosis, before_any_decision, diagnose, settings_of
-from msp_siting.answer import summarise_diagnosis as summarise_diagnosis
+from msp_siting.answer import Diagnosis, before_any_decision, diagnose, settings_of, summarise_diagnosis
 from msp_siting.commands.outcome import Run
 from msp_siting.files import check_target, replace_folder
 from msp_siting.language import Language, decimal, say, whole

@@ -4,8 +4,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from msp_siting.answer import summarise_diagnosis as summarise_diagnosis
-
 
 @dataclass(frozen=True)
 class Run:

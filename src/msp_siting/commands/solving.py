@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Answer, Problem, answer, explanations, settings_of, summarise, why_nothing_opens
-from msp_siting.answer import summarise_diagnosis as summarise_diagnosis
 from msp_siting.commands.outcome import Run, rounded_up
 from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder

@@ -161,6 +161,7 @@ def _sentences(routed: Routed, request: TravelOrder, language: Language) -> Iter
 
 
 def read_ways_of(source: Source, speeds: Speeds) -> Ways:
+    """Return the roads that a source names."""
     if source.place is not None:
         return read_place(source.place, speeds)
     if source.polygon is not None:

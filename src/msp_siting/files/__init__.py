@@ -8,9 +8,9 @@ from msp_siting.files.folders import (
     broken_seals,
     check_own,
     check_target,
-    fingerprints,
     put_in_place,
     replace_folder,
+    sha256_by_name,
 )
 from msp_siting.files.hints import got, near_name, show_value
 from msp_siting.files.json import read_json
@@ -79,7 +79,6 @@ __all__ = [
     "find_file",
     "find_parameters",
     "find_territory",
-    "fingerprints",
     "first_problems",
     "got",
     "is_file",
@@ -102,6 +101,7 @@ __all__ = [
     "real_path",
     "replace_folder",
     "schema_problems",
+    "sha256_by_name",
     "sha256_of",
     "show_value",
     "write_yaml",

@@ -122,7 +122,7 @@ def seal(folder: Path) -> None:
     if not marker.is_file():
         return
     content: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
-    content[SEAL] = fingerprints(folder)
+    content[SEAL] = sha256_by_name(folder)
     with marker.open("w", encoding="utf-8") as file:
         file.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
         file.flush()
@@ -131,7 +131,7 @@ def seal(folder: Path) -> None:
 
 def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[Sentence]:
     """Yield what is no longer as the marker says: files gone, changed or added."""
-    found = fingerprints(folder)
+    found = sha256_by_name(folder)
     for name, sha256 in sealed.items():
         if name not in found:
             yield problem("this file of the run is missing").at(folder / name)
@@ -142,7 +142,7 @@ def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[Sentence]:
         yield problem("the run did not write this file").at(folder / name)
 
 
-def fingerprints(folder: Path) -> dict[str, str]:
+def sha256_by_name(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file below a folder but its marker, by its path in the folder."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

@@ -59,6 +59,7 @@ class Table:
 
 
 def optional_column(name: str, kind: Kind, **rules: float | bool | tuple[str, ...] | None) -> Column:
+    """Return a column that may be absent, and whose cells may be empty."""
     return Column(name, kind, required=False, may_be_empty=True, **rules)  # type: ignore[arg-type]
 
 

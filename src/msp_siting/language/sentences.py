@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-from ruamel.yaml import YAML
+from msp_siting.files import parse_yaml
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
@@ -16,7 +16,7 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return the sentences of one language, by key."""
     text = files("msp_siting.language").joinpath("catalogues", f"{language}.yaml").read_text(encoding="utf-8")
-    content: dict[str, str] = YAML(typ="safe", pure=True).load(text)
+    content: dict[str, str] = parse_yaml(text)
     return content
 
 

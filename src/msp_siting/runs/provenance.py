@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from msp_siting.answer import summarise_diagnosis as summarise_diagnosis
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 from msp_siting.units import BYTES_PER_MEGABYTE

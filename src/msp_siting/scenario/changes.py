@@ -125,6 +125,7 @@ def _no_such(node: object, step: str) -> None:
 
 
 def after(place: str, wrong: Sentence) -> Sentence:
+    """Return a problem right after the place that it is about, which ends as the key that follows wants it."""
     return problem("{place}{problem}", place=place, problem=wrong)
 
 

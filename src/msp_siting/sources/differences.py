@@ -7,19 +7,8 @@ from pathlib import Path
 import geopandas as gpd
 
 from msp_siting.files import Table, read_table
-from msp_siting.territory import (
-    DEMAND,
-    PLACES,
-    SITES,
-    SUPPLY,
-    TRAVEL_TIMES,
-    ZONES,
-    ManifestFile,
-    key_of,
-    layer_names,
-    read_layer,
-    read_manifest,
-)
+from msp_siting.territory import DEMAND, PLACES, SITES, SUPPLY, TRAVEL_TIMES, ZONES, ManifestFile, read_manifest
+from msp_siting.territory.outlines import key_of, layer_names, read_layer
 
 TABLES: dict[str, Table] = {
     "demand.csv": DEMAND,

@@ -2,7 +2,6 @@
 
 from msp_siting.territory.coordinates import EARTH_RADIUS_KM, crow_fly_km
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
-from msp_siting.territory.outlines import key_of, layer_names, read_layer
 from msp_siting.territory.places import Found, PlaceNames, UnknownPlaceError, own_places, places_with_rim, zone_of_place
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.rim import join_rim, nearest_minutes, times_from_home, within_cutoff
@@ -40,13 +39,10 @@ __all__ = [
     "UnknownPlaceError",
     "crow_fly_km",
     "join_rim",
-    "key_of",
-    "layer_names",
     "nearest_minutes",
     "own_places",
     "place_points",
     "places_with_rim",
-    "read_layer",
     "read_manifest",
     "read_territory",
     "supply_at_horizon",

@@ -9,7 +9,6 @@ import pandas as pd
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import first_problems, is_file, is_there, lies_within, near_name, project_folder, sha256_of
 from msp_siting.territory.coordinates import misplaced
-from msp_siting.territory.outlines import outline_problems
 from msp_siting.territory.territory import Territory
 
 STEMS = (
@@ -32,6 +31,7 @@ def misnamed(folder: Path) -> Iterator[Sentence]:
 
 
 def travel_times_path(folder: Path, stem: str = "travel_times") -> Path:
+    """Return the file of travel times that a folder has, or should have; two of them are an error."""
     parquet, csv = folder / f"{stem}.parquet", folder / f"{stem}.csv"
     if is_there(parquet) and is_there(csv):
         both = problem("{first} and {second} are both there; keep one", first=parquet.name, second=csv.name)
@@ -88,10 +88,13 @@ def place_problems(territory: Territory) -> Iterator[Sentence]:
     for name, points in tables_with_points.items():
         yield from misplaced(territory.folder / name, points, territory.manifest.crs)
     if territory.boundaries is not None:
+        from msp_siting.territory.outlines import outline_problems  # noqa: PLC0415 - every reader would wait for geopandas
+
         yield from outline_problems(territory.boundaries, territory.zone_kinds)
 
 
 def reference_problems(territory: Territory) -> Iterator[Sentence]:
+    """Yield ids that lead nowhere, from one table to another."""
     folder = territory.folder
     demand_ids = set(territory.demand["demand_id"])
     known = demand_ids | set(territory.sites["place_id"]) | set(territory.places["place_id"])

@@ -72,6 +72,7 @@ class Source:
 
 
 def name_of_source(source: Source) -> str:
+    """Return what a source is called in a manifest."""
     path = source.roads or source.polygon
     return source.place or (path.name if path else "")
 

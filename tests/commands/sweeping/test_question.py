@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from msp_siting.answer import pipeline
 from msp_siting.commands.sweeping import ask
 from msp_siting.commands.sweeping.question import SweepQuestion, parse_values, value_text
 from msp_siting.errors import MspSitingError, ScenarioError
@@ -121,8 +122,6 @@ def test_every_problem_of_a_question_is_said(
 
 
 def test_the_territory_is_read_once(asked: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    from msp_siting.answer import pipeline
-
     read: list[Path] = []
     monkeypatch.setattr(
         pipeline, "read_territory", lambda folder, was=pipeline.read_territory: read.append(folder) or was(folder)

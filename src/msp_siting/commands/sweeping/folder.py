@@ -18,13 +18,13 @@ from msp_siting.files import (
     SEAL,
     check_own,
     check_target,
-    fingerprints,
     is_file,
     is_there,
     put_in_place,
     read_json,
     real_path,
     replace_folder,
+    sha256_by_name,
 )
 from msp_siting.problem import Status
 from msp_siting.runs import Written, read_written, write_json
@@ -127,7 +127,7 @@ class Place:
         for path in fresh.iterdir():
             path.replace(self.work / path.name)
         fresh.rmdir()
-        sealed = {**provenance, SEAL: fingerprints(self.work)}
+        sealed = {**provenance, SEAL: sha256_by_name(self.work)}
         write_json(sealed, self.work / f".{RUN_MARKER}")
         (self.work / f".{RUN_MARKER}").replace(self.work / RUN_MARKER)
         if self.work != self.folder:

@@ -22,7 +22,7 @@ def write_diagnosis(
     language: Language,
 ) -> None:
     """Write every file of a diagnosis into an empty folder (DESIGN section 7)."""
-    from msp_siting.report.maps import write_png  # noqa: PLC0415 - every command would wait for matplotlib
+    from msp_siting.report.maps.png import write_png  # noqa: PLC0415 - every command would wait for matplotlib
 
     wording = Wording(language)
     shapes = demand_shapes(diagnosis.territory)

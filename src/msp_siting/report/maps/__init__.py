@@ -5,11 +5,11 @@ from msp_siting.report.maps.comparison import draw_comparison_map, mapped_runs
 from msp_siting.report.maps.layers import write_layers
 from msp_siting.report.maps.legend import apl_classes, apl_colour
 from msp_siting.report.maps.plan import draw_map
-from msp_siting.report.maps.png import write_png
-from msp_siting.report.maps.shapes import demand_shapes
+from msp_siting.report.maps.shapes import Shapes, demand_shapes
 
 __all__ = [
     "Choropleth",
+    "Shapes",
     "apl_classes",
     "apl_colour",
     "demand_shapes",
@@ -20,5 +20,4 @@ __all__ = [
     "mapped_runs",
     "outlined_kind",
     "write_layers",
-    "write_png",
 ]

@@ -8,7 +8,7 @@ import pandas as pd
 from msp_siting.report.maps.choropleth import Choropleth, draw_svg, map_frame, outlined_kind
 from msp_siting.report.maps.legend import difference_classes, difference_colour
 from msp_siting.report.maps.shapes import WGS_84
-from msp_siting.report.run_titles import lead_title, run_titles
+from msp_siting.report.titles import lead_title, run_titles
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, site_changes
 from msp_siting.territory import Territory

@@ -4,10 +4,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from msp_siting.territory import Territory, layer_names, read_layer
+from msp_siting.territory import Territory
+from msp_siting.territory.outlines import layer_names, read_layer
 
 WGS_84 = "EPSG:4326"
 CELL_MARGIN_SHARE = 0.05  # how far cells reach beyond the outermost points, of the territory's diagonal
+
+Shapes = gpd.GeoDataFrame  # one row per demand point or zone: its id, ``is_cell``, ``geometry``
 
 
 def demand_shapes(territory: Territory) -> gpd.GeoDataFrame:

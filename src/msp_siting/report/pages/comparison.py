@@ -18,7 +18,7 @@ from msp_siting.report.pages.comparison_tables import (
 from msp_siting.report.pages.data_sources import labels_of, page_table_of
 from msp_siting.report.pages.headline import Bar, uncovered_bar
 from msp_siting.report.rendering import render
-from msp_siting.report.run_titles import lead_title, run_titles
+from msp_siting.report.titles import lead_title, run_titles
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, differing_questions, outcomes, site_changes, zone_kinds
 from msp_siting.territory import Territory

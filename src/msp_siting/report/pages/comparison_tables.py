@@ -7,7 +7,7 @@ import pandas as pd
 
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof_sentences
-from msp_siting.report.run_titles import lead_title, run_titles, title_of
+from msp_siting.report.titles import lead_title, run_titles, title_of
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, differing_questions, zone_kinds
 

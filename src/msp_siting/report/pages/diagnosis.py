@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-import geopandas as gpd
 from markupsafe import Markup
 
 from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times
 from msp_siting.language import Language
-from msp_siting.report.maps import Choropleth, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
+from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
 from msp_siting.report.pages import diagnosis_tables
 from msp_siting.report.pages.data_sources import data_labels, file_page_table
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
@@ -17,9 +16,7 @@ from msp_siting.report.rendering import render
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
 
-def render_diagnosis(
-    diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: gpd.GeoDataFrame, language: Language
-) -> str:
+def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: Shapes, language: Language) -> str:
     """Return the page of a diagnosis.
 
     Parameters
@@ -73,7 +70,7 @@ def page_title(diagnosis: Diagnosis, wording: Wording) -> str:
     return wording.say("diagnosis_title", territory=wording.of(diagnosis.territory.manifest.title))
 
 
-def diagnosis_map(diagnosis: Diagnosis, shapes: gpd.GeoDataFrame, wording: Wording) -> Choropleth:
+def diagnosis_map(diagnosis: Diagnosis, shapes: Shapes, wording: Wording) -> Choropleth:
     """Return the map of the official APL by demand point; of the computed one where none is official.
 
     Zones of the first kind that has few enough for their names are outlined; border points are hatched.

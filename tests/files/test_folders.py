@@ -87,7 +87,7 @@ def test_what_fails_leaves_no_folder_behind(tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from msp_siting import whole_folders
+from msp_siting.files import folders as whole_folders
 place, last, split = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "True"
 steps = 0
 def counted(function):

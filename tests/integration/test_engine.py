@@ -34,7 +34,7 @@ def solved(instance: Instance, settings: Settings, plan: Plan | None = None) -> 
     settler = Settler(instance, settings)
     before, _ = settler.settle(Plan.empty())
     solution = solve(instance, settings, settler, before if instance.opening_nothing_is_a_plan else None, plan)
-    assert verify.problems_of(instance, solution) == []
+    assert verify.problems_of_solution(instance, solution) == []
     return solution
 
 

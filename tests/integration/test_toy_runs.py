@@ -17,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from msp_siting.answer.pipeline import answer
 from msp_siting.cli import main
+from msp_siting.errors import problem
 from msp_siting.files.folders import seal
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
@@ -184,7 +185,7 @@ def test_an_earlier_run_is_replaced_whole() -> None:
 def test_a_failed_run_leaves_the_earlier_one(monkeypatch: pytest.MonkeyPatch) -> None:
     solve()
     before = (Path("runs/toy/summary.json")).read_bytes()
-    monkeypatch.setattr("msp_siting.report.folders.run.layers.write_layers", lambda *_: 1 / 0)
+    monkeypatch.setattr("msp_siting.report.folders.run.write_layers", lambda *_: 1 / 0)
     assert isinstance(solve().exception, ZeroDivisionError)
     assert Path("runs/toy/summary.json").read_bytes() == before
     assert [path.name for path in Path("runs").iterdir()] == ["toy"]
@@ -201,7 +202,7 @@ def test_inputs_are_left_as_they_were() -> None:
 
 
 def test_an_answer_that_fails_verification_exits_with_4(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("msp_siting.answer.pipeline.problems_of", lambda *_: ["capacity: too many"])
+    monkeypatch.setattr("msp_siting.answer.pipeline.problems_of_solution", lambda *_: [problem("capacity: too many")])
     result = solve()
     assert result.exit_code == 4
     assert "verification: capacity: too many" in result.stderr

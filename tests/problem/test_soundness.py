@@ -53,24 +53,26 @@ def with_served(solution: Solution, **changes: object) -> Solution:
 
 
 def test_a_sound_solution_has_no_problem(solved: Solved) -> None:
-    assert verify.problems_of(*solved) == []
+    assert verify.problems_of_solution(*solved) == []
 
 
 def test_no_plan_has_nothing_to_verify(solved: Solved) -> None:
     instance, solution = solved
-    assert verify.problems_of(instance, replace(solution, plan=None)) == []
+    assert verify.problems_of_solution(instance, replace(solution, plan=None)) == []
 
 
 def test_budget(solved: Solved) -> None:
     instance, solution = solved
     poorer = replace(instance, budget_eur=924_999.0)
-    assert verify.problems_of(poorer, solution) == ["budget: the plan costs 925000.00 EUR, budget_eur is 924999.00"]
+    assert verify.problems_of_solution(poorer, solution) == [
+        "budget: the plan costs 925000.00 EUR, budget_eur is 924999.00"
+    ]
 
 
 def test_recruitment_pool(solved: Solved) -> None:
     instance, solution = solved
     professions = {name: replace(terms, pool=1) for name, terms in instance.professions.items()}
-    problems = verify.problems_of(replace(instance, professions=professions), solution)
+    problems = verify.problems_of_solution(replace(instance, professions=professions), solution)
     assert problems == ["recruitment_pool: 2 gp are recruited, 1 can be"]
 
 
@@ -86,33 +88,35 @@ def test_recruitment_pool(solved: Solved) -> None:
 )
 def test_composition(solved: Solved, profession: str, posts: float, expected: str) -> None:
     instance, solution = solved
-    assert expected in verify.problems_of(instance, with_staff(solution, profession, posts))
+    assert expected in verify.problems_of_solution(instance, with_staff(solution, profession, posts))
 
 
 def test_staff_at_a_closed_site(solved: Solved) -> None:
     instance, solution = solved
     staff = pd.DataFrame({"site_id": ["site-a"], "profession": ["gp"], "recruited": [2]})
-    problems = verify.problems_of(instance, with_plan(solution, staff=staff))
+    problems = verify.problems_of_solution(instance, with_plan(solution, staff=staff))
     assert "staff: 2 gp at site-a, which is not opened for it" in problems
 
 
 def test_format_that_the_site_does_not_take(solved: Solved) -> None:
     instance, solution = solved
     sites = pd.DataFrame({"site_id": ["site-c"], "format": ["large"]})
-    problems = verify.problems_of(instance, with_plan(solution, sites=sites))
+    problems = verify.problems_of_solution(instance, with_plan(solution, sites=sites))
     assert "one_format: site-c cannot open as large" in problems
 
 
 def test_one_site_opened_twice(solved: Solved) -> None:
     instance, solution = solved
     sites = pd.DataFrame({"site_id": ["site-c", "site-c"], "format": ["small", "small"]})
-    assert "one_format: site-c is opened more than once" in verify.problems_of(instance, with_plan(solution, sites))
+    assert "one_format: site-c is opened more than once" in verify.problems_of_solution(
+        instance, with_plan(solution, sites)
+    )
 
 
 def test_forced_excluded_and_count(solved: Solved) -> None:
     instance, solution = solved
     ruled = replace(instance, forced_sites=("site-a",), excluded_sites=("site-c",), site_count=(2, 3))
-    assert verify.problems_of(ruled, solution) == [
+    assert verify.problems_of_solution(ruled, solution) == [
         "forced_sites: site-a is not opened",
         "excluded_sites: site-c is opened",
         "site_count: 1 sites are opened, allowed are 2 to 3",
@@ -123,7 +127,7 @@ def test_capacity(solved: Solved) -> None:
     instance, solution = solved
     professions = dict(instance.professions)
     professions["gp"] = replace(professions["gp"], capacity=299.0)
-    problems = verify.problems_of(replace(instance, professions=professions), solution)
+    problems = verify.problems_of_solution(replace(instance, professions=professions), solution)
     assert "capacity: gp at b serve a need of 600.000, room for 598.000" in problems
     assert "capacity: gp at c serve a need of 600.000, room for 598.000" in problems
 
@@ -131,7 +135,7 @@ def test_capacity(solved: Solved) -> None:
 def test_more_who_leave_than_there_are(solved: Solved) -> None:
     instance, solution = solved
     moved = {("site-c", "small"): {("b", "gp"): -3.0, ("c", "gp"): 3.0}}
-    (problem, *_) = verify.problems_of(replace(instance, moved=moved), solution)
+    (problem, *_) = verify.problems_of_solution(replace(instance, moved=moved), solution)
     assert problem == "capacity: 3 gp leave b, which has 2"
 
 
@@ -139,19 +143,19 @@ def test_need_balance(solved: Solved) -> None:
     instance, solution = solved
     assert solution.assignment is not None
     first = solution.assignment.allocated.iloc[0]
-    problems = verify.problems_of(instance, with_served(solution, inhabitants=first["inhabitants"] - 1))
+    problems = verify.problems_of_solution(instance, with_served(solution, inhabitants=first["inhabitants"] - 1))
     assert len(problems) == 1
     assert problems[0].startswith("need_balance: ")
 
 
 def test_fewer_people_than_none(solved: Solved) -> None:
-    problems = verify.problems_of(solved[0], with_served(solved[1], inhabitants=-5.0))
+    problems = verify.problems_of_solution(solved[0], with_served(solved[1], inhabitants=-5.0))
     assert any("need_balance: -5.0 inhabitants" in problem for problem in problems)
 
 
 def test_cutoff(solved: Solved) -> None:
     instance, solution = solved
-    problems = verify.problems_of(instance, with_served(solution, demand_id="c", place_id="b"))
+    problems = verify.problems_of_solution(instance, with_served(solution, demand_id="c", place_id="b"))
     assert any(problem.startswith("cutoff: ") and "beyond the cut-off of c" in problem for problem in problems)
 
 
@@ -159,20 +163,22 @@ def test_uncovered_people_hidden(solved: Solved) -> None:
     instance, solution = solved
     assert solution.assignment is not None
     fewer = solution.assignment.uncovered.assign(inhabitants=0.0)
-    problems = verify.problems_of(instance, replace(solution, assignment=replace(solution.assignment, uncovered=fewer)))
+    problems = verify.problems_of_solution(
+        instance, replace(solution, assignment=replace(solution.assignment, uncovered=fewer))
+    )
     assert any(problem.startswith("need_balance: ") for problem in problems)
     assert "objective: 0.000000 recomputed, 3517.500000 stated" in problems
 
 
 def test_objective(solved: Solved) -> None:
     instance, solution = solved
-    problems = verify.problems_of(instance, replace(solution, objective=3500.0, bound=3500.0))
+    problems = verify.problems_of_solution(instance, replace(solution, objective=3500.0, bound=3500.0))
     assert problems == ["objective: 3517.500000 recomputed, 3500.000000 stated"]
 
 
 def test_bound_above_the_objective(solved: Solved) -> None:
     instance, solution = solved
-    problems = verify.problems_of(instance, replace(solution, bound=3600.0))
+    problems = verify.problems_of_solution(instance, replace(solution, bound=3600.0))
     assert problems == ["bound: 3600.000000 is above the objective 3517.500000"]
 
 
@@ -189,9 +195,9 @@ def with_claims(
 
 def test_a_sound_certificate_has_no_problem(solved: Solved) -> None:
     instance, solution = solved
-    assert verify.problems_of(instance, with_claims(solution)) == []
-    assert verify.problems_of(instance, replace(with_claims(solution, searched=None), bound=3487.5)) == []
-    assert verify.problems_of(instance, replace(with_claims(solution, searched=3400.0), bound=3487.5)) == []
+    assert verify.problems_of_solution(instance, with_claims(solution)) == []
+    assert verify.problems_of_solution(instance, replace(with_claims(solution, searched=None), bound=3487.5)) == []
+    assert verify.problems_of_solution(instance, replace(with_claims(solution, searched=3400.0), bound=3487.5)) == []
 
 
 @pytest.mark.parametrize(
@@ -205,7 +211,7 @@ def test_a_sound_certificate_has_no_problem(solved: Solved) -> None:
 )
 def test_bound_is_what_search_and_prices_claim(solved: Solved, bound: float | None, expected: str) -> None:
     instance, solution = solved
-    assert verify.problems_of(instance, replace(with_claims(solution), bound=bound)) == [expected]
+    assert verify.problems_of_solution(instance, replace(with_claims(solution), bound=bound)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -219,13 +225,13 @@ def test_bound_is_what_search_and_prices_claim(solved: Solved, bound: float | No
 )
 def test_what_the_search_claims(solved: Solved, searched: float | None, expected: str) -> None:
     instance, solution = solved
-    assert verify.problems_of(instance, with_claims(solution, searched=searched)) == [expected]
+    assert verify.problems_of_solution(instance, with_claims(solution, searched=searched)) == [expected]
 
 
 @pytest.mark.parametrize("priced", [3500.0, 3400.0, math.nan])
 def test_what_follows_from_the_prices_is_reckoned(solved: Solved, priced: float) -> None:
     instance, solution = solved
-    problems = verify.problems_of(instance, with_claims(solution, priced=priced))
+    problems = verify.problems_of_solution(instance, with_claims(solution, priced=priced))
     assert problems == [f"bound: 3487.500000 follows from the prices, {priced:.6f} stated"]
 
 
@@ -243,24 +249,24 @@ def test_what_follows_from_the_prices_is_reckoned(solved: Solved, priced: float)
 )
 def test_one_price_changed(solved: Solved, prices: Prices, expected: float) -> None:
     instance, solution = solved
-    problems = verify.problems_of(instance, with_claims(solution, prices=prices))
+    problems = verify.problems_of_solution(instance, with_claims(solution, prices=prices))
     assert problems == [f"bound: {expected:.6f} follows from the prices, 3487.500000 stated"]
 
 
 def test_prices_that_are_no_numbers(solved: Solved) -> None:
     instance, solution = solved
     endless = with_claims(solution, priced=math.nan, prices=replace(PRICES, budget=math.inf))
-    assert "bound: nan follows from the prices, nan stated" in verify.problems_of(instance, endless)
+    assert "bound: nan follows from the prices, nan stated" in verify.problems_of_solution(instance, endless)
 
 
 def test_an_objective_that_is_no_number(solved: Solved) -> None:
     instance, solution = solved
-    problems = verify.problems_of(instance, replace(solution, objective=math.nan))
+    problems = verify.problems_of_solution(instance, replace(solution, objective=math.nan))
     assert problems == ["objective: 3517.500000 recomputed, nan stated"]
 
 
 def test_inhabitants_that_are_no_number(solved: Solved) -> None:
-    problems = verify.problems_of(solved[0], with_served(solved[1], inhabitants=math.nan))
+    problems = verify.problems_of_solution(solved[0], with_served(solved[1], inhabitants=math.nan))
     assert any(problem.startswith("need_balance: nan inhabitants") for problem in problems)
 
 
@@ -269,11 +275,11 @@ def test_a_plan_that_uses_what_is_kept_for_the_rim(rim_instance: Callable[..., I
     professions = {name: replace(terms, reserved={}) for name, terms in instance.professions.items()}
     greedy = replace(instance, professions=professions)
     solution = solve(greedy, exact, Settler(greedy, exact), None)
-    assert verify.problems_of(greedy, solution) == []
-    problems = verify.problems_of(instance, solution)
+    assert verify.problems_of_solution(greedy, solution) == []
+    problems = verify.problems_of_solution(instance, solution)
     assert [problem.split(", room for ")[0] for problem in problems] == [
         "capacity: gp at b serve a need of 1200.000",
         "capacity: gp at f serve a need of 600.000",
     ]
     honest = solve(instance, exact, Settler(instance, exact), None)
-    assert verify.problems_of(instance, honest) == []
+    assert verify.problems_of_solution(instance, honest) == []

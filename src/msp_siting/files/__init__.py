@@ -1,6 +1,8 @@
 """What is read strictly and what is written whole: text, tables, YAML, JSON, folders; nothing here knows of care."""
 
-from msp_siting.files.csv import read_header
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from msp_siting.files.fingerprints import sha256_of
 from msp_siting.files.folders import (
     RUN_MARKER,
@@ -37,7 +39,6 @@ from msp_siting.files.records import (
     read_record,
     schema_problems,
 )
-from msp_siting.files.tables import MOST_PROBLEMS_SHOWN, Column, Table, first_problems, optional_column, read_table
 from msp_siting.files.text import (
     UNREADABLE,
     check_file,
@@ -51,6 +52,10 @@ from msp_siting.files.text import (
     real_path,
 )
 from msp_siting.files.yaml import parse_yaml, read_yaml, write_yaml
+
+if TYPE_CHECKING:
+    from msp_siting.files.csv import read_header
+    from msp_siting.files.tables import MOST_PROBLEMS_SHOWN, Column, Table, first_problems, optional_column, read_table
 
 __all__ = [
     "APPRAISAL",
@@ -106,3 +111,20 @@ __all__ = [
     "show_value",
     "write_yaml",
 ]
+_LOADED_WHEN_USED = {  # by room: help and completion do without pandas
+    "Column": "tables",
+    "MOST_PROBLEMS_SHOWN": "tables",
+    "Table": "tables",
+    "first_problems": "tables",
+    "optional_column": "tables",
+    "read_header": "csv",
+    "read_table": "tables",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands in the rooms
+    """Load the rooms of tables when one of their names is first used."""
+    if name not in _LOADED_WHEN_USED:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_LOADED_WHEN_USED[name]}"), name)

@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
+from msp_siting.commands import timing as timetables
 from msp_siting.errors import RoadsError
 from msp_siting.files.projects import bundled_folder
 from msp_siting.files.yaml import read_yaml
 from msp_siting.territory.reading import read_territory
-from msp_siting.commands import timing as timetables
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the raw files in ../shared/data")

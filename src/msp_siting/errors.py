@@ -96,7 +96,7 @@ class MspSitingError(Exception):
     exit_code = 1
 
     def __init__(self, problems: Sentence | Iterable[Sentence]) -> None:
-        self.problems = (problems,) if isinstance(problems, Sentence) else tuple(problems)
+        self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(self.problems))
 
     def __reduce__(self) -> tuple[type["MspSitingError"], tuple[tuple[Sentence, ...]]]:

@@ -1,7 +1,6 @@
 """``msp-siting travel-times``: from roads, matrices and distance to a table, with its record."""
 
 import errno
-import html
 import json
 import shutil
 from pathlib import Path
@@ -11,13 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.commands import timing
+from msp_siting.commands import timing as timetables
 from msp_siting.errors import RoadsError
 from msp_siting.files.projects import bundled_folder
 from msp_siting.files.yaml import read_yaml
-from msp_siting.language import Fact, tell
 from msp_siting.territory.reading import read_territory
-from msp_siting.territory.unreached import names_of
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the raw files in ../shared/data")
@@ -100,39 +97,6 @@ def test_estimated_times_are_flagged_in_every_output(toy_project: Path) -> None:
     assert "Travel times are modelled" in (toy_project / "run" / "report.html").read_text()
 
 
-def test_who_has_no_time_to_anywhere_is_named_everywhere(toy_project: Path) -> None:
-    folder = toy_project / "data" / "toy"
-    (folder / "travel_times.csv").unlink()
-    (toy_project / "m.csv").write_text("id,a,b,c\na,0,10,30\nb,10,0,25\nc,30,25,0\nd,,,null\n", encoding="utf-8")
-    form = ("--layout", "wide", "--unit", "minutes", "--origins", "rows")
-    result = run("--territory", folder, "--matrix", toy_project / "m.csv", *form)
-    assert result.exit_code == 0, result.output
-    assert "m.csv, as it was read: pairs without a time, taken as unreachable: 3 of 9" in result.stdout
-    assert (
-        "Demand points without a time to any place within 60 minutes, 1 of 4: Dole (d). Nobody there can be served."
-    ) in result.stdout
-    record = json.loads((folder / "travel_times.json").read_text())
-    assert record["repairs"] == [{"key": "repair_unreachable", "values": {"count": 3, "pairs": 9}}]
-    caveat = "Without a travel time to any place: 1 of 4 demand points, 300 inhabitants: Dole (d)."
-    scenario = str(toy_project / "scenarios" / "toy.yaml")
-    for path in (str(folder), scenario):
-        assert caveat in CliRunner().invoke(main, ["check", path, "--lang", "en"]).stdout
-    for command, asked in (("solve", scenario), ("diagnose", str(folder))):
-        out = toy_project / command
-        done = CliRunner().invoke(main, [command, asked, "--out", str(out), "--lang", "en"])
-        assert done.exit_code == 0, done.output
-        assert any(each.startswith(caveat) for each in json.loads((out / "summary.json").read_text())["caveats"])
-        assert caveat in html.unescape((out / "report.html").read_text())
-
-
-def test_an_island_among_many_points_is_named_by_its_first_points() -> None:
-    points = pd.DataFrame({"point_id": [f"p{n:02d}" for n in range(23)], "name": ["", *["Sein"] * 22]})
-    names = names_of(points)
-    assert names[:2] == ["p00", "Sein (p01)"]
-    assert [tell(each, "en") for each in names[20:] if isinstance(each, Fact)] == ["3 more"]
-    assert len(names) == 21
-
-
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -178,7 +142,7 @@ def test_points_far_from_roads_fail_or_are_listed_in_the_manifest(toy_project: P
     command = ("--territory", folder, "--roads", tmp_path / "roads.osm")
     result = run(*command)
     assert result.exit_code == 2
-    assert "c (Clairval) at 5.40000, 45.00000: no road within 2 km" in result.stderr
+    assert "c (Clairval) at 5.40000, 45.00000: no road of the main network within 2 km" in result.stderr
     assert not (folder / "travel_times.parquet").exists()
     result = run(*command, "--leave-out-unsnapped")
     assert result.exit_code == 0, result.output
@@ -222,7 +186,7 @@ def test_a_manifest_is_replaced_in_one_step(tmp_path: Path, monkeypatch: pytest.
         path.write_text("name: to", encoding="utf-8")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(timing, "write_yaml", stop)
+    monkeypatch.setattr(timetables, "write_yaml", stop)
     result = run("--territory", territory, "--surrogate")
     assert (result.exit_code, result.stderr) == (
         4,

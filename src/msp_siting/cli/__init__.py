@@ -1,4 +1,4 @@
-"""Turns options into arguments and errors into exit codes, and does nothing else."""
+"""Command line: options to arguments, errors to exit codes, nothing else."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Turns official open data into the folder of a territory."""
+"""Readers of official files, and recipes that build territory folders from them."""
 
 from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue

@@ -1,28 +1,25 @@
-"""Makes travel times from roads, a matrix, a server or distance."""
+"""Travel times from roads, a matrix, a server or distance."""
 
 from msp_siting.travel.cache import default_folder
 from msp_siting.travel.distance import Surrogate, read_surrogate, surrogate_times
+from msp_siting.travel.making import Source, find_speeds, kind_of, make_times, name_of_source, read_points
 from msp_siting.travel.matrices import read_matrix
-from msp_siting.travel.matrix_cells import MatrixForm
-from msp_siting.travel.options import SourceOptions, read_points, source_of
 from msp_siting.travel.points import Points
-from msp_siting.travel.road_account import road_sentences
 from msp_siting.travel.search import Routed, Search
-from msp_siting.travel.sources import Source
 
 __all__ = [
-    "MatrixForm",
     "Points",
     "Routed",
     "Search",
     "Source",
-    "SourceOptions",
     "Surrogate",
     "default_folder",
+    "find_speeds",
+    "kind_of",
+    "make_times",
+    "name_of_source",
     "read_matrix",
     "read_points",
     "read_surrogate",
-    "road_sentences",
-    "source_of",
     "surrogate_times",
 ]

@@ -1,1 +1,1 @@
-"""Writes the page of every kind of run, one HTML file that opens offline."""
+"""The pages of every kind of run."""

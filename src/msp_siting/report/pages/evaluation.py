@@ -49,7 +49,6 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         weights=tables.weights_page_table(evaluation, wording),
         weights_note=_weights_note(evaluation, wording),
         refused=tables.refused_page_table(evaluation, wording),
-        read_as=tables.read_as_page_table(evaluation, wording),
         method=[wording.say(f"evaluation_method_{name}", **_method_terms(evaluation, wording)) for name in METHOD],
         labels=data_labels(evaluation, wording),
         files=file_page_table(evaluation, wording),
@@ -74,17 +73,15 @@ def _context(evaluation: Evaluation, wording: Wording) -> str:
 
 def _cards(evaluation: Evaluation, wording: Wording) -> list[Card]:
     verdicts = [a.gates.verdict for a in evaluation.appraisals]
-    doubtful = sum(a.gates.has_doubtful_amounts for a in evaluation.appraisals)
-    clear = [a.request.requested_total_eur for a in evaluation.appraisals if not a.gates.has_doubtful_amounts]
-    asked = [amount for amount in clear if amount is not None]
-    counts = {"unstated": len(clear) - len(asked), "doubtful": doubtful}
-    lines = tuple(wording.say(f"evaluation_card_{key}", count=count) for key, count in counts.items() if count)
+    asked = [amount for a in evaluation.appraisals if (amount := a.request.requested_total_eur) is not None]
+    unstated = len(verdicts) - len(asked)
+    lines = (wording.say("evaluation_card_unstated", count=unstated),) if unstated else ()
     chosen = [a for a in evaluation.appraisals if a.request_id in evaluation.chosen]
     given = sum(a.request.requested_total_eur or 0.0 for a in chosen)
     return [
         Card(
             wording.whole(len(verdicts)),
-            wording.say("evaluation_card_requests", count=len(verdicts)),
+            wording.say("evaluation_card_requests"),
             tuple(
                 wording.say(f"evaluation_card_{verdict}", count=verdicts.count(verdict))
                 for verdict in ("eligible", "incomplete", "ineligible")
@@ -94,7 +91,7 @@ def _cards(evaluation: Evaluation, wording: Wording) -> list[Card]:
         Card(wording.eur(evaluation.envelope_eur), wording.say("evaluation_card_envelope")),
         Card(
             wording.whole(len(chosen)),
-            wording.say("evaluation_card_chosen", count=len(chosen)),
+            wording.say("evaluation_card_chosen"),
             (wording.say("evaluation_card_given", amount=wording.eur(given)),),
         ),
     ]
@@ -119,9 +116,9 @@ def _together(evaluation: Evaluation, wording: Wording) -> str:
     alone = sum(a.newly_covered(lead) for a in evaluation.appraisals if a.request_id in evaluation.chosen)
     together = evaluation.without.uncovered[lead] - float(left)
     said = wording.say(
-        "evaluation_together" if len(evaluation.chosen) > 1 else "evaluation_alone",
-        together=together,
-        alone=alone,
+        "evaluation_together",
+        together=wording.whole(together),
+        alone=wording.whole(alone),
         profession=profession_title(evaluation, lead, wording),
     )
     return said if abs(together - alone) < 1 else f"{said} {wording.say('evaluation_together_differ')}"

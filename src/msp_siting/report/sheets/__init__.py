@@ -1,1 +1,1 @@
-"""Writes decision sheets, one A4 page per funding request."""
+"""The decision sheet of a request."""

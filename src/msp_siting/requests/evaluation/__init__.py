@@ -1,1 +1,1 @@
-"""Appraises what a request changes, beside every other use of the same money and staff."""
+"""What a funding request changes, beside every other use of the same money and staff."""

@@ -1,1 +1,1 @@
-"""Judges a request by gates, each with its rule, its figures and its finding."""
+"""Gates that a request must pass, each with its rule, figures and finding."""

@@ -192,6 +192,39 @@ def test_points_far_from_roads_fail_or_are_listed_in_the_manifest(toy_project: P
     assert ("c", "c") not in table.index
 
 
+ISLAND = """<osm version="0.6">
+<node id="1" lon="-2.9" lat="47.6"/><node id="2" lon="-2.85" lat="47.6"/><node id="3" lon="-2.7" lat="47.6"/>
+<node id="4" lon="-2.85" lat="47.593"/><node id="5" lon="-2.84" lat="47.593"/>
+<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="highway" v="secondary"/></way>
+<way id="2"><nd ref="4"/><nd ref="5"/><tag k="highway" v="residential"/></way>
+<way id="3"><nd ref="2"/><nd ref="4"/><tag k="route" v="ferry"/><tag k="foot" v="yes"/></way>
+</osm>"""
+
+
+def test_people_of_an_island_stay_there_and_are_named_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "island.osm").write_text(ISLAND, encoding="utf-8")
+    points = "point_id,name,lon,lat\nw,Bourg,-2.85,47.593\ne,Phare,-2.84,47.593\np,Port,-2.9,47.6\nm,Ville,-2.85,47.6\n"
+    (tmp_path / "points.csv").write_text(points, encoding="utf-8")
+    command = ("--points", tmp_path / "points.csv", "--roads", tmp_path / "island.osm", "--out", tmp_path / "t.csv")
+    result = run(*command)
+    assert result.exit_code == 0, result.output
+    assert "2 of 4 points are reached by no road or car ferry from where most points are: Bourg (w), Phare (e)." in (
+        result.stdout
+    )
+    assert (
+        "2 points sur 4 ne sont joints par aucune route ni aucun ferry pour voitures"
+        in run(*command, "--lang", "fr").stdout
+    )
+    minutes = pd.read_csv(tmp_path / "t.csv").set_index(["demand_id", "place_id"])["minutes"]
+    # 0.7498 km at 85 % of 30 km/h and 3.7490 km at 85 % of 80; no pair leads over the water.
+    assert {pair: time for pair, time in minutes.items() if time} == {
+        ("w", "e"): pytest.approx(1.764, abs=0.001),
+        ("e", "w"): pytest.approx(1.764, abs=0.001),
+        ("p", "m"): pytest.approx(3.308, abs=0.001),
+        ("m", "p"): pytest.approx(3.308, abs=0.001),
+    }
+
+
 @pytest.mark.parametrize(
     ("out", "code", "expected"),
     [

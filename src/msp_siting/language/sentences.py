@@ -24,8 +24,8 @@ def catalogue(language: Language) -> Mapping[str, str]:
 def say(key: str, language: Language, **values: object) -> str:
     """Return one sentence in one language with its values put in; an unknown key is an error.
 
-    Where the catalogue says how a number is written (``{points:,.0f}``, ``{share:.0%}``), it is put in as a number; where
-    it has two words for it (``{points:departure|departures}``), the one that follows the number, rounded to whole.
+    Where the catalogue says how a number is written (``{points:,.0f}``, ``{share:.0%}``), it is put in as a number;
+    where it has two words (``{posts:departure|departures}``), the one that follows the number, rounded to whole.
     """
     put_in = {name: _Number(value, language) if isinstance(value, Real) else value for name, value in values.items()}
     return catalogue(language)[key].format(**put_in)

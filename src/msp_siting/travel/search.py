@@ -153,11 +153,14 @@ def _table(both: pd.DataFrame, snapped: Snapped, home: np.ndarray, care: np.ndar
 
 
 def _apart(both: pd.DataFrame, snapped: Snapped) -> list[dict[str, str]]:
-    """Return the points that no road joins to where most points are, by id and name."""
-    network = networks_of(snapped.graph.minutes(), snapped.node)
+    """Return the points that no road joins to where most points are, by id and name; of equals the longest network."""
+    minutes, edges = snapped.graph.minutes(), snapped.graph.edges
+    network = networks_of(minutes, snapped.node)
     if not (network >= 0).any():
         return []
-    most = np.bincount(network[network >= 0]).argmax()
+    counts = np.bincount(network[network >= 0])
+    km = np.bincount(networks_of(minutes, edges["from_node"].to_numpy()), edges["km"], minlength=len(counts))
+    most = max(range(len(counts)), key=lambda one: (counts[one], km[one]))
     apart = both[(network >= 0) & (network != most)]
     return [{"point_id": str(point_id), "name": str(name)} for point_id, name in apart["name"].items()]
 

@@ -22,7 +22,7 @@ from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import department_names, select_communes
 from msp_siting.territory.reading import read_territory
-from msp_siting.territory.supply import supply_at_horizon
+from msp_siting.territory.territory import supply_at_horizon
 
 
 @dataclass(frozen=True)

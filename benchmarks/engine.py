@@ -33,7 +33,7 @@ from msp_siting.problem.instance import Instance, Pairs
 from msp_siting.problem.plan import Plan
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import PARTS, Progress, Settings, Settler, solve
-from msp_siting.solver.highs import _hand_over
+from msp_siting.solver import engine as highs_engine
 from msp_siting.solver.matrix import compile_model
 
 HERE = Path(__file__).parent
@@ -144,7 +144,7 @@ def hand_over(step: Record) -> Record:
     start = time.perf_counter()
     if step["contender"] == "ours":
         matrix = compile_model(model)
-        highs = _hand_over(matrix, matrix.costs[0], relaxed=False)
+        highs = highs_engine.hand_over(matrix, matrix.costs[0], relaxed=False)
     else:
         model.minimise_cost.deactivate()
         solver = SolverFactory("highs")

@@ -12,11 +12,10 @@ from msp_siting.problem.building import build_instance
 from msp_siting.problem.plan import Assignment, Plan, Solution, SolverReport
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
-from msp_siting.requests.evaluation.parameters import CASES, CaseName, parse_weights, read_appraisal
+from msp_siting.requests.evaluation.parameters import CASES, CaseName, read_yardstick
 from msp_siting.requests.evaluation.projects import project_of
 from msp_siting.requests.evaluation.standing import Regret, Standing
 from msp_siting.requests.gates.judging import judge, local_facts
-from msp_siting.requests.gates.rules import find_gates, read_gates
 from msp_siting.requests.reading import read_requests
 from msp_siting.scenario.scenario import Scenario
 from msp_siting.solver import Chosen, Settler
@@ -48,7 +47,7 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
     """Return an evaluation of a file of requests: each post covers 100, in the low case 73; some is missed by all."""
     territory = read_territory(scenario.folder)
     instance = build_instance(territory, scenario)
-    parameters, gates = read_appraisal(path.parent), read_gates(find_gates(path.parent))
+    yardstick = read_yardstick(path.parent, weights)
     # Pages never ask the settler anything.
     ground = Ground(territory, instance, cast("Settler", None), scenario.model.apl, 5_000.0)
     facts = local_facts(territory)
@@ -63,26 +62,26 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
         }
         appraisals.append(
             Appraisal(
-                project,
-                judge(request, gates, facts, ON),
-                effects(territory, covered),
+                project=project,
+                gates=judge(request, yardstick.gates, facts, ON),
+                effects=effects(territory, covered),
                 need_share=0.25,
                 standing=Standing("undecided", CHOSEN, CHOSEN),
                 regret=Regret(CHOSEN, 0.0312, 0.0748),
             )
         )
     return Evaluation(
-        scenario,
-        territory,
-        ground,
-        situation(0.0),
-        tuple(appraisals),
-        2_500_000.0,
-        portfolio([]),
-        parameters,
-        gates,
-        ON,
-        parse_weights(weights, parameters.criteria),
+        scenario=scenario,
+        territory=territory,
+        ground=ground,
+        without=situation(0.0),
+        appraisals=tuple(appraisals),
+        envelope_eur=2_500_000.0,
+        portfolio=portfolio([]),
+        parameters=yardstick.parameters,
+        gates=yardstick.gates,
+        on=ON,
+        weights=yardstick.weights,
     )
 
 
@@ -109,9 +108,9 @@ def effects(territory: Territory, covered: dict[CaseName, float]) -> Effects:
     )
 
 
-def portfolio(request_ids: list[str]) -> Solution:
-    """Return a proven choice of some requests, which leaves 1,300 uncovered."""
-    plan = Plan(pd.DataFrame({"site_id": request_ids, "format": request_ids}, dtype="str"), Plan.empty().staff)
+def portfolio(project_ids: list[str]) -> Solution:
+    """Return a proven choice of some projects, which leaves 1,300 uncovered."""
+    plan = Plan(pd.DataFrame({"site_id": project_ids, "format": project_ids}, dtype="str"), Plan.empty().staff)
     left = pd.DataFrame({"demand_id": ["a"], "profession": ["gp"], "inhabitants": [1_300.0]})
     report = SolverReport(0.0, 0.0, 1, 1, 1, 1, "gap")
     return Solution("optimal", 90.0, 90.0, plan, Assignment(pd.DataFrame(), left), report)

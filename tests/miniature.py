@@ -1,7 +1,7 @@
 r"""A made-up miniature France: thirteen invented communes in two departments, every official file in its real layout.
 
 Nothing here is real. Departments 05 and 38 lend their numbers; no commune of France has a code 389.. or 059.., nor
-the name "Commune inventée ...". Communes are squares of 5 km, their town halls in the middle:
+the name "Commune inventée ...". Communes are squares of 6.5 km, their town halls in the middle:
 
     38901  38902  38903 | 05901
     38904  38905  38906 | 05902  05904        38905 has no outline: it is the hole among its neighbours
@@ -11,7 +11,7 @@ the name "Commune inventée ...". Communes are squares of 5 km, their town halls
 - 38908 left 38907, which still counts its people (split_communes); nobody lives in 38909;
 - living area 38901 holds 38901, 38902, 38904, 38905; 38907 the rest of 38; 05901 all of 05.
 
-At 8.3 minutes + 1.32 a km, 20 minutes are 8.86 km: neighbours (5 km) and corners (7.07 km), no further.
+At 3.03 minutes + 1.45 a km, 20 minutes are 11.7 km: neighbours (6.5 km) and corners (9.19 km), no further.
 
 The files that the project has no copy of (GP zoning, TVS, CPTS, POP1B, ages of GPs, squares of 200 m) are made up
 whole: they follow the layout that their publishers describe, and ``add_source`` puts one beside the others. So does
@@ -30,7 +30,7 @@ from shapely import Point, Polygon, box
 from msp_siting.files.yaml import write_yaml
 
 BUNDLED_CATALOGUE = Path(__file__).parents[1] / "data" / "catalogue.yaml"
-SIDE_M = 5000
+SIDE_M = 6500
 CORNER_M = 920_000, 6_450_000  # Lambert-93
 GRID = {  # column, row from the north-west
     code: (column, row)
@@ -130,6 +130,13 @@ MADE_UP_TEXTS = {  # the project has no copy of these: layouts as published, con
         "COM;38904;Commune inventée 4;1;015;300\nCOM;38904;Commune inventée 4;2;074;400\n"
         "COM;38904;Commune inventée 4;2;075;150\nCOM;38904;Commune inventée 4;2;100;50\n"
         "ARM;38981;Arrondissement inventé 1;2;100;50\n"
+    ),
+    # the project has a copy of this one; no commune of the others lies in a massif
+    "anct_centre_density_mountain_rurality_by_commune.csv": (
+        "commune,name,centre_level,density,massif,rurality\n38981,Arrondissement inventé 1,,,,\n"
+        "38982,Arrondissement inventé 2,,,Massif inventé,\n38902,Commune inventée 2,,,Massif inventé,\n"
+        "38903,Commune inventée 3,,,,\n38906,Commune inventée 6,,,Massif inventé,\n"
+        "05901,Commune inventée,,,Massif inventé,\n"
     ),
     "gp_ages.csv": (
         "annee;departement;age;effectif\n2019;38;70;9\n2025;38;45;6\n2025;38;59;1\n2025;38;60;2\n2025;38;70;1\n"

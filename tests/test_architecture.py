@@ -38,6 +38,11 @@ ORDER: tuple[tuple[str, ...], ...] = (
 STRANGERS = (("scenario", "territory"), ("sources", "problem"), ("sources", "solver"), ("runs", "requests"))
 # Rooms with a door of their own: they load what others can do without.
 INNER_DOORS = ("problem.formulation", "territory.outlines", "travel.roads", "report.maps")
+# Rooms inside a package, in rows from the ground up; files beside them come before all. Rooms of a row are strangers.
+INNER_ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
+    "report": (("maps", "sheets"), ("pages",), ("folders",)),
+    "requests": (("gates",), ("evaluation",)),
+}
 # Outside libraries, and the only places that may import them.
 FENCES: dict[str, tuple[str, ...]] = {
     "pyomo": ("problem.formulation", "solver"),
@@ -140,6 +145,26 @@ def _door_of(module: str) -> str:
     return next((door for door in INNER_DOORS if lies_in(module, door)), module.split(".", maxsplit=1)[0])
 
 
+def inner_offences(source: Path) -> list[str]:
+    """Return one sentence per import, inside a package, of an inner room that does not stand in an earlier row."""
+    found = []
+    for package, order in INNER_ORDER.items():
+        row_of = {room: row for row, rooms in enumerate(order) for room in rooms}
+        door = source / package / "__init__.py"
+        for file in sorted({*(source / package).rglob("*.py")} - {door}):
+            own = _inner_room(dotted(file, source), package)
+            for line, module, name in imports(file, source):
+                other = _inner_room(f"{module}.{name}".removeprefix(f"{source.name}."), package)
+                if other in row_of and other != own and row_of[other] >= row_of.get(own, -1):
+                    found.append(f"{file.relative_to(source)}:{line} imports {package}.{other}, not in an earlier row")
+    return found
+
+
+def _inner_room(module: str, package: str) -> str:
+    """Return the room of a package that a module lies in (a file beside the rooms is its own), or nothing."""
+    return module.removeprefix(f"{package}.").split(".")[0] if lies_in(module, package) else ""
+
+
 def files_graph(source: Path) -> dict[str, set[str]]:
     """Return for every file the files of the package that it imports, both as dotted names."""
     graph: dict[str, set[str]] = {}
@@ -166,6 +191,16 @@ def plant(folder: Path, **modules: str) -> Path:
 
 def test_every_import_is_allowed() -> None:
     assert offences(SOURCE) == []
+
+
+def test_inner_rooms_import_earlier_ones() -> None:
+    assert inner_offences(SOURCE) == []
+
+
+def test_inner_rooms_are_those_of_the_package() -> None:
+    for package, order in INNER_ORDER.items():
+        there = {folder.parent.name for folder in (SOURCE / package).glob("*/__init__.py")}
+        assert there == {room for row in order for room in row}
 
 
 def test_no_file_imports_itself_through_others() -> None:
@@ -261,6 +296,43 @@ def test_a_planted_fault_is_found(tmp_path: Path, module: str, text: str, expect
         "problem__in__formulation__in__model": "",
     }
     assert offences(plant(tmp_path, **{**others, module: text})) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("module", "text", "expected"),
+    [
+        (
+            "report__in__chart",
+            "import json\nfrom msp_siting.report.maps import draw_svg\n",
+            ["report/chart.py:2 imports report.maps, not in an earlier row"],
+        ),
+        (
+            "report__in__maps__in__plan",
+            "from msp_siting.report import sheets\n",
+            ["report/maps/plan.py:1 imports report.sheets, not in an earlier row"],
+        ),
+        (
+            "report__in__pages__in__run",
+            "from ..folders.run import write_run\n",
+            ["report/pages/run.py:1 imports report.folders, not in an earlier row"],
+        ),
+        (
+            "requests__in__gates__in__rules",
+            "from msp_siting.requests.evaluation.effects import Effects\n",
+            ["requests/gates/rules.py:1 imports requests.evaluation, not in an earlier row"],
+        ),
+        (
+            "report__in__folders__in__run",
+            "from msp_siting.report.folders import csv\nfrom msp_siting.report.pages.run import render\n",
+            [],
+        ),
+        ("report__in____init__", "from msp_siting.report.folders.run import write_run\n", []),
+    ],
+)
+def test_a_planted_fault_between_inner_rooms_is_found(
+    tmp_path: Path, module: str, text: str, expected: list[str]
+) -> None:
+    assert inner_offences(plant(tmp_path, **{module: text})) == expected
 
 
 def test_an_allowed_import_is_no_fault(tmp_path: Path) -> None:

@@ -1,15 +1,21 @@
 """Named conversions, and units that names say; everything else in the package is already in the unit its name says."""
 
+import math
 import re
 
 from msp_siting.errors import Sentence, problem
 
 SECONDS_PER_MINUTE = 60.0
+MINUTES_PER_HOUR = 60.0
 EUR_PER_MILLION_EUR = 1_000_000.0
 INHABITANTS_PER_DENSITY_UNIT = 10_000.0
 BYTES_PER_MEGABYTE = 1_000_000.0
 METRES_PER_KILOMETRE = 1_000.0
 EUR_PER_100K_EUR = 100_000.0
+EUR_PER_KEUR = 1_000.0
+CENTS_PER_EUR = 100
+CENTS_PER_MILLION_EUR = 100_000_000
+CENT_DIGITS = 4  # of a cent: less is what a sum of floating-point numbers leaves behind
 
 # The unit of a parameter whose name has such an ending: how it is called, and how its text begins. The first counts.
 _UNITS = (
@@ -39,3 +45,23 @@ def unit_problem(name: str, unit: str) -> Sentence | None:
                 unit=unit,
             ).at("unit")
     return None
+
+
+def cents_of(eur: float) -> int:
+    """Return an amount in whole cents, to the nearest."""
+    return round(round(eur * CENTS_PER_EUR, CENT_DIGITS))
+
+
+def cents_within(eur: float) -> int:
+    """Return the whole cents that an amount covers: a part of a cent buys nothing."""
+    return math.floor(round(eur * CENTS_PER_EUR, CENT_DIGITS))
+
+
+def whole_cents(eur: float) -> float:
+    """Return an amount to the nearest cent."""
+    return cents_of(eur) / CENTS_PER_EUR
+
+
+def is_whole_cents(eur: float) -> bool:
+    """Return whether an amount has no fraction of a cent."""
+    return cents_of(eur) == round(eur * CENTS_PER_EUR, CENT_DIGITS)

@@ -8,6 +8,7 @@ import pytest
 from msp_siting.answer.caveats import territory_caveats
 from msp_siting.files.fingerprints import sha256_of
 from msp_siting.files.projects import bundled_folder
+from msp_siting.language.facts import tell
 from msp_siting.language.sentences import Language
 from msp_siting.scenario.scenario import Scenario, read_scenario
 from msp_siting.territory.reading import read_territory
@@ -21,7 +22,8 @@ ENTRY = '- {{path: {name}, sha256: "{sha256}", source: A, licence: B, vintage: C
 
 
 def told(scenario: Scenario, language: Language = "en") -> list[str]:
-    return territory_caveats(read_territory(scenario.folder), scenario, language, [], wants_departures=False)
+    facts = territory_caveats(read_territory(scenario.folder), scenario, [], wants_departures=False)
+    return [tell(fact, language) for fact in facts]
 
 
 def describe(folder: Path, *names: str) -> None:

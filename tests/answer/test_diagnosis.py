@@ -17,8 +17,9 @@ import pandas as pd
 import pytest
 
 from msp_siting.answer.diagnosis import Diagnosis, diagnose
-from msp_siting.answer.diagnosis_summary import summarise_diagnosis
+from msp_siting.answer.diagnosis_summary import diagnosis_caveats, summarise_diagnosis
 from msp_siting.answer.pipeline import before_any_decision
+from msp_siting.language.facts import tell
 from msp_siting.scenario.scenario import question_before_any_decision
 from msp_siting.solver import Settings
 
@@ -50,12 +51,16 @@ def diagnosed(data: Path, exact: Settings) -> Diagnose:
     return make
 
 
+def told(diagnosis: Diagnosis) -> list[str]:
+    return [tell(fact, "en") for fact in diagnosis_caveats(diagnosis)]
+
+
 def gp_zones(diagnosis: Diagnosis) -> pd.DataFrame:
     return diagnosis.zones[diagnosis.zones["profession"].eq("gp")].set_index("zone_id")
 
 
 def test_uncovered_is_split_into_shortage_and_distance(diagnosed: Diagnose) -> None:
-    found = summarise_diagnosis(diagnosed(), "en")
+    found = summarise_diagnosis(diagnosed())
     assert (found["uncovered"]["gp"], found["shortage"]["gp"], found["distance"]["gp"]) == pytest.approx(
         (900, 700, 200)
     )
@@ -68,7 +73,7 @@ def test_uncovered_is_split_into_shortage_and_distance(diagnosed: Diagnose) -> N
 def test_means_are_weighted_by_standardised_population(data: Path, diagnosed: Diagnose) -> None:
     # (900 x 2 + 600 x 3 + 900 x 1 + 300 x 7) / 2,700 and, in the west, 5,700 / 1,800.
     diagnosis = diagnosed()
-    found = summarise_diagnosis(diagnosis, "en")
+    found = summarise_diagnosis(diagnosis)
     assert found["apl_mean_official"] == pytest.approx(6600 / 2700)
     assert found["apl_mean"] == pytest.approx(6600 / 2700)  # visits are calibrated to it
     assert found["apl_mean_under_65_official"] == pytest.approx(6000 / 2700)
@@ -79,14 +84,14 @@ def test_means_are_weighted_by_standardised_population(data: Path, diagnosed: Di
     table = pd.read_csv(data / "demand.csv", dtype={"demand_id": str}).assign(need_index_gp=[1.0, 1.0, 1.0, 2.0])
     table["border"] = "false"
     table.to_csv(data / "demand.csv", index=False)
-    found = summarise_diagnosis(diagnosed(), "en")
+    found = summarise_diagnosis(diagnosed())
     assert found["apl_mean_official"] == pytest.approx(8700 / 3000)
     assert found["inhabitants_below_apl_floor_official"] == 1800
 
 
 def test_inhabitants_below_the_floor(diagnosed: Diagnose) -> None:
     diagnosis = diagnosed()
-    found = summarise_diagnosis(diagnosis, "en")
+    found = summarise_diagnosis(diagnosis)
     assert found["inhabitants_below_apl_floor_official"] == 1800
     assert found["inhabitants_below_apl_floor_under_65_official"] == 2400
     zones = gp_zones(diagnosis)
@@ -97,7 +102,7 @@ def test_inhabitants_below_the_floor(diagnosed: Diagnose) -> None:
 def test_a_group_covers_only_what_is_known(diagnosed: Diagnose) -> None:
     diagnosis = diagnosed(professions__gp__capacity_inhabitants_per_post=300.0)
     # Room for 600 of the 1,800 in the west: two thirds of every commune there, and of its aged, find no room.
-    assert summarise_diagnosis(diagnosis, "en")["groups"] == {
+    assert summarise_diagnosis(diagnosis)["groups"] == {
         "75_plus": {
             "inhabitants": 180,
             "known_of_inhabitants": 1800,
@@ -122,16 +127,14 @@ def test_departures_by_zone_and_whole(data: Path, diagnosed: Diagnose) -> None:
     assert zones["departing_fte"].to_dict() == {"west": 0.5, "east": 1.0, "toy": 1.5}
     assert zones["departing_share"].to_dict() == {"west": 0.25, "east": 1.0, "toy": 0.5}
     assert zones["practitioners"].to_dict() == {"west": 2, "east": 1, "toy": 3}
-    assert summarise_diagnosis(diagnosis, "en")["departing_share"] == {"gp": 0.5, "nurse": None, "midwife": None}
-    assert summarise_diagnosis(diagnosis, "en")["uncovered"]["gp"] == pytest.approx(0)
+    assert summarise_diagnosis(diagnosis)["departing_share"] == {"gp": 0.5, "nurse": None, "midwife": None}
+    assert summarise_diagnosis(diagnosis)["uncovered"]["gp"] == pytest.approx(0)
     # By the horizon 1.5 posts are left at Bourg, and nobody at Clairval.
-    left = summarise_diagnosis(diagnosed(2030), "en")
+    left = summarise_diagnosis(diagnosed(2030))
     assert (left["horizon_year"], left["uncovered"]["gp"]) == (2030, pytest.approx(1200))
     assert left["practitioners"]["gp"] == 3
     # Visits per GP are those of today: at Bourg 3 posts of 4 visits are left of the 4 that the official mean needs.
-    assert left["visits_per_gp_per_year"] == pytest.approx(
-        summarise_diagnosis(diagnosis, "en")["visits_per_gp_per_year"]
-    )
+    assert left["visits_per_gp_per_year"] == pytest.approx(summarise_diagnosis(diagnosis)["visits_per_gp_per_year"])
     assert left["apl_mean"] < 0.55 * left["apl_mean_official"]
 
 
@@ -140,7 +143,7 @@ def test_a_place_apart_from_any_zone_counts_in_the_whole_only(data: Path, diagno
     (data / "supply.csv").write_text("place_id,profession,practitioners\nb,gp,2\nx,gp,1\n", encoding="utf-8")
     diagnosis = diagnosed()
     assert gp_zones(diagnosis)["practitioners"].to_dict() == {"west": 2, "east": 0, "toy": 3}
-    assert "1 places of practice lie in no loaded zone" in " ".join(summarise_diagnosis(diagnosis, "en")["caveats"])
+    assert "1 places of practice lie in no loaded zone" in " ".join(told(diagnosis))
 
 
 def test_flags_of_demand_points(diagnosed: Diagnose) -> None:
@@ -154,7 +157,7 @@ def test_flags_of_demand_points(diagnosed: Diagnose) -> None:
 
 
 def test_existing_structures_and_zoning(data: Path, diagnosed: Diagnose) -> None:
-    found = summarise_diagnosis(diagnosed(), "en")
+    found = summarise_diagnosis(diagnosed())
     assert (found["existing_structures"], found["inhabitants_by_zoning_status"]) == (None, None)
     with (data / "sites.csv").open("a", encoding="utf-8") as sites:
         sites.write("old,c,Clairval,5.40,45.00,existing\n")
@@ -163,21 +166,21 @@ def test_existing_structures_and_zoning(data: Path, diagnosed: Diagnose) -> None
         encoding="utf-8",
     )
     diagnosis = diagnosed()
-    found = summarise_diagnosis(diagnosis, "en")
+    found = summarise_diagnosis(diagnosis)
     assert found["existing_structures"] == 1
     assert found["inhabitants_by_zoning_status"] == {"ZIP": 900, "ZAC": 1800, "none": 0}
     assert gp_zones(diagnosis)["existing_structures"].to_dict() == {"west": 0, "east": 1, "toy": 1}
-    assert not any("zoning" in text or "structures" in text for text in found["caveats"])
+    assert not any("zoning" in text or "structures" in text for text in told(diagnosis))
 
 
 def test_official_means_of_a_part_say_so(data: Path, diagnosed: Diagnose) -> None:
     text = (data / "demand.csv").read_text(encoding="utf-8").replace("east,,1.0,1.0", "east,,,")
     (data / "demand.csv").write_text(text, encoding="utf-8")
     diagnosis = diagnosed()
-    found = summarise_diagnosis(diagnosis, "en")
+    found = summarise_diagnosis(diagnosis)
     assert found["apl_mean_official"] == pytest.approx(5700 / 1800)
     assert found["apl_official_known_of_inhabitants"] == 1800
-    assert "known for 1,800 of 2,700 inhabitants" in " ".join(found["caveats"])
+    assert "known for 1,800 of 2,700 inhabitants" in " ".join(told(diagnosis))
     assert pd.isna(gp_zones(diagnosis).loc["east", "inhabitants_below_apl_floor_official"])
 
 
@@ -188,7 +191,7 @@ def test_a_bare_territory(data: Path, diagnosed: Diagnose) -> None:
     for name in ("zones.csv", "supply.csv"):
         (data / name).unlink()
     diagnosis = diagnosed()
-    found = summarise_diagnosis(diagnosis, "en")
+    found = summarise_diagnosis(diagnosis)
     assert diagnosis.zones["kind"].unique().tolist() == ["territory"]
     assert (found["apl_mean_official"], found["apl_mean"], found["groups"]) == (None, 0, {})
     assert found["uncovered"]["gp"] == pytest.approx(1512)
@@ -196,9 +199,9 @@ def test_a_bare_territory(data: Path, diagnosed: Diagnose) -> None:
 
 
 def test_caveats_of_a_diagnosis(diagnosed: Diagnose) -> None:
-    told = " ".join(summarise_diagnosis(diagnosed(), "en")["caveats"])
+    sentences = " ".join(told(diagnosed()))
     for words in ("Existing structures are not loaded", "zoning for GPs is not loaded", "Departures until the horizon"):
-        assert words in told
+        assert words in sentences
     for words in ("best case", "1 demand points near the limit", "Supply may be seasonal: 1 demand points (11.1%"):
-        assert words in told
-    assert "Many plans are as good" not in told  # a plan's
+        assert words in sentences
+    assert "Many plans are as good" not in sentences  # a plan's

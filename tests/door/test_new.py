@@ -80,7 +80,9 @@ def test_travel_times_use_the_projects_own_parameters(monkeypatch: pytest.Monkey
     new("x")
     surrogate = Path("x/models/parameters/surrogate.yaml")
     text = surrogate.read_text(encoding="utf-8")
-    surrogate.write_text(text.replace("value: 8.3", "value: 30.0"), encoding="utf-8")
+    surrogate.write_text(
+        text.replace("value: 3.03", "value: 30.0").replace("value: 3.77", "value: 30.0"), encoding="utf-8"
+    )
     Path("x/data/isere/travel_times.parquet").unlink()
     for folder, territory in ((".", "x/data/isere"), ("x", "data/isere"), ("x/data/isere", ".")):
         with monkeypatch.context() as inside:
@@ -160,14 +162,14 @@ def test_a_failure_leaves_nothing_behind(
 
 def test_a_failure_of_the_last_move_leaves_an_empty_folder_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("x").mkdir()
-    rename = Path.rename
+    replace = Path.replace
 
     def failing(source: Path, target: Path) -> Path:
         if target.name == "scenarios":
             raise OSError(5, "Input/output error")
-        return rename(source, target)
+        return replace(source, target)
 
-    monkeypatch.setattr(Path, "rename", failing)
+    monkeypatch.setattr(Path, "replace", failing)
     with pytest.raises(ScenarioError):
         projects.make_project(Path("x"), "isere", "en")
     assert names("x") == []

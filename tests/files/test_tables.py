@@ -10,7 +10,7 @@ from msp_siting.runs.columns import PLAN_SITES
 from msp_siting.territory.tables import DEMAND, SITES, SUPPLY, TRAVEL_TIMES, ZONES
 
 HEADER = "demand_id,name,inhabitants,lon,lat"
-NOTHING_BETWEEN = "expected a number (nothing between its thousands)"
+SPACES_ONLY = "expected a number (only spaces in it)"
 GOOD = "01004,Ambérieu,900,5.35,45.95"
 
 
@@ -51,28 +51,35 @@ def test_ids_are_text_and_numbers_are_floats(tmp_path: Path) -> None:
         ("01004,A,-1,5,45", "row 3: inhabitants must be at least 0, got -1"),
         ("01004,A,nan,5,45", "row 3: inhabitants: expected a number (with a decimal point), got 'nan'"),
         ("01004,A,many,5,45", "row 3: inhabitants: expected a number (with a decimal point), got 'many'"),
-        ('01004,A,"900,5",5,45', "row 3: inhabitants: expected a number (with a decimal point), got '900,5'"),
-        ("01004,A,9 000,5,45", "row 3: inhabitants: expected a number (with a decimal point), got '9 000'"),
+        ('01004,A,"900,500",5,45', "row 3: inhabitants: '900,500' may be 900500 or 900,500; write 900500, or 900,5000"),
+        ("01004,A,9 00,5,45", "row 3: inhabitants: expected a number (with a decimal point), got '9 00'"),
         ("01004,A,inf,5,45", "row 3: inhabitants must be finite, got inf"),
         ("01004,A,1e12,5,45", "row 3: inhabitants must be at most 1e+09, got 1e+12"),
         ("01004,A,1,181,45", "row 3: lon must be at most 180, got 181"),
         ("01004,A,1,5,-91", "row 3: lat must be at least -90, got -91"),
         (",A,1,5,45", "row 3: demand_id is empty"),
-        (" 01004,A,1,5,45", "row 3: demand_id: expected no spaces around it, got ' 01004'"),
         ("01004,,1,5,45", "row 3: name is empty"),
         ("01001,A,1,5,45", "row 3: demand_id '01001' is there already"),
-        ("", "row 3: the row is empty; take it out"),
-        (",,,,", "row 3: the row is empty; take it out"),
-        ("01004,A,1,5,3,45,0", "row 3: expected 5 cells, got 7; write decimals with a point, quote text with commas"),
+        (
+            "01004,A,1,5,3,45,0",
+            "row 3: expected 5 cells, got 7; quote text and numbers that hold the separator (first surplus: '45')",
+        ),
         ("01004,A,1,5", "row 3: expected 5 cells, got 4"),
         ("01004", "row 3: expected 5 cells, got 1"),
         ('01004,"A, B",1,5', "row 3: expected 5 cells, got 4"),
-        ('01004,"A\nB",1,5,45', "row 3: name: expected no line break or unseen character, got 'A\\nB'"),
+        ('"01\n004",A,1,5,45', "row 3: demand_id: expected no line break or unseen character, got '01\\n004'"),
+        (
+            '01004,"A\n01005,B",1,5,45',
+            "row 3: a cell ('A\\n01005,B') holds a line break and cells behind it; is a quotation mark amiss?",
+        ),
         (
             "\ufeff01004,A,1,5,45",
             "row 3: demand_id: expected no line break or unseen character, got '\\ufeff01004'",
         ),
-        ('01004,"A,1,5,45', "row 3: a quotation mark is opened and never closed"),
+        (
+            '01004,"A,1,5,45',
+            "cannot be read as CSV: line 3: unexpected end of data; is a quotation mark left open?",
+        ),
     ],
 )
 def test_a_wrong_row_is_named(problems: Callable[..., list[str]], row: str, expected: str) -> None:
@@ -102,8 +109,11 @@ def test_many_problems_are_counted(problems: Callable[..., list[str]]) -> None:
             "demand_id,name,inhabitant,lon,lat",
             ["column inhabitants is missing", "unknown column 'inhabitant'; did you mean inhabitants?"],
         ),
-        ("demand_id,name,inhabitants,LON,lat", ["column lon is missing", "unknown column 'LON'; did you mean lon?"]),
-        ("demand_id,name,inhabitants, lon,lat", ["column lon is missing", "unknown column ' lon'; did you mean lon?"]),
+        ("demand_id,name,inhabitants,lno,lat", ["column lon is missing", "unknown column 'lno'; did you mean lon?"]),
+        (
+            "demand_id,Code INSEE,name,inhabitants,lon,lat",
+            ["'demand_id' and 'Code INSEE' both mean column demand_id; keep one"],
+        ),
         ("demand_id,name,inhabitants,lon,lat,colour", ["unknown column 'colour'"]),
         ("demand_id,name,inhabitants,lon,lat,name", ["column name is given twice"]),
     ],
@@ -115,7 +125,8 @@ def test_a_wrong_header_is_named(problems: Callable[..., list[str]], header: str
 def test_a_surplus_first_cell_in_every_row_shifts_nothing(problems: Callable[..., list[str]]) -> None:
     # pandas alone would take the first cells for an index and the next ones for demand_id
     assert problems(DEMAND, HEADER, "x,a,A,1,5,45", "x,b,B,1,5,45") == [
-        "row 2: expected 5 cells, got 6; write decimals with a point, quote text with commas"
+        f"row {row}: expected 5 cells, got 6; quote text and numbers that hold the separator (first surplus: '45')"
+        for row in (2, 3)
     ]
 
 
@@ -127,8 +138,15 @@ def test_a_surplus_first_cell_in_every_row_shifts_nothing(problems: Callable[...
         (f"\n{HEADER}\n{GOOD}\n".encode(), "row 1: there are no names of columns"),
         (f"{HEADER}\n".encode(), "there is no row"),
         (f"{HEADER}\n\n,,,,\n".encode(), "there is no row"),
-        (f"{HEADER}\n{GOOD}\n".encode("latin-1"), "line 2: not UTF-8 text; save the file as CSV UTF-8"),
-        (f"{HEADER}\n{GOOD}\n".encode("utf-16"), "is UTF-16 text; save it as CSV UTF-8"),
+        (
+            f"{HEADER}\n{GOOD}\n02,".encode() + "Ambérieu,1,5,45\n".encode("latin-1"),
+            "line 3: a letter is not UTF-8, and others are; save the file as CSV UTF-8",
+        ),
+        (f"{HEADER}\n{GOOD}\n".encode("utf-16")[:-1], "not UTF-16 text, as it says; save it as CSV UTF-8"),
+        (
+            f"{HEADER}\n01004,Amb\x81rieu,1,5,45\n".encode("latin-1"),
+            "row 2: name: expected letters that can be read (save the file as UTF-8), got 'Amb\ufffdrieu'",
+        ),
         (f"{HEADER}\n{GOOD}\n".encode("utf-16-le"), "is not text (it holds zero bytes); save it as CSV UTF-8"),
         (b"PK\x03\x04...", "is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"),
         (
@@ -170,9 +188,9 @@ def test_harmless_differences_are_read(tmp_path: Path, raw: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
-        (["a;A;1 234;5,5;45"], f"row 2: inhabitants: {NOTHING_BETWEEN}, got '1 234'"),
-        (["a;A;1.234,5;5,5;45"], f"row 2: inhabitants: {NOTHING_BETWEEN}, got '1.234,5'"),
-        (["a;A;1,234.5;5,5;45"], f"row 2: inhabitants: {NOTHING_BETWEEN}, got '1,234.5'"),
+        (["a;A;12 34;5,5;45"], f"row 2: inhabitants: {SPACES_ONLY}, got '12 34'"),
+        (["a;A;1.234,5;5,5;45"], f"row 2: inhabitants: {SPACES_ONLY}, got '1.234,5'"),
+        (["a;A;1,234.5;5,5;45"], f"row 2: inhabitants: {SPACES_ONLY}, got '1,234.5'"),
         (["a;A;1.234;5,5;45"], "row 2: inhabitants: '1.234' may be 1234 or 1.234; write 1234, or 1.2340"),
         (["a;A;1,234;5,5;45"], "row 2: inhabitants: '1,234' may be 1234 or 1,234; write 1234, or 1,2340"),
         (
@@ -180,7 +198,10 @@ def test_harmless_differences_are_read(tmp_path: Path, raw: str) -> None:
             "row 3: inhabitants: expected a decimal comma as in other rows, got '1.234'",
         ),
         (["a;A;1;5,5;45", "b;B;1;5,5"], "row 3: expected 5 cells, got 4"),
-        (["a;A;1;5,5;45;"], "row 2: expected 5 cells, got 6; quote text with ';'"),
+        (
+            ["a;A;1;5,5;45;7"],
+            "row 2: expected 5 cells, got 6; quote text and numbers that hold the separator (first surplus: '7')",
+        ),
         (["a;A;1e400;5,5;45"], "row 2: inhabitants must be finite, got inf"),
     ],
 )

@@ -13,7 +13,7 @@ from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Plan, Solution
 from msp_siting.solver import PARTS, Settings, Settler, solve
-from msp_siting.solver.highs import run
+from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import compile_model
 from msp_siting.solver.plans import plan_of
 
@@ -190,7 +190,7 @@ def test_no_plan_is_below_the_bound_of_a_search_cut_short(exact: Settings) -> No
 def test_the_packages_own_model_is_the_plain_problem(exact: Settings) -> None:
     for seed in SOME_SEEDS:
         matrix = compile_model(build(drawn(seed), "siting"))
-        found = run(matrix, matrix.costs[0], exact.control(60))
+        found = search_mip(matrix, matrix.costs[0], exact.control(60))
         assert found.objective == pytest.approx(optimum(seed), rel=1e-6, abs=1e-5)
         assert found.values is not None
         plan = plan_of(matrix, found.values)

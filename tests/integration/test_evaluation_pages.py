@@ -114,7 +114,7 @@ def test_the_overview_says_what_a_commission_asks(folder: Path) -> None:
     page = re.sub(r"\s", " ", (folder / "report.html").read_text(encoding="utf-8"))
     assert "Quelles demandes financer avec 500 000 € ?" in page
     assert "Prouvé : dans le modèle, aucun autre choix de demandes recevables pour 500 000 € ne fait mieux." in page
-    assert "Ensemble, ces demandes couvrent 600 habitants de plus" in page  # west: 2 posts of 300
+    assert "Cette demande couvre 600 habitants de plus" in page  # west: 2 posts of 300
     assert "600 (438 à 600)" in page
     assert "proposées par l&#39;outil (supposées ; aucune grille n&#39;est publiée)" in page
     assert "irrecevable" in page

@@ -69,6 +69,10 @@ def test_a_sweep_writes_every_promised_file(finished: tuple[Path, str]) -> None:
     files = {path.name for path in folder.iterdir()}
     assert files == {*TABLES, "summary.json", "run.json", "sweep.json", "report.html", "points"}
     assert sorted(path.name for path in (folder / "points").iterdir()) == sorted(KEYS)
+    runs = [
+        json.loads((place / "run.json").read_text(encoding="utf-8")) for place in (folder, folder / "points" / KEYS[0])
+    ]
+    assert [(run["kind"], run["format"]) for run in runs] == [("sweep", 1), ("solve", 1)]
     assert [path.name for path in folder.parent.iterdir()] == ["toy-sweep"]
 
 

@@ -151,6 +151,28 @@ def test_no_plan_is_explained_and_exits_with_3() -> None:
     assert (found["status"], found["objective"], found["uncovered_after"]) == ("infeasible", None, None)
 
 
+def test_out_of_time_opening_nothing_is_said_first() -> None:
+    result = solve("--time-limit", "0.000000001")
+    assert result.exit_code == 0, result.output
+    first = result.stdout.splitlines()[0]
+    assert first.startswith("No plan better than opening nothing was found: this plan opens no site")
+    assert first.endswith("ended by the time limit.")
+    found = summary()
+    assert (found["status"], found["sites_opened"], found["objective"]) == ("feasible", 0, found["objective_before"])
+    assert solve("--time-limit", "0.000000001", "--set", "site_count=1").exit_code == 3
+    assert summary()["status"] == "no_plan"
+
+
+def test_nothing_can_open_is_not_said_where_a_site_opens() -> None:
+    """Without the rule on teams a site may open with fewer than its format's team, and cost less."""
+    free = ("--set", "constraints.composition=false", "--set", "budget_eur=900000", "--set", "recruitable={gp: 1}")
+    result = solve(*free, "--set", "sites.force_open=[site-a]")
+    assert result.exit_code == 0, result.output
+    assert "Sites opened: 1." in result.stdout
+    assert "Nothing can open" not in result.output + Path("runs/toy/report.html").read_text(encoding="utf-8")
+    assert "Nothing can open" in solve("--set", "budget_eur=900000").stdout
+
+
 def test_wrong_input_exits_with_2_and_writes_nothing() -> None:
     result = solve("--set", "budget_eur=lots")
     assert result.exit_code == 2
@@ -234,7 +256,7 @@ def test_interrupted_it_writes_the_best_plan_so_far(request_to_end: signal.Signa
     out, _ = process.communicate(timeout=240)
     assert process.returncode == 130, out
     assert {path.name for path in Path("runs/isere").iterdir()} >= {"summary.json", "run.json", "run.log"}
-    assert json.loads(Path("runs/isere/summary.json").read_text())["status"] in {"feasible", "no_plan"}
+    assert json.loads(Path("runs/isere/summary.json").read_text())["status"] == "feasible"
     assert "an interruption" in out.splitlines()[0]
 
 

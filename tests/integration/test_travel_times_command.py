@@ -1,6 +1,7 @@
 """``msp-siting travel-times``: from roads, matrices and distance to a table, with its record."""
 
 import errno
+import html
 import json
 import shutil
 from pathlib import Path
@@ -10,11 +11,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.commands import timing as timetables
+from msp_siting.commands import timing
 from msp_siting.errors import RoadsError
 from msp_siting.files.projects import bundled_folder
 from msp_siting.files.yaml import read_yaml
+from msp_siting.language import Fact, tell
 from msp_siting.territory.reading import read_territory
+from msp_siting.territory.unreached import names_of
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="needs the raw files in ../shared/data")
@@ -97,6 +100,39 @@ def test_estimated_times_are_flagged_in_every_output(toy_project: Path) -> None:
     assert "Travel times are modelled" in (toy_project / "run" / "report.html").read_text()
 
 
+def test_who_has_no_time_to_anywhere_is_named_everywhere(toy_project: Path) -> None:
+    folder = toy_project / "data" / "toy"
+    (folder / "travel_times.csv").unlink()
+    (toy_project / "m.csv").write_text("id,a,b,c\na,0,10,30\nb,10,0,25\nc,30,25,0\nd,,,null\n", encoding="utf-8")
+    form = ("--layout", "wide", "--unit", "minutes", "--origins", "rows")
+    result = run("--territory", folder, "--matrix", toy_project / "m.csv", *form)
+    assert result.exit_code == 0, result.output
+    assert "m.csv, as it was read: pairs without a time, taken as unreachable: 3 of 9" in result.stdout
+    assert (
+        "Demand points without a time to any place within 60 minutes, 1 of 4: Dole (d). Nobody there can be served."
+    ) in result.stdout
+    record = json.loads((folder / "travel_times.json").read_text())
+    assert record["repairs"] == [{"key": "repair_unreachable", "values": {"count": 3, "pairs": 9}}]
+    caveat = "Without a travel time to any place: 1 of 4 demand points, 300 inhabitants: Dole (d)."
+    scenario = str(toy_project / "scenarios" / "toy.yaml")
+    for path in (str(folder), scenario):
+        assert caveat in CliRunner().invoke(main, ["check", path, "--lang", "en"]).stdout
+    for command, asked in (("solve", scenario), ("diagnose", str(folder))):
+        out = toy_project / command
+        done = CliRunner().invoke(main, [command, asked, "--out", str(out), "--lang", "en"])
+        assert done.exit_code == 0, done.output
+        assert any(each.startswith(caveat) for each in json.loads((out / "summary.json").read_text())["caveats"])
+        assert caveat in html.unescape((out / "report.html").read_text())
+
+
+def test_an_island_among_many_points_is_named_by_its_first_points() -> None:
+    points = pd.DataFrame({"point_id": [f"p{n:02d}" for n in range(23)], "name": ["", *["Sein"] * 22]})
+    names = names_of(points)
+    assert names[:2] == ["p00", "Sein (p01)"]
+    assert [tell(each, "en") for each in names[20:] if isinstance(each, Fact)] == ["3 more"]
+    assert len(names) == 21
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
@@ -142,7 +178,7 @@ def test_points_far_from_roads_fail_or_are_listed_in_the_manifest(toy_project: P
     command = ("--territory", folder, "--roads", tmp_path / "roads.osm")
     result = run(*command)
     assert result.exit_code == 2
-    assert "c (Clairval) at 5.40000, 45.00000: no road of the main network within 2 km" in result.stderr
+    assert "c (Clairval) at 5.40000, 45.00000: no road within 2 km" in result.stderr
     assert not (folder / "travel_times.parquet").exists()
     result = run(*command, "--leave-out-unsnapped")
     assert result.exit_code == 0, result.output
@@ -154,6 +190,39 @@ def test_points_far_from_roads_fail_or_are_listed_in_the_manifest(toy_project: P
     # 0.1 degree of longitude at 45 degrees north is 7.863 km, at 85 % of 60 km/h: 9.25 minutes.
     assert table["a", "b"] == pytest.approx(9.25, abs=0.01)
     assert ("c", "c") not in table.index
+
+
+ISLAND = """<osm version="0.6">
+<node id="1" lon="-2.9" lat="47.6"/><node id="2" lon="-2.85" lat="47.6"/><node id="3" lon="-2.7" lat="47.6"/>
+<node id="4" lon="-2.85" lat="47.593"/><node id="5" lon="-2.84" lat="47.593"/>
+<way id="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><tag k="highway" v="secondary"/></way>
+<way id="2"><nd ref="4"/><nd ref="5"/><tag k="highway" v="residential"/></way>
+<way id="3"><nd ref="2"/><nd ref="4"/><tag k="route" v="ferry"/><tag k="foot" v="yes"/></way>
+</osm>"""
+
+
+def test_people_of_an_island_stay_there_and_are_named_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "island.osm").write_text(ISLAND, encoding="utf-8")
+    points = "point_id,name,lon,lat\nw,Bourg,-2.85,47.593\ne,Phare,-2.84,47.593\np,Port,-2.9,47.6\nm,Ville,-2.85,47.6\n"
+    (tmp_path / "points.csv").write_text(points, encoding="utf-8")
+    command = ("--points", tmp_path / "points.csv", "--roads", tmp_path / "island.osm", "--out", tmp_path / "t.csv")
+    result = run(*command)
+    assert result.exit_code == 0, result.output
+    assert "2 of 4 points are reached by no road or car ferry from where most points are: Bourg (w), Phare (e)." in (
+        result.stdout
+    )
+    assert (
+        "2 points sur 4 ne sont joints par aucune route ni aucun ferry pour voitures"
+        in run(*command, "--lang", "fr").stdout
+    )
+    minutes = pd.read_csv(tmp_path / "t.csv").set_index(["demand_id", "place_id"])["minutes"]
+    # 0.7498 km at 85 % of 30 km/h and 3.7490 km at 85 % of 80; no pair leads over the water.
+    assert {pair: time for pair, time in minutes.items() if time} == {
+        ("w", "e"): pytest.approx(1.764, abs=0.001),
+        ("e", "w"): pytest.approx(1.764, abs=0.001),
+        ("p", "m"): pytest.approx(3.308, abs=0.001),
+        ("m", "p"): pytest.approx(3.308, abs=0.001),
+    }
 
 
 @pytest.mark.parametrize(
@@ -186,7 +255,7 @@ def test_a_manifest_is_replaced_in_one_step(tmp_path: Path, monkeypatch: pytest.
         path.write_text("name: to", encoding="utf-8")
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(timetables, "write_yaml", stop)
+    monkeypatch.setattr(timing, "write_yaml", stop)
     result = run("--territory", territory, "--surrogate")
     assert (result.exit_code, result.stderr) == (
         4,

@@ -19,11 +19,11 @@ from pydantic import TypeAdapter, ValidationError
 import msp_siting
 from msp_siting.cli.misuse import CLICK_SENTENCES
 from msp_siting.errors import DataError, Sentence, foreign, listed, problem, told
+from msp_siting.files.csv import CSV_SENTENCES
 from msp_siting.files.records import schema_problems
 from msp_siting.files.yaml import YAML_SENTENCES, parse_yaml
 from msp_siting.language.problems import catalogue, french_of, has_words, key_of, translate
 from msp_siting.sources.catalogue import read_catalogue
-from msp_siting.sources.raw_tables import CSV_SENTENCES
 
 SOURCE = Path(msp_siting.__file__).parent
 SYSTEM = ("EACCES", "ECONNREFUSED", "EISDIR", "ENAMETOOLONG", "ENOENT", "ENOSPC", "ENOTDIR", "EROFS")

@@ -63,3 +63,22 @@ def test_every_stage_of_a_search_has_a_name() -> None:
     stages = set(re.findall(r'stage(?:: str)? = "(\w+)"', source))
     assert stages == {"relaxation", "start", "search"}
     assert {f"told_stage_{stage}" for stage in stages} <= set(catalogue("fr"))
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "french"),
+    [
+        (0, "0 requests: 1 eligible", "0 demande : 1 recevable,"),
+        (1, "1 request: 1 eligible", "1 demande : 1 recevable,"),
+        (2, "2 requests: 1 eligible", "2 demandes : 1 recevable,"),
+    ],
+)
+def test_nouns_follow_their_number(count: int, english: str, french: str) -> None:
+    values = {"requests": count, "eligible": 1, "incomplete": 0, "ineligible": 0}
+    assert say("evaluation_line_requests", "en", **values).startswith(english)
+    assert say("evaluation_line_requests", "fr", **values).startswith(french)
+
+
+def test_a_number_that_is_rounded_takes_the_noun_of_what_is_shown() -> None:
+    assert "1 départ annoncé par les demandes est déduit" in say("evaluation_caveat_leaving", "fr", posts=1.4)
+    assert "2 departures announced by the requests are taken" in say("evaluation_caveat_leaving", "en", posts=1.6)

@@ -114,3 +114,32 @@ def test_when_opening_nothing_is_a_plan(toy_instance: Build) -> None:
     assert not toy_instance(site_count=1).opening_nothing_is_a_plan
     assert not toy_instance(sites__force_open=["site-a"]).opening_nothing_is_a_plan
     assert toy_instance(site_count=1, constraints__site_count=False).opening_nothing_is_a_plan
+
+
+def test_what_is_too_large_for_a_search_is_refused(toy_instance: Build, folder: Path) -> None:
+    demand = folder / "demand.csv"
+    demand.write_text(demand.read_text().replace("Aubois,900,", "Aubois,100000000,"))
+    with pytest.raises(DataError) as error:
+        toy_instance(
+            professions__nurse__capacity_inhabitants_per_post=1_000_001,
+            professions__midwife__weight=2000,
+            model="allocation",
+        )
+    assert error.value.problems == (
+        *(
+            f"{folder / 'demand.csv'}: a need of 100001800 standardised inhabitants in all ({name}), at most 100000000 "
+            "can be reckoned with; are the inhabitants and need indices right? Else take a smaller territory"
+            for name in ("gp", "nurse", "midwife")
+        ),
+        "nurse: capacity_inhabitants_per_post: must be at most 1000000, got 1e+06",
+    )
+
+
+def test_costs_are_whole_cents(toy_instance: Build) -> None:
+    instance = toy_instance(
+        formats__small__capex_eur=900_000.126, professions__gp__installation_eur=0.1, budget_eur=300_000.7
+    )
+    assert instance.capex_eur["site-a", "small"] == 900_000.13
+    assert instance.capex_cents["site-a", "small"] == 90_000_013
+    assert instance.professions["gp"].installation_cents == 10
+    assert instance.budget_cents == 30_000_070

@@ -4,6 +4,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from datetime import date
 from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any, ClassVar
 
 import geopandas as gpd
 import networkx as nx
+import openpyxl
 import osmium
 import osmnx
 import pandas as pd
@@ -47,9 +49,11 @@ from msp_siting.territory.territory import Territory
 from msp_siting.travel.cache import cached
 from msp_siting.travel.distance import read_surrogate
 from msp_siting.travel.matrices import read_matrix
+from msp_siting.travel.matrix_cells import MatrixForm
 from msp_siting.travel.points import Points, read_points_file, read_territory_points
 from msp_siting.travel.roads.osm_files import read_osm_file
-from msp_siting.travel.roads.osmnx_graphs import read_graphml, read_polygon
+from msp_siting.travel.roads.osmnx_fetching import read_polygon
+from msp_siting.travel.roads.osmnx_graphs import read_graphml
 from msp_siting.travel.roads.speeds import read_speeds
 from msp_siting.travel.search import Routed, Search, route
 from msp_siting.travel.servers import server_times
@@ -87,11 +91,38 @@ def write_files(base: Path) -> None:
     write_miniature(_made(base / "france"))
     for file in (base / "france" / "more").iterdir():
         shutil.copy(file, base / "france" / "sources")
-    (base / "france" / "listed.csv").write_text("commune_id,name\n38901,A\n38902,B\n", encoding="utf-8")
+    _write_lists(base / "france")
     for kind, answer in ANSWERS.items():
         _made(base / "servers").joinpath(f"{kind}.json").write_text(json.dumps(answer), encoding="utf-8")
     _made(base / "cache")
     _kept(base / "cache")
+
+
+def _write_lists(folder: Path) -> None:
+    """Write lists of communes as spreadsheets save them."""
+    (folder / "listed.csv").write_text("commune_id,name\n38901,A\n38902,B\n", encoding="utf-8")
+    (folder / "listed-cp1252.csv").write_bytes("sep=;\n Code INSEE ;Libellé\n38901;É\n\n38902;B\n".encode("cp1252"))
+    (folder / "listed-utf16.csv").write_bytes("CODGEO\tPopulation\n38901\t1 234\n38902\t2,5\n".encode("utf-16"))
+    _write_sheet(folder / "listed.xlsx", [["Code commune", "Nom"], ["38901", "A"], [38902, "B"]])
+
+
+def _write_sheet(path: Path, rows: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+
+
+def _write_workbooks(project: Path) -> None:
+    """Write tables of the toy and requests as workbooks, their cells typed."""
+    folder = project / "data" / "sheets"
+    shutil.copytree(project / TERRITORY, folder)
+    for stem in ("demand", "supply", "sites"):
+        table = pd.read_csv(folder / f"{stem}.csv")
+        (folder / f"{stem}.csv").unlink()
+        _write_sheet(folder / f"{stem}.xlsx", [list(table.columns), *table.astype(object).to_numpy().tolist()])
+    header = ["N° dossier", "Commune", "Date d'ouverture", "Coût total HT", "Subvention demandée Région", "qpv"]
+    _write_sheet(project / "requests.xlsx", [header, [12, "Bourg", date(2028, 1, 15), 1234.5, "250 000", True]])
 
 
 def _made(folder: Path) -> Path:
@@ -137,6 +168,7 @@ def _write_project(project: Path) -> None:
         "r2;MSP;c;creation;none;letter;;0;;2;;950000;200000;;;\n",
         encoding="utf-8",
     )
+    _write_workbooks(project)
     (project / "points.csv").write_text("point_id,name,lon,lat\na,A,0.0,0.0\nb,B,0.1,0.0\n", encoding="utf-8")
 
 
@@ -302,28 +334,24 @@ def read_own_roads(path: Path) -> object:
     speeds = read_speeds(bundled_folder() / "models" / "parameters" / "speeds.yaml")
     ways = read_graphml(path, speeds) if path.suffix == ".graphml" else read_osm_file(path, speeds)
     points = pd.DataFrame({"point_id": ["p", "q"], "name": ["P", "Q"], "lon": [0.01, 0.03], "lat": [0.01, 0.01]})
-    return route(ways, Points(points, points), Search(speeds, 60.0, processes=1))
+    return route(ways, Points(points, points), speeds, Search(60.0, processes=1))
 
 
 def read_area(path: Path) -> object:
     """Read a polygon; the roads inside are not fetched but read."""
     speeds = read_speeds(bundled_folder() / "models" / "parameters" / "speeds.yaml")
     osmnx.graph_from_polygon = lambda *_, **__: osmnx.load_graphml(path.parent / "map.graphml")
+    osmnx.features_from_polygon = lambda *_, **__: gpd.GeoDataFrame(
+        {"place": []}, geometry=[], index=pd.MultiIndex.from_arrays([[], []], names=["element", "id"])
+    )
     return read_polygon(path, speeds)
 
 
 def read_own_matrix(path: Path) -> object:
     points = pd.DataFrame({"point_id": ["b", "01004", "a"], "lon": [0.1, 0.2, 0.0], "lat": [0.0, 0.0, 0.0]})
     is_wide = path.stem.startswith("wide")
-    return read_matrix(
-        path,
-        points,
-        points,
-        layout="wide" if is_wide else "long",
-        unit="seconds" if is_wide else "minutes",
-        origins="rows",
-        cutoff_minutes=20.0,
-    )
+    form = MatrixForm("wide", "seconds") if is_wide else MatrixForm("long", "minutes")
+    return read_matrix(path, form, Points(points, points), 20.0)
 
 
 class Canned(BaseHTTPRequestHandler):
@@ -392,6 +420,7 @@ READERS: dict[str, Reader] = {
         )
     },
     f"{_OTHER}/travel_times.parquet": read_own_territory,
+    **{f"project/data/sheets/{name}.xlsx": read_own_territory for name in ("demand", "supply", "sites")},
     **{
         f"project/runs/toy/{name}": read_own_run
         for name in (
@@ -403,7 +432,10 @@ READERS: dict[str, Reader] = {
     "project/runs/sweep/points/1000000/summary.json": read_own_sweep,
     "project/requests.csv": read_own_requests,
     "project/points.csv": read_points_file,
-    "france/listed.csv": read_listed,
+    "project/requests.xlsx": read_own_requests,
+    **{
+        f"france/{name}": read_listed for name in ("listed.csv", "listed-cp1252.csv", "listed-utf16.csv", "listed.xlsx")
+    },
     "france/catalogue.yaml": read_catalogue,
     **{f"france/sources/{name}": read_official for name in OFFICIAL},
     "roads/map.osm": read_own_roads,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.errors import DataError, MspSitingError
-from msp_siting.files import tables
+from msp_siting.files import Mended, tables
 from msp_siting.runs import reading as earlier_run
 from msp_siting.travel import points
 
@@ -40,12 +40,12 @@ def _remember_tables() -> None:
     """Read a table again only where its file has changed: of the dozen files of a folder one is damaged at a time."""
     read, kept = tables.read_table, {}
 
-    def read_once(path: Path, table: tables.Table) -> pd.DataFrame:
+    def read_once(path: Path, table: tables.Table, mended: list[Mended] | None = None) -> pd.DataFrame:
         key = path, table, path.read_bytes() if path.is_file() else None
         if key not in kept:
             if len(kept) > MOST_KEPT:
                 kept.clear()
-            kept[key] = read(path, table)
+            kept[key] = read(path, table, mended)
         return kept[key]
 
     for module in (tables, earlier_run, points):

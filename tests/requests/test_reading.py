@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from msp_siting.errors import DataError
 from msp_siting.files.projects import bundled_folder
-from msp_siting.language.sentences import Repair, say
-from msp_siting.requests.reading import FundingRequest, RequestFile, read_requests
+from msp_siting.language.facts import Repair, tell
+from msp_siting.language.sentences import say
+from msp_siting.requests.reading import RequestFile, read_requests
+from msp_siting.requests.request import FundingRequest
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import Territory
 
@@ -225,10 +227,10 @@ def test_amounts(cell: Callable[..., FundingRequest], text: str, expected: float
         ("1,23.4", "expected an amount in EUR, got '1,23.4'"),
         ("#REF!", "expected an amount in EUR, got '#REF!'"),
         ("1,2E+06", "expected an amount in EUR, got '1,2E+06'; a spreadsheet has shortened it, write all its digits"),
-        ("1,2 M€", "expected an amount in EUR, got '1,2 M€'; write it out, without k or M"),
-        ("850 k€", "expected an amount in EUR, got '850 k€'; write it out, without k or M"),
+        ("1,2 Md€", "expected an amount in EUR, got '1,2 Md€'"),
+        ("1,250 k€", "'1,250 k€' may be 1250 or 1.250; write 1250, or 1.2500"),
+        ("100 à 200", "expected an amount in EUR, got '100 à 200'"),
         ("100 € TTC", "amounts are before tax (HT), got '100 € TTC'"),
-        ("environ 100", "expected an amount in EUR, got 'environ 100'"),
     ],
 )
 def test_amounts_refused(problems: Callable[..., list[str]], text: str, problem: str) -> None:
@@ -287,7 +289,10 @@ def test_other_cells(
     ("column", "text", "problem"),
     [
         ("gp_present", "2,5", "expected a whole number of people (heads, not FTE), got '2,5'"),
-        ("gp_present", "deux", "expected a whole number of people, got 'deux'"),
+        ("gp_present", "2 ETP", "expected a whole number of people (heads, not FTE), got '2 ETP'"),
+        ("gp_present", "3 (2 ETP)", "expected a whole number of people (heads, not FTE), got '3 (2 ETP)'"),
+        ("gp_present", "1 à 2", "expected a whole number of people, got '1 à 2'"),
+        ("gp_present", "oui", "expected a whole number of people, got 'oui'"),
         ("gp_present", "1001", "must be at most 1,000, got '1001'"),
         ("nurses", "-1", "must be at least 0, got '-1'"),
         ("occupancy_share", "20", "must be at most 1, got '20'; write a share such as 0.2, or 20 %"),
@@ -295,14 +300,34 @@ def test_other_cells(
         ("qpv", "peut-être", "expected oui or non, got 'peut-être'"),
         (
             "action",
-            "rénovation",
-            "must be one of creation, extension, satellite, regrouping (or the French word), got 'rénovation'",
+            "acquisition",
+            (
+                "must be one of creation, extension, satellite, regrouping, renovation, relocation "
+                "(or the French word), got 'acquisition'"
+            ),
         ),
         ("zoning_status", "ZIPP", "must be one of ZIP, ZAC, none (or the French word), got 'ZIPP'"),
         (
             "opening_date",
-            "2027",
-            "expected a date from 1990 to 2100 as yyyy-mm-dd or dd/mm/yyyy (day first), got '2027'",
+            "rentrée 2027",
+            "expected a date from 1990 to 2100 as yyyy-mm-dd or dd/mm/yyyy (day first), got 'rentrée 2027'",
+        ),
+        (
+            "opening_date",
+            "T5 2027",
+            "expected a date from 1990 to 2100 as yyyy-mm-dd or dd/mm/yyyy (day first), got 'T5 2027'",
+        ),
+        (
+            "opening_date",
+            "01/09/97",
+            "expected a date from 1990 to 2100 as yyyy-mm-dd or dd/mm/yyyy (day first), got '01/09/97'",
+        ),
+        ("opening_date", "45000", "'45000' is how a spreadsheet counts days; format the cell as a date"),
+        ("project_name", "=A1", "'=A1' is a formula in a spreadsheet; write it without the sign in front"),
+        (
+            "zoning_status",
+            "ZRR",
+            "'ZRR' is no zone of the ARS zoning of GPs; write ZIP, ZAC, none, or leave it empty",
         ),
         (
             "opening_date",
@@ -317,6 +342,7 @@ def test_other_cells(
         ),
         ("finess_id", "38", "expected 9 characters such as 010001246, got '38'"),
         ("gp_joining_from_place_ids", "Voiron", "'Voiron' is no place of the territory (which has no rim)"),
+        ("gp_joining_from_place_ids", "a (38)", "'a (38)' may be 38 GPs or a department; write x38, or the name alone"),
         ("gp_joining_from_place_ids", "a x0", "expected 1 to 50 GPs from one place, got 'a x0'"),
     ],
 )
@@ -324,20 +350,139 @@ def test_other_cells_refused(problems: Callable[..., list[str]], column: str, te
     assert problems(f"request_id;place_id;{column}\nA1;b;{text}\n") == [f"row 2: {column}: {problem}"]
 
 
-@pytest.mark.parametrize("text", ["A1", "2026-017_b", "v1.2", "7"])
-def test_ids(read: Callable[..., RequestFile], text: str) -> None:
-    assert read(f"request_id;place_id\n{text};b\n").requests[0].request_id == text
-
-
-@pytest.mark.parametrize("text", ["../A1", "A 1", "projet é", ".cache", "A1.", "a/b", "A" * 81])
-def test_ids_that_are_no_file_names(problems: Callable[..., list[str]], text: str) -> None:
-    shown = repr(text if len(text) <= 40 else f"{text[:40]}...")
-    assert problems(f"request_id;place_id\n{text};b\n") == [
+@pytest.mark.parametrize(
+    ("column", "text", "attribute", "expected", "told"),
+    [
+        ("works_eur", "1,25 M€", "works_eur", 1_250_000, "works_eur : « 1,25 M€ » lu 1 250 000,00 €"),
+        ("works_eur", "850 k€ HT", "works_eur", 850_000, "works_eur : « 850 k€ HT » lu 850 000,00 €"),
+        ("works_eur", "3 millions d’euros", "works_eur", 3_000_000, None),  # noqa: RUF001
+        ("works_eur", "1250000,-", "works_eur", 1_250_000, None),
         (
-            "row 2: request_id: must be safe as a file name: at most 80 letters without accents, digits, - _ . "
-            f"(first a letter or digit, last no point), got {shown}"
-        )
+            "works_eur",
+            "env. 1 250 000",
+            "works_eur",
+            1_250_000,
+            "works_eur : « env. 1 250 000 » lu 1 250 000,00 €, comme si le montant était exact",
+        ),
+        ("works_eur", "~1,2M", "works_eur", 1_200_000, None),
+        ("requested_eur_state", "néant", "requested_eur", {"state": 0.0}, "requested_eur_state : « néant » lu 0,00 €"),
+        ("gp_present", "trois", "gp_present", 3, "gp_present : « trois » lu 3"),
+        ("gp_present", "aucun", "gp_present", 0, None),
+        ("gp_present", "3 MG", "gp_present", 3, None),
+        ("nurses", "3 (dont 1 à mi-temps)", "nurses", 3, "nurses : « 3 (dont 1 à mi-temps) » lu 3"),
+        ("gp_new_committed", "2 médecins généralistes", "new_posts", {"gp": 2}, None),
+        (
+            "opening_date",
+            "2027-T3",
+            "opening_date",
+            date(2027, 7, 1),
+            "opening_date : « 2027-T3 » lu 01/07/2027, premier jour de ce trimestre",
+        ),
+        ("opening_date", "T3 2027", "opening_date", date(2027, 7, 1), None),
+        ("opening_date", "3e trimestre 2027", "opening_date", date(2027, 7, 1), None),
+        ("opening_date", "quatrième trimestre 2027", "opening_date", date(2027, 10, 1), None),
+        ("opening_date", "4T2027", "opening_date", date(2027, 10, 1), None),
+        (
+            "opening_date",
+            "sept. 2027",
+            "opening_date",
+            date(2027, 9, 1),
+            "opening_date : « sept. 2027 » lu 01/09/2027, premier jour de ce mois",
+        ),
+        ("opening_date", "09/2027", "opening_date", date(2027, 9, 1), None),
+        (
+            "opening_date",
+            "S2 2027",
+            "opening_date",
+            date(2027, 7, 1),
+            "opening_date : « S2 2027 » lu 01/07/2027, premier jour de ce semestre",
+        ),
+        (
+            "opening_date",
+            "2027",
+            "opening_date",
+            date(2027, 1, 1),
+            "opening_date : « 2027 » lu 01/01/2027, premier jour de cette année",
+        ),
+        ("opening_date", "01/09/27", "opening_date", date(2027, 9, 1), "opening_date : « 01/09/27 » lu 01/09/2027"),
+        (
+            "zoning_status",
+            "Zone de vigilance",
+            "zoning_status",
+            "none",
+            "zoning_status : « Zone de vigilance » est un zonage propre à la région, lu hors ZIP et ZAC",
+        ),
+    ],
+)
+def test_what_is_read_otherwise_than_written_is_told(  # noqa: PLR0913, PLR0917 - a cell, its value, and what is told
+    cell: Callable[..., FundingRequest], column: str, text: str, attribute: str, expected: object, told: str | None
+) -> None:
+    request = cell(column, text)
+    assert getattr(request, attribute) == expected
+    (note,) = request.notes
+    if told is not None:
+        assert tell(note, "fr").replace("\u202f", " ") == told
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "expected"),
+    [
+        ("opening_date", "1er septembre 2027", date(2027, 9, 1)),
+        ("opening_date", "01-09-2027", date(2027, 9, 1)),
+        ("opening_date", "01.09.2027", date(2027, 9, 1)),
+        ("projet_sante_status", "labellisé ARS", "validated"),
+        ("projet_sante_status", "validé par l'ARS", "validated"),
+        ("projet_sante_status", "Validé le 12/03/2026", "validated"),
+        ("projet_sante_status", "En cours d'élaboration", "preparation"),
+        ("owner_type", "SELARL", "private"),
+        ("owner_type", "SCM", "private"),
+        ("action", "Création d'une MSP", "creation"),
+        ("action", "Construction", "creation"),
+        ("action", "extension/réhabilitation", "extension"),
+        ("action", "réhabilitation", "renovation"),
+        ("action", "Relocalisation", "relocation"),
+        ("cpts_opinion", "Avis favorable", "favourable"),
+        ("cpts_opinion", "sans avis", None),
+        ("capex_ht_eur", "à définir", None),
+        ("gp_present", "non renseigné", None),
+    ],
+)
+def test_words_of_regulations_are_known(
+    cell: Callable[..., FundingRequest], column: str, text: str, expected: object
+) -> None:
+    request = cell(column, text)
+    assert getattr(request, column) == expected
+    assert request.notes == ()
+
+
+def test_ids_stay_as_they_are_written_and_name_no_file_twice(read: Callable[..., RequestFile]) -> None:
+    ids = ["A1", "2026-017_b", "n°12", "N 12", "n-12", "Dossier 3", "AAP_2026/04", "../A1", "12.", "é1", "00123", "con"]
+    text = "".join(f'"{name}";b\n' for name in ids)
+    requests = read(f"request_id;place_id\n{text}").requests
+    assert [request.request_id for request in requests] == ids
+    assert [request.sheet_name for request in requests] == [
+        *("A1", "2026-017_b", "n-12-2", "n-12-3", "n-12", "dossier-3", "aap-2026-04", "a1-2", "12", "e1", "00123"),
+        "con-",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("A" * 81, f"expected at most 80 characters with a letter or a digit among them, got '{'A' * 40}...'"),
+        ("°°", "expected at most 80 characters with a letter or a digit among them, got '°°'"),
+        (
+            "=1+1",
+            ("'=1+1' is a formula in a spreadsheet, or has a sign that cannot be seen; write the id without it"),
+        ),
+        (
+            "@A1",
+            "'@A1' is a formula in a spreadsheet, or has a sign that cannot be seen; write the id without it",
+        ),
+    ],
+)
+def test_ids_refused(problems: Callable[..., list[str]], text: str, problem: str) -> None:
+    assert problems(f"request_id;place_id\n{text};b\n") == [f"row 2: request_id: {problem}"]
 
 
 FILES: dict[str, tuple[str | bytes, list[str]]] = {
@@ -350,7 +495,7 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "UTF-16": (
         "request_id\tplace_id\n".encode("utf-16"),
-        ["is UTF-16 text; save it as CSV UTF-8"],
+        ["there is no request, only a header"],
     ),
     "no letter of Windows-1252": (
         b"request_id;place_id;project_name\nA1;b;\x81\xe9\n",

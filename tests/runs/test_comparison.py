@@ -18,11 +18,11 @@ import pytest
 
 from msp_siting.errors import ScenarioError
 from msp_siting.language.sentences import LANGUAGES, say
+from msp_siting.report.caveats import comparison_sentences
 from msp_siting.report.maps.legend import DIFFERENCE_COLOURS, NOBODY_COLOUR, difference_classes, difference_colour
 from msp_siting.report.wording import Wording
 from msp_siting.runs.comparison import (
     Comparison,
-    caveats,
     compare,
     differing_questions,
     outcomes,
@@ -31,7 +31,8 @@ from msp_siting.runs.comparison import (
     summarise_comparison,
     zone_kinds,
 )
-from msp_siting.runs.reading import EarlierRun, Provenance, Summary
+from msp_siting.runs.reading import EarlierRun
+from msp_siting.runs.records import Provenance, Summary
 from msp_siting.runs.side_by_side import run_labels
 from msp_siting.scenario.scenario import Scenario
 
@@ -248,20 +249,20 @@ def test_what_the_questions_differ_in(make_run: MakeRun, three: Comparison) -> N
     assert (
         "The plans do not answer the same question (they differ in: the horizon, the data of the territory): "
         "a difference between them does not say which is better."
-    ) in caveats(found, "en")
+    ) in comparison_sentences(found, "en")
 
 
 def test_caveats_of_the_runs_stand_once_and_their_language_is_said(three: Comparison) -> None:
     said = say("comparison_caveat_languages", "en")
-    english = caveats(three, "en")
+    english = comparison_sentences(three, "en")
     assert english[:3] == [say(key, "en") for key in ("caveat_best_case", "caveat_ties", "comparison_caveat_gaps")]
     assert english[3:] == ["Of runs/low.", "Of runs/high.", "Of runs/west."]
     assert said not in english
-    assert say("comparison_caveat_languages", "fr") in caveats(three, "fr")
+    assert say("comparison_caveat_languages", "fr") in comparison_sentences(three, "fr")
 
 
 def test_the_summary(three: Comparison) -> None:
-    found = summarise_comparison(three, "en")
+    found = summarise_comparison(three)
     assert found["reference"] == three.labels[0]
     assert found["sites"] == {"all": 0, "some": 2, "one": 0}
     assert found["against_reference"][1] == {

@@ -15,11 +15,11 @@ from click.testing import CliRunner, Result
 from msp_siting.answer.pipeline import Problem, prepare_problem
 from msp_siting.cli import main
 from msp_siting.files.folders import RUN_MARKER, SEAL, broken_seals, seal
-from msp_siting.runs import verification as verifying
-from msp_siting.runs.verification import NOT_RECOMPUTED, verify_folder
+from msp_siting.runs import recomputation
+from msp_siting.runs.recomputation import NOT_RECOMPUTED
+from msp_siting.runs.verification import verify_folder
 from msp_siting.runs.written_cells import compare_tables
 from msp_siting.scenario.scenario import Scenario
-from msp_siting.solver import Settings
 
 TOY = Path(__file__).parents[1] / "toy"
 TABLES = ("sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv")
@@ -48,11 +48,11 @@ def solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let who is served before any decision be solved once: these tests change neither territory nor question."""
     known: list[Problem] = []
 
-    def prepare(scenario: Scenario, settings: Settings) -> Problem:
-        known[:] = known or [prepare_problem(scenario, settings)]
+    def prepare(scenario: Scenario) -> Problem:
+        known[:] = known or [prepare_problem(scenario)]
         return known[0]
 
-    monkeypatch.setattr(verifying, "prepare_problem", prepare)
+    monkeypatch.setattr(recomputation, "prepare_problem", prepare)
 
 
 def verify(run: Path, *options: str) -> Result:

@@ -4,11 +4,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from drawn import drawn, drawn_staff, least_objective, problem, profession
+from msp_siting.errors import Sentence
+from msp_siting.errors import problem as told
+from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
-from msp_siting.solver import Settings
+from msp_siting.problem.plan import Plan
+from msp_siting.solver import Settings, choose
+from msp_siting.solver.highs import search_mip
+from msp_siting.solver.matrix import compile_model
+from msp_siting.solver.plans import cut_off, with_plan
 from msp_siting.solver.projection import CLOSE_SHARE, Projection, light_professions, project
 
 SEEDS = range(6)
@@ -113,3 +121,49 @@ def test_the_relaxation_with_cuts_is_that_of_the_whole(seed: int, exact: Setting
     assert whole.objective == pytest.approx(least_objective(instance, relaxed=True), rel=1e-6, abs=1e-6)
     assert cuts.objective <= whole.objective * (1 + 1e-6) + 1e-6
     assert cuts.objective >= whole.objective * (1 - CLOSE_SHARE) - 1e-6
+
+
+def test_a_plan_that_exceeds_a_limit_is_cut_off_and_the_search_goes_on(
+    toy_instance: Callable[..., Instance], exact: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if the solver's rounding let more sites pass than there is money for."""
+
+    def too_many(_: Instance, plan: Plan) -> list[Sentence]:
+        return [told("two sites")] if len(plan.sites) > 1 else []
+
+    instance = toy_instance(budget_eur=4_000_000, recruitable={"gp": 9, "nurse": 9, "midwife": 9})
+    all_three = choose(instance, exact, 5287.5)
+    assert all_three.objective == pytest.approx(592.5)  # two in the west cover it, one in the east (tests/conftest.py)
+    monkeypatch.setattr("msp_siting.solver.projection.problems_of_limits", too_many)
+    for settings in (exact, replace(exact, threads=2), replace(exact, parts=frozenset())):
+        one = choose(instance, settings, 5287.5)
+        assert one.plan is not None
+        assert one.plan.sites["site_id"].tolist() == ["site-c"]
+        assert one.objective == pytest.approx(3517.5)
+        assert one.bound == pytest.approx(3517.5)
+
+
+def test_what_is_cut_off_is_the_plan_and_all_that_take_more(exact: Settings) -> None:
+    gp = profession({"a": "x", "b": "y"}, pool=9)
+    instance = problem({"gp": gp}, {"a": 500, "b": 500}, sites={"x1": "x", "y1": "y"}, budget_eur=1e9)
+    matrix = compile_model(build(instance, "siting"))
+    two = [("x1", "small", 2), ("y1", "small", 1)]
+    tighter, _ = cut_off(matrix, plan(two))
+    for teams, is_left in (
+        ([("x1", "small", 2), ("y1", "small", 1)], False),
+        ([("x1", "small", 2), ("y1", "small", 2)], False),
+        ([("x1", "small", 1), ("y1", "small", 2)], True),
+        ([("x1", "small", 2), ("y1", "small", 0)], True),
+        ([("x1", "small", 2)], True),
+        ([], True),
+    ):
+        found = search_mip(with_plan(tighter, plan(teams)), tighter.costs[0], exact.control(60))
+        assert (found.ending == "optimal") == is_left, teams
+
+
+def plan(teams: list[tuple[str, str, int]]) -> Plan:
+    """Return the plan of some sites, their formats and their GPs."""
+    return Plan(
+        pd.DataFrame([(site, kind) for site, kind, _ in teams], columns=["site_id", "format"]),
+        pd.DataFrame([(site, "gp", n) for site, _, n in teams], columns=["site_id", "profession", "recruited"]),
+    )

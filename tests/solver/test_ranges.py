@@ -42,7 +42,7 @@ def test_every_plan_as_good_lies_within(
         gp = assignment.uncovered[assignment.uncovered["profession"].eq("gp")]
         found.append((objective, float(gp["inhabitants"].sum())))  # need indices are 1
     assert len(found) >= 1
-    problem = prepare(instance, exact, exact.control(60)).problem
+    problem = prepare(instance, exact).problem
     for limit in sorted({objective for objective, _ in found}):
         within = uncovered_range(problem, "gp", limit, exact)
         assert within is not None
@@ -54,13 +54,13 @@ def test_every_plan_as_good_lies_within(
 
 def test_the_best_plans_alone_differ_by_nothing(toy_instance: Callable[..., Instance], exact: Settings) -> None:
     # One site west and one east cost 1,777.5 and leave 900; a plan that leaves fewer, or more, costs more.
-    problem = prepare(toy_instance(budget_eur=2_000_000), exact, exact.control(60)).problem
+    problem = prepare(toy_instance(budget_eur=2_000_000), exact).problem
     assert uncovered_range(problem, "gp", 1777.5, exact) == pytest.approx((900, 900), abs=0.01)
 
 
 def test_worse_plans_leave_more(toy_instance: Callable[..., Instance], exact: Settings) -> None:
     # Up to the objective of nothing: from 900 (one west, one east) to at least 2,100 (nothing).
-    problem = prepare(toy_instance(budget_eur=1_850_000), exact, exact.control(60)).problem
+    problem = prepare(toy_instance(budget_eur=1_850_000), exact).problem
     least, most = uncovered_range(problem, "gp", 5287.5, exact) or (0, 0)
     assert least == pytest.approx(900, abs=0.01)
     assert most >= 2100
@@ -71,10 +71,10 @@ def test_a_profession_that_is_cuts_in_the_search_has_a_range_too(
 ) -> None:
     instance = toy_instance(**LIGHT_GP)
     assert "gp" in light_professions(instance)
-    problem = prepare(instance, exact, exact.control(60)).problem
+    problem = prepare(instance, exact).problem
     assert uncovered_range(problem, "gp", 10_000.0, exact) == pytest.approx((1500, 2100), rel=0.3)
 
 
 def test_what_does_not_count_has_no_range(toy_instance: Callable[..., Instance], exact: Settings) -> None:
-    problem = prepare(toy_instance(), exact, exact.control(60)).problem
+    problem = prepare(toy_instance(), exact).problem
     assert uncovered_range(problem, "nurse", 5287.5, exact) is None  # its weight is 0

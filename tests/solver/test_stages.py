@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from drawn import drawn_with_moves
+from drawn import drawn_with_moves, profession
+from drawn import problem as drawn_problem
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Conflict, Plan
-from msp_siting.problem.soundness import objective_of
+from msp_siting.problem.soundness import objective_of, problems_of_solution
 from msp_siting.scenario.scenario import read_scenario
-from msp_siting.solver import Settings, Settler, solve
+from msp_siting.solver import PARTS, Settings, Settler, choose, solve
 from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.conflicts import explain
 from msp_siting.territory.reading import read_territory
@@ -168,7 +169,45 @@ def test_an_interrupted_search_ends_at_once(toy_instance: Callable[..., Instance
     begin = time.monotonic()
     solution = solve(instance, replace(exact, interrupted=interrupted), Settler(instance, exact), 5287.5)
     assert time.monotonic() - begin < 30
-    assert solution.status in {"no_plan", "feasible", "optimal"}
+    assert solution.status in {"feasible", "optimal"}
+
+
+@pytest.mark.parametrize("parts", [frozenset(PARTS), frozenset()])
+def test_out_of_time_opening_nothing_is_the_plan(
+    toy_instance: Callable[..., Instance], exact: Settings, parts: frozenset[str]
+) -> None:
+    instance = toy_instance()
+    short = replace(exact, time_limit_s=1e-9, parts=parts)
+    solution = solve(instance, short, Settler(instance, short), 5287.5)
+    assert solution.plan is not None
+    assert (solution.status, len(solution.plan.sites), solution.report.ended_by) == ("feasible", 0, "time_limit")
+    assert solution.objective == pytest.approx(5287.5)
+    assert solution.bound is not None
+    assert solution.bound <= 3517.5  # the best plan's
+    assert problems_of_solution(instance, solution) == []
+    chosen = choose(instance, short, 5287.5)
+    assert (chosen.plan is not None and len(chosen.plan.sites), chosen.objective) == (0, 5287.5)
+
+
+def test_out_of_time_there_is_no_plan_where_opening_nothing_is_none(
+    toy_instance: Callable[..., Instance], exact: Settings
+) -> None:
+    instance = toy_instance(site_count={"min": 1, "max": 2})
+    short = replace(exact, time_limit_s=1e-9)
+    solution = solve(instance, short, Settler(instance, short), None)
+    assert (solution.status, solution.plan) == ("no_plan", None)
+    assert choose(instance, short, None).plan is None
+
+
+def test_a_small_gain_beside_a_large_need_is_not_lost() -> None:
+    """A ten-millionth of 99 million people is ten: more than what the second GP of this village does."""
+    gp = profession({"city": "", "village": "v"}, capacity=4.0, weight=1.0, pool=2)
+    instance = drawn_problem({"gp": gp}, {"city": 9.9e7, "village": 8.0}, sites={"s": "v"}, bands=((1.0,), (1.0,)))
+    settings = Settings(60, 0, 0, 1, 1)
+    solution = solve(instance, settings, Settler(instance, settings), 9.9e7 + 8)
+    assert solution.plan is not None
+    assert solution.plan.staff["recruited"].tolist() == [2]
+    assert solution.objective == pytest.approx(9.9e7, abs=1e-6)
 
 
 def test_affordable_posts_are_what_the_whole_model_can_hold(toy_instance: Callable[..., Instance]) -> None:

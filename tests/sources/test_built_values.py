@@ -257,14 +257,14 @@ def test_squares_share_what_their_commune_has(build: Build, add_source: AddSourc
 
 
 def test_border_communes_are_within_20_minutes_of_the_outside(build: Build) -> None:
-    # 05901 to 05903 are 5 km from 38903 and 38906, 10 km from the next ones.
+    # 05901 to 05903 are 6.5 km from 38903 and 38906, 13 km from the next ones.
     folder = build()
     flags = dict(rows(folder / "demand.csv", "demand_id", "border"))
     assert flags == {code: "true" if code in {"38903", "38906"} else "false" for code in CODES}
 
 
 def test_the_rim_has_two_rings_of_20_minutes(build: Build) -> None:
-    # Seen from 05: 38903 and 38906 are near, 38902 and 38905 are near those; 10 km and more are not.
+    # Seen from 05: 38903 and 38906 are near, 38902 and 38905 are near those; 13 km and more are not.
     folder = build("--department", "05")
     assert rows(folder / "rim_demand.csv", "demand_id", "inhabitants", "department_id") == [
         ("38902", "1100", "38"),
@@ -274,9 +274,9 @@ def test_the_rim_has_two_rings_of_20_minutes(build: Build) -> None:
     ]
     assert practitioners(folder / "rim_supply.csv", "gp") == {"38902": 1.92, "38903": 1.92}
     times = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
-    assert times["05901", "38903"] == pytest.approx(8.3 + 1.32 * 5, abs=0.02)  # 5 km on the map, 0.3 % less on it
+    assert times["05901", "38903"] == pytest.approx(3.03 + 1.45 * 6.5, abs=0.04)  # 6.5 km on the map, 0.3 % less on it
     assert times["38903", "05901"] == times["05901", "38903"]
-    assert times["38903", "38902"] == pytest.approx(14.9, abs=0.02)  # in the rim itself
+    assert times["38903", "38902"] == pytest.approx(12.455, abs=0.04)  # in the rim itself
     assert ("05901", "05902") not in times.index  # that pair is the territory's
     assert times.max() <= 30
 
@@ -285,8 +285,39 @@ def test_estimated_times_follow_crow_fly_distance_up_to_40_minutes(build: Build)
     times = pd.read_parquet(build() / "travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
     assert len(times) == 49
     assert times["38901", "38901"] == 0
-    assert times["38901", "38902"] == pytest.approx(14.9, abs=0.02)
-    assert times["38901", "38903"] == pytest.approx(8.3 + 13.2, abs=0.04)
+    assert times["38901", "38902"] == pytest.approx(3.03 + 1.45 * 6.5, abs=0.04)
+    assert times["38901", "38903"] == pytest.approx(3.03 + 1.45 * 13, abs=0.08)
+
+
+def test_trips_between_two_communes_in_a_massif_take_longer(build: Build, add_source: AddSource) -> None:
+    add_source("anct_centre_density_mountain_rurality_by_commune.csv")
+    folder = build()
+    # 38901 is two arrondissements, of which one is in no massif: which one counts is the rule of `folded`.
+    massif = dict(rows(folder / "demand.csv", "demand_id", "massif"))
+    assert [massif[code] for code in CODES[1:]] == ["Massif inventé", "", "", "", "Massif inventé", ""]
+    assert dict(rows(folder / "rim_demand.csv", "demand_id", "massif"))["05901"] == "Massif inventé"
+    times = pd.read_parquet(folder / "travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
+    assert times["38902", "38906"] == pytest.approx(3.77 + 1.87 * 9.192, abs=0.07)  # corners, both in the massif
+    assert times["38902", "38903"] == pytest.approx(3.03 + 1.45 * 6.5, abs=0.04)  # one of them is
+    across = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
+    assert across["38906", "05901"] == pytest.approx(3.77 + 1.87 * 9.192, abs=0.07)
+    note = next(entry for entry in read_territory(folder).manifest.files if entry.path == "demand.csv")
+    assert note.columns["massif"].source == "ANCT, massifs of the loi Montagne"
+
+
+def test_without_the_file_of_massifs_all_is_plain_and_said(build: Build) -> None:
+    folder = build()
+    assert "massif" not in pd.read_csv(folder / "demand.csv").columns
+    manifest = read_territory(folder).manifest
+    (missing,) = [one for one in manifest.missing_sources if one.key == "massifs"]
+    assert missing.without["en"] == (
+        "massifs not loaded: every estimated time is that of the plain, so too short in mountains"
+    )
+    (times,) = [entry for entry in manifest.files if entry.path == "travel_times.parquet"]
+    assert times.label is not None
+    assert times.accuracy is not None
+    assert "off by 2.6 min on average in the plain, by 6.5 in mountains" in times.label["en"]
+    assert "off by 4.4 min on average, bias +4.2 min" in times.accuracy["en"]
 
 
 def test_without_a_rim_nothing_of_it_is_written(build: Build) -> None:
@@ -301,10 +332,10 @@ def test_without_a_rim_nothing_of_it_is_written(build: Build) -> None:
 def test_a_commune_without_outline_is_the_hole_among_its_neighbours(build: Build) -> None:
     layer = gpd.read_file(build() / "boundaries.gpkg", layer="demand").set_index("demand_id")
     assert layer.index.tolist() == CODES
-    assert layer.geometry.area["38905"] == pytest.approx(25e6, rel=1e-6)
-    assert layer.geometry.bounds.loc["38905"].tolist() == pytest.approx([925e3, 6445e3, 930e3, 6450e3], abs=1)
+    assert layer.geometry.area["38905"] == pytest.approx(42.25e6, rel=1e-6)
+    assert layer.geometry.bounds.loc["38905"].tolist() == pytest.approx([926.5e3, 6443.5e3, 933e3, 6450e3], abs=1)
     epci = gpd.read_file(build() / "boundaries.gpkg", layer="epci").set_index("zone_id")
-    assert epci.geometry.area["200000001"] == pytest.approx(100e6, rel=1e-6)
+    assert epci.geometry.area["200000001"] == pytest.approx(169e6, rel=1e-6)
 
 
 def test_a_hole_of_two_communes_is_the_outline_of_neither(build: Build, workplace: Path) -> None:
@@ -362,8 +393,8 @@ def test_towns_with_a_slip_in_their_longitude_take_their_centroid(
     build: Build, edit: Edit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("msp_siting.sources.raw_cells.MOST_IMPOSSIBLE_SHARE", 0.1)  # 1 of 13 communes
-    edit("communes_national_npm6.0.0_datafrance1.1.0.csv", "5.831098,45.135886,5", "45.135886,45.2,5")
+    edit("communes_national_npm6.0.0_datafrance1.1.0.csv", "5.840976,45.142392,5", "45.142392,45.2,5")
     folder = build()
-    assert rows(folder / "demand.csv", "lon", "lat")[0] == ("5.831098", "45.135886")
+    assert rows(folder / "demand.csv", "lon", "lat")[0] == ("5.840976", "45.142392")
     source = next(source for source in read_territory(folder).manifest.sources if source.key == "communes")
     assert [repair["en"] for repair in source.repairs] == ["lon: impossible values left out: 1"]

@@ -380,7 +380,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     ),
     "UTF-16": (
         content(GPS, '"CODGEO","NB_D201"\n'.encode("utf-16")),
-        [f"sources/{GPS}: is UTF-16 text; save it as CSV UTF-8"],
+        [f"sources/{GPS}: 0 rows, expected at least 1; is the file cut short?"],
     ),
     "folder in place of the file": (
         folder_instead(GPS),
@@ -433,7 +433,12 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     ),
     "formula without a value": (
         cells({"F11": "=1+1"}),
-        [f"sources/{DREES}: row 11: Population totale 2021: the cell is empty"],
+        [
+            (
+                f"sources/{DREES}: row 11: Population totale 2021: '=1+1' has no value yet; open the workbook in a "
+                "spreadsheet and save it"
+            )
+        ],
     ),
     "truth value in a number": (
         cells({"F11": True}),
@@ -549,7 +554,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     "coordinates exchanged": (
         text(COMMUNES, "lon,lat,cen_lon,cen_lat", "lat,lon,cen_lat,cen_lon"),
         [
-            f"sources/{COMMUNES}: row 2: lon: must be at most 9.7, got 45.130881",
+            f"sources/{COMMUNES}: row 2: lon: must be at most 9.7, got 45.135801",
             "...",
             f"sources/{COMMUNES}: 32 more problems",
         ],
@@ -557,13 +562,13 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     "FINESS coordinates exchanged": (
         text(FINESS, "latitude,longitude", "longitude,latitude"),
         [
-            f"sources/{FINESS}: row 2: longitude: must be at most 9.7, got 45.135885735",
+            f"sources/{FINESS}: row 2: longitude: must be at most 9.7, got 45.142391940",
             "...",
-            f"sources/{FINESS}: row 6: latitude: must be at least 41.2, got 5.831098310",
+            f"sources/{FINESS}: row 6: latitude: must be at least 41.2, got 5.840976318",
         ],
     ),
     "FINESS site 50 km off": (
-        text(FINESS, "38908,45.04", "38908,45.54"),
+        text(FINESS, "38908,45.02", "38908,45.52"),
         [
             (
                 f"sources/{FINESS}: 380000004 (MSP INVENTEE QUATRE) is 56 km from the town hall of its commune "
@@ -688,7 +693,7 @@ REFUSED_WITH_MORE: dict[str, tuple[str, tuple[str, ...], Damage, list[str]]] = {
         catalogue("isere_times", "unit: seconds", "unit: minutes"),
         [
             (
-                f"sources/{TIMES}: median speed 0.7 km/h as the crow flies between points more than 5 km apart, "
+                f"sources/{TIMES}: median speed 1.1 km/h as the crow flies between points more than 5 km apart, "
                 "expected 10 to 130: are these really minutes? State the unit of the file"
             )
         ],
@@ -784,7 +789,7 @@ REFUSED_WITH_MORE: dict[str, tuple[str, tuple[str, ...], Damage, list[str]]] = {
 REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
     "town hall in another region": (
         "communes",
-        text(COMMUNES, "5.958222,45.132586,5", "-5.2,45.132586,5"),
+        text(COMMUNES, "6.006253,45.138059,6", "-5.2,45.138059,6"),
         ["town halls more than 15 km from the centroid of their commune, which is used instead: 1"],
     ),
     "decimal commas with three digits": (

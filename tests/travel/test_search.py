@@ -53,18 +53,18 @@ def minutes(routed: Routed) -> dict[tuple[str, str], float]:
 
 
 def test_minutes_along_a_road_and_the_cutoff_itself_is_within(straight: Ways, speeds: Speeds) -> None:
-    found = minutes(route(straight, at(0, 4.5, 10), Search(speeds, 10, processes=1)))
+    found = minutes(route(straight, at(0, 4.5, 10), speeds, Search(10, processes=1)))
     assert found["km0", "km10"] == pytest.approx(10, abs=0.001)
     assert found["km0", "km4.5"] == pytest.approx(4.5, abs=0.001)
     assert found["km10", "km4.5"] == pytest.approx(5.5, abs=0.001)
     assert found["km0", "km0"] == 0
     assert len(found) == 9
-    assert len(route(straight, at(0, 4.5, 10), Search(speeds, 9.99, processes=1)).table) == 7
+    assert len(route(straight, at(0, 4.5, 10), speeds, Search(9.99, processes=1)).table) == 7
 
 
 def test_the_last_stretch_counts_at_both_ends(straight: Ways, speeds: Speeds) -> None:
     # 0.5 km at 15 km/h is 2 minutes, at home and at the place of care; care at home is at no distance.
-    found = minutes(route(straight, at(2, 7, east_km=0.5), Search(speeds, 60, processes=1)))
+    found = minutes(route(straight, at(2, 7, east_km=0.5), speeds, Search(60, processes=1)))
     assert found["km2", "km7"] == pytest.approx(5 + 2 * 2, abs=0.01)
     assert found["km2", "km2"] == 0
 
@@ -72,9 +72,9 @@ def test_the_last_stretch_counts_at_both_ends(straight: Ways, speeds: Speeds) ->
 def test_a_point_far_from_any_road_is_named(straight: Ways, speeds: Speeds) -> None:
     far = at(2, east_km=3).demand.assign(point_id="far")
     both = pd.concat([at(5).demand, far])
-    with pytest.raises(RoadsError, match=r"far \(X\) at 5\.0\d+, 45\.0\d+: no road of the main network within 2 km"):
-        route(straight, Points(both, both), Search(speeds, 60, processes=1))
-    left = route(straight, Points(both, both), Search(speeds, 60, leave_out=True, processes=1))
+    with pytest.raises(RoadsError, match=r"far \(X\) at 5\.0\d+, 45\.0\d+: no road within 2 km"):
+        route(straight, Points(both, both), speeds, Search(60, processes=1))
+    left = route(straight, Points(both, both), speeds, Search(60, leave_out=True, processes=1))
     assert left.record["points_left_out"] == ["far"]
     assert minutes(left) == {("km5", "km5"): 0}
 
@@ -82,7 +82,7 @@ def test_a_point_far_from_any_road_is_named(straight: Ways, speeds: Speeds) -> N
 def test_calibration_to_other_times(straight: Ways, speeds: Speeds) -> None:
     # The reference is half as slow again: 15 minutes for the 10 km.
     reference = pd.DataFrame({"demand_id": ["km0"], "place_id": ["km10"], "minutes": [15.0]})
-    routed = route(straight, at(0, 10, 20), Search(speeds, 60, processes=1), reference)
+    routed = route(straight, at(0, 10, 20), speeds, Search(60, processes=1, reference=reference))
     assert routed.record["calibration"] == {
         "factor": 1.5,
         "pairs": 1,
@@ -100,7 +100,7 @@ def test_the_cache_knows_what_the_times_were_made_from(straight: Ways, speeds: S
 
     def make() -> Routed:
         made.append(1)
-        return route(straight, at(0, 10), Search(speeds, 60, processes=1))
+        return route(straight, at(0, 10), speeds, Search(60, processes=1))
 
     first, second = (cached(tmp_path / "cache", key, make) for _ in range(2))
     assert len(made) == 1

@@ -17,8 +17,8 @@ from msp_siting.travel.servers import server_times
 DEMAND = pd.DataFrame({"point_id": ["b", "a"], "lon": [0.1, 0.0], "lat": [0.0, 0.0]})
 PLACES = pd.DataFrame({"point_id": ["c", "a", "x"], "lon": [0.2, 0.0, 0.3], "lat": [0.0, 0.0, 9.0]})
 TIMES = [("a", "a", 0.0), ("a", "c", 20.0), ("b", "a", 11.0), ("b", "c", 10.0)]
-SLOW = (  # 11.12 km twice and 22.24 km once in 6,000 s: 6.7, 6.7 and 13.3 km/h
-    "median speed 6.7 km/h as the crow flies between points more than 5 km apart, expected 10 to 130: "
+SLOW = (  # 11.12 km twice and 22.24 km once in 18,000 s: 2.2, 2.2 and 4.4 km/h
+    "median speed 2.2 km/h as the crow flies between points more than 5 km apart, expected 3 to 130: "
     "does the server hold the roads of this region, for cars?"
 )
 KINDS: tuple[Any, ...] = ("osrm", "valhalla", "ors")
@@ -64,6 +64,8 @@ class Handler(BaseHTTPRequestHandler):
         server.keys.append(self.headers.get("Authorization"))
         table = [[seconds(home, care) for care in cares] for home in homes]
         status, body = server.canned or (200, json.dumps(wrap(table)))
+        if any(home[1] in server.roadless or care[1] in server.roadless for home in homes for care in cares):
+            status, body = 400, '{"error": "No suitable edges near location"}'
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
@@ -78,7 +80,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     pytest.importorskip("routingpy", reason="the extra 'servers' is not installed")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     fake: Any = HTTPServer(("127.0.0.1", 0), Handler)
-    fake.asked, fake.keys, fake.canned = [], [], None
+    fake.asked, fake.keys, fake.canned, fake.roadless = [], [], None, set()
     fake.url = f"http://127.0.0.1:{fake.server_port}"
     thread = threading.Thread(target=fake.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -132,6 +134,43 @@ def test_a_refusal_is_told_in_the_servers_words(server: Any, kind: Any, canned: 
     )
 
 
+def test_osrm_names_the_point_by_its_position(server: Any) -> None:  # noqa: ANN401 - a fake
+    server.canned = (400, '{"code":"NoSegment","message":"Could not find a matching segment for coordinate 4"}')
+    places = PLACES.assign(name=["Clelles", "Mens", "Entraigues"])
+    with pytest.raises(RoadsError) as caught:
+        server_times("osrm", server.url, DEMAND.assign(name=["B", "A"]), places, 20.0)
+    assert str(caught.value) == (
+        f'{server.url}: the server answers 400: {{"code":"NoSegment","message":"Could not find a matching segment for '
+        "coordinate 4\"}; it refuses 'x' (Entraigues): is a road near by?"
+    )
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["valhalla", "ors"])
+def test_points_that_a_server_refuses_are_found_out(server: Any, kind: Any) -> None:  # noqa: ANN401 - a fake
+    many = pd.DataFrame({"point_id": [f"p{n:02d}" for n in range(40)], "lon": [n / 100 for n in range(40)], "lat": 0.0})
+    many.loc[[7, 31], "lat"] = [8.0, 9.0]
+    server.roadless = {8.0, 9.0}
+    with pytest.raises(RoadsError) as caught:
+        server_times(kind, server.url, many, PLACES[:2], 20.0)
+    assert str(caught.value) == (
+        f'{server.url}: the server answers 400: {{"error": "No suitable edges near location"}}; '
+        "it refuses 'p07', 'p31': is a road near by?"
+    )
+
+
+def test_what_stands_for_unreachable_and_a_point_itself(server: Any) -> None:  # noqa: ANN401 - a fake
+    server.canned = (200, '{"durations": [[600, 660, 4294967295], [1200, null, 429496729.5]]}')
+    assert rows(server_times("osrm", server.url, DEMAND, PLACES, 20.0)) == TIMES
+
+
+def test_times_that_no_car_takes_are_told_by_their_points(server: Any) -> None:  # noqa: ANN401 - a fake
+    server.canned = (200, '{"durations": [[0, 660, null], [1200, 0, null]]}')
+    assert problem("osrm", server.url) == (
+        f"{server.url}: 0 seconds from 'b' to 'c', 11.1 km apart as the crow flies: no car is that fast"
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
@@ -146,7 +185,7 @@ def test_a_refusal_is_told_in_the_servers_words(server: Any, kind: Any, canned: 
             "a duration must be a finite number of at least 0 seconds, got inf",
         ),
         (
-            '{"durations": [[6000, 6000, null], [6000, 6000, null]]}',
+            '{"durations": [[18000, 18000, null], [18000, 18000, null]]}',
             SLOW,
         ),
     ],

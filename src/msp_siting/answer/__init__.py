@@ -1,7 +1,13 @@
-"""One question answered in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
+"""Answers one question in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
 
 from msp_siting.answer.apl import apl_by_point, calibrated_visits
-from msp_siting.answer.caveats import departure_caveats, has_existing_structures, has_modelled_times, territory_caveats
+from msp_siting.answer.caveats import (
+    departure_caveats,
+    has_existing_structures,
+    has_modelled_times,
+    territory_caveats,
+    times_accuracy,
+)
 from msp_siting.answer.coverage import (
     FAR_MINUTES,
     Coverage,
@@ -28,6 +34,7 @@ from msp_siting.answer.pipeline import (
     answer,
     before_any_decision,
     check_problems,
+    complete_answer,
     instance_of,
     prepare_problem,
     read_at_horizon,
@@ -67,6 +74,7 @@ __all__ = [
     "below_column",
     "calibrated_visits",
     "check_problems",
+    "complete_answer",
     "departure_caveats",
     "diagnose",
     "explanations",
@@ -88,6 +96,7 @@ __all__ = [
     "summarise_diagnosis",
     "tabulate",
     "territory_caveats",
+    "times_accuracy",
     "why_nothing_opens",
     "workers_watched",
     "zoning_kind",

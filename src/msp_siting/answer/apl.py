@@ -6,7 +6,7 @@ Source: DREES, workbook "APL aux médecins généralistes" 2022/2023, sheet ``Pa
 import pandas as pd
 
 from msp_siting.scenario import Apl
-from msp_siting.territory import Territory, join_rim
+from msp_siting.territory import Territory
 
 
 def apl_by_point(territory: Territory, parameters: Apl, gps: pd.Series, visits_per_gp_per_year: float) -> pd.Series:
@@ -27,7 +27,7 @@ def apl_by_point(territory: Territory, parameters: Apl, gps: pd.Series, visits_p
     visits_per_gp_per_year
         Visits one FTE offers in a year.
     """
-    joined = join_rim(territory)
+    joined = territory.with_rim
     times = joined.travel_times[["demand_id", "place_id"]].assign(
         decay=decay(joined.travel_times["minutes"], parameters)
     )

@@ -1,22 +1,19 @@
 """What a reader must be told of a territory with any figure: what its tables lack, and what its manifest says."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pandas as pd
 
-from msp_siting.language import Language, decimal, percent, say, whole
+from msp_siting.files import Text
+from msp_siting.language import Fact
 from msp_siting.scenario import Scenario
-from msp_siting.territory import Territory
-
-STEMS = ("demand", "supply", "sites", "travel_times", "places", "zones", "boundaries")
-RIM_STEMS = ("rim_demand", "rim_supply", "rim_travel_times")
+from msp_siting.territory import ManifestFile, Territory, island_caveats, unreached_caveats
 
 
 def territory_caveats(
-    territory: Territory, scenario: Scenario, language: Language, more: Sequence[str], *, wants_departures: bool
-) -> list[str]:
-    """Return the caveats of a territory in one language: what its tables lack first, its manifest's and border last.
+    territory: Territory, scenario: Scenario, more: Sequence[Fact], *, wants_departures: bool
+) -> list[Fact]:
+    """Return the caveats of a territory: what its tables lack first, its manifest's and border last.
 
     Parameters
     ----------
@@ -25,76 +22,76 @@ def territory_caveats(
     scenario
         The question, whose model names the professions.
     more
-        Keys of the catalogue that stand between: caveats of what is asked of the territory.
+        What stands between: caveats of what is asked of the territory.
     wants_departures
         Whether a figure needs ``retiring_share``.
     """
-    keys = [*_missing_data(territory, wants_departures=wants_departures), *more]
-    sentences = [say(key, language) for key in keys]
-    sentences += [text[language] for text in territory.manifest.caveats]
-    sentences += _unstated(territory, scenario, language)
-    return [*sentences, *_beyond_the_limit(territory, language)]
+    return [
+        *map(Fact, _missing_data(territory, wants_departures=wants_departures)),
+        *_modelled_times(territory),
+        *island_caveats(territory),
+        *unreached_caveats(territory),
+        *more,
+        *(Fact("caveat_stated", {"text": text}) for text in territory.manifest.caveats),
+        *_unstated(territory, scenario),
+        *_beyond_the_limit(territory),
+        *territory.repairs,
+    ]
 
 
-def departure_caveats(territory: Territory, scenario: Scenario, language: Language) -> Iterator[str]:
+def departure_caveats(territory: Territory, scenario: Scenario) -> Iterator[Fact]:
     """Yield how many posts leave, where the supply says so of some profession: by the horizon, or not taken out."""
     supply, year = territory.supply, scenario.question.horizon_year
     if "retiring_share" not in supply.columns:
         return
     leaving = (supply["practitioners"] * supply["retiring_share"]).groupby(supply["profession"]).sum(min_count=1)
     posts = [
-        f"{kind.title[language]} {decimal(float(leaving[name]), language)}"
+        Fact("caveat_posts", {"profession": kind.title, "posts": float(leaving[name])})
         for name, kind in scenario.model.professions.items()
         if name in leaving.index and pd.notna(leaving[name])
     ]
     if year is None:
         if posts:
-            yield say("caveat_departures_not_taken_out", language, posts=", ".join(posts))
+            yield Fact("caveat_departures_not_taken_out", {"posts": posts})
         return
     if posts:
-        yield say("caveat_departures", language, year=year, posts=", ".join(posts))
+        yield Fact("caveat_departures", {"year": year, "posts": posts})
     rim = territory.rim
     if rim is not None and not rim.supply.empty and "retiring_share" not in rim.supply.columns:
-        yield say("caveat_rim_departures", language)
+        yield Fact("caveat_rim_departures")
 
 
-def _unstated(territory: Territory, scenario: Scenario, language: Language) -> Iterator[str]:
+def _unstated(territory: Territory, scenario: Scenario) -> Iterator[Fact]:
     """Yield the professions that the supply has no row of, and the files whose source the manifest does not state."""
     listed = set(territory.supply["profession"])
-    absent = [kind.title[language] for name, kind in scenario.model.professions.items() if name not in listed]
+    absent = [kind.title for name, kind in scenario.model.professions.items() if name not in listed]
     if absent:
-        yield say("caveat_no_supply", language, professions=", ".join(absent))
+        yield Fact("caveat_no_supply", {"professions": absent})
     described = {entry.path for entry in territory.manifest.files}
-    files = [path.name for path in _files(territory) if path.name not in described]
+    files = [path.name for path in territory.files if path.name not in described]
     if files:
-        yield say("caveat_sources_not_stated", language, files=", ".join(files))
+        yield Fact("caveat_sources_not_stated", {"files": files})
 
 
-def _files(territory: Territory) -> list[Path]:
-    """Return the files that a territory consists of, without its manifest, and without those of a rim not used."""
-    stems = STEMS if territory.rim is None else (*STEMS, *RIM_STEMS)
-    paths = [territory.folder / f"{stem}{ending}" for stem in stems for ending in (".csv", ".parquet", ".gpkg")]
-    return [path for path in paths if path.is_file()]
-
-
-def _beyond_the_limit(territory: Territory, language: Language) -> Iterator[str]:
+def _beyond_the_limit(territory: Territory) -> Iterator[Fact]:
     """Yield what is said of the other side of the territory's limit: its rim, or that none is used."""
     if territory.rim is not None:
         around = territory.rim.demand["inhabitants"]
         times = [entry for entry in territory.manifest.files if entry.path.startswith("rim_travel_times")]
         estimated = any(entry.kind == "modelled" for entry in times)
-        yield say(
+        yield Fact(
             "caveat_rim_estimated" if estimated else "caveat_rim",
-            language,
-            points=whole(len(around), language),
-            inhabitants=whole(float(around.sum()), language),
+            {"points": len(around), "inhabitants": float(around.sum())},
         )
+        accuracy = next((entry.accuracy for entry in times if entry.accuracy is not None), None)
+        if estimated and accuracy is not None and not has_modelled_times(territory):
+            yield Fact("caveat_stated", {"text": accuracy})
         return
     demand = territory.demand
     if "border" in demand.columns and demand["border"].any():
         near = demand.loc[demand["border"], "inhabitants"]
-        share = percent(float(near.sum() / demand["inhabitants"].sum()), language, 0)
-        yield say("caveat_border", language, points=whole(len(near), language), share=share)
+        share = float(near.sum() / demand["inhabitants"].sum())
+        yield Fact("caveat_border", {"points": len(near), "share": share})
 
 
 def has_existing_structures(territory: Territory) -> bool:
@@ -109,8 +106,24 @@ def has_zoning(territory: Territory) -> bool:
 
 def has_modelled_times(territory: Territory) -> bool:
     """Return whether the travel times are estimated rather than taken from roads."""
-    times = [entry for entry in territory.manifest.files if entry.path.startswith("travel_times")]
-    return any(entry.kind == "modelled" for entry in times)
+    return any(entry.kind == "modelled" for entry in _times(territory))
+
+
+def times_accuracy(territory: Territory) -> Text | None:
+    """Return how far the estimated times are off, and the APL on them, where their manifest says so."""
+    return next((entry.accuracy for entry in _times(territory) if entry.accuracy is not None), None)
+
+
+def _modelled_times(territory: Territory) -> Iterator[Fact]:
+    """Yield that travel times are estimated, and how far they are off."""
+    if has_modelled_times(territory):
+        yield Fact("caveat_modelled_times")
+        text = times_accuracy(territory)
+        yield Fact("caveat_times_error_unknown") if text is None else Fact("caveat_stated", {"text": text})
+
+
+def _times(territory: Territory) -> list[ManifestFile]:
+    return [entry for entry in territory.manifest.files if entry.path.startswith("travel_times")]
 
 
 def _missing_data(territory: Territory, *, wants_departures: bool) -> Iterator[str]:
@@ -121,5 +134,3 @@ def _missing_data(territory: Territory, *, wants_departures: bool) -> Iterator[s
         yield "caveat_no_zoning"
     if wants_departures and "retiring_share" not in territory.supply.columns:
         yield "caveat_no_departures"
-    if has_modelled_times(territory):
-        yield "caveat_modelled_times"

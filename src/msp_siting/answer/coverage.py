@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.answer.apl import apl_by_point, calibrated_visits
-from msp_siting.problem import Assignment, Instance, Plan, room_by_place
+from msp_siting.problem import Assignment, Instance, Plan, need_by_band, room_by_place
 from msp_siting.scenario import Apl
-from msp_siting.territory import Territory, nearest_minutes, supply_at_horizon, times_from_home
+from msp_siting.territory import Territory, nearest_minutes, supply_at_horizon
 
 FAR_MINUTES = 20.0
 
@@ -20,7 +20,7 @@ class Coverage:
     Attributes
     ----------
     points
-        One row per (demand point, profession): ``coverage.csv`` (DESIGN section 7).
+        One row per (demand point, profession): ``coverage.csv`` (docs/files.md, "A run of solve").
     zones
         One row per (kind, zone, profession), means weighted by inhabitants (APL: by need).
     allocation
@@ -97,13 +97,7 @@ def shortage_and_distance(
 
 def band_shares(instance: Instance, uncovered: pd.DataFrame) -> np.ndarray:
     """Return the share of the weighted uncovered need that lies in each band (zeros without any)."""
-    totals = np.zeros(len(instance.band_slopes))
-    for demand_id, profession, left in uncovered.itertuples(index=False):
-        terms, people, low = instance.professions[profession], instance.inhabitants[demand_id], 0.0
-        for band, upper in enumerate(instance.band_upper_shares):
-            inside = max(0.0, min(left, upper * people) - low * people)
-            totals[band] += terms.weight * terms.need_index[demand_id] * inside
-            low = upper
+    totals = np.array(need_by_band(instance, uncovered))
     return totals / totals.sum() if totals.sum() > 0 else totals
 
 
@@ -163,7 +157,7 @@ def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Ass
     table["share"] = table["posts"] / table.groupby(["place_id", "profession"])["posts"].transform("sum")
     served = after.allocated.merge(table, on=["place_id", "profession"], how="left", validate="many_to_many")
     served["inhabitants"] *= served["share"]
-    served = served.merge(times_from_home(territory), on=["demand_id", "place_id"], validate="many_to_one")
+    served = served.merge(territory.times_from_home, on=["demand_id", "place_id"], validate="many_to_one")
     columns = ["demand_id", "place_id", "site_id", "profession", "supply", "inhabitants", "minutes"]
     return served[columns].sort_values(columns[:4], ignore_index=True)
 

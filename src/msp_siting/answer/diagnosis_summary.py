@@ -17,12 +17,12 @@ from msp_siting.answer.diagnosis import (
     zoning_kind,
 )
 from msp_siting.answer.summary import PACKAGES
-from msp_siting.language import Language, decimal, percent, say, whole
+from msp_siting.language import Fact
 from msp_siting.territory import Territory
 
 
-def summarise_diagnosis(diagnosis: Diagnosis, language: Language) -> dict[str, Any]:
-    """Return the keys of ``summary.json`` but for the run's times and memory; None without a value."""
+def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return the keys of ``summary.json`` but for caveats in words, times and memory; None without a value."""
     scenario, territory = diagnosis.scenario, diagnosis.territory
     apl = scenario.model.apl
     by_profession = {name: diagnosis.whole(name) for name in scenario.model.professions}
@@ -68,39 +68,33 @@ def summarise_diagnosis(diagnosis: Diagnosis, language: Language) -> dict[str, A
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": scenario.sha256(territory.sha256),
-        "caveats": list(diagnosis_caveats(diagnosis, language)),
+        "caveat_facts": [fact.record() for fact in diagnosis_caveats(diagnosis)],
     }
 
 
-def diagnosis_caveats(diagnosis: Diagnosis, language: Language) -> Iterator[str]:
-    """Yield what a reader must be told with any figure of the diagnosis, in one language."""
+def diagnosis_caveats(diagnosis: Diagnosis) -> Iterator[Fact]:
+    """Yield what a reader must be told with any figure of the diagnosis."""
     territory, apl = diagnosis.territory, diagnosis.scenario.model.apl
-    own = ["caveat_best_case", *(["caveat_groups"] if diagnosis.groups else [])]
-    yield from territory_caveats(territory, diagnosis.scenario, language, own, wants_departures=True)
+    own = [Fact("caveat_best_case"), *([Fact("caveat_groups")] if diagnosis.groups else [])]
+    yield from territory_caveats(territory, diagnosis.scenario, own, wants_departures=True)
     seasonal = _flagged(diagnosis, "seasonal")
     if seasonal is not None and len(seasonal):
-        yield say(
-            "caveat_seasonal",
-            language,
-            points=whole(len(seasonal), language),
-            share=percent(float(seasonal["inhabitants"].sum() / territory.demand["inhabitants"].sum()), language),
-            visits=decimal(apl.seasonal_flag_visits_per_year.value, language),
-            most=whole(apl.seasonal_flag_inhabitants_most.value, language),
-        )
+        values = {
+            "points": len(seasonal),
+            "share": float(seasonal["inhabitants"].sum() / territory.demand["inhabitants"].sum()),
+            "visits": apl.seasonal_flag_visits_per_year.value,
+            "most": apl.seasonal_flag_inhabitants_most.value,
+        }
+        yield Fact("caveat_seasonal", values)
     lead = diagnosis.whole(apl.profession)
-    known = lead["apl_official_known_of_inhabitants"]
-    if 0 < known < lead["inhabitants"]:
-        yield say(
-            "caveat_official_apl_partly_known",
-            language,
-            known=whole(known, language),
-            people=whole(lead["inhabitants"], language),
-        )
+    known, people = (float(lead[name]) for name in ("apl_official_known_of_inhabitants", "inhabitants"))
+    if 0 < known < people:
+        yield Fact("caveat_official_apl_partly_known", {"known": known, "people": people})
     if known == 0:
-        yield say("caveat_no_official_apl", language)
+        yield Fact("caveat_no_official_apl")
     lost = territory.supply[~territory.supply["place_id"].isin(_places_in_zones(territory))]
     if territory.zone_kinds and len(lost):
-        yield say("caveat_places_without_zone", language, places=whole(lost["place_id"].nunique(), language))
+        yield Fact("caveat_places_without_zone", {"places": int(lost["place_id"].nunique())})
 
 
 def _places_in_zones(territory: Territory) -> pd.Index:

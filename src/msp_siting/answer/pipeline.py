@@ -1,8 +1,7 @@
 """The chain from a question to an answer, in one readable function."""
 
 import logging
-import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +19,7 @@ from msp_siting.problem import (
     territory_at_horizon,
 )
 from msp_siting.scenario import Scenario, SolveSettings
-from msp_siting.solver import Progress, Settings, Settler, solve
+from msp_siting.solver import Settings, Settler, solve
 from msp_siting.territory import Territory, read_territory
 
 log = logging.getLogger(__name__)
@@ -61,8 +60,13 @@ def _shared(scenario: Scenario) -> dict[str, Any]:
     return {**question, "seed": seed, "territory": scenario.folder.resolve(), "model": scenario.model.model_dump()}
 
 
-def prepare_problem(scenario: Scenario, settings: Settings) -> Problem:
+def prepare_problem(scenario: Scenario, settings: Settings | None = None) -> Problem:
     """Return territory, instance and before of a question.
+
+    Parameters
+    ----------
+    settings
+        By default what the scenario asks for (`settings_of`).
 
     Raises
     ------
@@ -71,17 +75,18 @@ def prepare_problem(scenario: Scenario, settings: Settings) -> Problem:
     SolverError
         If a stage does not end at its optimum.
     """
+    settings = settings or settings_of(scenario.question.solve)
     territory, instance = read_problem(scenario, settings)
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
-    objective_before, before = settler.settle(Plan.empty())
+    objective_before, before = settler.nothing()
     log.info("before: objective %.6f with nothing opened", objective_before)
     return Problem(scenario, territory, instance, settler, objective_before, before)
 
 
 def answer(
     scenario: Scenario,
-    settings: Settings,
+    settings: Settings | None = None,
     plan: Plan | None = None,
     problem: Problem | None = None,
     bound: float | None = None,
@@ -90,6 +95,8 @@ def answer(
 
     Parameters
     ----------
+    settings
+        By default what the scenario asks for (`settings_of`).
     plan
         One to begin with, such as an earlier run's; left aside where it breaks a rule.
     problem
@@ -104,8 +111,9 @@ def answer(
     SolverError
         Where the solver fails or its answer does not survive verification.
     """
+    settings = settings or settings_of(scenario.question.solve)
     problem = prepare_problem(scenario, settings) if problem is None else problem
-    territory, instance, before = problem.territory, problem.instance.asked(scenario), problem.before
+    instance = problem.instance.asked(scenario)
     for change in scenario.changes:
         log.info("changed %s", change)
     comparable = problem.objective_before if instance.opening_nothing_is_a_plan else None
@@ -118,10 +126,28 @@ def answer(
     for conflict in report.conflicts:
         log.info("no plan: %s", conflict)
     _check_solution(instance, solution)
+    return complete_answer(scenario, problem, instance, problem.before, solution)
+
+
+def complete_answer(
+    scenario: Scenario, problem: Problem, instance: Instance, before: Assignment, solution: Solution
+) -> Answer:
+    """Return the answer that a solution is, with its coverage where it has a plan.
+
+    Parameters
+    ----------
+    problem
+        What the question shares with others of its territory.
+    instance
+        The numbers of this question.
+    before
+        Who is served where with nothing opened.
+    """
     coverage: Coverage | None = None
     if solution.plan is not None and solution.assignment is not None:
-        coverage = tabulate(territory, instance, scenario.model.apl, before, solution.plan, solution.assignment)
-    return Answer(scenario, territory, instance, before, problem.objective_before, solution, coverage)
+        apl = scenario.model.apl
+        coverage = tabulate(problem.territory, instance, apl, before, solution.plan, solution.assignment)
+    return Answer(scenario, problem.territory, instance, before, problem.objective_before, solution, coverage)
 
 
 def _check_solution(instance: Instance, solution: Solution) -> None:
@@ -130,21 +156,22 @@ def _check_solution(instance: Instance, solution: Solution) -> None:
         raise SolverError(each.at(problem("verification")) for each in problems)
 
 
-def before_any_decision(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance, Assignment]:
+def before_any_decision(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance, Assignment]:
     """Return a scenario's territory, its instance and who is served with nothing opened.
 
     Who is uncovered is the same as in an answer (within the steps of evenness); who is served where is not settled.
     """
     territory = read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
+    settings = settings or settings_of(scenario.question.solve)
     joint = settle_with_rim(territory, scenario, settings, nearby=False)
     return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
 
 
-def read_problem(scenario: Scenario, settings: Settings) -> tuple[Territory, Instance]:
+def read_problem(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance]:
     """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
     territory = read_at_horizon(scenario)
-    return territory, instance_of(territory, scenario, settings)
+    return territory, instance_of(territory, scenario, settings or settings_of(scenario.question.solve))
 
 
 def instance_of(territory: Territory, scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> Instance:
@@ -222,14 +249,12 @@ def _log_problem(scenario: Scenario, territory: Territory, instance: Instance) -
         )
 
 
-def settings_of(asked: SolveSettings, interrupted: threading.Event, report: Callable[[Progress], None]) -> Settings:
-    """Return when to stop, and whom to tell, as a scenario asks."""
+def settings_of(asked: SolveSettings) -> Settings:
+    """Return when to stop as a scenario asks; nobody is told how the search goes, and nobody can interrupt it."""
     return Settings(
         time_limit_s=asked.time_limit_s,
         relative_gap=asked.relative_gap,
         improvement_gap=asked.improvement_gap,
         threads=asked.threads,
         seed=asked.seed,
-        interrupted=interrupted,
-        report=report,
     )

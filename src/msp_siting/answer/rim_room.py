@@ -10,7 +10,7 @@ import pandas as pd
 from msp_siting.problem import Assignment, Instance, Pairs, Plan, ProfessionTerms, build_instance
 from msp_siting.scenario import Scenario
 from msp_siting.solver import MANY_PAIRS, Settings, Settler
-from msp_siting.territory import Territory, join_rim
+from msp_siting.territory import Territory
 
 # Whose people stay uncovered, the territory's or the rim's, is the solver's choice within one step of evenness. Three
 # passes of 20 steps end at steps of 0.06 % of a demand point's need (of Isère's uncovered, 0.04 % are left to choice).
@@ -42,7 +42,7 @@ def settle_with_rim(territory: Territory, scenario: Scenario, settings: Settings
     SolverError
         If a stage does not end at its optimum.
     """
-    joint = replace(_without_sites(build_instance(join_rim(territory), scenario)), evenness_steps=EVENNESS_STEPS)
+    joint = replace(_without_sites(build_instance(territory.with_rim, scenario)), evenness_steps=EVENNESS_STEPS)
     largest_first = sorted(joint.professions, key=lambda name: len(joint.professions[name].pairs.minutes), reverse=True)
     with ThreadPoolExecutor(settings.threads) as pool:
         # Without a plan professions do not compete; one is settled while the next is still being formulated.

@@ -10,15 +10,16 @@ import pandas as pd
 from msp_siting.answer.caveats import departure_caveats, territory_caveats
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
-from msp_siting.language import Language, percent, say, whole
+from msp_siting.language import Fact
 from msp_siting.problem import cost_eur
+from msp_siting.units import CENTS_PER_EUR
 
 ONE_BAND_WARNING_SHARE = 0.8
 PACKAGES = ("msp-siting", "highspy", "pyomo", "numpy", "scipy", "pandas", "geopandas")
 
 
-def summarise(answer: Answer, language: Language) -> dict[str, Any]:
-    """Return the keys of ``summary.json`` (DESIGN section 7) but for the run's times and memory."""
+def summarise(answer: Answer) -> dict[str, Any]:
+    """Return the keys of ``summary.json`` but for its caveats in words, and the run's times and memory."""
     scenario, solution, instance = answer.scenario, answer.solution, answer.instance
     has_plan = answer.coverage is not None
     plan = answer.plan
@@ -47,60 +48,67 @@ def summarise(answer: Answer, language: Language) -> dict[str, Any]:
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": scenario.sha256(answer.territory.sha256),
-        "caveats": answer_caveats(answer, language),
+        "caveat_facts": [fact.record() for fact in answer_caveats(answer)],
     }
 
 
-def answer_caveats(answer: Answer, language: Language) -> list[str]:
-    """Return what a reader must be told with any figure of the run, in one language: what the tables lack first."""
-    own = ["caveat_best_case", "caveat_ties", "caveat_others_not_staffed"]
-    sites = answer.territory.sites
+def answer_caveats(answer: Answer) -> list[Fact]:
+    """Return what a reader must be told with any figure of the run: what the tables lack first."""
+    own = [Fact("caveat_best_case"), Fact("caveat_ties"), Fact("caveat_others_not_staffed")]
+    territory, scenario = answer.territory, answer.scenario
+    sites = territory.sites
     if "capacity_inhabitants" in sites.columns and sites["capacity_inhabitants"].notna().any():
-        own.insert(0, "caveat_site_capacity_unused")
-    wants_departures = answer.scenario.question.horizon_year is not None
-    sentences = territory_caveats(answer.territory, answer.scenario, language, own, wants_departures=wants_departures)
-    sentences += departure_caveats(answer.territory, answer.scenario, language)
+        own.insert(0, Fact("caveat_site_capacity_unused"))
+    wants_departures = scenario.question.horizon_year is not None
+    facts = territory_caveats(territory, scenario, own, wants_departures=wants_departures)
+    facts += departure_caveats(territory, scenario)
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
-        sentences.append(say("caveat_sites_too_small", language, sites=whole(len(closed), language)))
+        facts.append(Fact("caveat_sites_too_small", {"sites": len(closed)}))
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
-        sentences.append(say("caveat_one_band", language, share=percent(float(shares.max()), language, 0)))
-    return [*why_nothing_opens(answer, language), *sentences]
+        facts.append(Fact("caveat_one_band", {"share": float(shares.max())}))
+    return [*why_nothing_opens(answer), *facts]
 
 
-def why_nothing_opens(answer: Answer, language: Language) -> Iterator[str]:
-    """Yield what alone keeps any site from opening: no candidate, a profession without recruits, or the budget."""
+def why_nothing_opens(answer: Answer) -> Iterator[Fact]:
+    """Yield what alone keeps any site from opening: no candidate, a profession without recruits, or the budget.
+
+    Nothing where a site opens.
+    """
     instance = answer.instance
-    excluded = instance.excluded_sites if "excluded_sites" in instance.constraints else ()
-    if not set(instance.sites) - set(excluded):
-        yield say("caveat_no_candidate", language)
-    teams = [instance.formats[name].fewest for _, name in instance.capex_eur]
+    if answer.coverage is not None and len(answer.plan.sites):
+        return
+    rules = instance.constraints
+    excluded = set(instance.excluded_sites) if "excluded_sites" in rules else set()
+    kinds = [(site, kind) for site, kind in instance.capex_eur if site not in excluded]
+    if not set(instance.sites) - excluded:
+        yield Fact("caveat_no_candidate")
+    if not kinds:
+        return
+    teams = {kind: instance.formats[kind].fewest if "composition" in rules else {} for _, kind in kinds}
     for name, terms in instance.professions.items():
-        if "recruitment_pool" in instance.constraints and teams and min(team[name] for team in teams) > terms.pool:
-            title = answer.scenario.model.professions[name].title[language]
-            yield say("caveat_too_few_recruits", language, profession=title, pool=terms.pool)
+        if "recruitment_pool" in rules and min(team.get(name, 0) for team in teams.values()) > terms.pool:
+            title = answer.scenario.model.professions[name].title
+            yield Fact("caveat_too_few_recruits", {"profession": title, "pool": terms.pool})
     installed = {
-        name: sum(instance.professions[p].installation_eur * posts for p, posts in terms.fewest.items())
-        for name, terms in instance.formats.items()
+        kind: sum(instance.professions[name].installation_cents * posts for name, posts in team.items())
+        for kind, team in teams.items()
     }
-    costs = [capex + installed[name] for (_, name), capex in instance.capex_eur.items()]
-    if "budget" in instance.constraints and costs and min(costs) > instance.budget_eur:
-        yield say("caveat_budget_too_small", language, cost=whole(min(costs), language))
+    capex = instance.capex_cents
+    cheapest = min(capex[site, kind] + installed[kind] for site, kind in kinds)
+    if "budget" in rules and cheapest > instance.budget_cents:
+        yield Fact("caveat_budget_too_small", {"cost": cheapest / CENTS_PER_EUR})
 
 
-def explanations(answer: Answer, language: Language) -> list[str]:
-    """Return why there is no plan, one sentence per rule in the way, in one language."""
-    budget = whole(answer.instance.budget_eur, language)
+def explanations(answer: Answer) -> list[Fact]:
+    """Return why there is no plan, one fact per rule in the way."""
     return [
-        say("conflict_several", language)
+        Fact("conflict_several")
         if conflict.rule is None or conflict.cheapest_eur is None
-        else say(
+        else Fact(
             "conflict_budget" if conflict.rule == "budget" else "conflict_rule",
-            language,
-            rule=conflict.rule,
-            cost=whole(conflict.cheapest_eur, language),
-            budget=budget,
+            {"rule": conflict.rule, "cost": conflict.cheapest_eur, "budget": answer.instance.budget_eur},
         )
         for conflict in answer.solution.report.conflicts
     ]
@@ -115,7 +123,7 @@ OFFICIAL_MEASURES = (
 
 
 def _measures(answer: Answer) -> dict[str, Any]:
-    """Return every measure before and after, whichever the run optimised (DESIGN section 4); None without a value."""
+    """Return every measure before and after, whichever the run optimised; None without a value."""
     moments = [
         f"{name}_{moment}" for name in (*MEASURES_BY_PROFESSION, *MEASURES_OF_ACCESS) for moment in ("before", "after")
     ]

@@ -1,4 +1,4 @@
-"""Command line: options to arguments, errors to exit codes, nothing else."""
+"""Turns options into arguments and errors into exit codes, and does nothing else."""
 
 import click
 

@@ -24,6 +24,7 @@ from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import find_file
 from msp_siting.language import Language, say
 from msp_siting.scenario import add_override, parse_overrides, read_scenario
+from msp_siting.units import is_whole_cents
 
 SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
 
@@ -153,12 +154,18 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     with translated_errors(language):
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))
+        if envelope is not None and not is_whole_cents(envelope):
+            raise ScenarioError(problem("must be in whole cents, got {value}", value=repr(envelope)).at("--envelope"))
         question = read_scenario(scenario, parse_overrides(settings))
         order = Order(
-            envelope, weights, (on or datetime.now().astimezone()).date(), searches, workers or os.cpu_count() or 1
+            beside=find_file(scenario, "scenarios", Path()).parent,
+            envelope_eur=envelope,
+            weights=weights,
+            on=(on or datetime.now().astimezone()).date(),
+            searches=searches,
+            workers=workers or os.cpu_count() or 1,
         )
         folder = out or Path("runs") / f"{question.name}-requests"
-        beside = find_file(scenario, "scenarios", Path()).parent
         with show_counts("told_searches", language, quiet=quiet) as report:
-            run = evaluate_and_write(question, beside, requests, order, folder, language, report)
+            run = evaluate_and_write(question, requests, order, folder, language, report)
     tell(run, as_json=as_json)

@@ -34,6 +34,12 @@ from msp_siting.cli.terminal import print_text, show_counts, translated_errors
 @click.option("--layout", type=click.Choice(["wide", "long"]), help="Of the matrix.")
 @click.option("--unit", type=click.Choice(["seconds", "minutes"]), help="Of the matrix; never guessed.")
 @click.option("--origins", type=click.Choice(["rows", "columns"]), help="Where a wide matrix has its origins.")
+@click.option(
+    "--unreachable",
+    multiple=True,
+    metavar="VALUE",
+    help="What the matrix has for unreachable, if not empty; repeatable.",
+)
 @click.option("--server", metavar="KIND=URL", help="A routing server: osrm=URL, valhalla=URL or ors=URL.")
 @click.option("--api-key", envvar="ORS_API_KEY", help="Key of an ORS server (or ORS_API_KEY in the environment).")
 @click.option("--surrogate", is_flag=True, help="Estimate times from crow-fly distance; flagged as modelled.")
@@ -58,14 +64,13 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
     By road from OpenStreetMap, from a ready matrix, from a routing server, or estimated from distance.
     """
     from msp_siting.commands import TravelOrder, make_and_write
-    from msp_siting.travel import Source
+    from msp_siting.travel import SourceOptions
 
     language = options.pop("language")
     with translated_errors(language):
         with show_counts("told_origins", language, quiet=options.pop("quiet")) as report:
-            source = Source(**{field.name: options.pop(field.name) for field in fields(Source)})
-            request = TravelOrder(source=source, **options)
-            sentences = list(make_and_write(request, language, report))
+            source = SourceOptions(**{field.name: options.pop(field.name) for field in fields(SourceOptions)})
+            sentences = list(make_and_write(TravelOrder(source=source, **options), language, report))
         print_text("\n".join(sentences))
 
 
@@ -83,7 +88,9 @@ def territory() -> None:
 )
 @click.option("--department", "departments", multiple=True, metavar="CODE", help="A department, such as 38 or 2A.")
 @click.option("--region", "regions", multiple=True, metavar="CODE", help="A region by INSEE code, such as 76.")
-@click.option("--communes", type=click.Path(path_type=Path), help="A CSV with a column commune_id.")
+@click.option(
+    "--communes", type=click.Path(path_type=Path), help="A CSV or a sheet (FILE.xlsx#sheet) with a column commune_id."
+)
 @click.option(
     "--sources", type=click.Path(path_type=Path), required=True, help="Folder that holds the official files, anywhere."
 )
@@ -111,5 +118,4 @@ def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per o
 
     language = options.pop("language")
     with translated_errors(language):
-        request = BuildOrder(**options)
-        print_text("\n".join(build_and_write(request, language)))
+        print_text("\n".join(build_and_write(BuildOrder(**options), language)))

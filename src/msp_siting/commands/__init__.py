@@ -1,4 +1,4 @@
-"""One verb, one file: what the command line and a notebook both call."""
+"""Carries out one verb per file, for the command line and a notebook alike."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

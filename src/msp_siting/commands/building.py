@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from msp_siting.errors import DataError, problem
-from msp_siting.files import check_target, is_there, real_path, replace_folder
-from msp_siting.language import Language, say, whole
+from msp_siting.files import MANIFEST, check_target, is_there, real_path, replace_folder, split_sheet
+from msp_siting.language import Language, say, tell, whole
 from msp_siting.sources import (
     Built,
     Comparison,
@@ -20,9 +20,7 @@ from msp_siting.sources import (
     select_communes,
     write_territory,
 )
-from msp_siting.territory import Manifest, read_manifest
-
-MARKER = "manifest.yaml"
+from msp_siting.territory import MAINLAND, Manifest, island_caveats, island_of, read_manifest, read_territory
 
 
 @dataclass(frozen=True)
@@ -51,17 +49,17 @@ def build_and_write(request: BuildOrder, language: Language) -> Iterator[str]:
         With nothing written.
     """
     against = request.against
-    if against is not None and not is_there(against / MARKER):
+    if against is not None and not is_there(against / MANIFEST):
         raise DataError(problem("no territory folder").at(f"--against {against}"))
     if request.out is not None:
-        check_target(request.out, MARKER, problem("an earlier territory"))
+        check_target(request.out, MANIFEST, problem("an earlier territory"))
     leave_out = () if request.squares else ("squares",)
     france = read_france(read_catalogue(request.catalogue), request.sources, leave_out=leave_out)
     selection = select_communes(
         france, departments=request.departments, regions=request.regions, communes=request.communes
     )
     folder = request.out or Path("data") / selection.name
-    check_target(folder, MARKER, problem("an earlier territory"))
+    check_target(folder, MANIFEST, problem("an earlier territory"))
     _check_inputs_survive(request, folder)
     if against is not None and real_path(against) == real_path(folder):
         raise DataError(problem("is the folder to write; give another with --out").at(f"--against {against}"))
@@ -75,7 +73,8 @@ def build_and_write(request: BuildOrder, language: Language) -> Iterator[str]:
 
 def _check_inputs_survive(request: BuildOrder, folder: Path) -> None:
     """Refuse a folder that holds what the territory is made from: an earlier territory is replaced whole."""
-    inputs = {"--sources": request.sources, "--communes": request.communes, "--catalogue": request.catalogue}
+    listed = None if request.communes is None else split_sheet(request.communes)[0]
+    inputs = {"--sources": request.sources, "--communes": listed, "--catalogue": request.catalogue}
     for option, path in inputs.items():
         if path is not None and real_path(path).is_relative_to(real_path(folder)):
             lost = problem(
@@ -118,7 +117,10 @@ def _sentences(built: Built, manifest: Manifest, folder: Path, language: Languag
         people = whole(float(rim["inhabitants"].sum()), language)
         yield say("built_rim", language, communes=whole(len(rim), language), inhabitants=people)
     if built.times is None:
-        yield say("built_times_estimated", language)
+        yield say("built_times_estimated", language, accuracy=tell(built.surrogate.accuracy(), language))
+    if island_of(demand).ne(MAINLAND).any():
+        yield from (tell(fact, language) for fact in island_caveats(read_territory(folder)))
+    yield from (tell(repair, language) for repair in built.selection.repairs)
     for source in manifest.sources:
         for repair in source.repairs:
             yield say("built_repair", language, file=source.file, repair=repair[language])

@@ -7,11 +7,11 @@ from typing import Any
 from msp_siting.answer import ONE_BAND_WARNING_SHARE, band_shares, before_any_decision
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import RUN_MARKER, find_file, is_file, is_folder, read_yaml
-from msp_siting.language import Language, percent, say, whole
+from msp_siting.language import Language, percent, say, tell, whole
 from msp_siting.requests import read_gates, read_parameters
 from msp_siting.scenario import parse_model, read_model, read_scenario
 from msp_siting.solver import Settings
-from msp_siting.territory import read_territory
+from msp_siting.territory import island_caveats, read_territory, unreached_caveats
 
 
 def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language) -> list[str]:
@@ -48,6 +48,8 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
             inhabitants=whole(float(territory.demand["inhabitants"].sum()), language),
             sites=whole(len(territory.sites), language),
         )
+        yield from (tell(repair, language) for repair in territory.repairs)
+        yield from (tell(fact, language) for fact in (*island_caveats(territory), *unreached_caveats(territory)))
         return
     file = find_file(path, "scenarios", Path())
     content = read_yaml(file, ScenarioError)
@@ -83,10 +85,11 @@ def _refuse_overrides(path: str, overrides: Mapping[str, Any]) -> None:
 def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
     scenario = read_scenario(path, overrides)
     settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
-    _, instance, before = before_any_decision(scenario, settings)
+    territory, instance, before = before_any_decision(scenario, settings)
     yield say("check_scenario", language, path=path, question=scenario.question.question[language])
     for change in scenario.changes:
         yield say("check_change", language, change=change)
+    yield from (tell(fact, language) for fact in (*island_caveats(territory), *unreached_caveats(territory)))
     shares = band_shares(instance, before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
-        yield say("caveat_one_band", language, share=percent(float(shares.max()), language, 0))
+        yield say("caveat_one_band", language, share=float(shares.max()))

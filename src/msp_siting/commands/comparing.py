@@ -1,6 +1,5 @@
 """One comparison from the folders of earlier runs to its own folder: read, compare, write, say."""
 
-import platform
 import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,14 +11,23 @@ from msp_siting.errors import MspSitingError, ScenarioError, problem
 from msp_siting.files import check_target, real_path, replace_folder
 from msp_siting.language import Language, say
 from msp_siting.problem import territory_at_horizon
-from msp_siting.report import Wording, lead_title, proof_sentences, run_titles, write_comparison
+from msp_siting.report import (
+    Wording,
+    comparison_sentences,
+    lead_title,
+    proof_sentences,
+    put_caveats,
+    run_titles,
+    write_comparison,
+)
 from msp_siting.runs import (
     FEWEST_RUNS,
     MOST_RUNS,
-    RESOLVED,
     Comparison,
     EarlierRun,
+    RunFile,
     compare,
+    provenance_of,
     read_runs,
     sites_kept,
     summarise_comparison,
@@ -42,9 +50,10 @@ def compare_and_write(folders: Sequence[Path], out: Path, language: Language) ->
     _check_folders(folders, out)
     check_target(out)
     comparison = compare(read_runs(folders))
-    summary = summarise_comparison(comparison, language) | {"total_s": round(time.monotonic() - begin, 3)}
+    summary = put_caveats(summarise_comparison(comparison), comparison_sentences(comparison, language))
+    summary |= {"total_s": round(time.monotonic() - begin, 3)}
     territory = _territory(comparison.runs)
-    provenance = _provenance(comparison, started)
+    provenance = provenance_of("compare", started, _inputs(comparison))
     replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
     return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
 
@@ -77,7 +86,7 @@ def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
     """Return the territory of the first run where it is still what it was, or the key of why there is no map."""
     first = runs[0]
     try:
-        scenario = read_scenario(first.folder / RESOLVED)
+        scenario = read_scenario(first.folder / RunFile.RESOLVED)
         territory = read_territory(scenario.folder)
         if territory.sha256 != first.provenance.territory.sha256:
             return "comparison_no_map_changed"
@@ -86,10 +95,9 @@ def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
         return "comparison_no_map_unread"
 
 
-def _provenance(comparison: Comparison, started: datetime) -> dict[str, Any]:
+def _inputs(comparison: Comparison) -> dict[str, Any]:
+    """Return what ``run.json`` holds of the runs compared and their territory."""
     return {
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "runs": [
             {
                 "run": label,
@@ -101,8 +109,6 @@ def _provenance(comparison: Comparison, started: datetime) -> dict[str, Any]:
             for label, run in zip(comparison.labels, comparison.runs, strict=True)
         ],
         "territory": comparison.reference.provenance.territory.model_dump(),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
     }
 
 

@@ -1,18 +1,18 @@
 """The command diagnose: a territory before any decision."""
 
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Diagnosis, before_any_decision, diagnose, settings_of, summarise_diagnosis
-from msp_siting.commands.outcome import Run
+from msp_siting.commands.outcome import Run, TerminalWording
 from msp_siting.files import check_target, replace_folder
-from msp_siting.language import Language, decimal, say, whole
-from msp_siting.report import write_diagnosis
-from msp_siting.runs import measured_since, provenance_of
+from msp_siting.language import Language
+from msp_siting.report import tell_caveats, write_diagnosis
+from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
@@ -30,47 +30,37 @@ def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, rep
     begin = time.monotonic()
     started = datetime.now(UTC)
     check_target(folder)
-    settings = settings_of(scenario.question.solve, threading.Event(), report)
+    settings = replace(settings_of(scenario.question.solve), report=report)
     found = diagnose(scenario, *before_any_decision(scenario, settings))
-    summary = summarise_diagnosis(found, language) | measured_since(begin)
-    provenance = provenance_of(found.scenario, found.territory, started)
+    summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
+    provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
-    sentences = (*_diagnosis_sentences(found, summary, language), say("line_written", language, folder=folder))
-    return Run(summary, sentences, 0)
+    wording = TerminalWording(language)
+    return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)
 
 
-def _diagnosis_sentences(found: Diagnosis, summary: dict[str, Any], language: Language) -> Iterator[str]:
+def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:
     model = found.scenario.model
-    lead = model.apl.profession
-
-    def shown(value: float | None, digits: int | None = None) -> str:
-        if value is None:
-            return say("unknown", language)
-        return whole(value, language) if digits is None else decimal(value, language, digits)
-
-    below = "inhabitants_below_apl_floor"
-    yield say(
+    lead, below = model.apl.profession, "inhabitants_below_apl_floor"
+    yield wording.say(
         "line_diagnosis",
-        language,
-        territory=found.territory.manifest.title[language],
-        inhabitants=shown(summary["inhabitants"]),
-        posts=shown(summary["practitioners"][lead], 1),
-        profession=model.professions[lead].title[language],
+        territory=wording.of(found.territory.manifest.title),
+        inhabitants=wording.whole(summary["inhabitants"]),
+        posts=wording.decimal(summary["practitioners"][lead]),
+        profession=wording.of(model.professions[lead].title),
     )
-    yield say(
+    yield wording.say(
         "line_diagnosis_apl",
-        language,
-        official=shown(summary["apl_mean_official"], 2),
-        computed=shown(summary["apl_mean"], 2),
-        floor=shown(summary["apl_floor_visits_per_year"], 1),
-        below=shown(summary[f"{below}_official"]),
-        below_under_65=shown(summary[f"{below}_under_65_official"]),
+        official=wording.decimal(summary["apl_mean_official"], 2),
+        computed=wording.decimal(summary["apl_mean"], 2),
+        floor=wording.decimal(summary["apl_floor_visits_per_year"]),
+        below=wording.whole(summary[f"{below}_official"]),
+        below_under_65=wording.whole(summary[f"{below}_under_65_official"]),
     )
-    yield say(
+    yield wording.say(
         "line_diagnosis_access",
-        language,
-        far=shown(summary["beyond_20_minutes"]),
-        uncovered=shown(summary["uncovered"][lead]),
-        shortage=shown(summary["shortage"][lead]),
-        distance=shown(summary["distance"][lead]),
+        far=wording.whole(summary["beyond_20_minutes"]),
+        uncovered=wording.whole(summary["uncovered"][lead]),
+        shortage=wording.whole(summary["shortage"][lead]),
+        distance=wording.whole(summary["distance"][lead]),
     )

@@ -9,29 +9,15 @@ from msp_siting.commands.outcome import Run
 from msp_siting.files import check_target, replace_folder
 from msp_siting.language import Language
 from msp_siting.report import evaluation_sentences, summarise_evaluation, write_evaluation
-from msp_siting.requests import (
-    Order,
-    Report,
-    evaluate,
-    find_gates,
-    parse_weights,
-    read_appraisal,
-    read_gates,
-    read_requests,
-)
-from msp_siting.runs import logging_kept, measured_since, provenance_of
+from msp_siting.requests import Order, Report, evaluate, read_requests, read_yardstick
+from msp_siting.runs import RunFile, logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 
 
 def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
-    scenario: Scenario, beside: Path, requests: Path, order: Order, folder: Path, language: Language, report: Report
+    scenario: Scenario, requests: Path, order: Order, folder: Path, language: Language, report: Report
 ) -> Run:
     """Judge the requests of a file and write the folder of the evaluation.
-
-    Parameters
-    ----------
-    beside
-        Folder of the scenario, whose project's ``models/`` come first.
 
     Raises
     ------
@@ -42,18 +28,17 @@ def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
     """
     begin, started = time.monotonic(), datetime.now(UTC)
     check_target(folder)
-    parameters, gates = read_appraisal(beside), read_gates(find_gates(beside))
-    weights = parse_weights(order.weights, parameters.criteria)
+    yardstick = read_yardstick(order.beside, order.weights)
     territory = read_at_horizon(scenario)
     file = read_requests(requests, territory, scenario.model.professions)
     with logging_kept() as log:
-        evaluation = evaluate(scenario, territory, file, gates, parameters, weights, order, report)
+        evaluation = evaluate(scenario, territory, file, yardstick, order, report)
     summary = summarise_evaluation(evaluation, language) | measured_since(begin)
-    provenance = provenance_of(scenario, territory, started)
+    provenance = provenance_of("evaluate", started, record_inputs(scenario, territory))
 
     def write(fresh: Path) -> None:
         write_evaluation(fresh, evaluation, summary, provenance, language)
-        (fresh / "run.log").write_text(log.getvalue(), encoding="utf-8")
+        (fresh / RunFile.LOG).write_text(log.getvalue(), encoding="utf-8")
 
     replace_folder(folder, write)
     return Run(summary, tuple(evaluation_sentences(evaluation, summary, folder, language)), 0)

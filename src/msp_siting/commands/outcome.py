@@ -2,7 +2,10 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
+
+from msp_siting.language import say
+from msp_siting.report import Wording
 
 
 @dataclass(frozen=True)
@@ -14,6 +17,23 @@ class Run:
     exit_code: int
 
 
-def rounded_up(share: float) -> float:
-    """Return a share rounded up to a hundredth of a percent, so that "within" stays true."""
-    return math.ceil(round(share * 10_000, 3)) / 10_000
+class TerminalWording(Wording):
+    """Says things at a terminal: as they are typed, and in words that a number is not known."""
+
+    @property
+    def unknown(self) -> str:
+        """What stands for a number that is not known."""
+        return say("unknown", self.language)
+
+    def typeset(self, text: str) -> str:
+        """Return a text as it is."""
+        return text
+
+
+@overload
+def rounded_up(share: float) -> float: ...
+@overload
+def rounded_up(share: None) -> None: ...
+def rounded_up(share: float | None) -> float | None:
+    """Return a share rounded up to a hundredth of a percent, so that "within" stays true; None where there is none."""
+    return None if share is None else math.ceil(round(share * 10_000, 3)) / 10_000

@@ -1,13 +1,21 @@
 """A project folder to edit: a bundled territory, the models, its scenarios and what to do next."""
 
-import os
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from shutil import copyfile, rmtree
+from shutil import copyfile
 
 from msp_siting.errors import ScenarioError, foreign, problem
-from msp_siting.files import RUN_MARKER, bundled_folder, is_file, near_name, read_yaml, real_path
+from msp_siting.files import (
+    RUN_MARKER,
+    bundled_folder,
+    clear_remains,
+    is_file,
+    near_name,
+    read_yaml,
+    real_path,
+    replace_files,
+)
 from msp_siting.language import Language, say
 from msp_siting.scenario import bundled_territories
 
@@ -34,18 +42,17 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
     scenarios = _scenarios_of(territory)
     first = scenarios[0].stem
 
-    def write(fresh: Path) -> None:
-        _copy_files(bundled_folder() / "data" / territory, fresh / "data" / territory)
-        _copy_files(bundled_folder() / "models", fresh / "models")
-        (fresh / "scenarios").mkdir()
+    def fill(project: Path) -> None:
+        _copy_files(bundled_folder() / "data" / territory, project / "data" / territory)
+        _copy_files(bundled_folder() / "models", project / "models")
+        (project / "scenarios").mkdir()
         for file in scenarios:
-            copyfile(file, fresh / "scenarios" / file.name)
+            copyfile(file, project / "scenarios" / file.name)
         text = say("project_readme", language, territory=territory, scenario=first)
-        (fresh / "README.md").write_text(text, encoding="utf-8")
+        (project / "README.md").write_text(text, encoding="utf-8")
 
     try:
-        _check_new(folder)
-        _fill_new(folder.resolve(), write)
+        _make_new(folder, fill)
     except OSError as fault:
         reason = foreign(str(fault.strerror))
         unwritten = problem("cannot be written: {reason}; give another folder", reason=reason)
@@ -67,31 +74,26 @@ def _check_new(folder: Path) -> None:
         raise ScenarioError(problem("lies in the run {run}; give a folder outside it", run=run).at(folder))
 
 
-def _fill_new(folder: Path, write: Callable[[Path], None]) -> None:
-    """Let ``write`` fill a folder of another name, then give it its name; nothing stays behind a failure.
+def _make_new(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Put what ``fill`` writes into a new folder: into the folder itself where there is an empty one already."""
+    place = real_path(folder)
+    clear_remains(place)
+    _check_new(folder)
 
-    A folder that is there already (and empty) stays the same folder: somebody may stand in it.
-    """
-    above = folder if folder.is_dir() else next(parent for parent in folder.parents if parent.exists())
-    fresh = above / f".{folder.name}.new-{os.getpid()}"
-    parts: list[Path] = []
-    try:
-        fresh.mkdir()
-        write(fresh)
-        if above == folder:
-            parts = sorted(fresh.iterdir())
-            for part in parts:
-                part.rename(folder / part.name)
-        else:
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            fresh.rename(folder)
-    except BaseException:
-        for part in parts:
-            if not part.exists():
-                (folder / part.name).rename(part)
-        raise
-    finally:
-        rmtree(fresh, ignore_errors=True)
+    def fill_this(fresh: Path) -> list[Path]:
+        fill(fresh)
+        return sorted(fresh.iterdir())
+
+    def make(fresh: Path) -> list[Path]:
+        project = fresh / place.name
+        project.mkdir()
+        fill(project)
+        return [project]
+
+    if place.is_dir():
+        replace_files(place, fill_this)
+    else:
+        replace_files(place.parent, make)
 
 
 def _scenarios_of(territory: str) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What is read strictly and what is written whole: text, tables, YAML, JSON, folders; nothing here knows of care."""
+"""Reads strictly and writes whole: text, tables, YAML, JSON, files and folders; nothing here knows of care."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -10,15 +10,16 @@ from msp_siting.files.folders import (
     broken_seals,
     check_own,
     check_target,
-    put_in_place,
     replace_folder,
     sha256_by_name,
 )
-from msp_siting.files.hints import got, near_name, show_value
+from msp_siting.files.hints import MOST_PROBLEMS_SHOWN, first_problems, got, near_name, show_value
 from msp_siting.files.json import read_json
+from msp_siting.files.mending import Mended
 from msp_siting.files.projects import (
     APPRAISAL,
     GATES,
+    MANIFEST,
     bundled_folder,
     find_file,
     find_parameters,
@@ -26,6 +27,7 @@ from msp_siting.files.projects import (
     project_roots,
 )
 from msp_siting.files.records import (
+    LARGEST,
     LARGEST_COUNT,
     MISSING,
     UNKNOWN_KEY,
@@ -39,6 +41,9 @@ from msp_siting.files.records import (
     read_record,
     schema_problems,
 )
+from msp_siting.files.replacing import clear_remains, move_folder, output_errors, replace_files
+from msp_siting.files.spelling import fold
+from msp_siting.files.spreadsheets import ERRORS, Formula, is_workbook, read_sheet, split_sheet, typed_as_text
 from msp_siting.files.text import (
     UNREADABLE,
     check_file,
@@ -47,28 +52,38 @@ from msp_siting.files.text import (
     is_there,
     lies_within,
     project_folder,
-    read_text_file,
     read_utf8,
     real_path,
 )
 from msp_siting.files.yaml import parse_yaml, read_yaml, write_yaml
 
 if TYPE_CHECKING:
-    from msp_siting.files.csv import read_header
-    from msp_siting.files.tables import MOST_PROBLEMS_SHOWN, Column, Table, first_problems, optional_column, read_table
+    from msp_siting.files.cells import Cells, read_cells, read_header
+    from msp_siting.files.columns import Column, Table, match_headings, optional_column
+    from msp_siting.files.csv import SEPARATORS, CsvText, parse_rows, read_csv_text
+    from msp_siting.files.tables import read_table
+    from msp_siting.files.typed_cells import read_local_numbers, row_number
 
 __all__ = [
     "APPRAISAL",
+    "ERRORS",
     "GATES",
+    "LARGEST",
     "LARGEST_COUNT",
+    "MANIFEST",
     "MISSING",
     "MOST_PROBLEMS_SHOWN",
     "RUN_MARKER",
     "SEAL",
+    "SEPARATORS",
     "UNKNOWN_KEY",
     "UNREADABLE",
+    "Cells",
     "Column",
     "Count",
+    "CsvText",
+    "Formula",
+    "Mended",
     "NotNegative",
     "Parameter",
     "Positive",
@@ -81,49 +96,69 @@ __all__ = [
     "check_file",
     "check_own",
     "check_target",
+    "clear_remains",
     "find_file",
     "find_parameters",
     "find_territory",
     "first_problems",
+    "fold",
     "got",
     "is_file",
     "is_folder",
     "is_there",
+    "is_workbook",
     "lies_within",
+    "match_headings",
+    "move_folder",
     "near_name",
     "optional_column",
+    "output_errors",
+    "parse_rows",
     "parse_yaml",
     "project_folder",
     "project_roots",
-    "put_in_place",
+    "read_cells",
+    "read_csv_text",
     "read_header",
     "read_json",
+    "read_local_numbers",
     "read_record",
+    "read_sheet",
     "read_table",
-    "read_text_file",
     "read_utf8",
     "read_yaml",
     "real_path",
+    "replace_files",
     "replace_folder",
+    "row_number",
     "schema_problems",
     "sha256_by_name",
     "sha256_of",
     "show_value",
+    "split_sheet",
+    "typed_as_text",
     "write_yaml",
 ]
 _LOADED_WHEN_USED = {  # by room: help and completion do without pandas
-    "Column": "tables",
-    "MOST_PROBLEMS_SHOWN": "tables",
-    "Table": "tables",
-    "first_problems": "tables",
-    "optional_column": "tables",
-    "read_header": "csv",
+    "Cells": "cells",
+    "Column": "columns",
+    "CsvText": "csv",
+    "SEPARATORS": "csv",
+    "Table": "columns",
+    "match_headings": "columns",
+    "optional_column": "columns",
+    "parse_rows": "csv",
+    "read_cells": "cells",
+    "read_csv_text": "csv",
+    "read_header": "cells",
+    "read_local_numbers": "typed_cells",
     "read_table": "tables",
+    "row_number": "typed_cells",
 }
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands in the rooms
-    """Load the rooms of tables when one of their names is first used."""
+    """Load the room of a table's name when it is first used."""
     if name not in _LOADED_WHEN_USED:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

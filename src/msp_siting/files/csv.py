@@ -1,171 +1,166 @@
-"""Cells of CSV files as text: which separator they have, and no row that is shorter or longer than its header."""
+"""CSV as text: how a file is encoded, what stands between its cells, its rows. Nothing is made of the cells yet."""
 
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, foreign, problem
-from msp_siting.files.text import UTF8_MARK, read_bytes, why_no_csv
+from msp_siting.files.mending import Mended
+from msp_siting.files.text import read_text_file
 
-MOST_ROWS_SHOWN = 20
-TOO_LONG = problem("a cell is too long; is a quotation mark left open?")
+# What the csv module says of a text, with values in it.
+CSV_SENTENCES = ("{separator} expected after {quote}", "field larger than field limit ({most})")
 SEPARATORS = {",": "','", ";": "';'", "\t": problem("tabs")}  # with how they are called
+SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[ \t]*[,;]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
+LONGEST_HEADER = 2_000_000  # characters
 
 
 @dataclass(frozen=True)
-class CsvCells:
-    """The cells of a file.
+class CsvText:
+    """The text of a CSV file.
 
     Attributes
     ----------
-    frame
-        One row per row of the file that is not its header, columns by the names there, all text.
+    text
+        Without the line above the header that names the separator (``sep=;``), as spreadsheets write it.
+    first_row
+        Which row of the file it begins with: 1, or 2 below such a line.
     separator
-        What stands between the cells; only with a comma there, decimals have points.
+        The one that such a line names.
+    encoding
+        ``utf-8``, ``utf-16`` or ``cp1252``.
+    has_mark
+        Whether it begins with the mark of its encoding.
+    mended
+        An encoding that is not UTF-8, and that line.
     """
 
-    frame: pd.DataFrame
-    separator: str
+    text: str
+    first_row: int
+    separator: str | None
+    encoding: str
+    has_mark: bool
+    mended: tuple[Mended, ...]
 
 
-def read_cells(path: Path, separators: Sequence[str] = tuple(SEPARATORS)) -> CsvCells:
-    """Return the cells of a UTF-8 CSV file.
-
-    Parameters
-    ----------
-    separators
-        Those that the file may have.
-
-    Raises
-    ------
-    DataError
-        For a file that is no such text, with another separator, or with rows of another length than its header.
-    """
-    content = _read_csv_bytes(path)
-    header_line = _header_line(content)
-    if not header_line.strip():
-        raise DataError(problem("there are no names of columns").at(_row(1)).at(path))
-    separator = _separator_of(header_line)
-    if separator not in separators:
-        other = problem(
-            "columns are separated by {separator}; save the file with commas and decimal points",
-            separator=SEPARATORS[separator],
-        )
-        raise DataError(other.at(path))
-    try:
-        cells = pd.read_csv(  # with a header of its own pandas would take a surplus first cell for an index
-            io.BytesIO(content),
-            sep=separator,
-            header=None,
-            dtype=str,
-            keep_default_na=False,
-            na_filter=False,
-            skip_blank_lines=False,
-            encoding="utf-8-sig",
-        )
-    except pd.errors.ParserError as fault:
-        raise DataError(_parser_problem(str(fault), separator).at(path)) from fault
-    short = _short_rows(content, separator, *cells.shape)
-    if short:
-        raise DataError(each.at(path) for each in short)
-    header = list(cells.iloc[0])
-    frame = cells.iloc[1:].set_axis(header, axis="columns")
-    filled = frame.index[frame.ne("").any(axis="columns")]
-    frame = frame.loc[: filled.max() if len(filled) else 0]  # empty lines at the end are no rows
-    empty = frame.index.difference(filled)
-    if len(empty):
-        wrong = problem("the row is empty; take it out")
-        raise DataError(wrong.at(_row(row + 1)).at(path) for row in empty[:MOST_ROWS_SHOWN])
-    return CsvCells(frame.reset_index(drop=True), separator)
-
-
-def read_header(path: Path) -> list[str]:
-    """Return the names in the first row of a UTF-8 CSV file.
+def read_csv_text(path: Path) -> CsvText:
+    """Return the text of a CSV file: UTF-8 with or without its mark, Windows-1252, or UTF-16 with its mark.
 
     Raises
     ------
     DataError
         For a file that is no such text.
     """
-    line = _header_line(_read_csv_bytes(path))
-    try:
-        return next(csv.reader([line], delimiter=_separator_of(line)), [])
-    except csv.Error as fault:
-        raise DataError(TOO_LONG.at(_row(1)).at(path)) from fault
+    file = read_text_file(path)
+    mended = []
+    if file.encoding != "utf-8":
+        mended.append(Mended("repair_encoding" if file.encoding == "cp1252" else "repair_utf16"))
+    above = SEPARATOR_LINE.match(file.text)
+    if above:
+        mended.append(Mended("repair_separator_line"))
+    text = file.text[above.end() :] if above else file.text
+    separator = above[1] if above else None
+    return CsvText(text, 2 if above else 1, separator, file.encoding, file.has_mark, tuple(mended))
 
 
-def _read_csv_bytes(path: Path) -> bytes:
-    content = read_bytes(path, DataError)
-    wrong = why_no_csv(content)
-    if wrong:
-        raise DataError(wrong.at(path))
-    try:
-        content.decode()
-    except UnicodeDecodeError as fault:
-        line = problem("line {line}", line=content[: fault.start].count(b"\n") + 1)
-        raise DataError(problem("not UTF-8 text; save the file as CSV UTF-8").at(line).at(path)) from fault
-    return content
+def parse_rows(file: CsvText, separator: str) -> list[list[str]]:
+    """Return the cells of every row, the header's first.
 
-
-def _header_line(content: bytes) -> str:
-    end = re.search(rb"[\r\n]|\Z", content)
-    return content[: end.start() if end else len(content)].removeprefix(UTF8_MARK).decode()
-
-
-def _separator_of(header: str) -> str:
-    """Return the separator that stands most often in a header, outside quotation marks."""
-    bare = re.sub(r'"[^"]*"', "", header)
-    return max(SEPARATORS, key=bare.count)
-
-
-def _short_rows(content: bytes, separator: str, rows: int, width: int) -> list[Sentence]:
-    """Return what is wrong with rows of fewer cells than the header, which pandas fills with empty ones.
-
-    No row has more. So in a file without quotation marks and empty lines the number of separators tells whether any
-    has fewer; otherwise every row is looked at.
+    Raises
+    ------
+    DataError
+        For quotation marks amiss and cells without end, with the line where such a row begins.
     """
-    if b'"' not in content and content.count(separator.encode()) == rows * (width - 1):
-        return []
-    reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=separator)
-    found, number = [], 0
+    reader = csv.reader(io.StringIO(file.text, newline=""), delimiter=separator, strict=True)
+    rows, begins = [], 1
     try:
-        for number, row in enumerate(reader, start=1):
-            if 0 < len(row) < width:  # an empty line is looked at elsewhere
-                found.append((number, len(row)))
-    except csv.Error:  # a cell of more than csv's limit of 131,072 characters
-        return [TOO_LONG.at(_row(number + 1))]
-    problems = [
-        problem("expected {expected} cells, got {cells}", expected=width, cells=cells).at(_row(number))
-        for number, cells in found[:MOST_ROWS_SHOWN]
-    ]
-    if len(found) > MOST_ROWS_SHOWN:
-        problems.append(problem("{count} more problems", count=len(found) - MOST_ROWS_SHOWN))
-    return problems
+        for row in reader:
+            rows.append(row)
+            begins = reader.line_num + 1
+    except csv.Error as fault:
+        raise DataError(_broken(str(fault), begins + file.first_row - 1)) from fault
+    return rows
 
 
-def _parser_problem(text: str, separator: str) -> Sentence:
-    surplus = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", text)
-    if surplus:
-        expected, row, cells = surplus.groups()
-        advice = (
-            problem("write decimals with a point, quote text with commas")
-            if separator == ","
-            else problem("quote text with {separator}", separator=SEPARATORS[separator])
+def parse_regular(file: CsvText, separator: str) -> pd.DataFrame | None:
+    """Return the cells, all text, of a file whose rows are all as long as its first, quickly; else None.
+
+    The header is row 0. A file with a line break in a cell, or with a cell too long, is not looked at either.
+    """
+    if _has_long_cell(file.text, separator):
+        return None
+    width = len(header_of(file, separator))
+    if '"' in file.text:
+        reader = csv.reader(io.StringIO(file.text, newline=""), delimiter=separator, strict=True)
+        count = 0
+        try:
+            for count, row in enumerate(reader, start=1):  # noqa: B007 - counted
+                if len(row) != width:
+                    return None
+        except csv.Error:
+            return None
+        if reader.line_num != count:
+            return None
+    try:
+        cells = pd.read_csv(  # with a header of its own pandas would take a surplus first cell for an index
+            io.BytesIO(file.text.encode()),
+            sep=separator,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            encoding="utf-8",
         )
-        wrong = problem(
-            "expected {expected} cells, got {cells}; {advice}", expected=expected, cells=cells, advice=advice
-        )
-        return wrong.at(_row(row))
-    unclosed = re.search(r"EOF inside string starting at row (\d+)", text)
-    if unclosed:
-        return problem("a quotation mark is opened and never closed").at(_row(int(unclosed[1]) + 1))
-    return problem("cannot be read as CSV: {problem}", problem=foreign(text))
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeError):
+        return None
+    rows, columns = cells.shape
+    # No row is longer. Without quotation marks the number of separators tells whether any is shorter.
+    is_regular = columns == width and ('"' in file.text or file.text.count(separator) == rows * (width - 1))
+    return cells if is_regular else None
 
 
-def _row(number: object) -> Sentence:
-    return problem("row {row}", row=number)
+def header_of(file: CsvText, separator: str) -> list[str]:
+    """Return the cells of the first row; none where it cannot be read."""
+    reader = csv.reader(io.StringIO(file.text[:LONGEST_HEADER], newline=""), delimiter=separator)
+    try:
+        return next(reader, [])
+    except csv.Error:
+        return []
+
+
+def find_separator(file: CsvText, count_known: Callable[[Sequence[str]], int]) -> str:
+    """Return the separator that the file names, or by which its header has most headings that are known, then most.
+
+    Parameters
+    ----------
+    count_known
+        How many of some headings mean something to whoever reads.
+    """
+    if file.separator is not None:
+        return file.separator
+
+    def score(separator: str) -> tuple[int, int]:
+        headings = [cell.strip() for cell in header_of(file, separator)]
+        return count_known(headings), len(headings)
+
+    return max(SEPARATORS, key=score)
+
+
+def _has_long_cell(text: str, separator: str) -> bool:
+    """Return whether a cell is longer than the csv module takes; only long lines are looked at."""
+    limit = csv.field_size_limit()
+    lines = text.splitlines() if len(text) > limit else []
+    return any(len(line) > limit and max(map(len, line.split(separator))) > limit for line in lines)
+
+
+def _broken(said: str, line: int) -> Sentence:
+    fault = problem("a cell is too long") if "field limit" in said else foreign(said, *CSV_SENTENCES)
+    return problem(
+        "cannot be read as CSV: line {line}: {problem}; is a quotation mark left open?", line=line, problem=fault
+    )

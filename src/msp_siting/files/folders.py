@@ -1,30 +1,20 @@
-"""Folders that appear whole or not at all: written beside their place, put there in one step, sealed."""
+"""Folders of runs: what may be replaced, and the seal by which a run knows its own files."""
 
-import ctypes
-import errno
-import fcntl
-import glob
-import hashlib
 import json
 import os
-import shutil
-import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from msp_siting.errors import OutputError, ScenarioError, Sentence, foreign, problem, told
+from msp_siting.errors import ScenarioError, Sentence, foreign, problem
+from msp_siting.files.fingerprints import sha256_of
+from msp_siting.files.replacing import output_errors, put_folder, try_place
 from msp_siting.files.text import is_file, is_folder, is_there, real_path
 
 RUN_MARKER = "run.json"
 EARLIER_RUN = problem("an earlier run")
 SEAL = "files"  # key of the marker: sha256 of every other file, by its path in the folder
 BESIDE = ("-wal", "-shm", "-journal")  # what opening a GeoPackage leaves next to it
-MOST_TRIES = 10
-TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
-AT_WORKING_FOLDER, EXCHANGE = -100, 2  # linux/fcntl.h, linux/fs.h
 
 
 def check_target(folder: Path, marker: str = RUN_MARKER, what: Sentence = EARLIER_RUN) -> None:
@@ -46,18 +36,12 @@ def check_target(folder: Path, marker: str = RUN_MARKER, what: Sentence = EARLIE
     if real_path(Path()).is_relative_to(place):
         here = problem("is the current folder, or one above it; go to another, or give one with --out")
         raise ScenarioError(here.at(folder))
-    made: list[Path] = []
     try:
-        made = _make_parents(place)
-        trial = _beside(place, "new")
-        trial.mkdir()
-        trial.rmdir()
+        try_place(place)
     except OSError as fault:
         reason = foreign(str(fault.strerror))
         wrong = problem("cannot be written: {reason}; give another with --out", reason=reason)
         raise ScenarioError(wrong.at(folder)) from fault
-    finally:
-        _remove_empty(made)
     if place.is_dir() and any(place.iterdir()):
         if not (place / marker).is_file():
             other = problem("holds something else than {what}; give another folder with --out", what=what)
@@ -83,50 +67,30 @@ def check_own(folder: Path) -> None:
 def replace_folder(folder: Path, write: Callable[[Path], None]) -> None:
     """Let ``write`` fill a new folder, seal it, then put it in the place of an earlier one in one step.
 
-    Until everything is on disk the earlier folder stays as it is, whatever happens: two processes that write to one
-    place end as if one had come after the other, and what a killed one left is taken away by the next.
-
     Raises
     ------
     OutputError
-        If the folder cannot be written.
+        If the folder cannot be written; the earlier one is as it was.
     ScenarioError
         If somebody has put a file into the earlier run meanwhile.
     """
-    place = real_path(folder)
-    made: list[Path] = []
-    try:
-        made = _make_parents(place)
-        _clear_remains(place)
-        with _fresh_folder(place) as fresh:
-            write(fresh)
-            seal(fresh)
-            check_own(folder)
-            put_in_place(fresh, place)
-    except OSError as fault:
-        _remove_empty(made)
-        reason = foreign(fault.strerror) if fault.strerror else told(fault)
-        wrong = problem("could not be written: {reason}; what stood there before is whole", reason=reason)
-        raise OutputError(wrong.at(folder)) from fault
-    except BaseException:
-        _remove_empty(made)
-        raise
+
+    def write_sealed(fresh: Path) -> None:
+        write(fresh)
+        seal(fresh)
+
+    with output_errors(folder):
+        put_folder(real_path(folder), write_sealed, lambda: check_own(folder))
 
 
 def seal(folder: Path) -> None:
-    """Note the sha256 of every other file in a folder's marker, all on disk; a folder without a marker has no seal."""
-    for path in _files(folder):
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    """Note the sha256 of every other file in a folder's marker; a folder without a marker has no seal."""
     marker = folder / RUN_MARKER
     if not marker.is_file():
         return
     content: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
     content[SEAL] = sha256_by_name(folder)
-    with marker.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    marker.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
 def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[Sentence]:
@@ -145,14 +109,14 @@ def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[Sentence]:
 def sha256_by_name(folder: Path) -> dict[str, str]:
     """Return the sha256 of every file below a folder but its marker, by its path in the folder."""
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in _files(folder)
-        if path != folder / RUN_MARKER
+        path.relative_to(folder).as_posix(): sha256_of(path) for path in _files(folder) if path != folder / RUN_MARKER
     }
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Return the files below a folder but for hidden ones, which are other programs' or not finished."""
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path for path in paths if not any(part.startswith(".") for part in path.relative_to(folder).parts))
 
 
 def _unsealed(folder: Path) -> set[str]:
@@ -164,119 +128,4 @@ def _unsealed(folder: Path) -> set[str]:
         return set()
     if not isinstance(sealed, dict):
         return set()
-    hidden = {name for name in names if any(part.startswith(".") for part in name.split("/")) or name.endswith(BESIDE)}
-    return names - hidden - set(sealed) - {RUN_MARKER}
-
-
-def _make_parents(place: Path) -> list[Path]:
-    """Make the folders above a place and return those that were not there, the lowest first."""
-    made: list[Path] = []
-    try:
-        for parent in reversed([parent for parent in place.parents if not is_there(parent)]):
-            parent.mkdir(exist_ok=True)
-            made.insert(0, parent)
-    except OSError:
-        _remove_empty(made)
-        raise
-    return made
-
-
-def _remove_empty(folders: list[Path]) -> None:
-    for folder in folders:
-        with suppress(OSError):  # another process may have put something there meanwhile
-            folder.rmdir()
-
-
-@contextmanager
-def _fresh_folder(place: Path) -> Iterator[Path]:
-    """Make an empty folder beside a place, locked while it is ours, and take away whatever stands there at the end."""
-    while True:
-        fresh = _beside(place, "new")
-        fresh.mkdir()
-        lock = _lock(fresh, is_own=True)
-        if lock is not None and fresh.is_dir():
-            break
-    try:
-        yield fresh
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        os.close(lock)
-
-
-def _lock(folder: Path, *, is_own: bool = False) -> int | None:
-    """Return a lock on a folder that ends with this process at the latest, or None where another process has it.
-
-    Where the file system knows no locks, a folder that is our own counts as locked, and any other as another process's.
-    """
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        if is_own and not isinstance(fault, BlockingIOError):  # NFS cannot lock what is open for reading only
-            return handle
-        os.close(handle)
-        return None
-    return handle
-
-
-def _clear_remains(place: Path) -> None:
-    """Put an earlier folder back that a killed process had set aside, and take away what one was writing."""
-    name = glob.escape(place.name)
-    for old in sorted(place.parent.glob(f".{name}.old-*")):
-        _put_back(old, place)
-    for rest in place.parent.glob(f".{name}.new-*"):
-        lock = _lock(rest)
-        if lock is not None:  # nobody is writing it
-            shutil.rmtree(rest, ignore_errors=True)
-            os.close(lock)
-
-
-def put_in_place(fresh: Path, place: Path) -> None:
-    """Give a new folder the name of a place; what was there, if anything, then has the new one's name, or is gone."""
-    set_aside: list[Path] = []
-    try:
-        while True:
-            try:
-                fresh.rename(place)  # where nothing is, or an empty folder
-            except OSError as fault:
-                if fault.errno not in TAKEN:
-                    raise
-            else:
-                return
-            if _exchange(fresh, place):
-                return
-            set_aside.append(_beside(place, "old"))
-            with suppress(FileNotFoundError):  # another process may have moved it meanwhile
-                place.rename(set_aside[-1])
-    finally:
-        for old in set_aside:
-            _put_back(old, place)
-
-
-def _put_back(old: Path, place: Path) -> None:
-    """Give an earlier folder its name again, or take it away where there is a newer one."""
-    for _ in range(MOST_TRIES):
-        with suppress(OSError):  # another process may have put something there, or taken this away, meanwhile
-            if place.exists():
-                shutil.rmtree(old)
-            else:
-                old.rename(place)
-            return
-
-
-def _beside(place: Path, kind: str) -> Path:
-    return place.with_name(f".{place.name}.{kind}-{uuid4().hex[:12]}")
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Let two folders change places in one step, where the system can; return whether it did."""
-    if sys.platform != "linux":
-        return False
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        return False
-    paths = (AT_WORKING_FOLDER, os.fsencode(one), AT_WORKING_FOLDER, os.fsencode(other))
-    return bool(rename(*paths, EXCHANGE) == 0)
+    return {name for name in names if not name.endswith(BESIDE)} - set(sealed) - {RUN_MARKER}

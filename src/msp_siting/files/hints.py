@@ -1,10 +1,14 @@
-"""What helps to mend a wrong value: the known name nearest to it, the value as its writer knows it."""
+"""What helps to mend a wrong value: the known name nearest to it, the value as its writer knows it, not too many."""
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 
 from msp_siting.errors import Sentence, problem
+
+MOST_PROBLEMS_SHOWN = 20
+PUT_QUOTES = problem("; put quotes around it")
 
 
 def near_name(name: str, known: Iterable[str]) -> str:
@@ -32,4 +36,15 @@ def show_value(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."  # noqa: PLR2004 - a value fits on the line
 
 
-PUT_QUOTES = problem("; put quotes around it")
+def first_problems(problems: Sequence[Sentence], path: Path, count: int | None = None) -> Sequence[Sentence]:
+    """Return the first problems of a file and how many more there are.
+
+    Parameters
+    ----------
+    count
+        How many there are, if not all are given: a sentence takes long to make, and a file may have millions.
+    """
+    more = (len(problems) if count is None else count) - MOST_PROBLEMS_SHOWN
+    if more <= 0:
+        return problems
+    return [*problems[:MOST_PROBLEMS_SHOWN], problem("{count} more problems", count=more).at(path)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from msp_siting.errors import MspSitingError, Sentence, foreign, problem, told
-from msp_siting.files.text import MOST_DIGITS, read_utf8
+from msp_siting.files.text import MOST_DIGITS, TOO_MANY_DIGITS, read_utf8
 
 LARGEST_JSON_BYTES = 20_000_000
 
@@ -63,7 +63,7 @@ def _finite(text: str) -> float:
 
 def _whole(text: str) -> int:
     if len(text) > MOST_DIGITS:
-        raise ValueError(problem("a number has too many digits"))
+        raise ValueError(TOO_MANY_DIGITS)
     return int(text)
 
 

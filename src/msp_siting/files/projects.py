@@ -9,11 +9,20 @@ from msp_siting.errors import ScenarioError, problem
 from msp_siting.files.hints import near_name
 from msp_siting.files.text import check_file, is_file, is_folder, is_there
 
+MANIFEST = "manifest.yaml"  # in every folder of data/
+GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
+
 
 def bundled_folder() -> Path:
     """Return the folder that holds the data/, models/ and scenarios/ that come with the package."""
     installed = Path(str(files("msp_siting"))) / "bundled"
     return installed if installed.is_dir() else Path(__file__).parents[3]
+
+
+def project_roots(beside: Path) -> Iterator[Path]:
+    """Yield the folders whose data/, models/ and scenarios/ are looked up, for what lies in a folder ``beside``."""
+    above = beside / ".." if beside.name in {"", ".."} else beside.parent
+    yield from (beside, above, Path(), bundled_folder())  # the nearest project wins, even inside another one
 
 
 def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> Path:
@@ -31,23 +40,6 @@ def find_file(name: str, kind: Literal["scenarios", "models"], beside: Path) -> 
     return found
 
 
-def _refuse_folder(folder: Path) -> None:
-    """Say which file of a folder, or which command, may be meant."""
-    if is_file(folder / "manifest.yaml"):
-        wrong = problem("is a territory; give a scenario (a .yaml file), or use msp-siting diagnose")
-        raise ScenarioError(wrong.at(folder))
-    if is_file(folder / "scenario.resolved.yaml"):
-        asked = problem("is a run; its question is {file}", file=folder / "scenario.resolved.yaml")
-        raise ScenarioError(asked.at(folder))
-    check_file(folder, ScenarioError)
-
-
-def project_roots(beside: Path) -> Iterator[Path]:
-    """Yield the folders whose data/, models/ and scenarios/ are looked up, for what lies in a folder ``beside``."""
-    above = beside / ".." if beside.name in {"", ".."} else beside.parent
-    yield from (beside, above, Path(), bundled_folder())  # the nearest project wins, even inside another one
-
-
 def find_territory(name: str, beside: Path) -> Path:
     """Return the folder of the territory that a name means, named in a file of the folder ``beside``.
 
@@ -57,11 +49,9 @@ def find_territory(name: str, beside: Path) -> Path:
         If there is none.
     """
     places = [beside / name, Path(name), *(root / "data" / name for root in project_roots(beside))]
-    found = next((place for place in places if is_there(place / "manifest.yaml")), None)
+    found = next((place for place in places if is_there(place / MANIFEST)), None)
     if found is None:
-        known = {
-            place.parent.name for root in project_roots(beside) for place in (root / "data").glob("*/manifest.yaml")
-        }
+        known = {place.parent.name for root in project_roots(beside) for place in (root / "data").glob(f"*/{MANIFEST}")}
         raise ScenarioError(problem("no folder {name!r} with a manifest.yaml", name=name) + near_name(name, known))
     return found
 
@@ -77,4 +67,12 @@ def find_parameters(name: str, beside: Path) -> Path:
     return found
 
 
-GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
+def _refuse_folder(folder: Path) -> None:
+    """Say which file of a folder, or which command, may be meant."""
+    if is_file(folder / MANIFEST):
+        wrong = problem("is a territory; give a scenario (a .yaml file), or use msp-siting diagnose")
+        raise ScenarioError(wrong.at(folder))
+    if is_file(folder / "scenario.resolved.yaml"):
+        asked = problem("is a run; its question is {file}", file=folder / "scenario.resolved.yaml")
+        raise ScenarioError(asked.at(folder))
+    check_file(folder, ScenarioError)

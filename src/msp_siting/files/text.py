@@ -3,6 +3,7 @@
 import codecs
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +16,10 @@ LONGEST_LINE_BYTES = 1_000_000  # a wide matrix of 100,000 places fits
 BLOCK_BYTES = LONGEST_LINE_BYTES // 2  # so that no block holds a whole line that is too long
 UTF8_MARK = codecs.BOM_UTF8
 UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF8_LETTER = re.compile(rb"[\xc2\xc3][\x80-\xbf]")  # an accented one; in Windows-1252 two that no word has together
+SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # .xlsx and .ods, .xls
 MOST_DIGITS = 300  # of a number in a file; a longer one is no number of this field, and overflows
+TOO_MANY_DIGITS = problem("a number has too many digits")
 UNREADABLE = "\ufffd"  # what stands for a byte that no letter of Windows-1252 has
 
 Error = type[MspSitingError]
@@ -28,7 +32,7 @@ class TextFile:
     Attributes
     ----------
     encoding
-        ``utf-8`` or ``cp1252`` (Windows-1252).
+        ``utf-8``, ``utf-16`` or ``cp1252`` (Windows-1252).
     has_mark
         Whether it begins with the mark of UTF-8.
     """
@@ -121,21 +125,27 @@ def read_utf8(path: Path, error: Error, largest_bytes: int | None = None) -> str
 
 
 def read_text_file(path: Path) -> TextFile:
-    """Return the text of a file that a spreadsheet wrote: UTF-8 with or without its mark, else Windows-1252.
+    """Return the text of a file that a spreadsheet wrote: UTF-8 or UTF-16 by its mark, else UTF-8 or Windows-1252.
 
     Raises
     ------
     DataError
-        For a file that cannot be read, is empty, or is no text.
+        For a file that cannot be read, is empty, or is no text; for one that is UTF-8 in part.
     """
     content = read_bytes(path, DataError)
     wrong = why_no_csv(content)
     if wrong:
         raise DataError(wrong.at(path))
+    if content.startswith(UTF16_MARKS):
+        return TextFile(_utf16(content, path), "utf-16", has_mark=True)
     has_mark = content.startswith(UTF8_MARK)
     try:
         return TextFile(content.decode("utf-8-sig"), "utf-8", has_mark)
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as fault:
+        if has_mark or UTF8_LETTER.search(content):  # read as Windows-1252 its letters would be wrong in silence
+            line = problem("line {line}", line=fault.object[: fault.start].count(b"\n") + 1)
+            partly = problem("a letter is not UTF-8, and others are; save the file as CSV UTF-8")
+            raise DataError(partly.at(line).at(path)) from fault
         return TextFile(content.decode("cp1252", errors="replace"), "cp1252", has_mark)
 
 
@@ -143,13 +153,23 @@ def why_no_csv(content: bytes) -> Sentence | None:
     """Return why some bytes cannot be the text of a CSV file, or None."""
     if not content.removeprefix(UTF8_MARK).strip():
         return problem("the file is empty")
-    if content.startswith(b"PK\x03\x04"):
+    if content.startswith(SPREADSHEETS):
         return problem("is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8")
-    if content.startswith(UTF16_MARKS):
-        return problem("is UTF-16 text; save it as CSV UTF-8")
-    if b"\0" in content:
+    if b"\0" in content and not content.startswith(UTF16_MARKS):
         return problem("is not text (it holds zero bytes); save it as CSV UTF-8")
     return None
+
+
+def _utf16(content: bytes, path: Path) -> str:
+    try:
+        text = content.decode("utf-16")
+    except UnicodeDecodeError as fault:
+        raise DataError(problem("not UTF-16 text, as it says; save it as CSV UTF-8").at(path)) from fault
+    if "\0" in text:
+        raise DataError(problem("is not text (it holds zero bytes); save it as CSV UTF-8").at(path))
+    if not text.strip():
+        raise DataError(problem("the file is empty").at(path))
+    return text
 
 
 def _without_steps_back(path: Path) -> Path:

@@ -13,17 +13,14 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from msp_siting.errors import MspSitingError, Sentence, foreign, problem, told
 from msp_siting.files.hints import PUT_QUOTES, got, show_value
-from msp_siting.files.text import MOST_DIGITS, read_utf8
+from msp_siting.files.text import MOST_DIGITS, TOO_MANY_DIGITS, read_utf8
 
 LARGEST_YAML_BYTES = 1_000_000  # parsing it takes ten seconds
 MOST_VALUES = 100_000
-TOO_MANY = problem("too many values; use fewer aliases (*)")
-TOO_LONG = problem("a number has too many digits")
-TOO_DEEP = problem("nested too deeply")
-TEXTS_KEPT = 32  # parsing is slow, and models and catalogues are read again and again
 DEEPEST_NESTING = 100
-
-
+TEXTS_KEPT = 32  # parsing is slow, and models and catalogues are read again and again
+TOO_MANY = problem("too many values; use fewer aliases (*)")
+TOO_DEEP = problem("nested too deeply")
 # What ruamel says of a text, with values in it.
 YAML_SENTENCES = (
     "found character {character} that cannot start any token",
@@ -79,9 +76,20 @@ def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
         raise ValueError(TOO_DEEP) from fault
     except (YAMLError, ValueError, LookupError) as fault:  # a wrong !!tag raises the last two
         said = told(fault) if isinstance(fault, ValueError) else foreign(str(fault).splitlines()[0])
-        said = TOO_LONG if "integer string conversion" in said else said
+        said = TOO_MANY_DIGITS if "integer string conversion" in said else said
         raise ValueError(problem("not valid YAML: {fault}", fault=said)) from fault
     return _own_copy(content, 0, itertools.count())
+
+
+def write_yaml(content: Mapping[str, Any], path: Path) -> None:
+    """Write a mapping as YAML, keys in their order, codes quoted where YAML would read a number."""
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = 110
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
+    with path.open("w", encoding="utf-8") as file:
+        yaml.dump(dict(content), file)
 
 
 def _deepest_brackets(text: str) -> int:
@@ -114,17 +122,6 @@ def _load(text: str) -> Any:  # noqa: ANN401 - whatever the text holds; whoever 
     return yaml.load(text)
 
 
-def write_yaml(content: Mapping[str, Any], path: Path) -> None:
-    """Write a mapping as YAML, keys in their order, codes quoted where YAML would read a number."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.allow_unicode = True
-    yaml.width = 110
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    with path.open("w", encoding="utf-8") as file:
-        yaml.dump(dict(content), file)
-
-
 def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN401 - raw YAML
     """Return a value in which nothing is shared, so that a change of one place changes no other.
 
@@ -147,7 +144,7 @@ def _own_copy(value: Any, depth: int, count: Iterator[int]) -> Any:  # noqa: ANN
 def _writable(value: Any) -> Any:  # noqa: ANN401 - raw YAML
     """Return a value that a file can hold again: no number of thousands of digits, no half of a character."""
     if isinstance(value, int) and abs(value) >= 10**MOST_DIGITS:
-        raise ValueError(TOO_LONG)
+        raise ValueError(TOO_MANY_DIGITS)
     if isinstance(value, str):
         try:
             value.encode()

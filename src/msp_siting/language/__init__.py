@@ -1,7 +1,22 @@
-"""Sentences and numbers in French and English."""
+"""Says sentences and numbers in French and English."""
 
+from msp_siting.files import fold
+from msp_siting.language.facts import Fact, Repair, mended_facts, tell
 from msp_siting.language.problems import translate
-from msp_siting.language.sentences import LANGUAGES, Language, Repair, catalogue, decimal, percent, say, whole
-from msp_siting.language.spelling import fold
+from msp_siting.language.sentences import LANGUAGES, Language, catalogue, decimal, percent, say, whole
 
-__all__ = ["LANGUAGES", "Language", "Repair", "catalogue", "decimal", "fold", "percent", "say", "translate", "whole"]
+__all__ = [
+    "LANGUAGES",
+    "Fact",
+    "Language",
+    "Repair",
+    "catalogue",
+    "decimal",
+    "fold",
+    "mended_facts",
+    "percent",
+    "say",
+    "tell",
+    "translate",
+    "whole",
+]

@@ -1,9 +1,10 @@
 """French and English catalogues: every sentence a user reads in a report or as a result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from numbers import Real
 from typing import Literal
 
 from msp_siting.files import parse_yaml
@@ -21,16 +22,34 @@ def catalogue(language: Language) -> Mapping[str, str]:
 
 
 def say(key: str, language: Language, **values: object) -> str:
-    """Return one sentence in one language with its values put in; an unknown key is an error."""
-    return catalogue(language)[key].format(**values)
+    """Return one sentence in one language with its values put in; an unknown key is an error.
+
+    Where the catalogue says how a number is written (``{points:,.0f}``, ``{share:.0%}``), it is put in as a number;
+    where it has two words (``{posts:departure|departures}``), the one that follows the number, rounded to whole.
+    """
+    put_in = {name: _Number(value, language) if isinstance(value, Real) else value for name, value in values.items()}
+    return catalogue(language)[key].format(**put_in)
 
 
 @dataclass(frozen=True)
-class Repair:
-    """What a reader mended in a file: a sentence of the catalogue and its values."""
+class _Number:
+    """A number that is written as a language does wherever a sentence says how."""
 
-    key: str
-    values: dict[str, object] = field(default_factory=dict)
+    number: Real
+    language: Language
+
+    def __format__(self, specification: str) -> str:
+        one, is_choice, several = specification.partition("|")
+        if is_choice:
+            return one if self._is_singular else several
+        text = format(self.number, specification)
+        return _localised(text, self.language) if specification else text
+
+    @property
+    def _is_singular(self) -> bool:
+        """Whether a noun is singular behind it: 1 in English, also 0 in French."""
+        count = abs(round(float(self.number)))
+        return count == 1 or (count == 0 and self.language == "fr")
 
 
 def whole(number: float, language: Language) -> str:
@@ -45,11 +64,10 @@ def decimal(number: float, language: Language, digits: int = 1) -> str:
 
 def percent(share: float, language: Language, digits: int = 1) -> str:
     """Return a share (0-1) as a percentage in the language's notation."""
-    sign = "\u202f%" if language == "fr" else "%"
-    return decimal(100 * share, language, digits) + sign
+    return _localised(f"{share:z,.{digits}%}", language)
 
 
 def _localised(text: str, language: Language) -> str:
     if language == "en":
         return text
-    return text.replace(",", "\u202f").replace(".", ",")
+    return text.replace(",", "\u202f").replace(".", ",").replace("%", "\u202f%")

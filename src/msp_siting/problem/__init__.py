@@ -1,4 +1,4 @@
-"""Sets and numbers of one problem, a plan for it, its prices, and the check of a plan without Pyomo."""
+"""States one problem in sets and numbers, with a plan for it and its prices, and checks a plan without Pyomo."""
 
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.horizon import territory_at_horizon
@@ -18,7 +18,16 @@ from msp_siting.problem.plan import (
 )
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import points_never_short, reduce_instance
-from msp_siting.problem.soundness import TOLERANCE_SHARE, cost_eur, objective_of, problems_of_solution, room_by_place
+from msp_siting.problem.soundness import (
+    TOLERANCE_SHARE,
+    cost_eur,
+    need_by_band,
+    objective_of,
+    problems_of_composition,
+    problems_of_limits,
+    problems_of_solution,
+    room_by_place,
+)
 
 __all__ = [
     "TOLERANCE_SHARE",
@@ -38,10 +47,13 @@ __all__ = [
     "cost_eur",
     "improvement_gap",
     "is_proven",
+    "need_by_band",
     "objective_of",
     "points_never_short",
     "priced_bound",
     "priced_bounds",
+    "problems_of_composition",
+    "problems_of_limits",
     "problems_of_solution",
     "reduce_instance",
     "relative_gap",

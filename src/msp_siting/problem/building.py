@@ -7,10 +7,16 @@ import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
-from msp_siting.problem.demand import read_demand
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 from msp_siting.scenario import Assumptions, Scenario
-from msp_siting.territory import Territory, join_rim, supply_at_horizon, times_from_home, within_cutoff
+from msp_siting.territory import Territory, supply_at_horizon, within_cutoff
+from msp_siting.units import whole_cents
+
+# Beyond these a solver's tolerances, a ten-millionth of what they are held against, are no longer far below one post.
+MOST_NEED = 1e8  # all of France: 7e7
+MOST_CAPACITY = 1e6
+MOST_WEIGHT = 1e4
+NEED_INDEX = "need_index_"  # the beginning of the column that has a profession's
 
 
 def build_instance(territory: Territory, scenario: Scenario, places: Collection[str] = ()) -> Instance:
@@ -27,96 +33,142 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     Raises
     ------
     DataError, ScenarioError
-        Where the two do not fit together: professions, formats, sites.
+        Where the two do not fit together: professions, formats, sites; or where a number is too large for a search.
     """
-    model = scenario.model
-    demand = read_demand(territory, model.professions)
+    model, question = scenario.model, scenario.question
     candidates = read_candidates(territory, scenario)
-    unknown = list(_unknown_professions(territory, model))
-    if unknown:
-        raise DataError(unknown)
-    supply = _supply_within_reach(territory, with_retirements=scenario.question.horizon_year is not None)
-    indexed = [name.removeprefix("need_index_") for name in territory.demand.columns if name.startswith("need_index_")]
-    unknown = [name for name in indexed if name not in model.professions]
-    if unknown:
-        raise DataError(
-            problem(
-                "profession {profession!r} is not one of the model's ({professions}); rename the column or take it out",
-                profession=name,
-                professions=", ".join(model.professions),
-            )
-            .at(f"need_index_{name}")
-            .at(territory.folder / "demand.csv")
-            for name in unknown
-        )
+    for problems in (list(_unknown_in_supply(territory, model)), list(_unknown_in_demand(territory, model))):
+        if problems:
+            raise DataError(problems)
+    demand = territory.demand
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
+    bands = model.need.bands
+    instance = Instance(
+        professions=_professions(territory, scenario, {*sites.values(), *places}),
+        formats=_formats(model),
+        inhabitants=dict(zip(demand["demand_id"], demand["inhabitants"].astype(float).tolist(), strict=True)),
+        sites=sites,
+        capex_eur={key: whole_cents(capex) for key, capex in candidates.capex_eur.items()},
+        budget_eur=question.budget_eur,
+        site_count=(scenario.site_count.min, scenario.site_count.max),
+        forced_sites=tuple(question.sites.force_open),
+        excluded_sites=tuple(question.sites.exclude),
+        band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
+        band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
+        evenness_steps=math.ceil(1 / model.need.evenness_step_share.value),
+        constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
+    )
+    too_large = [*_needs_too_large(territory, instance), *_terms_too_large(instance)]
+    if too_large:
+        raise DataError(too_large)
+    return instance
+
+
+def _professions(territory: Territory, scenario: Scenario, places: set[str]) -> dict[str, ProfessionTerms]:
+    """Return the numbers of each profession; its pairs lead to some places and to those of its practitioners."""
+    supply = _supply_within_reach(territory, with_retirements=scenario.question.horizon_year is not None)
     professions = {}
-    for name, kind in model.professions.items():
-        existing = supply[supply["profession"].eq(name) & supply["practitioners"].gt(0)]
+    for name, kind in scenario.model.professions.items():
+        there = supply[supply["profession"].eq(name) & supply["practitioners"].gt(0)]
+        existing = dict(zip(there["place_id"], there["practitioners"].tolist(), strict=True))
         professions[name] = ProfessionTerms(
             capacity=kind.capacity_inhabitants_per_post.value,
             cutoff_minutes=kind.cutoff_minutes.value,
             weight=kind.weight.value,
-            installation_eur=kind.installation_eur.value,
+            installation_eur=whole_cents(kind.installation_eur.value),
             paramedical=kind.paramedical.value,
-            need_index=dict(zip(demand.demand_ids, demand.need_index[name].tolist(), strict=True)),
-            existing=dict(zip(existing["place_id"], existing["practitioners"].tolist(), strict=True)),
+            need_index=_need_index(territory.demand, name),
+            existing=existing,
             pool=scenario.recruitable[name],
-            pairs=_pairs(
-                within_cutoff(territory, kind.cutoff_minutes.value),
-                {*existing["place_id"], *sites.values(), *places},
-            ),
+            pairs=_pairs(within_cutoff(territory, kind.cutoff_minutes.value), {*existing, *places}),
         )
-    bands = model.need.bands
-    banded = model.objective.bands
-    return Instance(
-        professions=professions,
-        formats={
-            name: FormatTerms(
-                fewest=dict(kind.staff_fewest.value),
-                most=dict(kind.staff_most.value),
-                paramedical_fewest=kind.paramedical_fewest.value,
-                running_eur_per_year=kind.running_eur_per_year.value,
-            )
-            for name, kind in model.formats.items()
-        },
-        inhabitants=dict(zip(demand.demand_ids, demand.inhabitants.tolist(), strict=True)),
-        sites=sites,
-        capex_eur=candidates.capex_eur,
-        budget_eur=scenario.question.budget_eur,
-        site_count=(scenario.site_count.min, scenario.site_count.max),
-        forced_sites=tuple(scenario.question.sites.force_open),
-        excluded_sites=tuple(scenario.question.sites.exclude),
-        band_upper_shares=tuple(bands.upper_shares.value) if banded else (1.0,),
-        band_slopes=tuple(bands.slopes.value) if banded else (1.0,),
-        evenness_steps=math.ceil(1 / model.need.evenness_step_share.value),
-        constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
-    )
+    return professions
 
 
-def _unknown_professions(territory: Territory, model: Assumptions) -> Iterator[Sentence]:
-    files = {"supply.csv": territory.supply}
+def _need_index(demand: pd.DataFrame, profession: str) -> dict[str, float]:
+    """Return the standardised inhabitants per inhabitant by ``demand_id``; 1 where the table does not give them."""
+    index = demand.get(NEED_INDEX + profession, pd.Series(1.0, index=demand.index))
+    return dict(zip(demand["demand_id"], index.astype(float).tolist(), strict=True))
+
+
+def _formats(model: Assumptions) -> dict[str, FormatTerms]:
+    return {
+        name: FormatTerms(
+            fewest=dict(kind.staff_fewest.value),
+            most=dict(kind.staff_most.value),
+            paramedical_fewest=kind.paramedical_fewest.value,
+            running_eur_per_year=kind.running_eur_per_year.value,
+        )
+        for name, kind in model.formats.items()
+    }
+
+
+def _unknown_in_supply(territory: Territory, model: Assumptions) -> Iterator[Sentence]:
+    """Yield professions of practitioners that the model does not have."""
+    files = {"supply": territory.supply}
     if territory.rim is not None:
-        files["rim_supply.csv"] = territory.rim.supply
+        files["rim_supply"] = territory.rim.supply
     for name, table in files.items():
-        for profession in sorted(set(table["profession"]) - set(model.professions)):
+        for profession in sorted(set(table["profession"].unique()) - set(model.professions)):
             yield problem(
                 "profession {profession!r} is not one of the model's ({professions}); add it to the model or take its "
                 "rows out",
                 profession=profession,
                 professions=", ".join(model.professions),
-            ).at(territory.folder / name)
+            ).at(territory.path_of(name))
+
+
+def _unknown_in_demand(territory: Territory, model: Assumptions) -> Iterator[Sentence]:
+    """Yield need indices of professions that the model does not have."""
+    indexed = [name.removeprefix(NEED_INDEX) for name in territory.demand.columns if name.startswith(NEED_INDEX)]
+    for profession in indexed:
+        if profession not in model.professions:
+            wrong = problem(
+                "profession {profession!r} is not one of the model's ({professions}); rename the column or take it out",
+                profession=profession,
+                professions=", ".join(model.professions),
+            )
+            yield wrong.at(NEED_INDEX + profession).at(territory.path_of("demand"))
+
+
+def _needs_too_large(territory: Territory, instance: Instance) -> Iterator[Sentence]:
+    """Yield professions whose need is so large that a solver's tolerances could hide what a site does."""
+    for name in instance.professions:
+        need = instance.need(name)
+        if not need <= MOST_NEED:
+            yield (
+                problem(
+                    "a need of {need:.0f} standardised inhabitants in all ({profession}), at most {most:.0f} can be "
+                    "reckoned with; are the inhabitants and need indices right? Else take a smaller territory",
+                    need=need,
+                    profession=name,
+                    most=MOST_NEED,
+                ).at(territory.folder / "demand.csv")
+            )
+
+
+def _terms_too_large(instance: Instance) -> Iterator[Sentence]:
+    """Yield what one post serves, and what one inhabitant weighs, where it is too large for a solver's tolerances."""
+    steepest = max(instance.band_slopes)
+    for name, terms in instance.professions.items():
+        limits = (
+            ("capacity_inhabitants_per_post", terms.capacity, MOST_CAPACITY),
+            (problem("weight x the steepest slope of the bands"), terms.weight * steepest, MOST_WEIGHT),
+        )
+        for what, value, most in limits:
+            if not value <= most:
+                yield problem("must be at most {most:.0f}, got {value:g}", most=most, value=value).at(what).at(name)
 
 
 def _supply_within_reach(territory: Territory, *, with_retirements: bool) -> pd.DataFrame:
     """Return the territory's supply at the horizon, and the rim's at places that some demand point reaches."""
-    supply = supply_at_horizon(join_rim(territory), with_retirements=with_retirements)
+    supply = supply_at_horizon(territory.with_rim, with_retirements=with_retirements)
     if territory.rim is None:
         return supply
-    reached = set(times_from_home(territory)["place_id"])
+    reached = set(territory.times_from_home["place_id"].unique())
     return supply[~supply["place_id"].isin(territory.rim.place_ids) | supply["place_id"].isin(reached)]
 
 
 def _pairs(times: pd.DataFrame, places: set[str]) -> Pairs:
     kept = times[times["place_id"].isin(places)].sort_values(["demand_id", "place_id"])
-    return Pairs(tuple(kept["demand_id"]), tuple(kept["place_id"]), kept["minutes"].to_numpy(float))
+    return Pairs(tuple(kept["demand_id"].tolist()), tuple(kept["place_id"].tolist()), kept["minutes"].to_numpy(float))

@@ -46,7 +46,7 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
         raise DataError(
             (problem("the model has no format {name!r}", name=name) + near_name(name, formats))
             .at("format")
-            .at(territory.folder / "sites.csv")
+            .at(territory.path_of("sites"))
             for name in wrong
         )
     hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])

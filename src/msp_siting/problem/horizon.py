@@ -7,6 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
+from msp_siting.files import MANIFEST
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
@@ -28,7 +29,8 @@ def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     growth = scenario.model.need.population_growth_share_per_year.value
     if horizon_year is None or growth == 0:
         return territory
-    files = ["demand.csv"] if territory.rim is None else ["demand.csv", "rim_demand.csv"]
+    stems = ["demand"] if territory.rim is None else ["demand", "rim_demand"]
+    files = [territory.path_of(stem).name for stem in stems]
     problems = [each for file in files for each in _vintage_problems(territory, file)]
     if problems:
         raise DataError(problems)
@@ -63,4 +65,4 @@ def _vintage_problems(territory: Territory, file: str) -> Iterator[Sentence]:
             "need.population_growth_share_per_year to 0",
             found=no_year if vintage else problem("the file is not described"),
         )
-        yield wrong.at(file).at("files").at(territory.folder / "manifest.yaml")
+        yield wrong.at(file).at("files").at(territory.folder / MANIFEST)

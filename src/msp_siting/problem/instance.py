@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 
 from msp_siting.scenario import Scenario
+from msp_siting.units import cents_of, cents_within
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,11 @@ class ProfessionTerms:
     pool: int
     pairs: Pairs
     reserved: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def installation_cents(self) -> int:
+        """What the installation of one recruit costs, in cents."""
+        return cents_of(self.installation_eur)
 
     def room(self, place: str) -> float:
         """Return the standardised inhabitants of the territory that existing practitioners of a place can serve."""
@@ -99,6 +105,16 @@ class Instance:
     evenness_steps: int
     constraints: frozenset[str]
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
+
+    @property
+    def capex_cents(self) -> dict[tuple[str, str], int]:
+        """Capital cost by (``site_id``, format), in cents."""
+        return {key: cents_of(capex) for key, capex in self.capex_eur.items()}
+
+    @property
+    def budget_cents(self) -> int:
+        """The budget in whole cents."""
+        return cents_within(self.budget_eur)
 
     @property
     def opening_nothing_is_a_plan(self) -> bool:

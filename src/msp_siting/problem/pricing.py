@@ -17,8 +17,6 @@ from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Prices
 from msp_siting.units import EUR_PER_MILLION_EUR
 
-ROUNDING = 1e-9
-
 
 def priced_bound(instance: Instance, prices: Prices) -> float:
     """Return an objective that no plan of an instance is below; prices below 0 count as 0."""
@@ -60,19 +58,19 @@ def postable(instance: Instance, profession: str) -> int:
     if "budget" not in instance.constraints:
         return terms.pool
     composed = "composition" in instance.constraints
-    cheapest: dict[str, float] = {}
-    for (_, kind), capex in instance.capex_eur.items():
+    cheapest: dict[str, int] = {}
+    for (_, kind), capex in instance.capex_cents.items():
         team = instance.formats[kind].fewest if composed else {}
         others = sum(
-            instance.professions[name].installation_eur * posts for name, posts in team.items() if name != profession
+            instance.professions[name].installation_cents * posts for name, posts in team.items() if name != profession
         )
-        cheapest[kind] = min(cheapest.get(kind, math.inf), capex + others)
+        cheapest[kind] = min(cheapest.get(kind, capex + others), capex + others)
     houses = [(instance.formats[kind].most[profession], cost) for kind, cost in cheapest.items()]
-    housed = [0.0]  # least cost of houses for so many posts
+    housed: list[float] = [0]  # least cents of houses for so many posts
     while len(housed) <= terms.pool:
         posts = len(housed)
         cost = min((housed[max(0, posts - most)] + cost for most, cost in houses if most > 0), default=math.inf)
-        if cost + posts * terms.installation_eur > instance.budget_eur * (1 + ROUNDING):
+        if cost + posts * terms.installation_cents > instance.budget_cents:
             break
         housed.append(cost)
     return len(housed) - 1

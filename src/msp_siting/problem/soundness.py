@@ -8,10 +8,10 @@ from msp_siting.errors import Sentence, problem
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Assignment, Plan, Solution
 from msp_siting.problem.pricing import priced_bound
+from msp_siting.units import CENTS_PER_EUR, cents_of
 
 TOLERANCE_INHABITANTS = 1e-2
 TOLERANCE_SHARE = 1e-6
-TOLERANCE_EUR = 0.01
 
 # Checks below say `not a <= b`, not `a > b`: no comparison with what is not a number holds, and it must not pass.
 
@@ -26,14 +26,10 @@ def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentenc
     if solution.plan is None or solution.assignment is None or solution.objective is None:
         return []
     plan, assignment = solution.plan, solution.assignment
-    problems = [*_site_problems(instance, plan), *_staff_problems(instance, plan)]
+    problems = problems_of_composition(instance, plan)
     if problems:
         return problems
-    problems = [
-        *_budget_problems(instance, plan),
-        *_move_problems(instance, plan),
-        *_assignment_problems(instance, plan, assignment),
-    ]
+    problems = [*problems_of_limits(instance, plan), *_assignment_problems(instance, plan, assignment)]
     recomputed = objective_of(instance, assignment.uncovered)
     if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
         differing = problem(
@@ -41,6 +37,16 @@ def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentenc
         )
         problems.append(differing.at("objective"))
     return problems or [each.at("bound") for each in _bound_problems(instance, solution, solution.objective)]
+
+
+def problems_of_composition(instance: Instance, plan: Plan) -> list[Sentence]:
+    """Return what is wrong with sites and teams of a plan, counted in whole numbers."""
+    return [*_site_problems(instance, plan), *_staff_problems(instance, plan)]
+
+
+def problems_of_limits(instance: Instance, plan: Plan) -> list[Sentence]:
+    """Return which limits a plan exceeds, of money (to the cent) and of posts that move; its sites and teams known."""
+    return [*_budget_problems(instance, plan), *_move_problems(instance, plan)]
 
 
 def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[Sentence]:
@@ -79,26 +85,34 @@ def _bound_problems(instance: Instance, solution: Solution, objective: float) ->
 
 def objective_of(instance: Instance, uncovered: pd.DataFrame) -> float:
     """Return stage 1's objective of uncovered inhabitants (``demand_id``, ``profession``, ``inhabitants``)."""
-    total = 0.0
+    need = need_by_band(instance, uncovered)
+    return sum(slope * inside for slope, inside in zip(instance.band_slopes, need, strict=True))
+
+
+def need_by_band(instance: Instance, uncovered: pd.DataFrame) -> list[float]:
+    """Return the weighted need of uncovered inhabitants (columns as `objective_of`) that lies in each band."""
+    totals = [0.0] * len(instance.band_upper_shares)
     for demand_id, profession, left in uncovered.itertuples(index=False):
-        terms = instance.professions[profession]
-        people = instance.inhabitants[demand_id]
-        low, weighted = 0.0, 0.0
-        for upper, slope in zip(instance.band_upper_shares, instance.band_slopes, strict=True):
-            weighted += slope * max(0.0, min(left, upper * people) - low * people)
+        terms, people, low = instance.professions[profession], instance.inhabitants[demand_id], 0.0
+        for band, upper in enumerate(instance.band_upper_shares):
+            inside = max(0.0, min(left, upper * people) - low * people)
+            totals[band] += terms.weight * terms.need_index[demand_id] * inside
             low = upper
-        total += terms.weight * terms.need_index[demand_id] * weighted
-    return total
+    return totals
 
 
 def cost_eur(instance: Instance, plan: Plan) -> float:
     """Return the capital cost of a plan: works and equipment of its sites, installation of its recruits."""
-    works = sum(instance.capex_eur[site, name] for site, name in plan.sites.itertuples(index=False))
+    return _cost_cents(instance, plan) / CENTS_PER_EUR
+
+
+def _cost_cents(instance: Instance, plan: Plan) -> int:
+    works = sum(cents_of(instance.capex_eur[site, name]) for site, name in plan.sites.itertuples(index=False))
     posts = sum(
-        instance.professions[profession].installation_eur * recruited
+        instance.professions[profession].installation_cents * recruited
         for _, profession, recruited in plan.staff.itertuples(index=False)
     )
-    return float(works + posts)
+    return int(works + posts)
 
 
 def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
@@ -201,10 +215,12 @@ def _move_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
 
 
 def _budget_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
-    cost = cost_eur(instance, plan)
-    if "budget" in instance.constraints and cost > instance.budget_eur + TOLERANCE_EUR:
+    cost = _cost_cents(instance, plan)
+    if "budget" in instance.constraints and cost > instance.budget_cents:
         yield problem(
-            "the plan costs {cost:.2f} EUR, budget_eur is {budget:.2f}", cost=cost, budget=instance.budget_eur
+            "the plan costs {cost:.2f} EUR, budget_eur is {budget:.2f}",
+            cost=cost / CENTS_PER_EUR,
+            budget=instance.budget_eur,
         ).at("budget")
 
 

@@ -1,5 +1,6 @@
-"""Files that a run writes: tables, map layers and the page."""
+"""Shows a run to people: pages, maps, decision sheets and layers, and the folders that hold them."""
 
+from msp_siting.report.caveats import comparison_sentences, put_caveats, tell_caveats
 from msp_siting.report.folders.comparison import write_comparison
 from msp_siting.report.folders.diagnosis import write_diagnosis
 from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
@@ -11,12 +12,15 @@ from msp_siting.report.wording import Wording
 
 __all__ = [
     "Wording",
+    "comparison_sentences",
     "evaluation_sentences",
     "lead_title",
     "proof_sentences",
+    "put_caveats",
     "render_sweep",
     "run_titles",
     "summarise_evaluation",
+    "tell_caveats",
     "write_comparison",
     "write_diagnosis",
     "write_evaluation",

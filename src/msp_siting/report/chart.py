@@ -1,17 +1,18 @@
 """Charts as static SVG: a line with a band below it, and steps with their intervals."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from msp_siting.report.rendering import render
+from markupsafe import Markup
+
+from msp_siting.report.rendering import draw
 from msp_siting.report.wording import Wording
 
 WIDTH, HEIGHT = 760, 330
 LEFT, RIGHT, TOP, BOTTOM = 92, 20, 30, 52
-MOST_TICKS = 7
+MOST_INTERVALS = 6  # between ticks, and one more where the ends are not on them
 MOST_DECIMALS = 6
-NICE_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+NICE_STEPS = (1, 2, 2.5, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -27,22 +28,22 @@ class Mark:
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale from numbers to pixels, with its ticks."""
+    """A scale from numbers to pixels, from the first of the values that are written to the last.
 
-    first: float
-    last: float
+    Attributes
+    ----------
+    start, end
+        Pixels of the first tick and of the last.
+    """
+
+    ticks: Sequence[float]
     start: float
     end: float
-    step: float
 
     def at(self, value: float) -> float:
         """Return the pixel of a value."""
-        return round(self.start + (value - self.first) / (self.last - self.first) * (self.end - self.start), 1)
-
-    @property
-    def ticks(self) -> list[float]:
-        """Values that are written."""
-        return [self.first + number * self.step for number in range(round((self.last - self.first) / self.step) + 1)]
+        first, last = self.ticks[0], self.ticks[-1]
+        return round(self.start + (value - first) / (last - first) * (self.end - self.start), 1)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Texts:
         return self.wording.decimal(scaled, digits)
 
 
-def draw_chart(chart: Chart, x_texts: Texts, y_texts: Texts) -> str:
+def draw_chart(chart: Chart, x_texts: Texts, y_texts: Texts) -> Markup:
     """Return a chart as SVG, everything in it escaped; the texts of the ticks come from the caller's language."""
     xs = [mark.x for mark in chart.marks]
     heights = [value for mark in chart.marks for value in (mark.low, mark.high)]
@@ -91,7 +92,7 @@ def draw_chart(chart: Chart, x_texts: Texts, y_texts: Texts) -> str:
     up = _axis(min(heights), max(heights), HEIGHT - BOTTOM, TOP, zero=not chart.line)
     upper = [(across.at(mark.x), up.at(mark.high)) for mark in chart.marks]
     lower = [(across.at(mark.x), up.at(mark.low)) for mark in chart.marks]
-    return render(
+    return draw(
         "chart.svg.j2",
         chart=chart,
         width=WIDTH,
@@ -110,14 +111,14 @@ def draw_chart(chart: Chart, x_texts: Texts, y_texts: Texts) -> str:
 
 
 def _axis(least: float, most: float, start: float, end: float, *, zero: bool) -> Axis:
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415 - every command would wait for matplotlib
+
     low, high = (min(0.0, least), max(0.0, most)) if zero else (least, most)
     if high <= low:
         apart = abs(low) / 2 or 1.0
         low, high = low - apart, high + apart
-    rough = (high - low) / (MOST_TICKS - 1)
-    power = 10.0 ** math.floor(math.log10(rough))
-    step = next(nice * power for nice in NICE_STEPS if nice * power >= rough * (1 - 1e-9))
-    return Axis(math.floor(low / step) * step, math.ceil(high / step) * step, start, end, step)
+    ticks = MaxNLocator(MOST_INTERVALS, steps=NICE_STEPS).tick_values(low, high)
+    return Axis([float(tick) for tick in ticks], start, end)
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

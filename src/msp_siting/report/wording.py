@@ -12,9 +12,8 @@ from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
 NO_BREAK_SPACE = "\u00a0"
-
-
 MINUS = "\u2212"
+PERCENT_STEPS = 1000  # shares are rounded up to a tenth of a percent
 
 
 class Subject(Protocol):
@@ -34,6 +33,11 @@ class Wording:
     """Says things in one language; a number that is not known is a dash."""
 
     language: Language
+
+    @property
+    def unknown(self) -> str:
+        """What stands for a number that is not known."""
+        return self.say("page_unknown_value")
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence of the catalogue, spaced as the language's typography asks."""
@@ -55,15 +59,15 @@ class Wording:
 
     def whole(self, number: float | None) -> str:
         """Return a number without decimals."""
-        return whole(number, self.language) if _is_known(number) else self.say("page_unknown_value")
+        return whole(number, self.language) if _is_known(number) else self.unknown
 
     def decimal(self, number: float | None, digits: int = 1) -> str:
         """Return a number with a fixed count of decimals."""
-        return decimal(number, self.language, digits) if _is_known(number) else self.say("page_unknown_value")
+        return decimal(number, self.language, digits) if _is_known(number) else self.unknown
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """Return a share (0-1) as a percentage."""
-        return percent(share, self.language, digits) if _is_known(share) else self.say("page_unknown_value")
+        return percent(share, self.language, digits) if _is_known(share) else self.unknown
 
     def eur(self, amount: float | None) -> str:
         """Return an amount of money."""
@@ -72,7 +76,7 @@ class Wording:
     def signed(self, number: float | None, digits: int = 0) -> str:
         """Return a number with its sign; one that rounds to 0 has none."""
         if not _is_known(number):
-            return self.say("page_unknown_value")
+            return self.unknown
         rounded = round(number, digits)
         return ("+" if rounded > 0 else MINUS if rounded < 0 else "") + decimal(abs(rounded), self.language, digits)
 
@@ -101,13 +105,10 @@ def zone_names(subject: Subject, kind: str) -> Mapping[str, str]:
     return dict(zip(rows["zone_id"], rows["name"], strict=True))
 
 
-def _is_known(number: float | None) -> TypeGuard[float]:
-    return number is not None and not math.isnan(number)
-
-
-PERCENT_STEPS = 1000  # shares are rounded up to a tenth of a percent
-
-
 def at_most(share: float, wording: Wording) -> str:
     """Return a share rounded up, so that "at most" stays true."""
     return wording.percent(max(1, math.ceil(round(share * PERCENT_STEPS, 6))) / PERCENT_STEPS)
+
+
+def _is_known(number: float | None) -> TypeGuard[float]:
+    return number is not None and not math.isnan(number)

@@ -1,23 +1,30 @@
-"""Funding requests: read as people write them, judged by gates, appraised."""
+"""Reads funding requests as people write them, judges them by gates, and appraises them."""
 
-from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation, effects_table, losses_table
+from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.effects import Situation
-from msp_siting.requests.evaluation.evaluate import Order, Report, evaluate
+from msp_siting.requests.evaluation.evaluate import Order, evaluate
 from msp_siting.requests.evaluation.parameters import (
     CASES,
     CENTRAL,
     CRITERIA,
     CaseName,
-    parse_weights,
-    read_appraisal,
     read_parameters,
+    read_yardstick,
 )
-from msp_siting.requests.evaluation.tables import action_of, portfolio_table, requests_table
-from msp_siting.requests.gates.figures import figure_of
-from msp_siting.requests.gates.findings import Finding
+from msp_siting.requests.evaluation.searches import Report
+from msp_siting.requests.evaluation.tables import (
+    action_of,
+    effects_table,
+    losses_table,
+    portfolio_table,
+    requests_table,
+)
+from msp_siting.requests.gates.figures import Figure, figure_of
+from msp_siting.requests.gates.findings import Finding, Value, Verdict, Word
 from msp_siting.requests.gates.judging import LocalFacts, local_facts
-from msp_siting.requests.gates.rules import Gate, Gates, find_gates, read_gates
-from msp_siting.requests.reading import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest, read_requests
+from msp_siting.requests.gates.rules import Gate, Gates, read_gates
+from msp_siting.requests.reading import read_requests
+from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest
 
 __all__ = [
     "CASES",
@@ -28,6 +35,7 @@ __all__ = [
     "Appraisal",
     "CaseName",
     "Evaluation",
+    "Figure",
     "Finding",
     "FundingRequest",
     "Gate",
@@ -36,18 +44,19 @@ __all__ = [
     "Order",
     "Report",
     "Situation",
+    "Value",
+    "Verdict",
+    "Word",
     "action_of",
     "effects_table",
     "evaluate",
     "figure_of",
-    "find_gates",
     "local_facts",
     "losses_table",
-    "parse_weights",
     "portfolio_table",
-    "read_appraisal",
     "read_gates",
     "read_parameters",
     "read_requests",
+    "read_yardstick",
     "requests_table",
 ]

@@ -1,20 +1,31 @@
-"""Cells of a funding request as people write them: numbers, shares, dates, words; what is unclear is refused."""
+"""Cells of a funding request as people write them: numbers, shares, words, ids; what is unclear is refused."""
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import partial
 
 from msp_siting.errors import Sentence, problem
+from msp_siting.files import LARGEST
 from msp_siting.language import fold
-from msp_siting.requests.words import FLAGS, WORDS
+from msp_siting.requests.dates import read_date
+from msp_siting.requests.meaning import CellError, Meant, shown
+from msp_siting.requests.words import (
+    ABOUT,
+    FLAG_WORDS,
+    NO_OPINION,
+    NOT_YET,
+    NOTHING,
+    NUMBERS,
+    OPINIONS,
+    OTHER_ZONES,
+    PEOPLE,
+    REGIONAL_ZONES,
+    WORDS,
+    ZONING,
+)
 
-LARGEST = 1e12  # no amount or measure of a request is larger
 MOST_PEOPLE = 1000  # of one profession in one project; more tells of a shifted column
-YEARS = (1990, 2100)
-SHOWN = 40  # characters of a wrong cell
-
-MISSING = frozenset({"", "-", "–", "—", "?", "nc", "n.c", "n.c.", "na", "n.a", "n.a.", "n/a"})  # noqa: RUF001
+NOTHING_STATED = frozenset({"", "-", "–", "—", "?", "nc", "n.c", "n.c.", "na", "n.a", "n.a.", "n/a"})  # noqa: RUF001
 SPACE = "[ \u00a0\u202f\u2009'’]"  # noqa: RUF001 - what people put between thousands
 BY_SPACE = re.compile(rf"[0-9]{{1,3}}(?:{SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 BY_COMMA = re.compile(r"[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
@@ -23,11 +34,16 @@ PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 UNCLEAR = re.compile(r"([1-9][0-9]{0,2})[.,]([0-9]{3})")
 SHORTENED = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 EUR = r"(?:€|EUR|euros?)"
-MULTIPLE = re.compile(rf".*[0-9]\s*(?:k|m|md)\s*{EUR}?", re.IGNORECASE)
-
-
-class CellError(ValueError):
-    """What is wrong with one cell, without its place."""
+MULTIPLE = re.compile(
+    rf"(?P<number>.*[0-9])\s*(?P<unit>k|m|md|mio|millions?(?:\s+d['’]|\s+de)?|milliers?(?:\s+d['’])?)\s*"  # noqa: RUF001
+    rf"{EUR}?(?:\s*H\.?T\.?)?",
+    re.IGNORECASE,
+)
+LONGEST_ID = 80
+FTE = re.compile(r"[0-9]\s*(?:ETPT?|FTE)\b", re.IGNORECASE)
+COUNTED = re.compile(
+    rf"(?P<number>[0-9]+)\s*(?:{PEOPLE})?\s*(?:\((?:dont|y compris|including)\b[^()]*\))?", re.IGNORECASE
+)
 
 
 def clean(cell: str) -> str | None:
@@ -35,18 +51,35 @@ def clean(cell: str) -> str | None:
     text = cell.strip()
     if text.startswith('="') and text.endswith('"'):  # how spreadsheets are made to keep a leading zero
         text = text[2:-1].strip()
-    return None if text.casefold() in MISSING else text
+    return None if text.casefold() in NOTHING_STATED or fold(text) in NOT_YET else text
 
 
-def read_amount(text: str) -> float:
-    """Return an amount in EUR before tax."""
+def read_amount(text: str) -> float | Meant:
+    """Return an amount in EUR before tax; one in kEUR or M EUR, "about" and "none" are told as they are read."""
     if re.search(r"\bT\.?T\.?C\b", text, re.IGNORECASE):
-        raise CellError(problem("amounts are before tax (HT), got {value}", value=_shown(text)))
-    if MULTIPLE.fullmatch(text):
-        raise CellError(
-            problem("expected an amount in EUR, got {value}; write it out, without k or M", value=_shown(text))
-        )
-    return _number(_without(rf"{EUR}(?:\s*H\.?T\.?)?", text), text, problem("an amount in EUR"))
+        raise CellError(problem("amounts are before tax (HT), got {value}", value=shown(text)))
+    if fold(text) in NOTHING:
+        return Meant(0.0, "request_amount_read", {"amount": 0.0})
+    expected = problem("an amount in EUR")
+    stated = re.sub(rf"^{ABOUT}(?=[0-9])", "", text, flags=re.IGNORECASE)
+    bare = re.sub(r"(?<=[0-9]),[-–—]{1,2}(?=\s|€|$)", "", stated)  # noqa: RUF001 - how a price without cents is written
+    multiple = MULTIPLE.fullmatch(bare)
+    if multiple is None:
+        amount = _number(_without(rf"{EUR}(?:\s*H\.?T\.?)?", bare), text, expected)
+    else:
+        amount = _multiple(multiple["number"], multiple["unit"].lower(), text, expected)
+    if stated != text:
+        return Meant(amount, "request_about", {"amount": amount})
+    return amount if bare == text and multiple is None else Meant(amount, "request_amount_read", {"amount": amount})
+
+
+def _multiple(number: str, unit: str, text: str, expected: Sentence) -> float:
+    """Return an amount in thousands or millions, to the cent."""
+    if unit == "md":
+        raise CellError(problem("expected {expected}, got {value}", expected=expected, value=shown(text)))
+    factor = 1_000 if unit.startswith(("k", "millier")) else 1_000_000
+    bare = _decimal(number, text, expected) if factor > 1_000 else _number(number, text, expected)  # noqa: PLR2004
+    return _within(round(bare * factor, 2), text)
 
 
 def read_measure(text: str, unit: str, most: float = LARGEST) -> float:
@@ -54,12 +87,20 @@ def read_measure(text: str, unit: str, most: float = LARGEST) -> float:
     return _number(_without(unit, text), text, problem("a number"), most)
 
 
-def read_people(text: str) -> int:
-    """Return a number of people, in heads."""
-    number = _number(text, text, problem("a whole number of people"), MOST_PEOPLE)
+def read_people(text: str) -> int | Meant:
+    """Return a number of people, in heads; one in words, or with words behind it, is told as it is read."""
+    words = fold(text)
+    named = 0 if words in NOTHING else NUMBERS.get(words)
+    if named is not None:
+        return Meant(named, "request_people_read", {"count": named})
+    if FTE.search(text):
+        raise CellError(problem("expected a whole number of people (heads, not FTE), got {value}", value=shown(text)))
+    counted = COUNTED.fullmatch(text)
+    bare = counted["number"] if counted else text
+    number = _number(bare, text, problem("a whole number of people"), MOST_PEOPLE)
     if not number.is_integer():
-        raise CellError(problem("expected a whole number of people (heads, not FTE), got {value}", value=_shown(text)))
-    return int(number)
+        raise CellError(problem("expected a whole number of people (heads, not FTE), got {value}", value=shown(text)))
+    return Meant(int(number), "request_people_read", {"count": int(number)}) if bare != text else int(number)
 
 
 def read_share(text: str) -> float:
@@ -68,7 +109,7 @@ def read_share(text: str) -> float:
     share = _decimal(bare, text, problem("a share")) / (100 if bare != text else 1)
     if share > 1:
         raise CellError(
-            problem("must be at most 1, got {value}; write a share such as 0.2, or 20 %", value=_shown(text))
+            problem("must be at most 1, got {value}; write a share such as 0.2, or 20 %", value=shown(text))
         )
     return share
 
@@ -79,7 +120,7 @@ def read_degrees(text: str, most: float) -> float:
     degrees = sign * _decimal(text[1:] if sign < 0 else text, text, problem("degrees"))
     if abs(degrees) > most:
         raise CellError(
-            problem("must be between {least} and {most}, got {value}", least=-most, most=most, value=_shown(text))
+            problem("must be between {least} and {most}, got {value}", least=-most, most=most, value=shown(text))
         )
     return degrees
 
@@ -87,44 +128,43 @@ def read_degrees(text: str, most: float) -> float:
 def read_flag(text: str) -> bool:
     """Return yes or no."""
     word = fold(text)
-    for flag, words in FLAGS.items():
+    for flag, words in FLAG_WORDS.items():
         if word in words:
             return flag
-    raise CellError(problem("expected oui or non, got {value}", value=_shown(text)))
+    raise CellError(problem("expected oui or non, got {value}", value=shown(text)))
 
 
 def read_word(text: str, words: Mapping[str, tuple[str, ...]]) -> str:
-    """Return the value that a French or English word means."""
+    """Return the value that a French or English word means, without a day behind it."""
     word = fold(text)
+    undated = re.sub(r" (?:(?:le|du|en|depuis) )(?:[a-z]+ )?[0-9 ]+$", "", word)
     for value, spellings in words.items():
-        if word in spellings or word == fold(value):
+        if word in {*spellings, fold(value)} or undated in spellings:
             return value
     raise CellError(
-        problem(
-            "must be one of {values} (or the French word), got {value}", values=", ".join(words), value=_shown(text)
-        )
+        problem("must be one of {values} (or the French word), got {value}", values=", ".join(words), value=shown(text))
     )
 
 
-def read_date(text: str) -> date:
-    """Return a day written yyyy-mm-dd or dd/mm/yyyy."""
-    bare = re.sub(r"[ T]00:00(?::00)?$", "", text)
-    iso, french = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", bare), re.fullmatch(r"(\d\d?)/(\d\d?)/(\d{4})", bare)
-    parts = iso.groups() if iso else french.groups()[::-1] if french else None
-    try:
-        day = date(*map(int, parts)) if parts else None
-    except ValueError:
-        day = None
-    if day is None or not YEARS[0] <= day.year <= YEARS[1]:
+def read_zoning(text: str) -> str | Meant:
+    """Return the ARS zoning of GPs; a label of a region's own lies outside the two that a decree defines."""
+    word = fold(text)
+    if word in REGIONAL_ZONES:
+        return Meant("none", "request_regional_zone", {})
+    if word in OTHER_ZONES:
         raise CellError(
             problem(
-                "expected a date from {first} to {last} as yyyy-mm-dd or dd/mm/yyyy (day first), got {value}",
-                first=YEARS[0],
-                last=YEARS[1],
-                value=_shown(text),
+                "{value} is no zone of the ARS zoning of GPs; write {values}, or leave it empty",
+                value=shown(text),
+                values=", ".join(ZONING),
             )
         )
-    return day
+    return read_word(text, ZONING)
+
+
+def read_opinion(text: str) -> str | None:
+    """Return the opinion of the CPTS; None where it gave none."""
+    return None if fold(text) in NO_OPINION else read_word(text, OPINIONS)
 
 
 def read_digits(text: str, count: int) -> str:
@@ -135,27 +175,39 @@ def read_digits(text: str, count: int) -> str:
             problem(
                 "expected {count} digits, got {value}, shortened by a spreadsheet; format the cell as text",
                 count=count,
-                value=_shown(text),
+                value=shown(text),
             )
         )
     if not re.fullmatch(rf"[0-9]{{{count}}}", digits):
-        raise CellError(problem("expected {count} digits, got {value}", count=count, value=_shown(text)))
+        raise CellError(problem("expected {count} digits, got {value}", count=count, value=shown(text)))
     return digits
 
 
+def read_text(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    if text[0] in "=@":
+        raise CellError(
+            problem("{value} is a formula in a spreadsheet; write it without the sign in front", value=shown(text))
+        )
+    return text
+
+
 def read_request_id(text: str) -> str:
-    """Return an id that is safe as the name of a file."""
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,78}[A-Za-z0-9_-])?", text):
+    """Return an id as it is written: anything with a letter or a digit that no spreadsheet takes for a formula."""
+    if len(text) > LONGEST_ID or not any(map(str.isalnum, text)):
         raise CellError(
             problem(
-                "must be safe as a file name: at most 80 letters without accents, digits, - _ . "
-                "(first a letter or digit, last no point), got {value}",
-                value=_shown(text),
+                "expected at most {most} characters with a letter or a digit among them, got {value}",
+                most=LONGEST_ID,
+                value=shown(text),
             )
         )
-    if re.fullmatch(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", text, re.IGNORECASE):
+    if text[0] in "=@+-" or not text.isprintable():
         raise CellError(
-            problem("must be safe as a file name, and Windows keeps {value} for itself", value=_shown(text))
+            problem(
+                "{value} is a formula in a spreadsheet, or has a sign that cannot be seen; write the id without it",
+                value=shown(text),
+            )
         )
     return text
 
@@ -168,7 +220,7 @@ def _number(bare: str, text: str, expected: Sentence, most: float = LARGEST) -> 
         raise CellError(
             problem(
                 "{value} may be {whole} or {decimal}; write {one}, or {other}",
-                value=_shown(text),
+                value=shown(text),
                 whole=whole + last,
                 decimal=f"{whole}.{last}",
                 one=whole + last,
@@ -193,16 +245,20 @@ def _decimal(bare: str, text: str, expected: Sentence, most: float = LARGEST) ->
             problem(
                 "expected {expected}, got {value}; a spreadsheet has shortened it, write all its digits",
                 expected=expected,
-                value=_shown(text),
+                value=shown(text),
             )
         )
     else:
-        raise CellError(problem("expected {expected}, got {value}", expected=expected, value=_shown(text)))
+        raise CellError(problem("expected {expected}, got {value}", expected=expected, value=shown(text)))
     number = float(digits)
     if negative and number:
-        raise CellError(problem("must be at least {least}, got {value}", least=0, value=_shown(text)))
+        raise CellError(problem("must be at least {least}, got {value}", least=0, value=shown(text)))
+    return _within(number, text, most)
+
+
+def _within(number: float, text: str, most: float = LARGEST) -> float:
     if number > most:
-        raise CellError(problem("must be at most {most:,.0f}, got {value}", most=most, value=_shown(text)))
+        raise CellError(problem("must be at most {most:,.0f}, got {value}", most=most, value=shown(text)))
     return number
 
 
@@ -210,12 +266,8 @@ def _without(unit: str, text: str) -> str:
     return re.sub(rf"(?<=[0-9])\s*{unit}$", "", text, flags=re.IGNORECASE)
 
 
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= SHOWN else f"{text[:SHOWN]}...")
-
-
 READERS: Mapping[str, Callable[[str], object]] = {
-    **dict.fromkeys(("project_name", "owner_name", "place_name", "address", "legal_form", "aci_status"), str),
+    **dict.fromkeys(("project_name", "owner_name", "place_name", "address", "legal_form", "aci_status"), read_text),
     **dict.fromkeys(
         ("land_eur", "works_eur", "fees_eur", "equipment_eur", "excluded_eur", "capex_ht_eur", "owner_eur"), read_amount
     ),
@@ -228,6 +280,8 @@ READERS: Mapping[str, Callable[[str], object]] = {
     **dict.fromkeys(("qpv", "unscheduled_care", "sector1", "clinical_training", "cls"), read_flag),
     "request_id": read_request_id,
     **{name: partial(read_word, words=words) for name, words in WORDS.items()},
+    "zoning_status": read_zoning,
+    "cpts_opinion": read_opinion,
     "siret": partial(read_digits, count=14),
     "lon": partial(read_degrees, most=180),
     "lat": partial(read_degrees, most=90),

@@ -1,153 +1,24 @@
-"""Funding requests: one project per row of a spreadsheet, read strictly; what is not stated is None, never 0."""
+"""A spreadsheet of funding requests, one per row, read strictly: with every problem of its cells and between them."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from msp_siting.errors import DataError, Sentence, listed, problem
 from msp_siting.files import first_problems
-from msp_siting.language import Repair
+from msp_siting.language import Fact, Repair
+from msp_siting.requests.beside import NameBeside, names_beside
+from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest
 from msp_siting.requests.row_values import RowReader
 from msp_siting.requests.rows import read_rows
-from msp_siting.territory import PlaceNames, Territory, crow_fly_km, place_points, zone_of_place
+from msp_siting.requests.sheet_names import sheet_names
+from msp_siting.territory import PlaceNames, Territory, crow_fly_km, zone_of_place
 
-PARTS_OF_INVESTMENT = ("land_eur", "works_eur", "fees_eur", "equipment_eur")
-ROUNDING_EUR = 1.0  # by so much a sum may differ from what is stated
+FEWEST_CODES = 3  # that all end in 0, where chance makes it one file in a thousand
+MOST_CODES_SHOWN = 5
 FARTHEST_FROM_PLACE_KM = 50.0  # no commune is so wide; farther, a coordinate is wrong
-# The professions of part IV, book III of the Code de la santé publique (auxiliaires médicaux); midwives are of book I.
-PARAMEDICAL = frozenset(
-    {
-        *("nurse", "physiotherapist", "podiatrist", "occupational_therapist", "psychomotrician"),
-        *("speech_therapist", "orthoptist", "dietitian"),
-    }
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class FundingRequest:
-    """One project that money is asked for.
-
-    Amounts are EUR before tax, numbers of people are heads, shares are 0-1. None: not stated.
-
-    Attributes
-    ----------
-    row
-        Row of the file (its header is row 1).
-    request_id
-        Safe as the name of a file.
-    place_id
-        Where the project is: a place of the territory.
-    finess_id, tvs_id
-        The structure that exists already; the territoire de vie-santé.
-    zoning_status, qpv
-        What the request itself says of its zone (ZIP, ZAC or none) and of a priority urban district.
-    gp_joining_from
-        The place that each GP who joins practises at today: one per GP, so that a place may be there twice.
-    new_posts
-        Posts committed in writing, by profession; without those that are not stated.
-    gp_leaving_by_2030
-        GPs of the team expected to leave.
-    excluded_eur
-        Costs that no aid may pay (pharmacy, laboratory); they are part of the investment.
-    requested_eur, acquired_eur
-        Aid by funder: asked for here, and already granted; without those that are not stated.
-    rent_eur_m2_year
-        Rent in EUR per m2 and year.
-    occupancy_share, epci_share
-        Share of the floor let; the EPCI's share of what the owner pays.
-    notes
-        What was mended in this row, to be said in either language.
-    """
-
-    row: int
-    request_id: str
-    place_id: str
-    project_name: str | None = None
-    owner_name: str | None = None
-    owner_type: str | None = None
-    siret: str | None = None
-    place_name: str | None = None
-    address: str | None = None
-    lon: float | None = None
-    lat: float | None = None
-    action: Literal["creation", "extension", "satellite", "regrouping"] | None = None
-    finess_id: str | None = None
-    tvs_id: str | None = None
-    zoning_status: Literal["ZIP", "ZAC", "none"] | None = None
-    qpv: bool | None = None
-    projet_sante_status: Literal["letter", "filed", "validated"] | None = None
-    validation_date: date | None = None
-    legal_form: str | None = None
-    aci_status: str | None = None
-    gp_present: int | None = None
-    gp_joining_from: tuple[str, ...] | None = None
-    new_posts: Mapping[str, int] = field(default_factory=dict)
-    gp_leaving_by_2030: int | None = None
-    nurses: int | None = None
-    physiotherapists: int | None = None
-    midwives: int | None = None
-    others: int | None = None
-    assistants: int | None = None
-    floor_m2: float | None = None
-    land_eur: float | None = None
-    works_eur: float | None = None
-    fees_eur: float | None = None
-    equipment_eur: float | None = None
-    excluded_eur: float | None = None
-    capex_ht_eur: float | None = None
-    requested_eur: Mapping[str, float] = field(default_factory=dict)
-    acquired_eur: Mapping[str, float] = field(default_factory=dict)
-    owner_eur: float | None = None
-    rent_eur_m2_year: float | None = None
-    occupancy_share: float | None = None
-    opening_date: date | None = None
-    unscheduled_care: bool | None = None
-    sector1: bool | None = None
-    clinical_training: bool | None = None
-    cpts_opinion: Literal["favourable", "reserved", "unfavourable"] | None = None
-    cls: bool | None = None
-    epci_share: float | None = None
-    notes: tuple[Repair, ...] = ()
-
-    @property
-    def investment_parts_eur(self) -> dict[str, float]:
-        """EUR before tax by part of the investment (land, works, fees, equipment); without those not stated."""
-        parts = {name: getattr(self, name) for name in PARTS_OF_INVESTMENT}
-        return {name: amount for name, amount in parts.items() if amount is not None}
-
-    @property
-    def investment_eur(self) -> float | None:
-        """EUR before tax: ``capex_ht_eur``, else the sum of the parts that are stated, else None."""
-        if self.capex_ht_eur is not None:
-            return self.capex_ht_eur
-        return sum(self.investment_parts_eur.values()) if self.investment_parts_eur else None
-
-    @property
-    def requested_total_eur(self) -> float | None:
-        """EUR asked for from all funders; None where no amount is stated."""
-        return sum(self.requested_eur.values()) if self.requested_eur else None
-
-    @property
-    def public_eur(self) -> float | None:
-        """EUR of aid from all funders, asked for and granted; None where no amount is stated."""
-        amounts = [*self.requested_eur.values(), *self.acquired_eur.values()]
-        return sum(amounts) if amounts else None
-
-    @property
-    def gp_team(self) -> int | None:
-        """GPs (heads) present, joining and new, as far as stated; None where none of the three is."""
-        joining = None if self.gp_joining_from is None else len(self.gp_joining_from)
-        return _sum_of_known([self.gp_present, joining, self.new_posts.get("gp")])
-
-    @property
-    def paramedicals(self) -> int | None:
-        """Nurses and physiotherapists (heads) and new posts of paramedical professions, as far as stated."""
-        new = [count for profession, count in self.new_posts.items() if profession in PARAMEDICAL]
-        return _sum_of_known([self.nurses, self.physiotherapists, *new])
 
 
 @dataclass(frozen=True)
@@ -162,12 +33,18 @@ class RequestFile:
         Columns that are none of a request, as written: nothing of them is used.
     separator, encoding
         How the file was written.
+    repairs
+        What was mended in it as it was read.
+    cautions
+        What makes the whole of it doubtful.
     """
 
     requests: tuple[FundingRequest, ...]
     unread_columns: tuple[str, ...]
     separator: str
     encoding: str
+    repairs: tuple[Repair, ...] = ()
+    cautions: tuple[Fact, ...] = ()
 
 
 def read_requests(path: Path, territory: Territory, professions: Collection[str]) -> RequestFile:
@@ -198,26 +75,72 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
             requests.append(FundingRequest(row=row, notes=notes, **values))
     problems += reader.problems
     tvs = zone_of_place(territory, "tvs")
-    for request in requests:
+    confirmed = set()
+    for position, request in enumerate(requests):
+        names = list(names_beside(request, reader.joining_places))
+        is_sure = request.row in reader.named or any(
+            name.column == "place_name" and request.place_id in name.place_ids for name in names
+        )
+        if any(request.place_id in name.place_ids for name in names) or is_sure:
+            confirmed.add(request.row)
+        others = [name for name in names if request.place_id not in name.place_ids]
+        wrong = [] if is_sure else [_name_problem(name, request, reader.joining_places) for name in others]
         place = problem("row {row}", row=request.row)
-        problems += (each.at(place).at(path) for each in _problems_of(request, reader.places, tvs))
+        problems += (each.at(place).at(path) for each in [*wrong, *_problems_of(request, reader.places, tvs)])
+        told = (*(_elsewhere(name, reader.joining_places) for name in others), *_unknown_name(request, names, reader))
+        requests[position] = replace(request, notes=(*request.notes, *told))
     problems += (each.at(path) for each in _far_from_place(requests, territory))
     if problems:
         raise DataError(first_problems(problems, path))
-    return RequestFile(tuple(requests), table.unread_columns, table.separator, table.encoding)
+    names_of_sheets = sheet_names([request.request_id for request in requests])
+    requests = [replace(each, sheet_name=name) for each, name in zip(requests, names_of_sheets, strict=True)]
+    cautions = () if confirmed else tuple(_cautions(reader.codes))
+    return RequestFile(tuple(requests), table.unread_columns, table.separator, table.encoding, table.repairs, cautions)
+
+
+def _cautions(codes: Collection[str]) -> Iterator[Fact]:
+    """Yield that all the codes of a file may be postal codes, which mostly end in 0; INSEE codes do once in ten."""
+    distinct = set(codes)
+    if len(distinct) >= FEWEST_CODES and all(code.endswith("0") for code in distinct):
+        yield Fact("request_codes_end_in_0", {"count": len(distinct), "codes": sorted(distinct)[:MOST_CODES_SHOWN]})
+
+
+def _name_problem(name: NameBeside, request: FundingRequest, places: PlaceNames) -> Sentence:
+    """Return that a place and a name beside it are two places."""
+    others = listed([places.show(place_id) for place_id in sorted(name.place_ids)], "{some} or {other}")
+    place = places.show(request.place_id)
+    if name.column == "place_name":
+        wrong = problem(
+            "{place} is not {name!r}, which is {others}; correct one (the code is INSEE's, not the postal code)",
+            place=place,
+            name=name.text,
+            others=others,
+        )
+    else:
+        wrong = problem(
+            "{place} stands beside {text!r}, which names {others}; correct one (the code is INSEE's, not the postal "
+            "code), or write the commune in place_name if both are right",
+            place=place,
+            text=name.text,
+            others=others,
+        )
+    return wrong.at(f"place_id, {name.column}")
+
+
+def _elsewhere(name: NameBeside, places: PlaceNames) -> Repair:
+    others = [places.show(place_id) for place_id in sorted(name.place_ids)]
+    return Repair("request_name_elsewhere", {"column": name.column, "text": name.text, "others": others})
+
+
+def _unknown_name(request: FundingRequest, names: Collection[NameBeside], reader: RowReader) -> Iterator[Repair]:
+    """Yield that the name of the place says nothing to the territory: it could not be held against the code."""
+    if request.place_name is not None and not any(name.column == "place_name" for name in names):
+        place = reader.places.show(request.place_id)
+        yield Repair("request_name_unknown", {"column": "place_name", "text": request.place_name, "place": place})
 
 
 def _problems_of(request: FundingRequest, places: PlaceNames, tvs: Mapping[str, str]) -> Iterator[Sentence]:
     """Yield what does not fit together within one request."""
-    named = places.named(request.place_name) if request.place_name else frozenset()
-    if named and request.place_id not in named:
-        wrong = problem(
-            "{place} is not {name!r}, which is {others}; correct one (the code is INSEE's, not the postal code)",
-            place=places.show(request.place_id),
-            name=request.place_name,
-            others=listed([places.show(place_id) for place_id in sorted(named)], "{some} or {other}"),
-        )
-        yield wrong.at("place_id, place_name")
     own_tvs = tvs.get(request.place_id)
     if request.tvs_id is not None and own_tvs is not None and own_tvs != request.tvs_id:
         wrong = problem(
@@ -262,7 +185,7 @@ def _repeated_ids(rows: Mapping[int, Mapping[str, str]]) -> Iterator[Sentence]:
 
 
 def _far_from_place(requests: Iterable[FundingRequest], territory: Territory) -> Iterator[Sentence]:
-    points = place_points(territory)
+    points = territory.place_points
     located = [
         request
         for request in requests
@@ -282,11 +205,6 @@ def _far_from_place(requests: Iterable[FundingRequest], territory: Territory) ->
                 place=request.place_id,
             )
             yield far.at("lon, lat").at(problem("row {row}", row=request.row))
-
-
-def _sum_of_known(numbers: Iterable[int | None]) -> int | None:
-    known = [number for number in numbers if number is not None]
-    return sum(known) if known else None
 
 
 def _eur(amount: float) -> str:

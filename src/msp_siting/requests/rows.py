@@ -1,28 +1,35 @@
-"""Rows of a file of funding requests: its separator and its columns are recognised, its cells are still text."""
+"""Rows of a file of funding requests: its columns are recognised, its cells are still text."""
 
-import csv
 import difflib
-import io
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msp_siting.errors import DataError, Sentence, foreign, problem
-from msp_siting.files import UNREADABLE, first_problems, is_file, near_name, read_text_file
-from msp_siting.requests.cells import READERS, clean
+from msp_siting.errors import DataError, Sentence, problem
+from msp_siting.files import (
+    UNREADABLE,
+    Cells,
+    Table,
+    first_problems,
+    is_file,
+    match_headings,
+    near_name,
+    read_cells,
+    split_sheet,
+    typed_as_text,
+)
+from msp_siting.language import Repair
+from msp_siting.requests.cells import clean
+from msp_siting.requests.headings import COMPULSORY, FIXED, FUNDER, NEW_POSTS, aid_of_nobody, request_columns
 
-SEPARATORS = (";", ",", "\t")
+__all__ = ["COMPULSORY", "FIXED", "FUNDER", "NEW_POSTS", "RequestRows", "read_rows"]
+
 LARGEST_BYTES = 20_000_000  # 500 requests take about 0.5 MB
 NEAR = 0.8  # how alike a misspelt column is; less alike, it is a column of the writer's own
 MOST_COLUMNS = 500
-SEPARATOR_LINE = re.compile(r"\ufeff?\"?sep=[^\n]*\n", re.IGNORECASE)  # what spreadsheets may write above the header
-CSV_SENTENCES = ("{separator} expected after {quote}",)  # what csv says, with values in it
-COMPULSORY = ("request_id", "place_id")
-FIXED = frozenset({*READERS, "place_id", "finess_id", "tvs_id", "gp_joining_from_place_ids"})
-FUNDER = re.compile(r"(requested|acquired)_eur_([a-z][a-z0-9_]*)")
-NEW_POSTS = re.compile(r"([a-z][a-z0-9_]*)_new_committed")
 MISPLACED = re.compile(r"(requested|acquired)(?:_.*)?")
+MAY_HAVE_LINES = "gp_joining_from_place_ids"  # a place on each
 
 
 @dataclass(frozen=True)
@@ -38,9 +45,11 @@ class RequestRows:
     unread_columns
         The columns that are none of a request, as they are written.
     separator
-        ``;``, ``,`` or a tab.
+        ``;``, ``,`` or a tab; empty for a sheet.
     encoding
-        ``utf-8`` or ``cp1252``.
+        ``utf-8``, ``utf-16`` or ``cp1252``; empty for a sheet.
+    repairs
+        What was mended in the file as it was read.
     """
 
     rows: dict[int, dict[str, str]]
@@ -48,17 +57,19 @@ class RequestRows:
     unread_columns: tuple[str, ...]
     separator: str
     encoding: str
+    repairs: tuple[Repair, ...]
 
 
 def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
-    """Return the rows of a CSV file that hold anything.
+    """Return the rows of a CSV file or a sheet (``FILE.xlsx#sheet``) that hold anything.
 
     Raises
     ------
     DataError
         With every problem of the file itself, of its header, or of the shape of its rows.
     """
-    size = path.stat().st_size if is_file(path) else 0
+    file, _ = split_sheet(path)
+    size = file.stat().st_size if is_file(file) else 0
     if size > LARGEST_BYTES:
         too_large = problem(
             "{size:,.0f} MB, expected at most {most:.0f} MB; is it a file of requests?",
@@ -66,84 +77,55 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
             most=LARGEST_BYTES / 1e6,
         )
         raise DataError(too_large.at(path))
-    file = read_text_file(path)
-    if UNREADABLE in file.text:
-        line = file.text[: file.text.index(UNREADABLE)].count("\n") + 1
-        unreadable = problem("line {line}: a letter cannot be read; save the file as UTF-8", line=line)
-        raise DataError(unreadable.at(path))
-    above = SEPARATOR_LINE.match(file.text)
-    text = file.text[above.end() :] if above else file.text
-    separator = _separator(text, professions)
-    table = _parse(path, text, separator)
-    if not table or len(table[0]) > MOST_COLUMNS:
-        count = len(table[0]) if table else 0
+    table = request_columns(professions)
+    read = read_cells(path, table.count_known)
+    if not any(read.headings) or len(read.headings) > MOST_COLUMNS:
+        count = len(read.headings) if any(read.headings) else 0
         wrong = problem(
             "{count:,} columns, expected 2 to {most}; is the first row the header?", count=count, most=MOST_COLUMNS
         )
         raise DataError(wrong.at(path))
-    names = [cell.strip() for cell in table[0]]
-    columns = {position: name.lower() for position, name in enumerate(names) if _is_known(name.lower(), professions)}
-    problems = [each.at(path) for each in _header_problems(names, professions)]
+    found = match_headings(read.headings, table)
+    columns = dict(found.names)
+    if "place_id" not in columns.values():  # a name stands for the place as a code does
+        columns = {place: "place_id" if name == "place_name" else name for place, name in columns.items()}
+    problems = [*_header_problems(read.headings, columns, table, professions), *found.problems]
+    problems += _unreadable(read)
+    if not problems and read.frame.empty:
+        problems.append(problem("there is no request, only a header"))
     if problems:
-        raise DataError(first_problems(problems, path))
+        raise DataError(first_problems([each.at(path) for each in problems], path))
     rows: dict[int, dict[str, str]] = {}
-    for row, cells in enumerate(table[1:], start=3 if above else 2):
-        if not any(cell.strip() for cell in cells):
-            continue
-        problems += (each.at(problem("row {row}", row=row)).at(path) for each in _shape_problems(cells, names))
-        values = {name: clean(cells[position]) for position, name in columns.items() if position < len(cells)}
-        rows[row] = {name: value for name, value in values.items() if value is not None}
-    if not rows:
-        problems.append(problem("there is no request, only a header").at(path))
-    if problems:
-        raise DataError(first_problems(problems, path))
-    unread = tuple(name for position, name in enumerate(names) if name and position not in columns)
-    return RequestRows(rows, tuple(columns.values()), unread, separator, file.encoding)
+    for row, *cells in read.frame[list(columns)].itertuples(name=None):
+        texts = {name: _text(cell, name) for name, cell in zip(columns.values(), cells, strict=True)}
+        rows[int(row)] = {name: text for name, text in texts.items() if text is not None}
+    unread = tuple(heading for heading in found.unknown.values() if heading)
+    repairs = tuple(Repair(each.key, each.values) for each in (*read.mended, *found.mended))
+    return RequestRows(rows, tuple(columns.values()), unread, read.separator, read.encoding, repairs)
 
 
-def _parse(path: Path, text: str, separator: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        return list(reader)
-    except csv.Error as fault:
-        said = foreign(str(fault), *CSV_SENTENCES)
-        wrong = problem(
-            "cannot be read as CSV: line {line}: {problem}; is a quotation mark left open?",
-            line=reader.line_num,
-            problem=problem("a cell is too long") if "field limit" in said else said,
-        )
-        raise DataError(wrong.at(path)) from fault
+def _text(cell: object, name: str) -> str | None:
+    text = typed_as_text(cell)
+    return clean(text if name == MAY_HAVE_LINES else " ".join(text.splitlines()))
 
 
-def _separator(text: str, professions: Collection[str]) -> str:
-    """Return the separator by which the header names the most columns of a request."""
-    header = text.split("\n", maxsplit=1)[0].lower()
-    counts = {
-        separator: sum(_is_known(cell.strip().strip('"').strip(), professions) for cell in header.split(separator))
-        for separator in SEPARATORS
-    }
-    return max(SEPARATORS, key=lambda separator: counts[separator])
+def _unreadable(read: Cells) -> Iterator[Sentence]:
+    """Yield the first row with a letter that cannot be read; row 1 has the headings."""
+    is_lost = read.frame.map(lambda cell: UNREADABLE in typed_as_text(cell)).any(axis="columns")
+    rows = [1] if any(UNREADABLE in heading for heading in read.headings) else list(read.frame.index[is_lost])
+    if rows:
+        yield problem("line {line}: a letter cannot be read; save the file as UTF-8", line=rows[0])
 
 
-def _is_known(name: str, professions: Collection[str]) -> bool:
-    posts = NEW_POSTS.fullmatch(name)
-    return (
-        name in FIXED or FUNDER.fullmatch(name) is not None or (posts is not None and posts[1] in {"gp", *professions})
-    )
-
-
-def _header_problems(names: Sequence[str], professions: Collection[str]) -> Iterator[Sentence]:
-    lower = [name.lower() for name in names]
-    for name in COMPULSORY:
-        if name not in lower:
-            yield problem("column {name} is missing", name=name)
-    for name in dict.fromkeys(lower):
-        if name and lower.count(name) > 1:
-            yield problem("column {name} is given twice", name=name)
-    known = sorted(({*FIXED, "gp_new_committed"}) - set(lower))
-    for name in names:
-        if name and not _is_known(name.lower(), professions):
-            wrong = _column_problem(name, known, professions)
+def _header_problems(
+    headings: Sequence[str], columns: dict[int, str], table: Table, professions: Collection[str]
+) -> Iterator[Sentence]:
+    there = set(columns.values())
+    yield from (problem("column {name} is missing", name=name) for name in COMPULSORY if name not in there)
+    known = sorted({column.name for column in table.columns if not column.pattern} - there)
+    for position, heading in enumerate(headings):
+        if heading and position not in columns:
+            wrong = _column_problem(heading, known, professions)
             if wrong is not None:
                 yield wrong
 
@@ -152,8 +134,8 @@ def _column_problem(name: str, known: Sequence[str], professions: Collection[str
     """Return what an unknown column was probably meant to be, or None where it is of the writer's own."""
     unknown, lower = problem("unknown column {name!r}", name=name), name.lower()
     posts = NEW_POSTS.fullmatch(lower)
-    if MISPLACED.fullmatch(lower):
-        kind = lower.split("_", maxsplit=1)[0]
+    kind = lower.split("_", maxsplit=1)[0] if MISPLACED.fullmatch(lower) else aid_of_nobody(name)
+    if kind is not None:
         return unknown + problem(
             "; write {kind}_eur_ and the funder, such as {kind}_eur_region, or rename it", kind=kind
         )
@@ -166,21 +148,3 @@ def _column_problem(name: str, known: Sequence[str], professions: Collection[str
     near = difflib.get_close_matches(lower, known, n=1, cutoff=NEAR)
     near = near or [other for other in known if len(lower) > 2 and other.startswith(f"{lower}_")]  # noqa: PLR2004
     return unknown + problem("; did you mean {name}?", name=near[0]) if near else None
-
-
-def _shape_problems(cells: Sequence[str], names: Sequence[str]) -> Iterator[Sentence]:
-    """Yield what is wrong with a row's shape; one that ends early is sound, since spreadsheets cut empty cells."""
-    surplus = [cell for cell in cells[len(names) :] if cell.strip()]
-    if surplus:
-        yield problem(
-            "expected {expected} cells, got {cells}; quote text and numbers that hold the separator "
-            "(first surplus: {surplus!r})",
-            expected=len(names),
-            cells=len(cells),
-            surplus=surplus[0].strip()[:40],
-        )
-    for position, (cell, name) in enumerate(zip(cells, names, strict=False), start=1):
-        if not name and cell.strip():
-            yield problem(
-                "cell {position} ({cell!r}) is under no column name", position=position, cell=cell.strip()[:40]
-            )

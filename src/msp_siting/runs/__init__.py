@@ -1,10 +1,12 @@
-"""What a run is on disk: names and columns of its files, written, read back, verified, compared."""
+"""Knows what a run is on disk: names and columns of its files, written, read back, verified, compared."""
 
+from msp_siting.runs.caveats import join_facts, read_facts
 from msp_siting.runs.comparison import (
     FEWEST_RUNS,
     MOST_RUNS,
     Comparison,
     compare,
+    comparison_caveats,
     differing_questions,
     outcomes,
     site_changes,
@@ -13,39 +15,52 @@ from msp_siting.runs.comparison import (
     zone_kinds,
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
-from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of
-from msp_siting.runs.reading import RESOLVED, EarlierRun, Written, read_plan, read_prices, read_runs, read_written
+from msp_siting.runs.files import FILES_OF, FORMAT, Kind, RunFile
+from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
+from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
+from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified
+from msp_siting.runs.records import Written, WrittenFact, read_written
+from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
 from msp_siting.runs.tables import price_table, site_effects, site_table, staff_table
-from msp_siting.runs.verification import NOT_RECOMPUTED, Verified, verify_folder
+from msp_siting.runs.verification import verify_folder
 from msp_siting.runs.writing import write_csv, write_json
 
 __all__ = [
     "BUDGET",
     "FEWEST_RUNS",
+    "FILES_OF",
+    "FORMAT",
     "MOST_RUNS",
     "NOT_RECOMPUTED",
-    "RESOLVED",
     "Comparison",
     "Curve",
     "EarlierRun",
+    "Kind",
     "Point",
+    "RunFile",
     "Verified",
     "Written",
+    "WrittenFact",
     "compare",
+    "comparison_caveats",
     "differing_questions",
     "draw_curve",
     "gaps",
+    "join_facts",
     "label_with_budget",
     "logging_kept",
     "measured_since",
     "outcomes",
     "price_table",
     "provenance_of",
+    "read_facts",
     "read_plan",
     "read_prices",
     "read_runs",
     "read_written",
+    "record_inputs",
+    "record_search",
     "site_changes",
     "site_effects",
     "site_table",

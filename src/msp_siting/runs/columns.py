@@ -1,4 +1,4 @@
-"""Declared columns of the tables that a run writes and that are read back."""
+"""Declared columns of the tables that a run writes and that are read back (docs/files.md, "A run of solve")."""
 
 from msp_siting.files import Column, Table, optional_column
 from msp_siting.territory import LAT, LON

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from msp_siting.errors import ScenarioError, Sentence, problem
-from msp_siting.language import LANGUAGES, Language, say
+from msp_siting.language import Fact
+from msp_siting.runs.caveats import join_facts, read_facts
 from msp_siting.runs.reading import EarlierRun
 from msp_siting.runs.side_by_side import against_reference, measure_table, run_labels, site_table
 
@@ -138,8 +139,8 @@ def zone_kinds(comparison: Comparison) -> list[str]:
     return [str(kind) for kind in comparison.reference.zones["kind"].unique() if kind != "territory"]
 
 
-def summarise_comparison(comparison: Comparison, language: Language) -> dict[str, Any]:
-    """Return the keys of the comparison's ``summary.json``."""
+def summarise_comparison(comparison: Comparison) -> dict[str, Any]:
+    """Return the keys of the comparison's ``summary.json`` but for its caveats in words."""
     kinds = zone_kinds(comparison)
     lead = comparison.lead
     rows = comparison.measures
@@ -166,26 +167,25 @@ def summarise_comparison(comparison: Comparison, language: Language) -> dict[str
             }
             for position in comparison.others
         ],
-        "caveats": caveats(comparison, language),
+        "caveat_facts": _caveat_facts(comparison),
     }
 
 
-def caveats(comparison: Comparison, language: Language) -> list[str]:
-    """Return what a reader must be told: of the comparison, then every caveat of the runs once, as they wrote it."""
-    own = ["caveat_best_case", "caveat_ties", "comparison_caveat_gaps"]
+def comparison_caveats(comparison: Comparison) -> list[Fact]:
+    """Return what a reader must be told of the comparison itself."""
+    facts = [Fact("caveat_best_case"), Fact("caveat_ties"), Fact("comparison_caveat_gaps")]
     differing = differing_questions(comparison)
-    sentences = [say(key, language) for key in own]
     if set(differing) - {"budget"}:
-        what = ", ".join(say(f"comparison_differs_{name}", language) for name in differing)
-        sentences.append(say("comparison_caveat_questions", language, what=what))
-    if any(_language(run) != language for run in comparison.runs):
-        sentences.append(say("comparison_caveat_languages", language))
-    return list(dict.fromkeys([*sentences, *(text for run in comparison.runs for text in run.summary.caveats)]))
+        what = [Fact(f"comparison_differs_{name}") for name in differing]
+        facts.append(Fact("comparison_caveat_questions", {"what": what}))
+    return facts
 
 
-def _language(run: EarlierRun) -> Language | None:
-    """Return the language of a run's caveats: that of the one which every run has."""
-    return next((each for each in LANGUAGES if say("caveat_best_case", each) in run.summary.caveats), None)
+def _caveat_facts(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return the caveats of the comparison, then every one of the runs once."""
+    of_runs = (run.summary.model_dump(include={"caveats", "caveat_facts"}) for run in comparison.runs)
+    written = (fact for each in of_runs for fact in read_facts(each["caveats"], each["caveat_facts"]))
+    return join_facts(comparison_caveats(comparison), written)
 
 
 def _territory_problems(first: EarlierRun, other: EarlierRun) -> Iterator[Sentence]:

@@ -1,4 +1,4 @@
-"""Where every input of a run comes from, when and on what it ran."""
+"""What a run is, where every input of it comes from, when and on what it ran: ``run.json``."""
 
 import io
 import logging
@@ -6,11 +6,12 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+from msp_siting.runs.files import FORMAT, Kind
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 from msp_siting.units import BYTES_PER_MEGABYTE
@@ -38,16 +39,25 @@ def measured_since(begin: float) -> dict[str, float]:
     return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": round(peak_memory_mb(), 1)}
 
 
-def provenance_of(scenario: Scenario, territory: Territory, started: datetime) -> dict[str, Any]:
-    """Return what ``run.json`` holds of every kind of run: where every input comes from, when and on what it ran."""
+def provenance_of(kind: Kind, started: datetime, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``run.json`` holds of every kind of run: what it is, what it was made from, when and on what."""
     return {
+        "kind": kind,
+        "format": FORMAT,
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        **inputs,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
+
+
+def record_inputs(scenario: Scenario, territory: Territory) -> dict[str, Any]:
+    """Return what ``run.json`` holds of a question and its territory."""
+    return {
         "scenario": scenario.name,
         "changes": list(scenario.changes),
         "territory": record_territory(territory),
-        "python": platform.python_version(),
-        "platform": platform.platform(),
     }
 
 

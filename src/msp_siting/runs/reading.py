@@ -3,14 +3,12 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from msp_siting.errors import DataError, MspSitingError, ScenarioError, Sentence, problem
-from msp_siting.files import is_there, read_json, read_record, read_table, schema_problems
-from msp_siting.problem import Assignment, Plan, Prices, Status
+from msp_siting.files import is_there, read_json, read_record, read_table
+from msp_siting.problem import Assignment, Plan, Prices
 from msp_siting.runs.columns import (
     PLAN_PRICES,
     PLAN_SITES,
@@ -20,67 +18,13 @@ from msp_siting.runs.columns import (
     RUN_SITES,
     RUN_ZONES,
 )
+from msp_siting.runs.files import RunFile
+from msp_siting.runs.kinds import read_kind, read_provenance
+from msp_siting.runs.records import Provenance, Summary, read_written
 from msp_siting.scenario import Assumptions, Question, parse_model
-from msp_siting.territory import ManifestFile
 
-SUMMARY, PROVENANCE, RESOLVED = "summary.json", "run.json", "scenario.resolved.yaml"
 WITHOUT_PLAN = ("infeasible", "no_plan")
 ROUNDED_INHABITANTS = 1e-4  # of one cell of a table
-
-
-class Written(BaseModel):
-    """A frozen record of a file that a run wrote: keys that are not used here may stand in it."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Summary(Written):
-    """The results in ``summary.json`` of a run with a plan; None where one has no value."""
-
-    scenario: str
-    territory: str
-    model: str
-    status: Status
-    objective_before: float | None
-    objective: float
-    bound: float | None
-    gap: float | None
-    improvement_gap: float | None
-    budget_eur: float
-    cost_eur: float
-    running_eur_per_year: float
-    sites_opened: int
-    inhabitants: float
-    staff: dict[str, int]
-    uncovered_before: dict[str, float]
-    uncovered_after: dict[str, float]
-    shortage_before: dict[str, float]
-    shortage_after: dict[str, float]
-    beyond_20_minutes_before: float
-    beyond_20_minutes_after: float
-    apl_mean_before: float | None
-    apl_mean_after: float | None
-    inhabitants_below_apl_floor_before: float
-    inhabitants_below_apl_floor_after: float
-    input_sha256: str
-    caveats: list[str]
-
-
-class TerritoryRecord(Written):
-    """The territory of a run: its name, its fingerprint and where its files come from."""
-
-    name: str
-    sha256: str
-    files: list[ManifestFile]
-
-
-class Provenance(Written):
-    """What ``run.json`` says of a run's inputs and of when it ran."""
-
-    started: str
-    finished: str
-    changes: list[str]
-    territory: TerritoryRecord
 
 
 @dataclass(frozen=True)
@@ -110,24 +54,25 @@ class EarlierRun:
     zones: pd.DataFrame
 
 
-Record = TypeVar("Record", bound=Written)
-
-
 def read_plan(folder: Path) -> Plan:
     """Return the plan of a run folder, from its ``sites.csv`` and ``staff.csv``.
 
     Raises
     ------
     ScenarioError
-        If the folder holds no run, or one without a plan.
+        If the folder holds no run of ``solve``, or one without a plan.
     DataError
         With every problem of a table.
     """
-    if not is_there(folder / "sites.csv"):
+    if is_there(folder / RunFile.PROVENANCE):
+        kind = read_provenance(folder).get("kind", "solve")
+        if kind != "solve":
+            raise ScenarioError(_of_another_kind(kind).at(folder))
+    if not is_there(folder / RunFile.SITES):
         no_plan = problem("holds no run with a plan (no sites.csv); give the folder of a run")
         raise ScenarioError(no_plan.at(folder))
-    sites = read_table(folder / "sites.csv", PLAN_SITES)
-    staff = read_table(folder / "staff.csv", PLAN_STAFF)
+    sites = read_table(folder / RunFile.SITES, PLAN_SITES)
+    staff = read_table(folder / RunFile.STAFF, PLAN_STAFF)
     return Plan(sites[["site_id", "format"]], staff[["site_id", "profession", "recruited"]])
 
 
@@ -139,7 +84,7 @@ def read_prices(folder: Path) -> Prices:
     DataError
         With every problem of the table.
     """
-    table = read_table(folder / "prices.csv", PLAN_PRICES)
+    table = read_table(folder / RunFile.PRICES, PLAN_PRICES)
     prices = {(rule, place, name): price for rule, place, name, price in table.itertuples(index=False, name=None)}
     single = {rule: price for (rule, place, name), price in prices.items() if not place and not name}
     return Prices(
@@ -161,8 +106,8 @@ def read_assignments(folder: Path) -> tuple[Assignment, Assignment]:
     DataError
         With every problem of ``coverage.csv`` and ``allocation.csv``.
     """
-    points = read_table(folder / "coverage.csv", RUN_POINTS)
-    rows = read_table(folder / "allocation.csv", RUN_ALLOCATION)
+    points = read_table(folder / RunFile.COVERAGE, RUN_POINTS)
+    rows = read_table(folder / RunFile.ALLOCATION, RUN_ALLOCATION)
     keys = ["demand_id", "place_id", "profession"]
     served = rows.groupby(keys, as_index=False, sort=False)["inhabitants"].sum()
     before, after = (
@@ -170,20 +115,6 @@ def read_assignments(folder: Path) -> tuple[Assignment, Assignment]:
         for moment in ("before", "after")
     )
     return Assignment(served.iloc[:0], before), Assignment(served, after)
-
-
-def read_written(path: Path, kind: type[Record]) -> Record:
-    """Return a JSON file that a run wrote as a checked record.
-
-    Raises
-    ------
-    DataError
-        With every problem of the file.
-    """
-    try:
-        return kind.model_validate(read_json(path, DataError))
-    except ValidationError as fault:
-        raise DataError(each.at(path) for each in schema_problems(fault, kind.model_fields)) from fault
 
 
 def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
@@ -212,38 +143,42 @@ def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:
 
 def _why_no_plan(folder: Path) -> Collection[Sentence]:
     """Return what keeps a folder from being that of a run with a plan: one sentence, or none."""
-    missing = [name for name in (PROVENANCE, SUMMARY, RESOLVED) if not is_there(folder / name)]
+    missing = [name for name in (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.RESOLVED) if not is_there(folder / name)]
     if missing:
         return [problem("holds no run (no {file}); give a folder that solve wrote", file=missing[0]).at(folder)]
     try:
-        status = read_json(folder / SUMMARY, DataError).get("status")
+        kind, status = read_kind(folder), read_json(folder / RunFile.SUMMARY, DataError).get("status")
     except DataError as fault:
         return fault.problems
-    if status is None:
-        return [problem("holds no run (summary.json has no status); give a folder that solve wrote").at(folder)]
-    if status in WITHOUT_PLAN or not is_there(folder / "sites.csv"):
+    if kind != "solve":
+        return [_of_another_kind(kind).at(folder)]
+    if status in WITHOUT_PLAN or not is_there(folder / RunFile.SITES):
         return [problem("this run has no plan (status {status}); leave it out", status=status).at(folder)]
     return []
 
 
+def _of_another_kind(kind: object) -> Sentence:
+    return problem("holds a run of {kind}; give a folder that solve wrote", kind=kind)
+
+
 def _read_run(folder: Path) -> EarlierRun:
-    summary = read_written(folder / SUMMARY, Summary)
-    provenance = read_written(folder / PROVENANCE, Provenance)
-    question = read_record(folder / RESOLVED, Question, ScenarioError)
+    summary = read_written(folder / RunFile.SUMMARY, Summary)
+    provenance = read_written(folder / RunFile.PROVENANCE, Provenance)
+    question = read_record(folder / RunFile.RESOLVED, Question, ScenarioError)
     if not isinstance(question.model, dict):
         expected = problem("expected {expected}", expected=problem("the contents of a model"))
         wrong = problem("{expected}, got {value}", expected=expected, value=repr(question.model))
-        raise ScenarioError(wrong.at("model").at(folder / RESOLVED))
+        raise ScenarioError(wrong.at("model").at(folder / RunFile.RESOLVED))
     run = EarlierRun(
         folder=folder,
         summary=summary,
         provenance=provenance,
         question=question,
-        model=parse_model(question.model, problem("{file}: {key}", file=folder / RESOLVED, key="model.")),
-        sites=read_table(folder / "sites.csv", RUN_SITES),
-        staff=read_table(folder / "staff.csv", PLAN_STAFF),
-        points=read_table(folder / "coverage.csv", RUN_POINTS),
-        zones=read_table(folder / "zones.csv", RUN_ZONES),
+        model=parse_model(question.model, problem("{file}: {key}", file=folder / RunFile.RESOLVED, key="model.")),
+        sites=read_table(folder / RunFile.SITES, RUN_SITES),
+        staff=read_table(folder / RunFile.STAFF, PLAN_STAFF),
+        points=read_table(folder / RunFile.COVERAGE, RUN_POINTS),
+        zones=read_table(folder / RunFile.ZONES, RUN_ZONES),
     )
     problems = [problem("{problem}; these files are not of one run", problem=each) for each in _mismatches(run)]
     if problems:
@@ -258,20 +193,20 @@ def _mismatches(run: EarlierRun) -> Iterator[Sentence]:
         rows = problem(
             "has {rows} rows, but summary.json has {sites} sites", rows=len(sites), sites=summary.sites_opened
         )
-        yield rows.at(run.folder / "sites.csv")
+        yield rows.at(run.folder / RunFile.SITES)
     if not set(sites["format"]) <= set(run.model.formats):
-        formats = problem("has formats that the model of {file} does not have", file=RESOLVED)
-        yield formats.at(run.folder / "sites.csv")
+        formats = problem("has formats that the model of {file} does not have", file=RunFile.RESOLVED)
+        yield formats.at(run.folder / RunFile.SITES)
     if not set(staff["site_id"]) <= set(sites["site_id"]):
-        yield problem("has posts at sites that sites.csv does not have").at(run.folder / "staff.csv")
+        yield problem("has posts at sites that sites.csv does not have").at(run.folder / RunFile.STAFF)
     uncovered = {
         problem("uncovered before"): summary.uncovered_before,
         problem("uncovered after"): summary.uncovered_after,
     }
     by_profession: list[Collection[str]] = [summary.staff, summary.shortage_before, summary.shortage_after]
     if any(set(figures) != set(run.model.professions) for figures in [*by_profession, *uncovered.values()]):
-        professions = problem("has other professions than the model of {file}", file=RESOLVED)
-        yield professions.at(run.folder / SUMMARY)
+        professions = problem("has other professions than the model of {file}", file=RunFile.RESOLVED)
+        yield professions.at(run.folder / RunFile.SUMMARY)
         return
     whole = run.zones[run.zones["kind"].eq("territory")]
     for name, posts in summary.staff.items():
@@ -282,11 +217,11 @@ def _mismatches(run: EarlierRun) -> Iterator[Sentence]:
                 recruited=recruited,
                 profession=name,
                 posts=posts,
-            ).at(run.folder / "staff.csv")
+            ).at(run.folder / RunFile.STAFF)
         expected = {problem("inhabitants"): summary.inhabitants} | {
             what: figures[name] for what, figures in uncovered.items()
         }
-        for file, table in (("coverage.csv", points), ("zones.csv", whole)):
+        for file, table in ((RunFile.COVERAGE, points), (RunFile.ZONES, whole)):
             rows = table[table["profession"].eq(name)]
             for what, figure in expected.items():
                 total = rows[what.replace(" ", "_")].sum()

@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from msp_siting.runs.reading import EarlierRun, Summary
+from msp_siting.runs.reading import EarlierRun
+from msp_siting.runs.records import Summary
 from msp_siting.units import EUR_PER_MILLION_EUR
 
 SAME_INHABITANTS = 0.5  # a zone whose uncovered differ by less neither wins nor loses
-DIGITS = 4  # of inhabitants in a run's tables
+INHABITANTS_DIGITS = 4  # finer differences are rounding's
 MEASURES = (
     *("objective_before", "objective", "bound", "gap", "improvement_gap"),
     *("budget_eur", "cost_eur", "running_eur_per_year", "sites_opened", "staff"),
@@ -98,7 +99,7 @@ def against_reference(tables: Sequence[pd.DataFrame], labels: Sequence[str], key
     merged = []
     for number, (table, label) in enumerate(zip(tables, labels, strict=True)):
         rows = table[wanted].merge(first, on=keys, how="left", suffixes=("", "_reference"), validate="one_to_one")
-        difference = (rows["uncovered_after"] - rows["uncovered_after_reference"]).round(DIGITS)
+        difference = (rows["uncovered_after"] - rows["uncovered_after_reference"]).round(INHABITANTS_DIGITS)
         here, there = (
             rows[f"uncovered_after{end}"] / rows[f"inhabitants{end}"].where(rows[f"inhabitants{end}"] > 0)
             for end in ("", "_reference")

@@ -5,13 +5,12 @@ from typing import Literal
 import pandas as pd
 
 from msp_siting.answer import Answer
-from msp_siting.language import Language, whole
 
 MOST_ORIGINS_NAMED = 5
 
 
 def site_table(answer: Answer) -> pd.DataFrame:
-    """Return ``sites.csv``: one row per opened site (its columns are in DESIGN section 7).
+    """Return ``sites.csv``: one row per opened site (docs/files.md, "A run of solve").
 
     ``cost_eur`` is works and equipment plus the installation of the site's recruits; ``owner_eur`` is
     empty, since the model has no funders.
@@ -64,12 +63,12 @@ def price_table(answer: Answer) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rule", "place_id", "profession", "price"])
 
 
-def site_effects(answer: Answer, language: Language = "en") -> pd.DataFrame:
+def site_effects(answer: Answer) -> pd.DataFrame:
     """Return whom the new posts serve, one row per (opened site, profession with posts).
 
     Columns: ``site_id``, ``name``, ``profession``, ``posts``, ``inhabitants_served``, ``filled_share`` (0-1, of
-    the capacity at the site's place) and ``origins``, the demand points that most people come from, as
-    ``Name (inhabitants)``.
+    the capacity at the site's place) and ``origins``, the demand points that most people come from: name and
+    inhabitants of each.
     """
     columns = ["site_id", "name", "profession", "posts", "inhabitants_served", "filled_share", "origins"]
     if answer.coverage is None or answer.coverage.fill.empty:
@@ -77,7 +76,7 @@ def site_effects(answer: Answer, language: Language = "en") -> pd.DataFrame:
     names = answer.territory.sites.set_index("site_id")["name"]
     fill = answer.coverage.fill
     origins = [
-        _origins(answer, site_id, profession, language)
+        _origins(answer, site_id, profession)
         for site_id, profession in fill[["site_id", "profession"]].itertuples(index=False)
     ]
     return fill.assign(name=fill["site_id"].map(names), origins=origins)[columns]
@@ -125,14 +124,14 @@ def _inhabitants_served(answer: Answer, site_id: str) -> dict[str, float]:
     return dict(zip(rows["profession"], rows["inhabitants_served"], strict=True))
 
 
-def _origins(answer: Answer, site_id: str, profession: str, language: Language) -> str:
+def _origins(answer: Answer, site_id: str, profession: str) -> tuple[tuple[str, float], ...]:
     if answer.coverage is None:
-        return ""
+        return ()
     allocation = answer.coverage.allocation
     rows = allocation[allocation["site_id"].eq(site_id) & allocation["profession"].eq(profession)]
     names = answer.territory.demand.set_index("demand_id")["name"]
     largest = rows.nlargest(MOST_ORIGINS_NAMED, "inhabitants")
-    return ", ".join(
-        f"{names[demand_id]} ({whole(people, language)})"
+    return tuple(
+        (str(names[demand_id]), float(people))
         for demand_id, people in largest[["demand_id", "inhabitants"]].itertuples(index=False)
     )

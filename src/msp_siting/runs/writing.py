@@ -7,13 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-DIGITS = {
+from msp_siting.territory import MINUTES_DIGITS
+
+DIGITS_OF_COLUMNS = {  # by what the name of a column holds
     "inhabitants": 6,
-    "minutes": 4,
+    "minutes": MINUTES_DIGITS,
     "need": 6,
     "uncovered": 6,
     "apl": 6,
-    "nearest": 4,
+    "nearest": MINUTES_DIGITS,
     "served": 6,
     "share": 4,
     "price": 9,
@@ -41,4 +43,4 @@ def digits_of(name: str) -> int:
     """Return how many decimals the numbers of a column are written with."""
     if name in {"lon", "lat"}:
         return 6
-    return next((digits for key, digits in DIGITS.items() if key in name), 2)
+    return next((digits for key, digits in DIGITS_OF_COLUMNS.items() if key in name), 2)

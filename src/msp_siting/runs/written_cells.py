@@ -20,10 +20,10 @@ OF_CELLS = ("uncovered", "inhabitants")  # columns whose numbers follow from wri
 MOST_CELLS_TOLD = 5  # of one file
 
 
-def compare_summaries(
-    path: Path, written: Mapping[str, Any], recomputed: Sequence[Mapping[str, Any]], leave_out: Sequence[str]
+def compare_summary(
+    path: Path, written: Mapping[str, Any], recomputed: Mapping[str, Any], leave_out: Sequence[str]
 ) -> list[Sentence]:
-    """Return one sentence per key that differs from all of some recomputed summaries (one per language).
+    """Return one sentence per key of a summary that differs from a recomputed one.
 
     Parameters
     ----------
@@ -31,22 +31,15 @@ def compare_summaries(
         Keys that are not compared.
     """
     problems: list[Sentence] = []
-    first = recomputed[0]
-    for key in sorted({*first, *written}):
+    for key in sorted({*recomputed, *written}):
+        tolerance = ROUNDED if key.startswith(IN_SUMS) else EXACT
+        share = EXACT if "_eur" in key else ROUNDED_SHARE
         if key not in written:
             problems.append(MISSING.at(key).at(path))
-        elif key not in first and key not in leave_out:
-            problems.append((UNKNOWN_KEY + near_name(key, first)).at(key).at(path))
-        elif key not in leave_out and not any(
-            is_same(
-                written[key],
-                other[key],
-                ROUNDED if key.startswith(IN_SUMS) else EXACT,
-                EXACT if "_eur" in key else ROUNDED_SHARE,
-            )
-            for other in recomputed
-        ):
-            problems.append(_differing(show_value(first[key]), show_value(written[key])).at(key).at(path))
+        elif key not in recomputed and key not in leave_out:
+            problems.append((UNKNOWN_KEY + near_name(key, recomputed)).at(key).at(path))
+        elif key not in leave_out and not is_same(written[key], recomputed[key], tolerance, share):
+            problems.append(_differing(show_value(recomputed[key]), show_value(written[key])).at(key).at(path))
     return problems
 
 

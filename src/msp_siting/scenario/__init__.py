@@ -1,4 +1,4 @@
-"""The question and its assumptions (models/ and scenarios/), every value explicit."""
+"""Reads the question and its assumptions from models/ and scenarios/, and keeps every value explicit."""
 
 from msp_siting.scenario.changes import add_override, parse_overrides
 from msp_siting.scenario.choices import (

@@ -76,6 +76,11 @@ def apply_changes(
     return changed, log
 
 
+def after(place: str, wrong: Sentence) -> Sentence:
+    """Return a problem right after the place that it is about, which ends as the key that follows wants it."""
+    return problem("{place}{problem}", place=place, problem=wrong)
+
+
 def _change(content: dict[str, Any], path: list[str], new: object, origin: str | None) -> object:
     """Set one value in place and return the old one; KeyError says why the path leads nowhere."""
     node: Any = content
@@ -122,11 +127,6 @@ def _descend(node: Any, step: str, parameter: dict[str, Any] | None) -> tuple[An
 def _no_such(node: object, step: str) -> None:
     known = list(node) if isinstance(node, dict) else []
     raise KeyError(problem("no such parameter") + near_name(step, known))
-
-
-def after(place: str, wrong: Sentence) -> Sentence:
-    """Return a problem right after the place that it is about, which ends as the key that follows wants it."""
-    return problem("{place}{problem}", place=place, problem=wrong)
 
 
 def _is_parameter(node: object) -> bool:

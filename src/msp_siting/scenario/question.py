@@ -1,12 +1,22 @@
-"""The keys of a scenario file."""
+"""The keys of a scenario file (docs/files.md, "Scenarios")."""
 
 import re
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from msp_siting.errors import problem
 from msp_siting.files import LARGEST_COUNT, Count, NotNegative, Positive, Share, Strict, Text, got
+from msp_siting.units import is_whole_cents
+
+
+def _in_whole_cents(given: float) -> float:
+    if not is_whole_cents(given):
+        raise ValueError(problem("must be in whole cents, got {value}", value=repr(given)))
+    return given
+
+
+Money = Annotated[NotNegative, AfterValidator(_in_whole_cents)]
 
 
 class SiteCount(Strict):
@@ -44,7 +54,7 @@ class Question(Strict):
     question: Text
     territory: str
     model: str | dict[str, Any]
-    budget_eur: NotNegative
+    budget_eur: Money
     recruitable: dict[str, Count] = Field(default_factory=dict)
     site_count: SiteCount = Field(default_factory=SiteCount)
     horizon_year: Annotated[int, Field(ge=2000, le=2100)] | None = None

@@ -75,8 +75,16 @@ class Scenario:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""
-        records = self.question.model_dump(), self.model.model_dump(), self.site_count.model_dump()
-        return _restored, (self.name, *records, self.folder.resolve(), dict(self.recruitable), self.changes)
+        values = {
+            "name": self.name,
+            "question": self.question.model_dump(),
+            "model": self.model.model_dump(),
+            "folder": self.folder.resolve(),
+            "recruitable": dict(self.recruitable),
+            "site_count": self.site_count.model_dump(),
+            "changes": self.changes,
+        }
+        return _restored, (values,)
 
     def _territory_from(self, run_folder: Path) -> str:
         folder = self.folder.resolve()
@@ -85,24 +93,14 @@ class Scenario:
         return Path(os.path.relpath(folder, run_folder.resolve())).as_posix()
 
 
-def _restored(  # noqa: PLR0913, PLR0917 - a scenario's values
-    name: str,
-    question: dict[str, Any],
-    model: dict[str, Any],
-    site_count: dict[str, Any],
-    folder: Path,
-    recruitable: dict[str, int],
-    changes: tuple[str, ...],
-) -> Scenario:
-    return Scenario(
-        name=name,
-        question=Question.model_validate(question),
-        model=Assumptions.model_validate(model),
-        folder=folder,
-        recruitable=recruitable,
-        site_count=SiteCount.model_validate(site_count),
-        changes=changes,
-    )
+def _restored(values: dict[str, Any]) -> Scenario:
+    """Return a scenario from its fields as plain values."""
+    records = {
+        "question": Question.model_validate(values["question"]),
+        "model": Assumptions.model_validate(values["model"]),
+        "site_count": SiteCount.model_validate(values["site_count"]),
+    }
+    return Scenario(**values | records)
 
 
 def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:

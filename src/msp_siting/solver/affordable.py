@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from msp_siting.problem import Instance
 from msp_siting.problem.formulation import build_totals
-from msp_siting.solver.highs import Control, run
+from msp_siting.solver.control import Control
+from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import compile_model
 
 ROUNDING = 1e-6
@@ -20,7 +21,7 @@ def with_affordable_pools(instance: Instance, control: Control) -> Instance:
     matrix = compile_model(build_totals(instance))
     professions = {}
     for (name, terms), cost in zip(instance.professions.items(), matrix.costs, strict=True):
-        bound = run(matrix, cost, control).bound
+        bound = search_mip(matrix, cost, control).bound
         most = terms.pool if bound is None else math.floor(-bound + ROUNDING)
         is_limited = "recruitment_pool" in instance.constraints
         professions[name] = replace(terms, pool=min(terms.pool, most) if is_limited else most)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from msp_siting.solver.highs import Progress
+from msp_siting.solver.control import Progress
 from msp_siting.solver.settings import Settings
 
 Found = tuple[float, np.ndarray]  # a plan's objective, nothing left out of it, and its values

@@ -3,17 +3,27 @@
 from collections.abc import Mapping
 
 from msp_siting.problem import Certificate, Instance, Prices, priced_bound
-from msp_siting.solver.highs import Outcome
+from msp_siting.problem.formulation import (
+    BUDGET,
+    CAPACITY,
+    RECRUITMENT_POOL,
+    SITE_COUNT_MAX,
+    SITE_COUNT_MIN,
+    budget_unit_cents,
+)
+from msp_siting.solver.engine import Outcome
 from msp_siting.solver.matrix import ADDED
 from msp_siting.solver.projection import Projection
+from msp_siting.units import CENTS_PER_MILLION_EUR
 
 Joined = Mapping[str, Mapping[str, str]]
+NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one
 
 
 def certify(
     instance: Instance, problem: Projection, relaxed: Outcome, joined: Joined, searched: float | None
-) -> Certificate | None:
-    """Return why no plan of an instance is below the bound; None where the relaxation was not solved.
+) -> Certificate:
+    """Return why no plan of an instance is below the bound; with no prices where the relaxation was not solved.
 
     Parameters
     ----------
@@ -22,22 +32,22 @@ def certify(
     searched
         The bound that the search claims.
     """
-    if relaxed.optimum is None:
-        return None
-    prices = _prices(problem, relaxed.optimum.multipliers.tolist(), joined)
+    prices = NO_PRICES
+    if relaxed.optimum is not None:
+        prices = _prices(problem, relaxed.optimum.multipliers.tolist(), joined)
     return Certificate(searched, priced_bound(instance, prices), prices)
 
 
 def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Prices:
     room: dict[tuple[str, str], float] = {}
     recruit: dict[str, float] = {}
-    single = {"budget": 0.0, "site_count_max": 0.0, "site_count_min": 0.0}
+    single = {BUDGET: 0.0, SITE_COUNT_MAX: 0.0, SITE_COUNT_MIN: 0.0}
     cuts = iter(problem.cuts)
     for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
         if (name, index) == ADDED:
             cut = next(cuts)
             _add_room(room, cut.light.matrix.row_names, cut.multipliers.tolist(), -multiplier)
-        elif name == "recruitment_pool":
+        elif name == RECRUITMENT_POOL:
             recruit[str(index[0])] = -multiplier
         elif name in single:
             single[name] = -multiplier
@@ -47,10 +57,10 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
             room[place, profession] = room.get((other, profession), 0.0)
     return Prices(
         room={key: price for key, price in room.items() if price > 0},
-        budget=max(0.0, single["budget"]),
+        budget=max(0.0, single[BUDGET]) * CENTS_PER_MILLION_EUR / budget_unit_cents(problem.instance),
         recruit={name: max(0.0, price) for name, price in recruit.items()},
-        site=max(0.0, single["site_count_max"]),
-        site_wanted=max(0.0, -single["site_count_min"]),
+        site=max(0.0, single[SITE_COUNT_MAX]),
+        site_wanted=max(0.0, -single[SITE_COUNT_MIN]),
     )
 
 
@@ -61,6 +71,6 @@ def _add_room(
     share: float,
 ) -> None:
     for (name, index), multiplier in zip(row_names, multipliers, strict=False):
-        if name == "capacity":
+        if name == CAPACITY:
             place, profession = str(index[0]), str(index[1])
             room[place, profession] = room.get((place, profession), 0.0) - share * multiplier

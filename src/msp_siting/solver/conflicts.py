@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from msp_siting.errors import InfeasibleError
 from msp_siting.problem import Conflict, Instance
-from msp_siting.problem.formulation import build
-from msp_siting.solver.highs import Control, run
+from msp_siting.problem.formulation import build, cost_unit_cents
+from msp_siting.solver.control import Control
+from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import compile_model
-from msp_siting.units import EUR_PER_MILLION_EUR
+from msp_siting.units import CENTS_PER_EUR
 
 PLAN_RULES = ("budget", "recruitment_pool", "site_count", "forced_sites", "excluded_sites", "composition")
 LIMIT_S = 20.0
@@ -38,5 +39,7 @@ def _cheapest(instance: Instance) -> float | None:
     except InfeasibleError:
         return None
     control = Control(time.monotonic() + LIMIT_S, 1, 0, threading.Event())
-    outcome = run(matrix, matrix.costs[1], control)
-    return None if outcome.objective is None else outcome.objective * EUR_PER_MILLION_EUR
+    outcome = search_mip(matrix, matrix.costs[1], control)
+    if outcome.objective is None:
+        return None
+    return round(outcome.objective) * cost_unit_cents(instance) / CENTS_PER_EUR

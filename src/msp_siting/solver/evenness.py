@@ -5,6 +5,7 @@ from typing import Self
 
 import numpy as np
 
+from msp_siting.problem.formulation import UNCOVERED_IN_STEP
 from msp_siting.solver.matrix import Matrix
 
 FEWEST_STEPS = 3  # one up to the window, one within it, one beyond
@@ -34,7 +35,7 @@ class Steps:
     @classmethod
     def of(cls, matrix: Matrix, unevenness: np.ndarray) -> Self:
         """Return the equal steps with which a problem is built, read off its bounds and costs."""
-        found = list(matrix.columns("uncovered_in_step"))
+        found = list(matrix.columns(UNCOVERED_IN_STEP))
         number = 1 + max((int(index[-1]) for _, index in found), default=0)
         columns = np.array([column for column, _ in found], dtype=int).reshape(-1, number)
         edges = np.tile(np.linspace(0.0, 1.0, number + 1), (len(columns), 1))

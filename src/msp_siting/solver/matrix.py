@@ -1,5 +1,6 @@
 """A Pyomo model as sparse matrices, in one pass of Pyomo's standard-form compiler."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,7 @@ from msp_siting.errors import InfeasibleError, told
 
 Name = tuple[str, tuple[str | int, ...]]
 ADDED: Name = ("added", ())
+LARGEST_HELD = 2.0**23  # of a row that holds a cost: beyond it an absolute tolerance is lost in rounding
 SMALL_BLOCK_SHARE = 0.1  # of the columns; smaller parts are not worth a run of their own
 
 
@@ -82,18 +84,29 @@ class Matrix:
         rest = np.flatnonzero(~np.isin(label[:columns], large))
         return [*blocks, rest] if len(rest) else blocks
 
-    def with_row(self, coefficients: np.ndarray, upper: float, lower: float = -np.inf) -> "Matrix":
+    def with_row(self, coefficients: np.ndarray, upper: float, lower: float = -np.inf, name: Name = ADDED) -> "Matrix":
         """Return the same problem with one more row: lower <= coefficients x <= upper."""
         return replace(
             self,
             a=sp.csc_array(sp.vstack([self.a, sp.csr_array(coefficients.reshape(1, -1))], format="csc")),
             row_lower=np.append(self.row_lower, lower),
             row_upper=np.append(self.row_upper, upper),
-            row_names=(*self.row_names, ADDED),
+            row_names=(*self.row_names, name),
         )
 
-    def with_columns(self, names: Sequence[Name], cost: float) -> "Matrix":
-        """Return the same problem with more columns, from 0 up and in no row yet, at some cost in the first stage."""
+    def holding(self, cost: np.ndarray, most: float) -> "Matrix":
+        """Return the same problem with a cost held: at most so much.
+
+        A large one is divided by a power of 2, for a solver's tolerances are absolute.
+        """
+        scale = 2.0 ** -max(0, math.ceil(math.log2(max(1.0, abs(most)) / LARGEST_HELD)))
+        return self.with_row(cost * scale, most * scale)
+
+    def with_columns(self, names: Sequence[Name], cost: float, *, binary: bool = False) -> "Matrix":
+        """Return the same problem with more columns in no row yet, at some cost in the first stage.
+
+        They are from 0 up, or 0 or 1.
+        """
         more = len(names)
         costs = np.zeros((len(self.costs), more))
         costs[0] = cost
@@ -102,8 +115,8 @@ class Matrix:
             a=sp.csc_array(sp.hstack([self.a, sp.csc_array((self.a.shape[0], more))], format="csc")),
             costs=np.hstack([self.costs, costs]),
             lower=np.append(self.lower, np.zeros(more)),
-            upper=np.append(self.upper, np.full(more, np.inf)),
-            integer=np.append(self.integer, np.zeros(more, bool)),
+            upper=np.append(self.upper, np.full(more, 1.0 if binary else np.inf)),
+            integer=np.append(self.integer, np.full(more, binary)),
             names=(*self.names, *names),
         )
 

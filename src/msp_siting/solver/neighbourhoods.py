@@ -12,8 +12,11 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
+from msp_siting.problem.formulation import ALLOCATED, CAPACITY, OPEN, STAFF, UNCOVERED, UNCOVERED_IN_BAND
 from msp_siting.solver.best import Best
-from msp_siting.solver.highs import POLL_S, Control, run
+from msp_siting.solver.control import Control
+from msp_siting.solver.engine import POLL_S
+from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.projection import Projection
 from msp_siting.solver.settings import HELD, Settings
@@ -51,19 +54,19 @@ class Neighbourhoods:
         points: dict[object, int] = {}
         site_of, point_of = np.full(len(matrix.names), -1), np.full(len(matrix.names), -1)
         for column, (name, index) in enumerate(matrix.names):
-            if name in {"open", "staff"}:
+            if name in {OPEN, STAFF}:
                 site_of[column] = sites.setdefault(index[0], len(sites))
-            elif name == "allocated":
+            elif name == ALLOCATED:
                 point_of[column] = points.setdefault((index[0], index[2]), len(points))
-            elif name in {"uncovered", "uncovered_in_band"}:
+            elif name in {UNCOVERED, UNCOVERED_IN_BAND}:
                 point_of[column] = points.setdefault(index[:2], len(points))
-        rows = [number for number, (name, _) in enumerate(matrix.row_names) if name == "capacity"]
+        rows = [number for number, (name, _) in enumerate(matrix.row_names) if name == CAPACITY]
         capacity = sp.csr_array(matrix.a.tocsr()[rows])
-        served, staffed = np.flatnonzero(matrix.mask("allocated")), np.flatnonzero(matrix.mask("staff"))
+        served, staffed = np.flatnonzero(matrix.mask(ALLOCATED)), np.flatnonzero(matrix.mask(STAFF))
         at_place = _grouped(capacity[:, served], point_of[served], len(points))
         reach = _ones(sp.csr_array(at_place.T @ _grouped(capacity[:, staffed], site_of[staffed], len(sites))))
         people = np.zeros(len(points))
-        uncovered = np.flatnonzero(matrix.mask("uncovered"))
+        uncovered = np.flatnonzero(matrix.mask(UNCOVERED))
         people[point_of[uncovered]] = matrix.upper[uncovered]
         return cls(site_of, point_of, reach, sp.csr_array(reach.T @ sp.diags_array(people) @ reach))
 
@@ -129,10 +132,10 @@ def _improve(problem: Projection, control: Control, best: Best, relaxed: np.ndar
     """Search one neighbourhood after the other until told to stop."""
     near = Neighbourhoods.of(problem.matrix)
     random = np.random.default_rng(control.seed)
-    opens = np.flatnonzero(problem.matrix.mask("open"))
+    opens = np.flatnonzero(problem.matrix.mask(OPEN))
     number, failures = SITES_AROUND, 0
-    while not control.interrupted.wait(0.0 if best.plan else POLL_S):
-        if best.plan is None:
+    while not control.interrupted.wait(POLL_S if best.plan is None or problem.has_broken else 0.0):
+        if best.plan is None or problem.has_broken:  # the search is about to begin again
             continue
         objective, values = best.plan
         promising = np.unique(near.site_of[opens[(values[opens] > HELD) | (relaxed[opens] > HELD)]])
@@ -157,10 +160,12 @@ def _search_around(
     cost = matrix.costs[0]
     kept = np.clip(values, matrix.lower, matrix.upper)
     part = matrix.bounded(np.where(is_free, matrix.lower, kept), np.where(is_free, matrix.upper, kept))
-    found = run(part, cost, control, start=values, most_nodes=MOST_NODES)
+    found = search_mip(part, cost, control, start=values, most_nodes=MOST_NODES)
     if found.values is None or found.objective is None or found.objective >= cost @ values * (1 - HELD):
         return None
     whole = np.round(found.values)
     lower, upper = (np.where(matrix.integer, whole, bounds) for bounds in (matrix.lower, matrix.upper))
-    settled = run(matrix.bounded(lower, upper), cost, control, relaxed=True).values
-    return None if settled is None else problem.complete(settled, control)
+    settled = solve_lp(matrix.bounded(lower, upper), cost, control).values
+    if settled is None or not problem.keeps_limits(settled):
+        return None
+    return problem.complete(settled, control)

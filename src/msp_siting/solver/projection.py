@@ -15,11 +15,15 @@ import highspy
 import numpy as np
 
 from msp_siting.errors import SolverError, problem
-from msp_siting.problem import Instance
-from msp_siting.problem.formulation import build
-from msp_siting.solver.highs import Control, Optimum, Outcome, run
+from msp_siting.problem import Instance, Plan, problems_of_composition, problems_of_limits
+from msp_siting.problem.formulation import STAFF, build
+from msp_siting.solver.control import Control
+from msp_siting.solver.engine import Optimum, Outcome
+from msp_siting.solver.highs import solve_lp
 from msp_siting.solver.matrix import Matrix, compile_model
+from msp_siting.solver.plans import CutOff, cut_off, plan_of
 
+LOSS = "loss"  # [profession], the column of what a light profession loses
 LIGHT_SHARE = 0.1  # of what the posts of the heaviest profession can change
 MOST_ROUNDS = 40
 CLOSE_SHARE = 3e-4  # of the objective: what the cuts of a relaxation may leave out
@@ -57,7 +61,7 @@ class Light:
         lower[self.staff] = upper[self.staff] = posts
         matrix = self.matrix.bounded(lower, upper)
         # Without a basis to begin at: interior point, 3 s against 11 s at 89,000 pairs (midwives of Occitanie).
-        outcome = run(matrix, matrix.costs[0], control, relaxed=True, basis=self.basis, interior=self.basis is None)
+        outcome = solve_lp(matrix, matrix.costs[0], control, basis=self.basis, interior=self.basis is None)
         if outcome.optimum is None:
             raise SolverError(
                 problem(
@@ -90,13 +94,17 @@ class Projection:
         With one column ``loss[p]`` per light profession; cuts are its last rows.
     cuts
         As many as such rows, in their order.
+    cut_offs
+        Plans that HiGHS took for plans by rounding, in the order in which they were cut off.
     """
 
     instance: Instance
     matrix: Matrix
     lights: tuple[Light, ...]
     cuts: list[Cut] = field(default_factory=list)
+    cut_offs: list[CutOff] = field(default_factory=list)
     _pending: list[Cut] = field(default_factory=list)
+    _broken: list[Plan] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def relax(self, control: Control) -> Outcome:
@@ -104,7 +112,7 @@ class Projection:
 
         Out of time it is that of the last one solved.
         """
-        outcome = run(self.matrix, self.matrix.costs[0], control, relaxed=True)
+        outcome = solve_lp(self.matrix, self.matrix.costs[0], control)
         for _ in range(MOST_ROUNDS):
             if outcome.optimum is None or not self.lights:
                 break
@@ -113,11 +121,51 @@ class Projection:
                 break
             self.add_cuts()
             basis = outcome.optimum.basis
-            tighter = run(self.matrix, self.matrix.costs[0], control, relaxed=True, basis=basis)
+            tighter = solve_lp(self.matrix, self.matrix.costs[0], control, basis=basis)
             if tighter.optimum is None:
                 break
             outcome = tighter
         return outcome
+
+    def keeps_limits(self, values: np.ndarray) -> bool:
+        """Return whether the plan that some values hold keeps every rule, in whole posts and whole cents.
+
+        One that exceeds a limit by rounding waits for `cut_off_broken`.
+
+        Raises
+        ------
+        SolverError
+            If it breaks a rule that rounding cannot break.
+        """
+        plan = plan_of(self.matrix, values)
+        wrong = problems_of_composition(self.instance, plan)
+        if wrong:
+            raise SolverError(each.at(problem("verification")) for each in wrong)
+        if not problems_of_limits(self.instance, plan):
+            return True
+        with self._lock:
+            self._broken.append(plan)
+        return False
+
+    @property
+    def has_broken(self) -> bool:
+        """Whether plans that exceed a limit wait to be cut off."""
+        return bool(self._broken)
+
+    def cut_off_broken(self) -> None:
+        """Take the plans out of the problem that exceed a limit; its columns become more."""
+        with self._lock:
+            for plan in self._broken:
+                self.matrix, found = cut_off(self.matrix, plan)
+                self.cut_offs.append(found)
+            self._broken.clear()
+
+    def extended(self, values: np.ndarray) -> np.ndarray:
+        """Return the values of a plan with those of the columns that came when others were cut off."""
+        for found in self.cut_offs:
+            if len(found.fewer) and found.fewer[0] >= len(values):
+                values = np.append(values, found.beside(values))
+        return values
 
     def complete(self, values: np.ndarray, control: Control) -> tuple[float, np.ndarray]:
         """Return the objective of some values with all that the light professions lose, and the values with it.
@@ -157,12 +205,12 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
         If a rule without variables cannot hold.
     """
     heavy = compile_model(build(instance.without_need_of(light), "siting"))
-    matrix = heavy.with_columns([("loss", (name,)) for name in light], 1.0) if light else heavy
-    column = {index: position for position, index in matrix.columns("staff")}
+    matrix = heavy.with_columns([(LOSS, (name,)) for name in light], 1.0) if light else heavy
+    column = {index: position for position, index in matrix.columns(STAFF)}
     lights = []
     for number, name in enumerate(light):
         alone = compile_model(build(_alone(instance, name), "siting"))
-        staff = list(alone.columns("staff"))
+        staff = list(alone.columns(STAFF))
         positions = np.array([position for position, _ in staff], int)
         columns = np.array([column[index] for _, index in staff], int)
         lights.append(Light(name, alone, positions, columns, len(heavy.lower) + number))

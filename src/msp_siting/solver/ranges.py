@@ -4,7 +4,8 @@ import threading
 
 import numpy as np
 
-from msp_siting.solver.highs import run
+from msp_siting.problem.formulation import UNCOVERED
+from msp_siting.solver.highs import solve_lp
 from msp_siting.solver.projection import Projection, project
 from msp_siting.solver.settings import HELD, Settings
 
@@ -26,11 +27,11 @@ def uncovered_range(
     matrix = problem.matrix
     need = np.zeros(len(matrix.lower))
     index = problem.instance.professions[profession].need_index
-    for column, (point, name) in matrix.columns("uncovered"):
+    for column, (point, name) in matrix.columns(UNCOVERED):
         if name == profession:
             need[column] = index[str(point)]
-    as_good = matrix.with_row(matrix.costs[0], objective + HELD * max(1.0, abs(objective)))
+    as_good = matrix.holding(matrix.costs[0], objective + HELD * max(1.0, abs(objective)))
     control = settings.control(RANGE_LIMIT_S, threading.Event())
-    ends = [run(as_good, sign * need, control, relaxed=True).objective for sign in (1.0, -1.0)]
+    ends = [solve_lp(as_good, sign * need, control).objective for sign in (1.0, -1.0)]
     least, most = ends
     return None if least is None or most is None else (least, -most)

@@ -6,11 +6,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Instance, Plan, reduce_instance
+from msp_siting.problem.formulation import OPEN, STAFF
 from msp_siting.solver.affordable import with_affordable_pools
-from msp_siting.solver.best import Best
+from msp_siting.solver.best import Best, Found
 from msp_siting.solver.certificate import Joined
-from msp_siting.solver.highs import Control, Ending, Listener, Outcome, run
+from msp_siting.solver.control import Control, Listener
+from msp_siting.solver.engine import Ending, Outcome
+from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.neighbourhoods import improving_beside
 from msp_siting.solver.plans import plan_of, with_plan
@@ -38,8 +42,8 @@ class Prepared:
     joined: Joined
 
 
-def prepare(instance: Instance, settings: Settings, control: Control) -> Prepared:
-    """Return the problem to search, as small as can be without losing anything.
+def prepare(instance: Instance, settings: Settings) -> Prepared:
+    """Return the problem to search, as small as can be without losing anything; its seconds are not the search's.
 
     Raises
     ------
@@ -51,7 +55,7 @@ def prepare(instance: Instance, settings: Settings, control: Control) -> Prepare
         reduced = reduce_instance(instance)
         instance, joined = reduced.instance, reduced.joined
     if "affordable_pools" in settings.parts:
-        instance = with_affordable_pools(instance, control)
+        instance = with_affordable_pools(instance, settings.control(settings.time_limit_s))
     light = light_professions(instance) if "projection" in settings.parts else []
     return Prepared(project(instance, light), joined)
 
@@ -70,7 +74,7 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
     if relaxed.values is None:
         return Ended(relaxed, relaxed.ending, 0)
     if plan is not None:
-        _offer(best, problem, _values_of(problem.matrix, plan, control), control)
+        _offer(best, problem, values_of(problem.matrix, plan, control), control)
     if "start" in settings.parts and not best.is_proven():
         best.stage = "start"
         _offer(best, problem, find_start(problem.instance, problem.matrix, relaxed.values, control), control)
@@ -91,18 +95,37 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
 
 
 def _search_once(problem: Projection, settings: Settings, control: Control, best: Best, relaxed: np.ndarray) -> Outcome:
-    """Search the problem with the cuts it has, from the best plan so far."""
+    """Search the problem with the cuts it has, from the best plan so far.
+
+    A plan that exceeds a limit by rounding is cut off, and the search begins again from the best plan.
+    """
+    nodes = 0
+    while True:
+        if problem.has_broken:
+            problem.cut_off_broken()
+            if best.plan is not None:
+                best.plan = best.plan[0], problem.extended(best.plan[1])
+        found = _search_through(problem, settings, control, best, relaxed)
+        nodes += found.nodes
+        if not problem.has_broken or best.is_proven() or found.ending in {"time_limit", "interrupt"}:
+            return replace(found, nodes=nodes)
+
+
+def _search_through(
+    problem: Projection, settings: Settings, control: Control, best: Best, relaxed: np.ndarray
+) -> Outcome:
+    """Search the problem as it is, until it is through, or a plan is found that exceeds a limit."""
     known = best.plan  # to HiGHS
 
     def enough(bound: float | None) -> bool:
         best.raise_bound(bound)
-        return best.is_proven()
+        return best.is_proven() or problem.has_broken
 
     def improved(values: np.ndarray) -> None:
         nonlocal known
-        plan = problem.complete(values, control)
-        if best.offer(*plan):
-            known = plan
+        found = _completed(problem, values, control)
+        if found is not None and best.offer(*found):
+            known = found
 
     def offered() -> np.ndarray | None:
         nonlocal known
@@ -113,7 +136,7 @@ def _search_once(problem: Projection, settings: Settings, control: Control, best
         return better[1]
 
     with improving_beside(problem, settings, control, best, relaxed) as threads:
-        found = run(
+        found = search_mip(
             problem.matrix,
             problem.matrix.costs[0],
             replace(control, threads=threads),
@@ -133,30 +156,52 @@ def _search_whole(problem: Projection, settings: Settings, control: Control, bes
     own = replace(best, plan=None)
     if best.plan is not None:
         known = plan_of(problem.matrix, best.plan[1])
-        _offer(own, whole, _values_of(whole.matrix, known, unlimited), unlimited)
+        _offer(own, whole, values_of(whole.matrix, known, unlimited), unlimited)
     relaxed = whole.relax(control)
     if relaxed.values is None:
         return relaxed
     found = _search_once(whole, settings, control, own, relaxed.values)
     if own.plan is not None:
         better = plan_of(whole.matrix, own.plan[1])
-        _offer(best, problem, _values_of(problem.matrix, better, unlimited), unlimited)
+        _offer(best, problem, values_of(problem.matrix, better, unlimited), unlimited)
     best.raise_bound(own.bound)
     return found
 
 
 def _offer(best: Best, problem: Projection, values: np.ndarray | None, control: Control) -> None:
-    if values is not None:
-        best.offer(*problem.complete(values, control))
+    found = None if values is None else _completed(problem, values, control)
+    if found is not None:
+        best.offer(*found)
 
 
-def _values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:
+def objective_of_plan(searched: Projection, plan: Plan, control: Control) -> float:
+    """Return the least objective of a plan of a searched problem, its sites and posts whole.
+
+    Raises
+    ------
+    SolverError
+        If it cannot be reckoned.
+    """
+    values = values_of(searched.matrix, plan, control)
+    if values is None:
+        raise SolverError(problem("stage {stage} ended with {ending}", stage="objective", ending="infeasible"))
+    return searched.complete(values, control)[0]
+
+
+def _completed(problem: Projection, values: np.ndarray, control: Control) -> Found | None:
+    """Return the objective and values of a plan (`Projection.complete`); None where it exceeds a limit."""
+    return problem.complete(values, control) if problem.keeps_limits(values) else None
+
+
+def values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:
     """Return the best values with a given plan; None where it is no plan of the problem."""
-    known = {index for component in ("open", "staff") for _, index in matrix.columns(component)}
+    known = {index for component in (OPEN, STAFF) for _, index in matrix.columns(component)}
     named = [plan.sites[["site_id", "format"]], plan.staff[["site_id", "profession"]]]
     if not all(known.issuperset(table.itertuples(index=False, name=None)) for table in named):
         return None
     if not (plan.staff["recruited"] % 1 == 0).all():
         return None
     fixed = with_plan(matrix, plan)
-    return run(fixed, fixed.costs[0], control, relaxed=True).values
+    if (fixed.lower == fixed.upper)[fixed.integer].all():
+        return solve_lp(fixed, fixed.costs[0], control).values
+    return search_mip(fixed, fixed.costs[0], control).values  # what is carried is whole too

@@ -6,10 +6,24 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from msp_siting.problem import improvement_gap, is_proven, relative_gap
-from msp_siting.solver.highs import Control, Progress
+from msp_siting.solver.control import Control, Progress
 
 HELD = 1e-7  # how far, relatively, a held objective may drift: the solver's own tolerance
+HELD_OF_GAIN = 1e-6  # and how far as a share of what is gained, where need is large and the gain small
+NOISE = 1e-12  # of an objective: rounding of floating-point numbers
 PARTS = ("reductions", "affordable_pools", "projection", "start", "neighbourhoods")
+
+
+def drift(objective: float, before: float) -> float:
+    """Return by how much a held objective may drift: too little to see, of the objective and of the gain.
+
+    Parameters
+    ----------
+    before
+        Objective of opening nothing.
+    """
+    size = max(1.0, abs(objective))
+    return max(NOISE * size, min(HELD * size, HELD_OF_GAIN * abs(before - objective)))
 
 
 def _silent(_: Progress) -> None:

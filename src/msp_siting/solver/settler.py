@@ -11,9 +11,10 @@ import pandas as pd
 
 from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Assignment, Instance, Plan, points_never_short
-from msp_siting.problem.formulation import build
+from msp_siting.problem.formulation import ALLOCATED, UNCOVERED, UNCOVERED_IN_BAND, UNCOVERED_IN_STEP, build
+from msp_siting.solver.engine import Optimum
 from msp_siting.solver.evenness import Steps
-from msp_siting.solver.highs import Optimum, run
+from msp_siting.solver.highs import solve_lp
 from msp_siting.solver.matrix import Matrix, compile_model
 from msp_siting.solver.plans import with_plan
 from msp_siting.solver.settings import HELD, Settings
@@ -57,7 +58,14 @@ class Settler:
         self._evenness_passes = evenness_passes
         self._lock = threading.Lock()
         self._untouched: list[_Part] | None = None
-        self._uncovered = list(self._matrix.columns("uncovered"))
+        self._nothing: tuple[float, Assignment] | None = None
+        self._uncovered = list(self._matrix.columns(UNCOVERED))
+
+    def nothing(self) -> tuple[float, Assignment]:
+        """Return the objective of opening nothing and its assignment, settled once."""
+        if self._nothing is None:
+            self._nothing = self.settle(Plan.empty())
+        return self._nothing
 
     def settle(self, plan: Plan, *, nearby: bool = True) -> tuple[float, Assignment]:
         """Return the least objective of a plan and the assignment that the later stages choose.
@@ -124,7 +132,7 @@ class Settler:
         """Return the least objective, the most even values that have it, and the basis of the first."""
         objective, unevenness, _ = matrix.costs
         least = self._minimise(matrix, objective, "objective", basis, interior=interior)
-        held = matrix.with_row(objective, least.objective + HELD * max(1.0, abs(least.objective)))
+        held = matrix.holding(objective, least.objective + HELD * max(1.0, abs(least.objective)))
         return least.objective, self._spread(held, unevenness, least.basis), least.basis
 
     def _settle_block(self, matrix: Matrix, is_contested: np.ndarray, *, nearby: bool) -> tuple[float, np.ndarray]:
@@ -135,7 +143,7 @@ class Settler:
         columns = np.flatnonzero(is_contested)
         values = np.zeros(len(matrix.lower))
         best, values[columns] = self._spread_need(matrix.block(columns))
-        is_uncovered = matrix.mask("uncovered")
+        is_uncovered = matrix.mask(UNCOVERED)
         lower, upper = matrix.lower.copy(), matrix.upper.copy()
         lower[is_uncovered] = upper[is_uncovered] = np.clip(values, lower, upper)[is_uncovered]
         matrix = matrix.bounded(lower, upper)
@@ -149,7 +157,7 @@ class Settler:
 
     def _spread_need(self, matrix: Matrix) -> tuple[float, np.ndarray]:
         """Return the least objective, and the most even values that have it."""
-        interior = matrix.mask("allocated").sum() > MANY_PAIRS
+        interior = matrix.mask(ALLOCATED).sum() > MANY_PAIRS
         objective, values, _ = self._spread_block(matrix, interior=bool(interior))
         return objective, values
 
@@ -180,7 +188,7 @@ class Settler:
     ) -> Optimum:
         # The later stages are short and turn a plan into an answer: an interrupted search still gets them.
         control = self._settings.control(LP_LIMIT_S, threading.Event())
-        outcome = run(matrix, cost, control, relaxed=True, basis=basis, interior=interior)
+        outcome = solve_lp(matrix, cost, control, basis=basis, interior=interior)
         if outcome.optimum is None:
             raise SolverError(problem("stage {stage} ended with {ending}", stage=stage, ending=outcome.ending))
         return outcome.optimum
@@ -188,11 +196,9 @@ class Settler:
 
 def _assignment(matrix: Matrix, values: np.ndarray) -> Assignment:
     allocated = [
-        (*index, values[column])
-        for column, index in matrix.columns("allocated")
-        if values[column] > SMALLEST_ALLOCATION
+        (*index, values[column]) for column, index in matrix.columns(ALLOCATED) if values[column] > SMALLEST_ALLOCATION
     ]
-    uncovered = [(*index, max(0.0, values[column])) for column, index in matrix.columns("uncovered")]
+    uncovered = [(*index, max(0.0, values[column])) for column, index in matrix.columns(UNCOVERED)]
     return Assignment(
         pd.DataFrame(allocated, columns=["demand_id", "place_id", "profession", "inhabitants"]),
         pd.DataFrame(uncovered, columns=["demand_id", "profession", "inhabitants"]),
@@ -201,7 +207,7 @@ def _assignment(matrix: Matrix, values: np.ndarray) -> Assignment:
 
 def _of_points(matrix: Matrix, points: Mapping[str, frozenset[str]]) -> np.ndarray:
     """Return which columns belong to some demand points, given by profession."""
-    profession = {"allocated": 2, "uncovered": 1, "uncovered_in_band": 1, "uncovered_in_step": 1}
+    profession = {ALLOCATED: 2, UNCOVERED: 1, UNCOVERED_IN_BAND: 1, UNCOVERED_IN_STEP: 1}
     return np.array(
         [name in profession and index[0] in points[str(index[profession[name]])] for name, index in matrix.names], bool
     )

@@ -1,26 +1,37 @@
 """The stages of an answer: the plan, idle posts out, then who is served where."""
 
+import threading
 import time
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from msp_siting.errors import InfeasibleError, SolverError, problem
-from msp_siting.problem import Instance, Plan, Solution, SolverReport, Status
+from msp_siting.problem import (
+    Instance,
+    Plan,
+    Solution,
+    SolverReport,
+    Status,
+    priced_bound,
+    problems_of_composition,
+    problems_of_limits,
+)
 from msp_siting.solver.best import Best
-from msp_siting.solver.certificate import certify
+from msp_siting.solver.certificate import NO_PRICES, certify
 from msp_siting.solver.conflicts import explain
-from msp_siting.solver.highs import Control, run
+from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.projection import Projection
 from msp_siting.solver.ranges import uncovered_range
-from msp_siting.solver.search import Ended, prepare, search
-from msp_siting.solver.settings import HELD, Settings
+from msp_siting.solver.search import Ended, objective_of_plan, prepare, search
+from msp_siting.solver.settings import HELD, Settings, drift
 from msp_siting.solver.settler import Settler
 
 TRIM_LIMIT_S = 30.0
 TRIM_MOST_NODES = 100
+RECKON_LIMIT_S = 600.0
 
 
 def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
@@ -49,26 +60,30 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         An objective that no plan is known to be below.
     """
     begin = time.monotonic()
-    control = settings.control(settings.time_limit_s)
     try:
-        prepared = prepare(instance, settings, control)
+        prepared = prepare(instance, settings)
     except InfeasibleError:
         return _infeasible(instance, SolverReport(time.monotonic() - begin, 0.0, 0, 0, 0, 0, "infeasible"))
     built = time.monotonic()
     problem = prepared.problem
     best = Best(settings, objective_before, bound=bound)
-    ended = search(prepared, settings, control, best, plan)
-    seconds = built - begin, time.monotonic() - built
+    ended = search(prepared, settings, settings.control(settings.time_limit_s), best, plan)
+    searched = time.monotonic()
     if ended.ending == "infeasible":
-        return _infeasible(instance, _report(ended, problem.matrix, seconds))
+        return _infeasible(instance, _report(ended, problem.matrix, (built - begin, searched - built)))
     certificate = certify(instance, problem, ended.relaxed, prepared.joined, best.bound)
-    best.raise_bound(certificate.priced if certificate else None)
-    if best.plan is None:
-        return Solution("no_plan", None, best.bound, None, None, _report(ended, problem.matrix, seconds), certificate)
-    chosen = plan_of(problem.matrix, _without_idle_posts(problem, *best.plan, settings))
-    report = _report(ended, problem.matrix, (built - begin, time.monotonic() - built))
-    objective, assignment = settler.settle(chosen)
-    proven = _bound_below(objective, best.bound)
+    best.raise_bound(certificate.priced)
+    scale = settler.nothing()[0] if objective_before is None else objective_before
+    if best.plan is not None:
+        chosen = plan_of(problem.matrix, _without_idle_posts(problem, *best.plan, scale, settings))
+    elif instance.opening_nothing_is_a_plan:
+        chosen = Plan.empty()
+    else:
+        report = _report(ended, problem.matrix, (built - begin, searched - built))
+        return Solution("no_plan", None, best.bound, None, None, report, certificate)
+    report = _report(ended, problem.matrix, (built - begin, searched - built))
+    objective, assignment = settler.nothing() if chosen.sites.empty else settler.settle(chosen)
+    proven = _bound_below(objective, best.bound, scale)
     status: Status = "optimal" if settings.are_met(objective, proven, objective_before) else "feasible"
     ranges = {name: uncovered_range(problem, name, objective, settings) for name in settings.ranges_of}
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges)
@@ -85,22 +100,41 @@ class Chosen:
 
 
 def choose(instance: Instance, settings: Settings, objective_before: float | None) -> Chosen:
-    """Return the best plan found and the bound; who is served where is left open."""
-    control = settings.control(settings.time_limit_s)
+    """Return the best plan found, verified, and the bound; who is served where is left open.
+
+    Parameters
+    ----------
+    objective_before
+        Objective of opening nothing; out of time that is the plan, where it is one.
+
+    Raises
+    ------
+    SolverError
+        If the solver fails or its plan does not survive verification.
+    """
     try:
-        prepared = prepare(instance, settings, control)
+        prepared = prepare(instance, settings)
     except InfeasibleError:
         return Chosen(None, None, None, is_infeasible=True)
     best = Best(settings, objective_before)
-    ended = search(prepared, settings, control, best, None)
-    if best.plan is None:
-        return Chosen(None, None, best.bound, is_infeasible=ended.ending == "infeasible")
-    objective, values = best.plan
-    bound = None if best.bound is None else min(best.bound, objective)
-    return Chosen(plan_of(prepared.problem.matrix, values), objective, bound)
+    ended = search(prepared, settings, settings.control(settings.time_limit_s), best, None)
+    if best.plan is not None:
+        plan = plan_of(prepared.problem.matrix, best.plan[1])
+        objective = objective_of_plan(prepared.problem, plan, settings.control(RECKON_LIMIT_S, threading.Event()))
+        wrong = problems_of_composition(instance, plan) or problems_of_limits(instance, plan)
+        if wrong:
+            raise SolverError(each.at(problem("verification")) for each in wrong)
+    elif ended.ending == "infeasible":
+        return Chosen(None, None, best.bound, is_infeasible=True)
+    elif instance.opening_nothing_is_a_plan and objective_before is not None:
+        plan, objective = Plan.empty(), objective_before
+        best.raise_bound(priced_bound(instance, NO_PRICES))
+    else:
+        return Chosen(None, None, best.bound)
+    return Chosen(plan, objective, None if best.bound is None else min(best.bound, objective))
 
 
-def _bound_below(objective: float, bound: float | None) -> float | None:
+def _bound_below(objective: float, bound: float | None, before: float) -> float | None:
     """Return the bound, set to the objective where only rounding lies between the two."""
     if bound is None:
         return None
@@ -109,24 +143,31 @@ def _bound_below(objective: float, bound: float | None) -> float | None:
         raise SolverError(
             problem("the bound {bound} is above the objective {objective} of a plan", bound=bound, objective=objective)
         )
-    return objective if objective - bound <= rounding / 10 else bound
+    return objective if objective - bound <= drift(objective, before) else bound
 
 
-def _without_idle_posts(problem: Projection, objective: float, values: np.ndarray, settings: Settings) -> np.ndarray:
+def _without_idle_posts(
+    problem: Projection, objective: float, values: np.ndarray, before: float, settings: Settings
+) -> np.ndarray:
     """Return the plan less the sites and posts that do nothing for the objective (an optimum may hold some).
 
     An interrupted search gives its plan as it is.
+
+    Parameters
+    ----------
+    before
+        Objective of opening nothing.
     """
     if settings.interrupted.is_set():
         return values
     problem.add_cuts()
     matrix = problem.matrix
     upper = np.where(matrix.integer, np.round(values), matrix.upper)
-    most = objective + HELD * max(1.0, abs(objective))
-    held = matrix.bounded(np.minimum(matrix.lower, upper), upper).with_row(matrix.costs[0], most)
-    control: Control = settings.control(TRIM_LIMIT_S)
-    trimmed = run(held, matrix.costs[1], control, start=values, most_nodes=TRIM_MOST_NODES).values
-    if trimmed is None:
+    most = objective + drift(objective, before)
+    held = matrix.bounded(np.minimum(matrix.lower, upper), upper).holding(matrix.costs[0], most)
+    control = settings.control(TRIM_LIMIT_S)
+    trimmed = search_mip(held, matrix.costs[1], control, start=values, most_nodes=TRIM_MOST_NODES).values
+    if trimmed is None or not problem.keeps_limits(trimmed):
         return values
     after, _ = problem.complete(trimmed, control)  # the cuts may not see what a light profession loses
     return trimmed if after <= most else values

@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from msp_siting.problem import Instance, relative_gap
-from msp_siting.problem.formulation import build_nearest_totals
-from msp_siting.solver.highs import Control, Listener, run
+from msp_siting.problem.formulation import OPEN, OPENED, STAFF, build_nearest_totals
+from msp_siting.solver.control import Control, Listener
+from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import Matrix, compile_model
 
 SHARE_OF_TIME = 0.25
@@ -39,9 +40,9 @@ def find_start(instance: Instance, matrix: Matrix, relaxed: np.ndarray, control:
 
 def _of_sites_open(matrix: Matrix, relaxed: np.ndarray) -> Matrix:
     """Return the problem with every site closed that the relaxation leaves closed."""
-    closed = matrix.mask("open") & (relaxed < SMALLEST_OPENING)
-    sites = {index[0] for column, index in matrix.columns("open") if not closed[column]}
-    closed |= np.array([name == "staff" and index[0] not in sites for name, index in matrix.names])
+    closed = matrix.mask(OPEN) & (relaxed < SMALLEST_OPENING)
+    sites = {index[0] for column, index in matrix.columns(OPEN) if not closed[column]}
+    closed |= np.array([name == STAFF and index[0] not in sites for name, index in matrix.names])
     return matrix.bounded(matrix.lower, np.where(closed, matrix.lower, matrix.upper))
 
 
@@ -49,17 +50,17 @@ def _with_totals(instance: Instance, matrix: Matrix, relaxed: np.ndarray, contro
     """Return the problem with the number of sites of each format fixed, nearest to the relaxation's."""
     opened = {kind: np.zeros(len(relaxed)) for kind in instance.formats}
     posts = dict.fromkeys(instance.professions, 0.0)
-    for column, index in matrix.columns("open"):
+    for column, index in matrix.columns(OPEN):
         opened[str(index[1])][column] = 1.0
-    for column, index in matrix.columns("staff"):
+    for column, index in matrix.columns(STAFF):
         posts[str(index[1])] += relaxed[column]
     wished = {kind: float(columns @ relaxed) for kind, columns in opened.items()}
     totals = compile_model(build_nearest_totals(instance, wished, posts))
-    values = run(totals, totals.costs[0], control).values
+    values = search_mip(totals, totals.costs[0], control).values
     if values is None:
         return matrix
     number = dict.fromkeys(instance.formats, 0)
-    for column, index in totals.columns("opened"):
+    for column, index in totals.columns(OPENED):
         number[str(index[0])] += round(values[column])
     for kind, columns in opened.items():
         matrix = matrix.with_row(columns, number[kind], number[kind])
@@ -77,4 +78,5 @@ def _search(matrix: Matrix, control: Control) -> np.ndarray | None:
         gap = relative_gap(incumbent, bound)
         return gap is not None and gap <= GAP
 
-    return run(matrix, matrix.costs[0], control, listener=Listener(enough, improved), most_nodes=MOST_NODES).values
+    listener = Listener(enough, improved)
+    return search_mip(matrix, matrix.costs[0], control, listener=listener, most_nodes=MOST_NODES).values

@@ -1,4 +1,4 @@
-"""Readers of official files, and recipes that build territory folders from them."""
+"""Turns official open data into the folder of a territory."""
 
 from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue

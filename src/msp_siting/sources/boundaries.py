@@ -10,7 +10,7 @@ import pyogrio
 from shapely import Polygon, union_all
 from shapely.errors import ShapelyError
 
-from msp_siting.errors import DataError, problem
+from msp_siting.errors import DataError, foreign, problem
 from msp_siting.files import MOST_PROBLEMS_SHOWN, check_file
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
@@ -20,7 +20,7 @@ GEOGRAPHIC = "EPSG:4326"
 GPKG_DATE = "2025-01-01T00:00:00.000Z"  # GDAL would write today's
 SMALLEST_HOLE_KM2 = 0.5  # smaller gaps are slivers between simplified outlines
 M2_PER_KM2 = 1_000_000.0
-UNREADABLE = (ValueError, OSError, ShapelyError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
+READING_FAULTS = (ValueError, OSError, ShapelyError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError)
 AROUND_M = 30_000.0  # a hole is looked for among the outlines this near
 
 
@@ -37,7 +37,7 @@ def read_polygons(path: Path, entry: CatalogueEntry) -> gpd.GeoDataFrame:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL's, of versions and layouts; what is read is checked
             frame = gpd.read_parquet(path) if path.suffix == ".parquet" else gpd.read_file(path)
-    except UNREADABLE as fault:
+    except READING_FAULTS as fault:
         raise DataError(problem("cannot be read as polygons; download it again").at(path)) from fault
     headers = {column.header: name for name, column in entry.columns.items()}
     absent = [header for header in headers if header not in frame.columns]
@@ -142,11 +142,22 @@ def zone_layers(points: gpd.GeoDataFrame, kinds: Iterable[str]) -> dict[str, gpd
 
 
 def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
-    """Write layers of polygons as a GeoPackage whose bytes do not depend on the day."""
+    """Write layers of polygons as a GeoPackage whose bytes do not depend on the day.
+
+    Raises
+    ------
+    OSError
+        If the disk takes no more.
+    """
     path.unlink(missing_ok=True)
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": GPKG_DATE})
     try:
         for name, layer in layers.items():
             layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+            info = pyogrio.read_info(path, layer=name)  # what fails on closing is told to nobody
+            if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
+                raise OSError(problem("layer {layer} is not whole", layer=name).at(path.name))
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
+        raise OSError(foreign(str(fault)).at(path.name)) from fault
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

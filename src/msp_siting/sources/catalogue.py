@@ -40,7 +40,6 @@ class Layout(Strict):
     unit_rows: int = Field(default=0, ge=0)
     sheet: str | None = None
     bom: bool = False
-    any_case: bool = False
 
 
 class Local(Strict):

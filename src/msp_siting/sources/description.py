@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.files import Text, sha256_of
-from msp_siting.language import LANGUAGES, Language, Repair, decimal, say
+from msp_siting.language import LANGUAGES, Fact, Language, Repair, decimal, say, tell
 from msp_siting.sources.boundaries import CRS
-from msp_siting.sources.build import FEWEST_INHABITANTS_OF_A_SITE, Built
+from msp_siting.sources.build import Built
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.estimates import GpScale, gp_scale
 from msp_siting.sources.france import France
+from msp_siting.sources.tables import FEWEST_INHABITANTS_OF_A_SITE
 
 SURROGATE = "Estimated from crow-fly distance (models/parameters/surrogate.yaml)"
 
@@ -38,6 +39,10 @@ def manifest(france: France, built: Built, folder: Path) -> dict[str, Any]:
 
 def _text(key: str, **values: object) -> Text:
     return {language: say(key, language, **values) for language in LANGUAGES}
+
+
+def _in_both(fact: Fact) -> Text:
+    return {language: tell(fact, language) for language in LANGUAGES}
 
 
 def _caveats(built: Built) -> Iterator[Text]:
@@ -149,6 +154,8 @@ class _Notes:
             yield name, self._note("drees_apl", kind="modelled")
         border = self._note("communes", kind="derived")
         yield "border", border | {"source": f"communes outside within 20 estimated minutes ({border['source']})"}
+        if "massif" in present:
+            yield "massif", self._note("massifs", kind="measured")
         ages = "ages" if "ages" in self.france.files else "living_area_ages"
         estimated = {
             "inhabitants_75_plus": (ages,),
@@ -222,7 +229,8 @@ class _Notes:
             **places,
             "source": f"{SURROGATE}; {places['source']}",
             "url": self._entry(self.built.centres).page,
-            "label": _text("label_estimated_times"),
+            "label": _in_both(self.built.surrogate.label("label_estimated_times")),
+            "accuracy": _in_both(self.built.surrogate.accuracy()),
         }
 
     def _boundaries(self) -> dict[str, Any]:
@@ -240,7 +248,7 @@ class _Notes:
         return {key: value for key, value in self._supply("rim_demand.csv").items() if key != "label"}
 
     def _rim_times(self) -> dict[str, Any]:
-        return self._estimated_times() | {"label": _text("label_rim_times")}
+        return self._estimated_times() | {"label": _in_both(self.built.surrogate.label("label_rim_times"))}
 
 
 def _supply_label(scale: GpScale, language: Language) -> str:

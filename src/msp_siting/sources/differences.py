@@ -83,20 +83,27 @@ def compare_territories(here: Path, there: Path) -> Comparison:
     same: list[str] = []
     found: list[Difference] = []
     for name in sorted({*TABLES, "boundaries.gpkg"}):
-        paths = here / name, there / name
+        paths = _file_of(here, name), _file_of(there, name)
         if not any(path.is_file() for path in paths):
             continue
-        sources = [_source(entries.get(name), "") for entries in notes]
+        sources = [_source(entries.get(path.name), "") for entries, path in zip(notes, paths, strict=True)]
         if not all(path.is_file() for path in paths):
             what = "only_here" if paths[0].is_file() else "only_there"
             found.append(Difference(name, "", what, 0, *sources))
         elif paths[0].read_bytes() == paths[1].read_bytes():
             same.append(name)
         elif name == "boundaries.gpkg":
-            found += _layer_differences(name, *paths, *sources)
+            found += _layer_differences(name, *paths, sources[0], sources[1])
         else:
-            found += _table_differences(name, *paths, notes[0].get(name), notes[1].get(name))
+            of_here, of_there = (note.get(path.name) for note, path in zip(notes, paths, strict=True))
+            found += _table_differences(name, *paths, of_here, of_there)
     return Comparison(tuple(same), tuple(found))
+
+
+def _file_of(folder: Path, name: str) -> Path:
+    """Return the file of a folder that a name means: a table may be a workbook."""
+    workbook = (folder / name).with_suffix(".xlsx")
+    return workbook if name.endswith(".csv") and workbook.is_file() else folder / name
 
 
 def _source(entry: ManifestFile | None, column: str) -> str:

@@ -57,7 +57,8 @@ class France:
     communes
         One row per commune with inhabitants, by ``commune_id``: ``name``, ``department_id``, ``region_id``,
         ``epci_id``, ``epci_name``, ``living_area_id``, ``lon``, ``lat``, ``inhabitants``, ``standardised``, ``apl``,
-        ``apl_under_65``, ``gps`` (missing where the file covers no commune of the department), ``nurse_zoning_id``.
+        ``apl_under_65``, ``gps`` (missing where the file covers no commune of the department), ``nurse_zoning_id``,
+        ``massif`` (the last two where their file is there; empty: in none).
     living_areas
         One row per living area: ``name`` and what the files by living area give.
     tables
@@ -171,6 +172,9 @@ def _communes(
     if "nurse_zoning" in tables:
         zoning = folded(tables["nurse_zoning"], "commune_id", {"nurse_zoning_id": "own"})["nurse_zoning_id"]
         joined["nurse_zoning_id"] = zoning.reindex(listed.index).fillna("")
+    if "massifs" in tables:
+        massif = folded(tables["massifs"], "commune_id", {"massif": "own"})["massif"]
+        joined["massif"] = massif.reindex(listed.index).fillna("")
     nobody = joined["inhabitants"].fillna(0).eq(0)
     elsewhere = {code: parents[code] for code in listed.index[nobody] if code in parents}
     uninhabited = [code for code in listed.index[nobody & listed["population"].eq(0)] if code not in elsewhere]

@@ -2,13 +2,9 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
-from msp_siting.territory import EARTH_RADIUS_KM
 from msp_siting.travel import Surrogate, surrogate_times
-from msp_siting.travel.roads import unit_vectors
 
 STEP_MINUTES = 20.0  # the cut-off of GPs
 LONGEST_MINUTES = 30.0  # the longest cut-off of a profession; longer trips across the limit are left out
@@ -33,29 +29,24 @@ class Rim:
     border: pd.Index
 
 
-def find_rim(communes: pd.DataFrame, inside: pd.Index, surrogate: Surrogate) -> Rim:
-    """Return the rim of the communes ``inside``; crow-fly distances stand for times.
+def find_rim(points: pd.DataFrame, inside: pd.Index, surrogate: Surrogate) -> Rim:
+    """Return the rim of the communes ``inside``, by estimated times.
 
     Parameters
     ----------
-    communes
-        One row per commune of France: ``lon``, ``lat``.
+    points
+        One row per commune of France, as `surrogate_times` takes them.
     """
-    step_km = (STEP_MINUTES - surrogate.intercept_minutes.value) / surrogate.minutes_per_km.value
-    outside = communes.index.difference(inside)
-    first = _near(communes, outside, inside, step_km)
-    second = _near(communes, outside.difference(first), first, step_km)
-    return Rim(first, second, _near(communes, inside, outside, step_km))
+    outside = pd.Index(points["point_id"]).difference(inside)
+    first = _near(points, outside, inside, surrogate)
+    second = _near(points, outside.difference(first), first, surrogate)
+    return Rim(first, second, _near(points, inside, outside, surrogate))
 
 
-def _near(communes: pd.DataFrame, those: pd.Index, others: pd.Index, km: float) -> pd.Index:
-    """Return which of some communes are at most ``km`` from one of the others."""
-    if those.empty or others.empty:
-        return those[:0]
-    spots = communes[["lon", "lat"]]
-    chord, _ = cKDTree(unit_vectors(spots.loc[others])).query(unit_vectors(spots.loc[those]))
-    crow_fly_km = 2 * EARTH_RADIUS_KM * np.arcsin(np.clip(chord / 2, 0.0, 1.0))
-    return those[crow_fly_km <= km]
+def _near(points: pd.DataFrame, those: pd.Index, others: pd.Index, surrogate: Surrogate) -> pd.Index:
+    """Return which of some communes are within 20 estimated minutes of one of the others."""
+    begins, ends = (points[points["point_id"].isin(codes)] for codes in (those, others))
+    return those[those.isin(surrogate_times(begins, ends, surrogate, STEP_MINUTES)["demand_id"])]
 
 
 def rim_travel_times(
@@ -66,7 +57,7 @@ def rim_travel_times(
     Parameters
     ----------
     demand, places, rim
-        One row per point: ``point_id``, ``lon``, ``lat``; a rim point is demand and place.
+        One row per point, as `surrogate_times` takes them; a rim point is demand and place.
 
     Returns
     -------

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems
+from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems, read_local_numbers
 from msp_siting.language import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, RawColumn
 
@@ -26,10 +26,6 @@ CODES = {
 }
 OVERSEAS = ("97", "98")
 METROPOLITAN = (*(f"{number:02d}" for number in range(1, 96) if number != 20), "2A", "2B")  # noqa: PLR2004 - Corsica
-THOUSANDS = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d+)?")
-SPACES = re.compile(r"[ \u00a0\u202f]")
-GROUPED_BY_COMMA = re.compile(r"-?[1-9]\d{0,2},\d{3}")
-DECIMAL_COMMA = re.compile(r"-?\d+,\d+")
 
 
 def check_cells(cells: pd.DataFrame, entry: CatalogueEntry, path: Path, repairs: list[Repair]) -> pd.DataFrame:
@@ -202,35 +198,22 @@ def _without_missing(text: pd.Series, column: RawColumn, repairs: list[Repair]) 
 def _convert_number(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, list[_Wrong]]:
     is_number = cells.map(lambda cell: isinstance(cell, int | float) and not isinstance(cell, bool)).astype(bool)
     text = _without_missing(cells.map(_as_text), column, repairs)
-    grouped = text.str.fullmatch(THOUSANDS.pattern).astype(bool)
-    spaced = text.where(~grouped, text.str.replace(SPACES, "", regex=True))
-    if grouped.any():
-        repairs.append(Repair("repair_spaces", {"column": column.header, "count": int(grouped.sum())}))
-    commas = spaced.str.fullmatch(DECIMAL_COMMA.pattern).astype(bool)
-    points = spaced.str.contains(".", regex=False) & ~is_number
-    ambiguous = _commas_of_thousands(spaced, commas, column)
-    if commas.any() and not points.any() and not ambiguous.any():
-        repairs.append(Repair("repair_decimal_commas", {"column": column.header, "count": int(commas.sum())}))
-        spaced = spaced.str.replace(",", ".", regex=False)
-    numbers = pd.to_numeric(spaced.where(spaced.ne(""), None), errors="coerce").astype(float)
+    points = text[~is_number].str.contains(".", regex=False).any()
+    read = read_local_numbers(text[~is_number & text.ne("")], column.most, has_points=True, beside_points=bool(points))
+    for key, mended in (("repair_spaces", read.spaced), ("repair_decimal_commas", read.commas & ~read.wrong)):
+        if mended.any() and not read.unclear.any():
+            repairs.append(Repair(key, {"column": column.header, "count": int(mended.sum())}))
+    numbers = read.numbers.mask(read.wrong | read.unclear).reindex(cells.index)
     numbers[is_number] = cells[is_number].map(_as_float).astype(float)
     unreadable = numbers.index[numbers.isna() & text.ne("")]
 
     def tell(row: object) -> Sentence:
-        if ambiguous[row]:
+        if row in read.unclear.index and read.unclear[row]:
             return problem("{value!r} may be a decimal or thousands; write it without a comma", value=text[row])
         return _expected(problem("a number"), text[row])
 
     numbers = _without_impossible(numbers, column, repairs)
     return numbers, [(unreadable, tell), *_number_problems(numbers, text, column)]
-
-
-def _commas_of_thousands(text: pd.Series, commas: pd.Series, column: RawColumn) -> pd.Series:
-    """Return which numbers with a comma may be thousands too: all commas have three digits behind, in the limits."""
-    grouped = text.str.fullmatch(GROUPED_BY_COMMA.pattern).astype(bool)
-    counts = pd.to_numeric(text.where(grouped).str.replace(",", "", regex=False))
-    possible = grouped & ~(counts > (np.inf if column.most is None else column.most))
-    return possible & bool(possible[commas].all())
 
 
 def _without_impossible(numbers: pd.Series, column: RawColumn, repairs: list[Repair]) -> pd.Series:

@@ -1,36 +1,32 @@
 """Strict reading of official files, CSV and XLSX: their header is found, their cells are checked."""
 
-import csv
-import io
 import unicodedata
-import warnings
-import zipfile
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
-from xml.etree import ElementTree as ET
 
-import openpyxl
 import pandas as pd
-from openpyxl.utils.exceptions import InvalidFileException
 
-from msp_siting.errors import DataError, Sentence, foreign, problem
-from msp_siting.files import MOST_PROBLEMS_SHOWN, check_file, first_problems, near_name, read_text_file
+from msp_siting.errors import DataError, Sentence, problem
+from msp_siting.files import (
+    MOST_PROBLEMS_SHOWN,
+    SEPARATORS,
+    CsvText,
+    Formula,
+    check_file,
+    first_problems,
+    fold,
+    near_name,
+    parse_rows,
+    read_csv_text,
+    read_sheet,
+)
 from msp_siting.language import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
 from msp_siting.sources.raw_cells import check_cells, check_rows
-from msp_siting.units import BYTES_PER_MEGABYTE
 
 HEADER_SEARCHED_ROWS = 40
-LARGEST_UNPACKED_MB = 1000  # a workbook of all communes and a dozen figures has 10
-SEPARATORS = (",", ";", "\t")
-CSV_SENTENCES = ("{separator} expected after {quote}", "field larger than field limit ({most})")  # the csv module's
-UNREADABLE_WORKBOOK = (  # what openpyxl lets through of a workbook that is cut, damaged or none
-    *(InvalidFileException, zipfile.BadZipFile, zlib.error, ET.ParseError),
-    *(KeyError, IndexError, TypeError, AttributeError, EOFError, OSError, ValueError),
-)
 
 
 @dataclass(frozen=True)
@@ -88,21 +84,13 @@ class _Reader:
     def _csv_rows(self) -> tuple[list[list[object]], int]:
         text = self._text()
         found: list[list[list[str]]] = []
-        faults: dict[str, Sentence] = {}
-        for separator in dict.fromkeys((self.layout.separator, *SEPARATORS)):
-            reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        faults: dict[str, DataError] = {}
+        expected = text.separator or self.layout.separator
+        for separator in dict.fromkeys((expected, *SEPARATORS)):
             try:
-                rows = list(reader)
-            except csv.Error as fault:  # with another separator, quoted cells look broken too
-                said = foreign(str(fault), *CSV_SENTENCES)
-                faults.setdefault(
-                    separator,
-                    problem(
-                        "cannot be read as CSV: line {line}: {problem}; is a quotation mark left open?",
-                        line=reader.line_num,
-                        problem=said,
-                    ),
-                )
+                rows = [*[[""]] * (text.first_row - 1), *parse_rows(text, separator)]
+            except DataError as fault:  # with another separator, quoted cells look broken too
+                faults[separator] = fault
                 continue
             at = self._header_at(rows)
             if at is not None:
@@ -112,22 +100,20 @@ class _Reader:
                 return cast("list[list[object]]", rows), at
             found.append(rows)
         best = max(found, key=self._best_match, default=[])
-        if self.layout.separator in faults and not self._best_match(best):
-            raise self._fail(faults[self.layout.separator])
+        if expected in faults and not self._best_match(best):
+            raise DataError(each.at(self.path) for each in faults[expected].problems)
         raise self._header_error(best)
 
-    def _text(self) -> str:
-        file = read_text_file(self.path)
-        if file.has_mark and not self.layout.bom:
+    def _text(self) -> CsvText:
+        file = read_csv_text(self.path)
+        if file.has_mark and file.encoding == "utf-8" and not self.layout.bom:
             self.repairs.append(Repair("repair_bom"))
-        if file.encoding == "cp1252":
-            self.repairs.append(Repair("repair_encoding"))
-        return file.text
+        self.repairs += (Repair(each.key, each.values) for each in file.mended)
+        return file
 
     def _sheet_rows(self) -> tuple[list[list[object]], int]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # of styles and parts that are not read
-            name, rows = self._read_sheet()
+        sheet = read_sheet(self.path, self.layout.sheet)
+        name, rows = sheet.name, sheet.rows
         if not any(any(cell is not None for cell in row) for row in rows):
             raise self._fail(problem("sheet {name!r} is empty", name=name))
         at = self._header_at(rows)
@@ -140,50 +126,16 @@ class _Reader:
             [*row, *[None] * (width - len(row))] if any(cell is not None for cell in row) else [] for row in cut
         ], at
 
-    def _read_sheet(self) -> tuple[str, list[list[object]]]:
-        try:
-            with zipfile.ZipFile(self.path) as parts:
-                unpacked = sum(part.file_size for part in parts.infolist()) / BYTES_PER_MEGABYTE
-            if unpacked > LARGEST_UNPACKED_MB:
-                raise self._fail(
-                    problem(
-                        "unpacks to {size:,.0f} MB, expected at most {most}; is it a table?",
-                        size=unpacked,
-                        most=LARGEST_UNPACKED_MB,
-                    )
-                )
-            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-            sheets = {sheet.title: sheet for sheet in book.worksheets}
-            name = self.layout.sheet or next(iter(sheets), "")
-            if name not in sheets:
-                raise self._fail(
-                    problem(
-                        "no sheet {name!r}{advice}; its sheets are {sheets}",
-                        name=name,
-                        advice=near_name(name, sheets),
-                        sheets=", ".join(sheets),
-                    )
-                )
-            sheets[name].reset_dimensions()  # some writers state wrong ones, and cells beyond are not read
-            rows = [list(row) for row in sheets[name].iter_rows(values_only=True)]  # parsed here, not before
-            book.close()
-        except UNREADABLE_WORKBOOK as fault:
-            raise self._fail(problem("is no readable XLSX workbook; download it again")) from fault
-        return name, rows
-
-    def _name(self, cell: object) -> str:
-        given = "" if cell is None else unicodedata.normalize("NFC", str(cell))
-        text = " ".join(given.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
-        return text.lower() if self.layout.any_case else text
-
     def _wanted(self) -> list[str]:
-        return [self._name(column.header) for column in self.entry.columns.values()]
+        return [_written(column.header) for column in self.entry.columns.values()]
 
     def _best_match(self, rows: Sequence[Sequence[object]]) -> int:
         return max(map(self._matches, rows[:HEADER_SEARCHED_ROWS]), default=0)
 
     def _matches(self, row: Sequence[object]) -> int:
-        return len({self._name(cell) for cell in row} & set(self._wanted()))
+        names = {_written(cell) for cell in row}
+        folded = {fold(name) for name in names}
+        return sum(name in names or fold(name) in folded for name in set(self._wanted()))
 
     def _header_at(self, rows: Sequence[Sequence[object]]) -> int | None:
         """Return where the header is among the first rows, where all the columns wanted are named."""
@@ -199,7 +151,7 @@ class _Reader:
 
     def _header_error(self, rows: Sequence[Sequence[object]]) -> DataError:
         row = max(rows[:HEADER_SEARCHED_ROWS], key=self._matches, default=[])
-        names = [self._name(cell) for cell in row if self._name(cell)]
+        names = [_written(cell) for cell in row if _written(cell)]
         if not self._matches(row):
             first = ", ".join(repr(name) for name in self._wanted()[:3])
             return self._fail(
@@ -222,15 +174,20 @@ class _Reader:
 
     def _cells(self, rows: Sequence[Sequence[object]], header: int) -> pd.DataFrame:
         """Return the wanted columns under our names, indexed by row of the file; rows without any cell are left out."""
-        names = [self._name(cell) for cell in rows[header]]
+        names = [_written(cell) for cell in rows[header]]
+        found = {name: _places_of(name, names) for name in dict.fromkeys(self._wanted())}
         twice = [
             problem("row {row}: column {name!r} is given twice; keep one", row=header + 1, name=name)
-            for name in dict.fromkeys(self._wanted())
-            if names.count(name) > 1
+            for name, places in found.items()
+            if len(places) > 1
         ]
-        places = {ours: names.index(self._name(column.header)) for ours, column in self.entry.columns.items()}
+        others = [f"{names[places[0]]} = {name}" for name, places in found.items() if names[places[0]] != name]
+        if others:
+            self.repairs.append(Repair("repair_headings", {"headings": ", ".join(others)}))
+        places = {ours: found[_written(column.header)][0] for ours, column in self.entry.columns.items()}
         width = max(place for place, name in enumerate(names, start=1) if name)
         cut, surplus, numbers, kept = [], [], [], []
+        formulas: list[Sentence] = []
         for number, row in enumerate(
             rows[header + 1 + self.layout.unit_rows :], start=header + 2 + self.layout.unit_rows
         ):
@@ -244,7 +201,9 @@ class _Reader:
                 continue
             numbers.append(number)
             kept.append([row[place] for place in places.values()])
-        lengths, problems = (cut, []) if cut else (surplus, twice)
+            faults = ((names[place], row[place]) for place in places.values())
+            formulas += (cell.problem.at(name).at(_row(number)) for name, cell in faults if isinstance(cell, Formula))
+        lengths, problems = (cut, []) if cut else (surplus, [*twice, *formulas])
         count = len(problems) + len(lengths)
         problems += [
             problem("row {row}: expected {expected} cells, got {cells}", **values)
@@ -253,3 +212,19 @@ class _Reader:
         if problems:
             raise DataError(first_problems([each.at(self.path) for each in problems], self.path, count))
         return pd.DataFrame(kept, columns=list(places), index=numbers, dtype=object)
+
+
+def _written(cell: object) -> str:
+    """Return a heading as it is compared first: composed, straight apostrophes, single spaces."""
+    given = "" if cell is None else unicodedata.normalize("NFC", str(cell))
+    return " ".join(given.replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split())
+
+
+def _places_of(name: str, names: Sequence[str]) -> list[int]:
+    """Return where a heading stands: as it is written, else without regard to case and accents."""
+    exact = [place for place, other in enumerate(names) if other == name]
+    return exact or [place for place, other in enumerate(names) if fold(other) == fold(name)]
+
+
+def _row(number: int) -> Sentence:
+    return problem("row {row}", row=number)

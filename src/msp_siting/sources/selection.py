@@ -8,9 +8,22 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
-from msp_siting.files import Column, Table, Text, bundled_folder, first_problems, near_name, read_table
-from msp_siting.language import fold
+from msp_siting.files import (
+    Column,
+    Mended,
+    Table,
+    Text,
+    bundled_folder,
+    first_problems,
+    near_name,
+    optional_column,
+    read_table,
+    row_number,
+    split_sheet,
+)
+from msp_siting.language import Fact, fold, mended_facts
 from msp_siting.sources.france import France
+from msp_siting.territory import CODE_DIGITS, CODE_HEADINGS, NAME_HEADINGS
 
 DEPARTMENTS = Table(
     "departments",
@@ -22,16 +35,25 @@ DEPARTMENTS = Table(
     ),
     ("department_id",),
 )
-COMMUNES = Table("communes", (Column("commune_id", "id"), Column("name", "text", required=False)), ("commune_id",))
+COMMUNES = Table(
+    "communes",
+    (
+        Column("commune_id", "id", aliases=CODE_HEADINGS, digits=CODE_DIGITS),
+        optional_column("name", "text", aliases=NAME_HEADINGS),
+    ),
+    ("commune_id",),
+    may_have_others=True,
+)
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A territory's name, title and communes (codes of today, sorted)."""
+    """A territory's name, title and communes (codes of today, sorted); what was mended in the list of them."""
 
     name: str
     title: Text
     commune_ids: tuple[str, ...]
+    repairs: tuple[Fact, ...] = ()
 
 
 def department_names() -> pd.DataFrame:
@@ -48,7 +70,7 @@ def select_communes(
     Parameters
     ----------
     communes
-        A CSV with a column ``commune_id``; earlier codes stand for today's.
+        A CSV or a sheet (``FILE.xlsx#sheet``) with a column ``commune_id``; earlier codes stand for today's.
 
     Raises
     ------
@@ -60,8 +82,11 @@ def select_communes(
     names = department_names()
     table = france.communes
     if communes is not None:
-        codes = _listed(communes, france)
-        return Selection(slug(communes.stem) or "communes", {"fr": communes.stem, "en": communes.stem}, codes)
+        mended: list[Mended] = []
+        codes = _listed(communes, france, mended)
+        file, _ = split_sheet(communes)
+        title: Text = {"fr": file.stem, "en": file.stem}
+        return Selection(slug(file.stem) or "communes", title, codes, tuple(mended_facts(file.name, mended)))
     if departments:
         unknown = [code for code in departments if code not in names.index]
         if unknown:
@@ -108,8 +133,8 @@ def _department_hint(code: str, names: pd.DataFrame) -> str:
     return near_name(code, names.index)
 
 
-def _listed(path: Path, france: France) -> tuple[str, ...]:
-    given = read_table(path, COMMUNES)["commune_id"]
+def _listed(path: Path, france: France, mended: list[Mended]) -> tuple[str, ...]:
+    given = read_table(path, COMMUNES, mended)["commune_id"]
     today = france.codes.today(given)
     elsewhere = france.count.counted_elsewhere
     today = today.replace(dict(elsewhere))
@@ -119,7 +144,7 @@ def _listed(path: Path, france: France) -> tuple[str, ...]:
         none, padded = problem("no inhabited metropolitan commune {code!r}", code=code), code.zfill(5)
         if padded in france.communes.index:
             none += problem("; did you mean {code}? Write its leading zero", code=padded)
-        problems.append(none.at("commune_id").at(problem("row {row}", row=row + 2)).at(path))
+        problems.append(none.at("commune_id").at(row_number(row)).at(path))
     if problems:
         raise DataError(first_problems(problems, path))
     return tuple(sorted(set(today)))

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import write_yaml
+from msp_siting.files import MANIFEST, write_yaml
 from msp_siting.sources.boundaries import write_layers
 from msp_siting.sources.build import Built
 from msp_siting.sources.description import manifest
@@ -27,7 +27,7 @@ def write_territory(france: France, built: Built, folder: Path) -> None:
         write_table(table, folder / name)
     if built.layers:
         write_layers(built.layers, folder / "boundaries.gpkg")
-    write_yaml(manifest(france, built, folder), folder / "manifest.yaml")
+    write_yaml(manifest(france, built, folder), folder / MANIFEST)
     try:
         read_territory(folder)
     except DataError as fault:  # the folder has a name of its own until it is whole

@@ -1,15 +1,22 @@
-"""A folder of data/: who lives where, who practises where, which places, which times, and the rim."""
+"""Reads a folder of data/: who lives where, who practises where, which places, which times, and the rim."""
 
+from msp_siting.territory.checks import table_path
+from msp_siting.territory.codes import FRENCH_CODE, EarlierCommune, earlier_communes, written_code
 from msp_siting.territory.coordinates import EARTH_RADIUS_KM, crow_fly_km
+from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
 from msp_siting.territory.places import Found, PlaceNames, UnknownPlaceError, own_places, places_with_rim, zone_of_place
 from msp_siting.territory.reading import read_territory
-from msp_siting.territory.rim import join_rim, nearest_minutes, times_from_home, within_cutoff
-from msp_siting.territory.supply import supply_at_horizon
+from msp_siting.territory.spelling import AUTHORITY, spelled_out, written_place
 from msp_siting.territory.tables import (
+    CODE_DIGITS,
+    CODE_HEADINGS,
     DEMAND,
     LAT,
     LON,
+    MASSIF,
+    MINUTES_DIGITS,
+    NAME_HEADINGS,
     PLACES,
     SITES,
     SMALLEST_NEED_INDEX,
@@ -17,13 +24,22 @@ from msp_siting.territory.tables import (
     TRAVEL_TIMES,
     ZONES,
 )
-from msp_siting.territory.territory import Territory, place_points
+from msp_siting.territory.territory import Territory, nearest_minutes, supply_at_horizon, within_cutoff
+from msp_siting.territory.unreached import names_of, unreached_caveats
 
 __all__ = [
+    "AUTHORITY",
+    "CODE_DIGITS",
+    "CODE_HEADINGS",
     "DEMAND",
     "EARTH_RADIUS_KM",
+    "FRENCH_CODE",
     "LAT",
     "LON",
+    "MAINLAND",
+    "MASSIF",
+    "MINUTES_DIGITS",
+    "NAME_HEADINGS",
     "PLACES",
     "SITES",
     "SMALLEST_NEED_INDEX",
@@ -31,6 +47,7 @@ __all__ = [
     "TRAVEL_TIMES",
     "ZONES",
     "ColumnSource",
+    "EarlierCommune",
     "Found",
     "Manifest",
     "ManifestFile",
@@ -38,15 +55,21 @@ __all__ = [
     "Territory",
     "UnknownPlaceError",
     "crow_fly_km",
-    "join_rim",
+    "earlier_communes",
+    "island_caveats",
+    "island_of",
+    "names_of",
     "nearest_minutes",
     "own_places",
-    "place_points",
     "places_with_rim",
     "read_manifest",
     "read_territory",
+    "spelled_out",
     "supply_at_horizon",
-    "times_from_home",
+    "table_path",
+    "unreached_caveats",
     "within_cutoff",
+    "written_code",
+    "written_place",
     "zone_of_place",
 ]

@@ -7,57 +7,57 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import first_problems, is_file, is_there, lies_within, near_name, project_folder, sha256_of
+from msp_siting.files import (
+    MANIFEST,
+    first_problems,
+    is_file,
+    is_there,
+    lies_within,
+    near_name,
+    project_folder,
+    row_number,
+    sha256_of,
+)
 from msp_siting.territory.coordinates import misplaced
+from msp_siting.territory.tables import ENDINGS, RIM_STEMS, STEMS
 from msp_siting.territory.territory import Territory
 
-STEMS = (
-    *("demand", "supply", "sites", "travel_times", "places", "zones", "boundaries"),
-    *("rim_demand", "rim_supply", "rim_travel_times"),
-)
+TABLE_ENDINGS = (".csv", ".xlsx")
+TIMES_ENDINGS = (".parquet", ".csv", ".xlsx")
+LOCKED = "~$"  # how spreadsheets call what they write beside a workbook while it is open
+SHEETS = {".xlsx", ".xls", ".xlsm", ".ods"}
 NEAR = 0.8  # how alike the name of a file is that was probably meant to be a table's
 
 
 def misnamed(folder: Path) -> Iterator[Sentence]:
     """Yield files whose names are almost those of a table that is absent: without it the answer would be another."""
-    names = {stem: [f"{stem}{ending}" for ending in (".csv", ".parquet", ".gpkg")] for stem in STEMS}
+    names = {stem: [f"{stem}{ending}" for ending in ENDINGS] for stem in (*STEMS, *RIM_STEMS)}
     there = {path.name for path in folder.iterdir()}
     absent = [files[0] for files in names.values() if not there & set(files)]
     for name in sorted(there - {file for files in names.values() for file in files}):
         near = difflib.get_close_matches(name.lower(), absent, n=1, cutoff=NEAR)
-        if near and Path(name).suffix.lower() in {".csv", ".parquet"}:
+        if near and Path(name).suffix.lower() in {".csv", ".parquet", *SHEETS} and not name.startswith(LOCKED):
             advice = problem("; did you mean {name}?", name=near[0])
             yield (problem("no table of a territory is called so") + advice).at(folder / name)
 
 
-def travel_times_path(folder: Path, stem: str = "travel_times") -> Path:
-    """Return the file of travel times that a folder has, or should have; two of them are an error."""
-    parquet, csv = folder / f"{stem}.parquet", folder / f"{stem}.csv"
-    if is_there(parquet) and is_there(csv):
-        both = problem("{first} and {second} are both there; keep one", first=parquet.name, second=csv.name)
+def table_path(folder: Path, stem: str) -> Path:
+    """Return the file of a table that a folder has, or should have; two of them are an error."""
+    endings = TIMES_ENDINGS if stem in {"travel_times", "rim_travel_times"} else TABLE_ENDINGS
+    there = [path for path in (folder / f"{stem}{ending}" for ending in endings) if is_there(path)]
+    if len(there) > 1:
+        both = problem("{first} and {second} are both there; keep one", first=there[0].name, second=there[1].name)
         raise DataError(both.at(folder))
-    return csv if is_there(csv) else parquet
+    return there[0] if there else folder / f"{stem}{endings[0]}"
 
 
 def manifest_problems(territory: Territory) -> Iterator[Sentence]:
     """Yield what is wrong with the files that the manifest describes."""
-    rows = {
-        "demand.csv": len(territory.demand),
-        "supply.csv": len(territory.supply),
-        "sites.csv": len(territory.sites),
-        "travel_times.csv": len(territory.travel_times),
-        "travel_times.parquet": len(territory.travel_times),
-        "places.csv": len(territory.places),
-        "zones.csv": len(territory.zones),
-    }
+    tables = {stem: getattr(territory, stem) for stem in STEMS if stem != "boundaries"}
     if territory.rim is not None:
-        rows |= {
-            "rim_demand.csv": len(territory.rim.demand),
-            "rim_supply.csv": len(territory.rim.supply),
-            "rim_travel_times.csv": len(territory.rim.travel_times),
-            "rim_travel_times.parquet": len(territory.rim.travel_times),
-        }
-    project = project_folder(territory.folder / "manifest.yaml", "data")
+        tables |= {stem: getattr(territory.rim, stem.removeprefix("rim_")) for stem in RIM_STEMS}
+    rows = {f"{stem}{ending}": len(table) for stem, table in tables.items() for ending in TIMES_ENDINGS}
+    project = project_folder(territory.folder / MANIFEST, "data")
     for entry in territory.manifest.files:
         path = territory.folder / entry.path
         if not lies_within(path, project):
@@ -82,11 +82,11 @@ def manifest_problems(territory: Territory) -> Iterator[Sentence]:
 
 def place_problems(territory: Territory) -> Iterator[Sentence]:
     """Yield what is wrong with coordinates and outlines."""
-    tables_with_points = {"demand.csv": territory.demand, "sites.csv": territory.sites, "places.csv": territory.places}
+    tables_with_points = {"demand": territory.demand, "sites": territory.sites, "places": territory.places}
     if territory.rim is not None:
-        tables_with_points["rim_demand.csv"] = territory.rim.demand
-    for name, points in tables_with_points.items():
-        yield from misplaced(territory.folder / name, points, territory.manifest.crs)
+        tables_with_points["rim_demand"] = territory.rim.demand
+    for stem, points in tables_with_points.items():
+        yield from misplaced(table_path(territory.folder, stem), points, territory.manifest.crs)
     if territory.boundaries is not None:
         from msp_siting.territory.outlines import outline_problems  # noqa: PLC0415 - every reader would wait for geopandas
 
@@ -99,27 +99,27 @@ def reference_problems(territory: Territory) -> Iterator[Sentence]:
     demand_ids = set(territory.demand["demand_id"])
     known = demand_ids | set(territory.sites["place_id"]) | set(territory.places["place_id"])
     reached = set(territory.travel_times["place_id"])
-    yield from _unknown(folder / "supply.csv", territory.supply["place_id"], known, problem("place"))
-    times = travel_times_path(folder)
+    yield from _unknown(table_path(folder, "supply"), territory.supply["place_id"], known, problem("place"))
+    times = table_path(folder, "travel_times")
     yield from _unknown(times, territory.travel_times["demand_id"], demand_ids, problem("demand point"))
     yield from _unknown(times, territory.travel_times["place_id"], known, problem("place"))
     if not territory.demand["inhabitants"].sum() > 0:
-        yield problem("nobody lives here, all are 0").at("inhabitants").at(folder / "demand.csv")
+        yield problem("nobody lives here, all are 0").at("inhabitants").at(table_path(folder, "demand"))
     for row, place in territory.sites["place_id"].items():
         if place not in reached:
             unreached = problem("no travel time leads to place {place!r}", place=place)
-            yield unreached.at(file_row(row)).at(folder / "sites.csv")
+            yield unreached.at(row_number(row)).at(table_path(folder, "sites"))
     for kind, zones in territory.zones.groupby("kind"):
         column = f"{kind}_id"
         if column not in [*territory.demand.columns, *territory.places.columns]:
             lacking = problem("demand.csv has no column {column}", column=column)
             lacking += near_name(str(kind), territory.zone_kinds)
-            row = file_row(zones.index[0])
-            yield lacking.at(problem("kind {kind!r}", kind=kind)).at(row).at(folder / "zones.csv")
+            row = row_number(zones.index[0])
+            yield lacking.at(problem("kind {kind!r}", kind=kind)).at(row).at(table_path(folder, "zones"))
         if column in territory.demand.columns:
             cells = territory.demand[column]
             zone = problem("zone of kind {kind}", kind=kind)
-            yield from _unknown(folder / "demand.csv", cells[cells.ne("")], set(zones["zone_id"]), zone)
+            yield from _unknown(table_path(folder, "demand"), cells[cells.ne("")], set(zones["zone_id"]), zone)
 
 
 def rim_problems(territory: Territory) -> Iterator[Sentence]:
@@ -127,8 +127,8 @@ def rim_problems(territory: Territory) -> Iterator[Sentence]:
     rim, folder = territory.rim, territory.folder
     if rim is None:
         return
-    demand, supply = folder / "rim_demand.csv", folder / "rim_supply.csv"
-    times = travel_times_path(folder, "rim_travel_times")
+    demand, supply = table_path(folder, "rim_demand"), table_path(folder, "rim_supply")
+    times = table_path(folder, "rim_travel_times")
     inside = set(territory.demand["demand_id"])
     own_places = inside | set(territory.sites["place_id"]) | set(territory.supply["place_id"])
     own_places |= set(territory.travel_times["place_id"])
@@ -147,7 +147,7 @@ def rim_problems(territory: Territory) -> Iterator[Sentence]:
             demand=pair["demand_id"],
             place=pair["place_id"],
         )
-        .at(file_row(row))
+        .at(row_number(row))
         .at(times)
         for row, pair in pairs.iterrows()
     ]
@@ -167,7 +167,7 @@ def _inside(path: Path, cells: pd.Series, own_places: set[str]) -> Iterator[Sent
     problems = [
         problem("{value!r} belongs to the territory; the rim lies outside it", value=value)
         .at(cells.name)
-        .at(file_row(row))
+        .at(row_number(row))
         .at(path)
         for row, value in wrong.items()
     ]
@@ -186,10 +186,5 @@ def _unknown(path: Path, cells: pd.Series, known: set[str], what: Sentence) -> I
                 count=len(value),
                 expected=max(lengths),
             )
-        problems.append(unknown.at(cells.name).at(file_row(row)).at(path))
+        problems.append(unknown.at(cells.name).at(row_number(row)).at(path))
     yield from first_problems(problems, path)
-
-
-def file_row(position: object) -> Sentence:
-    """Return the row of a CSV file, counted from 1 with its header."""
-    return problem("row {row}", row=int(str(position)) + 2)

@@ -11,14 +11,12 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from msp_siting.errors import Sentence, problem
+from msp_siting.files import row_number
 
 MARGIN_DEGREES = 1.0  # by which points may lie outside the area of use: limits are drawn roughly, and rims reach over
-
-
-WHOLE_CIRCLE = 360.0
-
-
+WHOLE_CIRCLE = 360.0  # degrees
 PLANE = 2  # axes
+EARTH_RADIUS_KM = 6371.0088
 
 
 def check_projection(crs: str) -> None:
@@ -67,7 +65,6 @@ def misplaced(path: Path, points: pd.DataFrame, crs: str) -> Iterator[Sentence]:
     for rows, found in ((outside[swapped], problem("look swapped: {where}", where=where)), (outside[~swapped], far)):
         if len(rows):
             lon, lat = rows[["lon", "lat"]].iloc[0]
-            row = problem("row {row}", row=int(str(rows.index[0])) + 2)  # the header is row 1
             wrong = problem(
                 "lon {lon:g} and lat {lat:g} (rows like this: {rows}) {found}",
                 lon=lon,
@@ -75,7 +72,7 @@ def misplaced(path: Path, points: pd.DataFrame, crs: str) -> Iterator[Sentence]:
                 rows=len(rows),
                 found=found,
             )
-            yield wrong.at(row).at(path)
+            yield wrong.at(row_number(rows.index[0])).at(path)
 
 
 @cache
@@ -90,9 +87,6 @@ def _inside(area: tuple[float, float, float, float], lon: pd.Series, lat: pd.Ser
     width = (east - west) % WHOLE_CIRCLE or WHOLE_CIRCLE  # west is above east across the line of 180 degrees
     eastwards = (lon - west + MARGIN_DEGREES) % WHOLE_CIRCLE
     return (eastwards <= width + 2 * MARGIN_DEGREES) & lat.between(south - MARGIN_DEGREES, north + MARGIN_DEGREES)
-
-
-EARTH_RADIUS_KM = 6371.0088
 
 
 def crow_fly_km(lon_a: np.ndarray, lat_a: np.ndarray, lon_b: np.ndarray, lat_b: np.ndarray) -> np.ndarray:

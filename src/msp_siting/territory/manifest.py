@@ -1,12 +1,16 @@
-"""What a territory folder says of itself: its name, its projection, its files, where they come from."""
+"""What a territory folder says of itself: its name, its projection, its files, where they come from.
 
+Its keys are in docs/files.md, "Territory folder".
+"""
+
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
 
 from msp_siting.errors import DataError
-from msp_siting.files import Strict, Text, read_record
+from msp_siting.files import MANIFEST, Strict, Text, is_file, read_record, sha256_of
 from msp_siting.territory.coordinates import check_projection
 
 
@@ -22,7 +26,8 @@ class ColumnSource(Strict):
 class ManifestFile(Strict):
     """One file of a territory: its fingerprint, its source and how it is known.
 
-    ``points_left_out`` are points without travel times, because no road is near them.
+    ``accuracy`` says how far modelled figures are off; ``points_left_out`` are points without travel times, because no
+    road is near them.
     """
 
     path: str
@@ -34,6 +39,7 @@ class ManifestFile(Strict):
     vintage: str
     kind: Literal["measured", "derived", "modelled"]
     label: Text | None = None
+    accuracy: Text | None = None
     columns: dict[str, ColumnSource] = Field(default_factory=dict)
     points_left_out: list[str] = Field(default_factory=list)
 
@@ -85,9 +91,24 @@ class Manifest(Strict):
 def read_manifest(folder: Path) -> Manifest:
     """Return what a territory folder says of itself.
 
+    A file described twice, before and after it is replaced, has the description that fits it.
+
     Raises
     ------
     DataError
         With every problem of its ``manifest.yaml``.
     """
-    return read_record(folder / "manifest.yaml", Manifest, DataError, ManifestFile.model_fields)
+    manifest = read_record(folder / MANIFEST, Manifest, DataError, ManifestFile.model_fields)
+    by_path: dict[str, list[ManifestFile]] = {}
+    for entry in manifest.files:
+        by_path.setdefault(entry.path, []).append(entry)
+    files = [_fitting(entries, folder / path) for path, entries in by_path.items()]
+    return manifest.model_copy(update={"files": files})
+
+
+def _fitting(entries: Sequence[ManifestFile], path: Path) -> ManifestFile:
+    """Return the one of a file's descriptions that fits it, or the last where none does."""
+    if len(entries) > 1 and is_file(path):
+        sha256 = sha256_of(path)
+        return next((entry for entry in reversed(entries) if entry.sha256 == sha256), entries[-1])
+    return entries[-1]

@@ -14,7 +14,7 @@ from shapely.errors import ShapelyError
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import check_file
 
-DEMAND = "demand"  # the layer of demand points; every other one is named after a kind of zone
+DEMAND_LAYER = "demand"  # the layer of demand points; every other one is named after a kind of zone
 
 
 def layer_names(path: Path) -> frozenset[str]:
@@ -32,7 +32,7 @@ def layer_names(path: Path) -> frozenset[str]:
 
 def key_of(name: str) -> str:
     """Return the column that tells the rows of a layer apart."""
-    return "demand_id" if name == DEMAND else "zone_id"
+    return "demand_id" if name == DEMAND_LAYER else "zone_id"
 
 
 def read_layer(path: Path, name: str) -> gpd.GeoDataFrame:
@@ -74,7 +74,7 @@ def outline_problems(path: Path, kinds: tuple[str, ...]) -> Iterator[Sentence]:
     except DataError as fault:
         yield from fault.problems
         return
-    for name in (DEMAND, *kinds):
+    for name in (DEMAND_LAYER, *kinds):
         try:
             if name in known:
                 read_layer(path, name)

@@ -2,23 +2,28 @@
 
 import hashlib
 from collections.abc import Collection, Mapping
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import Table, is_folder, is_there, read_table
+from msp_siting.files import MANIFEST, Mended, Table, is_folder, is_there, read_table, sha256_of
+from msp_siting.language import Fact, mended_facts
 from msp_siting.territory.checks import (
     manifest_problems,
     misnamed,
     place_problems,
     reference_problems,
     rim_problems,
-    travel_times_path,
+    table_path,
 )
 from msp_siting.territory.manifest import read_manifest
+from msp_siting.territory.rim import Rim
 from msp_siting.territory.tables import DEMAND, PLACES, SITES, SUPPLY, TRAVEL_TIMES, ZONES
-from msp_siting.territory.territory import Rim, Territory
+from msp_siting.territory.territory import Territory
+
+TABLES = ("demand", "supply", "sites", "travel_times", "places", "zones")
 
 
 def read_territory(folder: Path) -> Territory:
@@ -32,76 +37,93 @@ def read_territory(folder: Path) -> Territory:
     if not is_folder(folder):
         raise DataError(problem("no such territory folder").at(folder))
     manifest = read_manifest(folder)
-    times = travel_times_path(folder)
+    times = table_path(folder, "travel_times")
     required = {
-        "demand": (folder / "demand.csv", DEMAND),
-        "sites": (folder / "sites.csv", SITES),
+        "demand": (table_path(folder, "demand"), DEMAND),
+        "sites": (table_path(folder, "sites"), SITES),
         "travel_times": (times, TRAVEL_TIMES),
     }
     optional = {
-        "supply": (folder / "supply.csv", SUPPLY),
-        "places": (folder / "places.csv", PLACES),
-        "zones": (folder / "zones.csv", ZONES),
+        "supply": (table_path(folder, "supply"), SUPPLY),
+        "places": (table_path(folder, "places"), PLACES),
+        "zones": (table_path(folder, "zones"), ZONES),
     }
     problems = list(misnamed(folder))
     unmade = [] if is_there(times) else ["travel_times"]
-    frames = _read_tables({**required, **optional}, [*optional, *unmade], problems)
+    repairs: list[Fact] = []
+    frames = _read_tables({**required, **optional}, [*optional, *unmade], problems, repairs)
     if unmade:
         absent = problem(
             "this file is missing; make it with msp-siting travel-times --territory {folder}", folder=folder
         )
         problems.append(absent.at(times))
-    rim = _read_rim(folder, problems)
+    rim = _read_rim(folder, problems, repairs)
     if problems:
         raise DataError(problems)
-    territory = Territory(folder=folder, manifest=manifest, **frames, sha256=_fingerprint(folder), rim=rim)
+    sha256 = _fingerprint(folder)
+    territory = Territory(folder=folder, manifest=manifest, **frames, sha256=sha256, rim=rim, repairs=tuple(repairs))
     problems = [
-        *(each.at("files").at(folder / "manifest.yaml") for each in manifest_problems(territory)),
+        *(each.at("files").at(folder / MANIFEST) for each in manifest_problems(territory)),
         *place_problems(territory),
         *reference_problems(territory),
         *rim_problems(territory),
     ]
     if problems:
         raise DataError(problems)
-    return territory
+    return _numbered_anew(territory)
 
 
-def _read_rim(folder: Path, problems: list[Sentence]) -> Rim | None:
-    """Return what the rim's files hold, or None where there is none of them; add what is wrong to the problems."""
+def _numbered_anew(territory: Territory) -> Territory:
+    """Return a territory whose rows are counted by position: until here they keep their places in the files."""
+    own = {name: getattr(territory, name).reset_index(drop=True) for name in TABLES}
+    rim = territory.rim
+    if rim is not None:
+        around = {field.name: getattr(rim, field.name).reset_index(drop=True) for field in fields(rim)}
+        rim = replace(rim, **around)
+    return replace(territory, **own, rim=rim)
+
+
+def _read_rim(folder: Path, problems: list[Sentence], repairs: list[Fact]) -> Rim | None:
+    """Return what the rim's files hold, or None where there is none of them; add what is wrong or was mended."""
     files = {
-        "demand": (folder / "rim_demand.csv", DEMAND),
-        "supply": (folder / "rim_supply.csv", SUPPLY),
-        "travel_times": (travel_times_path(folder, "rim_travel_times"), TRAVEL_TIMES),
+        "demand": (table_path(folder, "rim_demand"), DEMAND),
+        "supply": (table_path(folder, "rim_supply"), SUPPLY),
+        "travel_times": (table_path(folder, "rim_travel_times"), TRAVEL_TIMES),
     }
     missing = [name for name, (path, _) in files.items() if not is_there(path)]
     if len(missing) == len(files):
         return None
     incomplete = problem("this file is missing; a rim has both rim_demand and rim_travel_times")
     problems += (incomplete.at(files[name][0]) for name in missing if name != "supply")
-    frames = _read_tables(files, missing, problems)
+    frames = _read_tables(files, missing, problems, repairs)
     return Rim(**frames) if len(frames) == len(files) else None
 
 
 def _read_tables(
-    files: Mapping[str, tuple[Path, Table]], optional: Collection[str], problems: list[Sentence]
+    files: Mapping[str, tuple[Path, Table]],
+    optional: Collection[str],
+    problems: list[Sentence],
+    repairs: list[Fact],
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables by name, an optional one that is absent without rows; add what is wrong to the problems."""
+    """Return the tables by name, an optional one that is absent without rows; add what is wrong or was mended."""
     frames: dict[str, pd.DataFrame] = {}
     for name, (path, table) in files.items():
         if name in optional and not is_there(path):
             frames[name] = pd.DataFrame({column.name: [] for column in table.columns if column.required})
             continue
+        mended: list[Mended] = []
         try:
-            frames[name] = read_table(path, table)
+            frames[name] = read_table(path, table, mended)
         except DataError as fault:
             problems += fault.problems
+        repairs += mended_facts(path.name, mended)
     return frames
 
 
 def _fingerprint(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):
-        if path.suffix in {".csv", ".parquet", ".yaml", ".gpkg"} and path.is_file():
+        if path.suffix in {".csv", ".xlsx", ".parquet", ".yaml", ".gpkg"} and path.is_file():
             digest.update(path.name.encode())
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            digest.update(bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()

@@ -1,48 +1,36 @@
-"""The validated tables of one territory, and its rim."""
+"""The validated tables of one territory, its rim, and what is often asked of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from msp_siting.files import is_there
+from msp_siting.files import is_file, is_there
+from msp_siting.language import Fact
 from msp_siting.territory.manifest import Manifest
-
-
-@dataclass(frozen=True)
-class Rim:
-    """Demand and supply outside the territory but near it: served, and not counted.
-
-    Attributes
-    ----------
-    demand, supply
-        As the territory's own.
-    travel_times
-        Reachable pairs of which at least one end is in the rim.
-    """
-
-    demand: pd.DataFrame
-    supply: pd.DataFrame
-    travel_times: pd.DataFrame
-
-    @property
-    def place_ids(self) -> frozenset[str]:
-        """The places of the rim: its demand points, and those where its supply is."""
-        return frozenset(self.demand["demand_id"]) | frozenset(self.supply["place_id"])
+from msp_siting.territory.rim import Rim, stack, stack_supply
+from msp_siting.territory.tables import ENDINGS, RIM_STEMS, STEMS
 
 
 @dataclass(frozen=True)
 class Territory:
     """The validated tables of one territory.
 
+    What is made of them and asked for often is made once and kept; another territory, such as one at the horizon,
+    makes its own.
+
     Attributes
     ----------
     demand, supply, sites, travel_times, places, zones
-        One row per key of DESIGN's tables (``places`` and ``zones`` may have none).
+        One row per key of the tables declared in ``tables.py`` (``supply``, ``places`` and ``zones`` may have none).
     sha256
         Fingerprint of all the files read.
     rim
         What lies around the territory, where that is known.
+    repairs
+        What was mended in its files as they were read.
     """
 
     folder: Path
@@ -55,6 +43,11 @@ class Territory:
     zones: pd.DataFrame
     sha256: str
     rim: Rim | None = None
+    repairs: tuple[Fact, ...] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Travel between processes without what is kept: it is larger than what it is made of."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
     def boundaries(self) -> Path | None:
@@ -62,20 +55,98 @@ class Territory:
         path = self.folder / "boundaries.gpkg"
         return path if is_there(path) else None
 
+    def path_of(self, stem: str) -> Path:
+        """Return the file of one of its tables (``demand``): a CSV, or a workbook."""
+        workbook = self.folder / f"{stem}.xlsx"
+        return workbook if is_there(workbook) else self.folder / f"{stem}.csv"
+
     @property
+    def files(self) -> list[Path]:
+        """The files that it consists of but for its manifest; those of a rim only where one is used."""
+        stems = STEMS if self.rim is None else (*STEMS, *RIM_STEMS)
+        paths = [self.folder / f"{stem}{ending}" for stem in stems for ending in ENDINGS]
+        return [path for path in paths if is_file(path)]
+
+    @property
+    def with_rim(self) -> "Territory":
+        """The territory with the people, practitioners and travel times of its rim among its own.
+
+        Of demand and supply the columns that both have are kept. A territory without a rim is itself.
+        """
+        return self if self.rim is None else self._with_rim
+
+    @cached_property
+    def times_from_home(self) -> pd.DataFrame:
+        """The travel times of the territory's own demand points, to places of the rim too.
+
+        One row per (``demand_id``, ``place_id``) with ``minutes``.
+        """
+        if self.rim is None:
+            return self.travel_times
+        times = self.rim.travel_times
+        return stack(self.travel_times, times[times["demand_id"].isin(self.demand["demand_id"])])
+
+    @cached_property
+    def place_points(self) -> pd.DataFrame:
+        """``name``, ``lon`` and ``lat`` of every place, one row per ``place_id`` (the index)."""
+        columns = ["place_id", "name", "lon", "lat"]
+        known = [self.places[columns], _as_places(self.demand)[columns], self.sites[columns]]
+        if self.rim is not None:
+            known.append(_as_places(self.rim.demand)[columns])
+        return pd.concat(known).drop_duplicates("place_id").set_index("place_id")
+
+    @cached_property
     def zone_kinds(self) -> tuple[str, ...]:
         """Kinds of zone that demand points belong to (``epci``, ``living_area`` ...)."""
         return tuple(
             name.removesuffix("_id") for name in self.demand.columns if name.endswith("_id") and name != "demand_id"
         )
 
+    @cached_property
+    def _with_rim(self) -> "Territory":
+        if self.rim is None:
+            return self
+        return replace(
+            self,
+            demand=stack(self.demand, self.rim.demand),
+            supply=stack_supply(self.supply, self.rim.supply),
+            travel_times=stack(self.travel_times, self.rim.travel_times),
+            rim=None,
+        )
 
-def place_points(territory: Territory) -> pd.DataFrame:
-    """Return ``name``, ``lon`` and ``lat`` of every place, one row per ``place_id`` (the index)."""
-    columns = ["place_id", "name", "lon", "lat"]
-    demand = territory.demand.rename(columns={"demand_id": "place_id"})
-    known = [territory.places[columns], demand[columns], territory.sites[columns]]
-    if territory.rim is not None:
-        known.append(territory.rim.demand.rename(columns={"demand_id": "place_id"})[columns])
-    points = pd.concat(known)
-    return points.drop_duplicates("place_id").set_index("place_id")
+
+def within_cutoff(territory: Territory, cutoff_minutes: float) -> pd.DataFrame:
+    """Return the pairs at most ``cutoff_minutes`` apart (the cut-off itself is within), places of the rim included.
+
+    One row per (``demand_id``, ``place_id``) with ``minutes`` from home to care.
+    """
+    times = territory.times_from_home
+    return times[times["minutes"] <= cutoff_minutes].reset_index(drop=True)
+
+
+def nearest_minutes(territory: Territory, places: pd.Index) -> pd.Series:
+    """Return the minutes to the nearest of some places, by ``demand_id``; absent where none is in the table."""
+    times = territory.times_from_home
+    return times[times["place_id"].isin(places)].groupby("demand_id")["minutes"].min()
+
+
+def supply_at_horizon(territory: Territory, *, with_retirements: bool) -> pd.DataFrame:
+    """Return existing supply, one row per (place, profession): ``place_id``, ``profession``, ``practitioners`` (FTE).
+
+    Parameters
+    ----------
+    territory
+        Its ``supply`` table, with ``retiring_share`` (0-1) where known.
+    with_retirements
+        Whether those expected to retire by the horizon have left; where the share is not known, nobody has.
+    """
+    table = territory.supply
+    staying = table["practitioners"]
+    if with_retirements and "retiring_share" in table.columns:
+        staying = staying * (1 - table["retiring_share"].fillna(0.0))
+    totals = table[["place_id", "profession"]].assign(practitioners=staying)
+    return totals.groupby(["place_id", "profession"], as_index=False)["practitioners"].sum()
+
+
+def _as_places(demand: pd.DataFrame) -> pd.DataFrame:
+    return demand.rename(columns={"demand_id": "place_id"})

@@ -11,13 +11,12 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.errors import RoadsError
-from msp_siting.files import check_file, read_json
+from msp_siting.files import check_file, output_errors, read_json, replace_files, sha256_of
 from msp_siting.travel.points import Points
 from msp_siting.travel.roads import Speeds
 from msp_siting.travel.search import Routed
 
-FORMAT = "1"  # raised when the same inputs give other times
-CHUNK_BYTES = 1 << 20
+FORMAT = "2"  # raised when the same inputs give other times
 
 
 def default_folder() -> Path:
@@ -27,10 +26,7 @@ def default_folder() -> Path:
 
 def fingerprint(roads: Path, points: Points, speeds: Speeds, *choices: object) -> str:
     """Return the sha256 of everything that decides the travel times."""
-    digest = hashlib.sha256(FORMAT.encode())
-    with roads.open("rb") as file:
-        while chunk := file.read(CHUNK_BYTES):
-            digest.update(chunk)
+    digest = hashlib.sha256(FORMAT.encode() + sha256_of(roads).encode())
     for frame in (points.demand, points.places):
         digest.update(frame[["point_id", "lon", "lat"]].to_csv(index=False).encode())
     digest.update(speeds.model_dump_json().encode())
@@ -42,6 +38,11 @@ def cached(folder: Path | None, key: str, make: Callable[[], Routed]) -> Routed:
     """Return what the cache holds under a key, or make it and keep it; ``None`` for no cache.
 
     A damaged entry is made again.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be kept; the cache is as it was.
     """
     if folder is None:
         return make()
@@ -50,14 +51,16 @@ def cached(folder: Path | None, key: str, make: Callable[[], Routed]) -> Routed:
     if kept is not None:
         return kept
     routed = make()
-    content = routed.table.to_parquet(index=False)
-    entry = {"record": routed.record, "sha256": _sha256(content, routed.record)}
-    folder.mkdir(parents=True, exist_ok=True)
-    own = f".{os.getpid()}"  # two searches at once do not meet
-    table.with_suffix(own).write_bytes(content)
-    table.with_suffix(own).replace(table)
-    record.with_suffix(own).write_text(json.dumps(entry), encoding="utf-8")
-    record.with_suffix(own).replace(record)
+
+    def write(fresh: Path) -> list[Path]:
+        content = routed.table.to_parquet(index=False)
+        (fresh / table.name).write_bytes(content)
+        entry = {"record": routed.record, "sha256": _sha256(content, routed.record)}
+        (fresh / record.name).write_text(json.dumps(entry), encoding="utf-8")
+        return [fresh / table.name, fresh / record.name]
+
+    with output_errors(folder):
+        replace_files(folder, write)
     return routed
 
 

@@ -25,6 +25,7 @@ from msp_siting.files.projects import bundled_folder
 from msp_siting.language.sentences import LANGUAGES, Language, catalogue, percent, whole
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.plan import Assignment, Conflict, Plan, Solution, SolverReport, Status
+from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.maps.canvas import wrap
 from msp_siting.report.maps.layers import write_layers
 from msp_siting.report.maps.legend import COLOURS, NOBODY_COLOUR, colour
@@ -116,7 +117,7 @@ def make_answer(tmp_path: Path) -> MakeAnswer:
 
 
 def _page(answer: Answer, language: Language = "fr") -> str:
-    return render_page(answer, summarise(answer, language), language)
+    return render_page(answer, tell_caveats(summarise(answer), language), language)
 
 
 def _draw(answer: Answer, moment: Moment) -> ET.Element:
@@ -303,8 +304,8 @@ def test_staff_and_effects(make_answer: MakeAnswer) -> None:
         "moved": [0, 0],
         "cost_eur": [20_000, 5_000],
     }
-    effects = site_effects(answer, "fr")
-    assert list(effects["origins"]) == ["Bor (2\u202f000)", "Bor (651)"]
+    effects = site_effects(answer)
+    assert list(effects["origins"]) == [(("Bor", 2000.0),), (("Bor", 651.0),)]
     assert list(effects["filled_share"]) == [1, 1]
 
 

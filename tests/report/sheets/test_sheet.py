@@ -222,7 +222,7 @@ def test_ranks_and_points(evaluation: Evaluation, sheet: Page) -> None:
 
 def test_the_choice_within_the_envelope(evaluation: Evaluation, sheet: Page) -> None:
     assert "The project is not part of the best choice of eligible requests for 2,500,000 EUR." in sheet("full")
-    chosen = portfolio(["full"])
+    chosen = portfolio(["request 000002"])
     assert "The project is part of the best choice" in sheet("full", whole={"portfolio": chosen})
     unproven = sheet("full", whole={"portfolio": replace(chosen, status="feasible")})
     assert "This choice is not proven: a better one may exist." in unproven

@@ -4,7 +4,6 @@ What is where: the north and west (around Vienne, Bourgoin and Roussillon) are s
 is uncovered there; around Grenoble and in the ski valleys nobody is; the Trièves is thinly settled.
 """
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -22,10 +21,9 @@ from msp_siting.problem.instance import Instance
 from msp_siting.problem.reduction import reduce_instance
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.evaluate import Order, evaluate
-from msp_siting.requests.evaluation.parameters import parse_weights, read_appraisal
+from msp_siting.requests.evaluation.parameters import read_yardstick
 from msp_siting.requests.evaluation.projects import Project, with_projects_only
 from msp_siting.requests.evaluation.tables import action_of
-from msp_siting.requests.gates.rules import find_gates, read_gates
 from msp_siting.requests.reading import read_requests
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import solve
@@ -40,12 +38,10 @@ def evaluated() -> Evaluation:
     beside = bundled_folder() / "scenarios"
     scenario = read_scenario(beside / "isere-20m.yaml")
     territory = read_at_horizon(scenario)
-    parameters = read_appraisal(beside)
-    weights = parse_weights("proposed", parameters.criteria)
     file = read_requests(FILE, territory, scenario.model.professions)
-    gates = read_gates(find_gates(beside))
-    order = Order(ENVELOPE_EUR, "proposed", date(2026, 11, 1), searches=12, workers=2)
-    return evaluate(scenario, territory, file, gates, parameters, weights, order, lambda _done, _all: None)
+    order = Order(beside, ENVELOPE_EUR, "proposed", date(2026, 11, 1), searches=12, workers=2)
+    yardstick = read_yardstick(beside, "proposed")
+    return evaluate(scenario, territory, file, yardstick, order, lambda _done, _all: None)
 
 
 def of(name: str) -> Appraisal:
@@ -257,7 +253,7 @@ def test_the_best_of_all_twelve_whatever_the_envelope(envelope_eur: float) -> No
     base = replace(found.ground.instance, sites={}, formats={}, capex_eur={}, moved={})
     projects = [a.project for a in found.appraisals]
     instance = with_projects_only(base, projects, envelope_eur, "gp")
-    settings = settings_of(found.scenario.question.solve, threading.Event(), lambda _: None)
+    settings = settings_of(found.scenario.question.solve)
     exact = replace(settings, threads=1, relative_gap=0.0, improvement_gap=0.0)
     solution = solve(instance, exact, found.ground.settler, found.without.objective)
     best = min(value for choice, value in every_choice().items() if money(choice) <= envelope_eur)

@@ -6,7 +6,7 @@ from msp_siting.errors import ScenarioError
 from msp_siting.files.projects import bundled_folder
 from msp_siting.requests.evaluation.parameters import parse_weights, read_appraisal
 from msp_siting.requests.evaluation.ranking import criteria_scores, ranks, weighted_score
-from msp_siting.requests.reading import FundingRequest
+from msp_siting.requests.request import FundingRequest
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,14 @@ import csv
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
+from msp_siting.language.facts import Fact, tell
 
 DEFAULTS = {
     "action": "creation",
@@ -62,7 +64,7 @@ def table(name: str = "requests") -> pd.DataFrame:
     return pd.read_csv(f"runs/toy-requests/{name}.csv").set_index("request_id")
 
 
-def summary() -> dict[str, object]:
+def summary() -> dict[str, Any]:
     return json.loads(Path("runs/toy-requests/summary.json").read_text(encoding="utf-8"))
 
 
@@ -152,7 +154,14 @@ def test_who_leaves_is_gone_with_and_without_but_in_the_high_case() -> None:
     assert found["newly_covered_gp"] == pytest.approx(600, abs=0.01)
     assert found["newly_covered_gp_low"] == pytest.approx(438, abs=0.01)
     assert found["newly_covered_gp_high"] == pytest.approx(900, abs=0.01)
-    assert any("1 departures announced" in caveat for caveat in summary()["caveats"])
+    assert any("1 departure announced by the requests is taken off" in caveat for caveat in summary()["caveats"])
+    facts = [Fact(**record) for record in summary()["caveat_facts"]]
+    assert [tell(fact, "en") for fact in facts] == summary()["caveats"]
+    assert "1 départ annoncé par les demandes est déduit de l'offre, avec et sans projet." in [
+        tell(fact, "fr") for fact in facts
+    ]
+    run = json.loads(Path("runs/toy-requests/run.json").read_text(encoding="utf-8"))
+    assert (run["kind"], run["format"]) == ("evaluate", 1)
 
 
 def test_with_a_horizon_nobody_leaves_twice() -> None:
@@ -161,7 +170,113 @@ def test_with_a_horizon_nobody_leaves_twice() -> None:
     found = table().loc["bourg"]
     assert found["uncovered_gp_without"] == pytest.approx(2100)
     assert found["newly_covered_gp_high"] == found["newly_covered_gp"] == pytest.approx(600, abs=0.01)
-    assert any("1 departures announced by the requests are not taken off" in text for text in summary()["caveats"])
+    assert any("1 departure announced by the requests is not taken off" in text for text in summary()["caveats"])
+
+
+TWO_MILLION = {
+    "place_id": "a",
+    "gp_present": "2",
+    "gp_new_committed": "1",
+    "capex_ht_eur": "2000000",
+    "requested_eur_region": "400000",
+}
+
+
+def test_what_a_request_is_called_changes_nothing() -> None:
+    # Two million for one GP at Aubois: covers 300 there, where 2,100 of 2,700 are not.
+    options = ("--set", "budget_eur=3000000", "--set", "recruitable.gp=6")
+    rows, portfolios = [], []
+    for name in ("r1", "site-a", "site-c", "small", "request 000002", "n°12"):
+        result = evaluate(TWO_MILLION | {"request_id": name}, options=options)
+        assert result.exit_code == 0, result.output
+        found = table().reset_index()
+        assert found["request_id"].tolist() == [name]
+        rows.append(found.drop(columns="request_id"))
+        assert summary()["portfolio"].pop("requests") == [name]
+        portfolios.append({key: value for key, value in summary()["portfolio"].items() if key != "requests"})
+    for row in rows[1:]:
+        pd.testing.assert_frame_equal(row, rows[0])
+    assert all(portfolio == portfolios[0] for portfolio in portfolios)
+    assert Path("runs/toy-requests/sheets/n-12.html").is_file()
+
+
+def test_a_site_called_as_a_project_is_in_the_model() -> None:
+    evaluate(TWO_MILLION | {"request_id": "r1"})
+    before = table()
+    sites = Path("data/toy/sites.csv")
+    sites.write_text(sites.read_text(encoding="utf-8").replace("site-c", "request 000002"), encoding="utf-8")
+    result = evaluate(TWO_MILLION | {"request_id": "r1"})
+    assert result.exit_code == 0, result.output
+    pd.testing.assert_frame_equal(table(), before)
+
+
+BOURG = {"request_id": "bourg", "place_id": "b", "gp_present": "2", "gp_leaving_by_2030": "2", "gp_new_committed": "1"}
+AUBOIS = {"request_id": "aubois", "place_id": "a", "gp_joining_from_place_ids": "b", "gp_new_committed": "1"}
+
+
+def test_who_leaves_does_not_join_next_door_and_both_are_told() -> None:
+    # Both GPs of Bourg leave. One new GP in Aubois serves 300; the one said to join from Bourg is gone.
+    result = evaluate(BOURG, AUBOIS, EAST)
+    assert result.exit_code == 0, result.output
+    found = table()
+    assert found["uncovered_gp_without"].tolist() == pytest.approx([2700] * 3)
+    assert found["newly_covered_gp"].tolist() == pytest.approx([300, 300, 600], abs=0.01)
+    assert found["joining_gp_fte"].tolist() == [0, 0, 0]
+    assert found["could_turn"].str.contains("leavers").tolist() == [True, True, False]
+    said = "GPs announced as leaving by one request and as joining by another do not count as joining: bourg, aubois."
+    assert f"To be checked: {said}" in result.stdout
+    assert said in summary()["caveats"]
+    sheets = {
+        name: Path(f"runs/toy-requests/sheets/{name}.html").read_text(encoding="utf-8") for name in ("bourg", "aubois")
+    }
+    assert "1 of those announced as leaving b (Bourg) are said to join aubois" in sheets["bourg"]
+    assert "1 of those said to come from b (Bourg) are announced as leaving there by bourg" in sheets["aubois"]
+
+
+def test_part_of_those_who_leave_still_join() -> None:
+    # One of two leaves: the other may join Aubois, and nobody is told.
+    evaluate(BOURG | {"gp_leaving_by_2030": "1"}, AUBOIS)
+    found = table()
+    assert found["joining_gp_fte"].tolist() == [0, 1]
+    assert not found["could_turn"].astype(str).str.contains("leavers").any()
+
+
+def test_two_requests_that_count_on_the_same_gps_are_told_and_not_chosen_together() -> None:
+    both = MOVE | {"gp_joining_from_place_ids": "b (2)"}
+    result = evaluate(both, both | {"request_id": "again", "place_id": "a"}, options=("--envelope", "3000000"))
+    assert result.exit_code == 0, result.output
+    assert table()["could_turn"].str.contains("same_gps").all()
+    page = Path("runs/toy-requests/sheets/again.html").read_text(encoding="utf-8")
+    assert "The GPs of b (Bourg) (2 posts there) are counted on by move too" in page
+    assert len(summary()["portfolio"]["requests"]) <= 1
+
+
+def test_an_investment_in_keur_is_asked_for_and_has_no_rank() -> None:
+    keur = WEST | {"capex_ht_eur": "1250", "requested_eur_region": "250"}
+    result = evaluate(EAST, keur, options=("--weights", "proposed"))
+    assert result.exit_code == 0, result.output
+    found = table()
+    assert found["verdict"].tolist() == ["eligible", "incomplete"]
+    assert "was it meant in kEUR, that is 1,250,000 EUR?" in found.loc["west", "reasons"]
+    assert "was it meant in kEUR, that is 250,000 EUR?" in found.loc["west", "reasons"]
+    empty = ["rank_by_effect", "rank_per_eur", "rank_by_weights", "newly_covered_gp_per_100k_eur", "place_in_plans"]
+    assert found.loc["west", empty].isna().all()
+    assert found.loc["west", "newly_covered_gp"] == pytest.approx(600, abs=0.01)
+    assert found.loc["east", "rank_per_eur"] == 1
+    assert "amounts" in found.loc["west", "could_turn"]
+    assert "no rank" not in result.stdout
+    assert "To be checked: Amounts to be confirmed, perhaps in kEUR; incomplete and without a rank: west." in (
+        result.stdout
+    )
+    page = Path("runs/toy-requests/sheets/west.html").read_text(encoding="utf-8")
+    assert "No ranks: amounts to be confirmed." in page
+    assert "Not searched: the amounts of the project are to be confirmed." in page
+
+
+def test_the_name_of_the_place_is_always_written() -> None:
+    evaluate(EAST, WEST)
+    assert table()["place_name"].tolist() == ["Clairval", "Aubois"]
+    assert table()["read_as"].fillna("").tolist() == ["", "place_id: “Aubois” is a (Aubois)"]
 
 
 def test_weights_are_the_users() -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from msp_siting.errors import ScenarioError
 from msp_siting.files.projects import bundled_folder
+from msp_siting.report.findings import tell_finding, verdict_word
 from msp_siting.requests.gates.findings import Finding, GateReport
 from msp_siting.requests.gates.judging import LocalFacts, judge, local_facts
 from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
-from msp_siting.requests.reading import FundingRequest
+from msp_siting.requests.request import FundingRequest
 from msp_siting.territory.reading import read_territory
 
 DAY = date(2026, 11, 25)
@@ -45,14 +46,14 @@ def found(gate_id: str, request: FundingRequest, facts: LocalFacts | None = None
 
 def notes(request: FundingRequest, facts: LocalFacts) -> list[str]:
     report = judge(request, GATES, facts, DAY)
-    return [finding.sentence("en") for finding in report.findings if finding.gate_id is None]
+    return [tell_finding(finding, "en") for finding in report.findings if finding.gate_id is None]
 
 
 def test_a_sound_request_is_eligible() -> None:
     report = judge(SOUND, GATES, LocalFacts(), DAY)
     assert report.verdict == "eligible"
-    assert report.verdict_word("fr") == "recevable"
-    assert [finding.sentence("fr") for finding in report.findings] == [
+    assert verdict_word(report.verdict, "fr") == "recevable"
+    assert [tell_finding(finding, "fr") for finding in report.findings] == [
         "Projet de santé validé par l'ARS : respecté (validé).",
         "Au moins 2 médecins généralistes : respecté (2, minimum 2).",
         "Au moins 1 auxiliaire médical : respecté (1, minimum 1).",
@@ -288,7 +289,7 @@ def test_one_gate(case: str) -> None:
     changes, gate_id, outcome, verdict, sentence = CASES[case]
     request = replace(SOUND, **changes)  # type: ignore[arg-type]
     finding = found(gate_id, request)
-    assert finding.sentence("en") == sentence
+    assert tell_finding(finding, "en") == sentence
     assert finding.outcome == outcome
     assert finding.funder is None
     assert judge(request, GATES, LocalFacts(), DAY).verdict == verdict
@@ -297,7 +298,7 @@ def test_one_gate(case: str) -> None:
 def test_a_failed_gate_outweighs_a_missing_one() -> None:
     request = replace(SOUND, new_posts={"gp": 0}, projet_sante_status=None)
     report = judge(request, GATES, LocalFacts(), DAY)
-    assert (report.verdict, report.verdict_word("fr"), report.verdict_word("en")) == (
+    assert (report.verdict, verdict_word(report.verdict, "fr"), verdict_word(report.verdict, "en")) == (
         *("ineligible", "irrecevable"),
         "ineligible",
     )
@@ -306,8 +307,8 @@ def test_a_failed_gate_outweighs_a_missing_one() -> None:
 def test_every_outcome_is_said_in_both_languages() -> None:
     for changes, gate_id, *_ in CASES.values():
         finding = found(gate_id, replace(SOUND, **changes))  # type: ignore[arg-type]
-        assert " : " in finding.sentence("fr")
-        assert finding.sentence("fr") != finding.sentence("en")
+        assert " : " in tell_finding(finding, "fr")
+        assert tell_finding(finding, "fr") != tell_finding(finding, "en")
 
 
 LOADED = LocalFacts(zoning_by_tvs={"T1": "ZIP", "T2": "none"}, tvs_of_place={"b": "T1", "c": "T2"})
@@ -336,7 +337,7 @@ LOADED = LocalFacts(zoning_by_tvs={"T1": "ZIP", "T2": "none"}, tvs_of_place={"b"
 )
 def test_zoning_of_the_territory(changes: dict[str, object], outcome: str, sentence: str) -> None:
     finding = found("zoning", replace(SOUND, **changes), LOADED)  # type: ignore[arg-type]
-    assert finding.sentence("fr") == f"En ZIP, sinon en ZAC ou en QPV : {sentence}"
+    assert tell_finding(finding, "fr") == f"En ZIP, sinon en ZAC ou en QPV : {sentence}"
     assert finding.outcome == outcome
 
 
@@ -436,7 +437,7 @@ def funders(tmp_path: Path) -> Callable[[str], Gates]:
 
 
 def sentences(report: GateReport) -> list[tuple[str | None, str, str]]:
-    return [(finding.funder, finding.outcome, finding.sentence("en")) for finding in report.findings]
+    return [(finding.funder, finding.outcome, tell_finding(finding, "en")) for finding in report.findings]
 
 
 @pytest.mark.parametrize(
@@ -516,7 +517,7 @@ def test_rules_hold_on_their_days(funders: Callable[[str], Gates], on: date, out
     report = judge(replace(SOUND, requested_eur={"region": 1.0}, owner_eur=None), gates, LocalFacts(), on)
     assert [finding.outcome for finding in report.findings] == [outcome]
     if outcome == "noted":
-        assert report.findings[0].sentence("fr") == (
+        assert tell_finding(report.findings[0], "fr") == (
             f"Plafond : règle non appliquée, elle n'est pas en vigueur le {on.strftime('%d/%m/%Y')}."
         )
 

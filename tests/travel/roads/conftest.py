@@ -9,7 +9,8 @@ import pytest
 
 from msp_siting.travel.roads.graph import RoadGraph, build_graph
 from msp_siting.travel.roads.osm_files import read_osm_file
-from msp_siting.travel.roads.snapping import KM_PER_DEGREE, Snapped
+from msp_siting.travel.roads.plane import KM_PER_DEGREE
+from msp_siting.travel.roads.snapping import Snapped
 from msp_siting.travel.roads.speeds import Speeds
 from msp_siting.travel.roads.times import many_to_many
 
@@ -19,15 +20,20 @@ Road = tuple[str, Mapping[str, str]]
 DECLARED = {
     "speed_km_per_h": {"residential": 60.0, "primary": 120.0, "track": 15.0, "motorway": 120.0},
     "named_limit_km_per_h": {"FR:urban": 50.0, "walk": 5.0, "none": 130.0},
+    "limit_code_tags": ["maxspeed:type", "source:maxspeed", "zone:maxspeed", "zone:traffic"],
     "urban_limit_km_per_h": 50.0,
     "urban_radius_km": {},
     "surface_limit_km_per_h": {"unpaved": 30.0, "sett": 40.0},
     "real_driving_share": 1.0,
     "junction_delay_seconds": 0.0,
     "ferry_km_per_h": 15.0,
+    "ferry_access_tags": ["motorcar", "motor_vehicle", "vehicle"],
+    "ferry_access_granted": ["yes", "designated"],
     "access_tags": ["motorcar", "motor_vehicle", "vehicle", "access"],
     "access_denied": ["no", "private"],
     "oneway_tag": "oneway",
+    "fragment_longest_km": 2.0,
+    "fragment_gap_km": 0.1,
     "snapping_longest_km": 0.5,
     "last_stretch_km_per_h": 15.0,
     "calibration_factor": 1.0,

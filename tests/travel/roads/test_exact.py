@@ -52,6 +52,7 @@ def arcs(edges: pd.DataFrame) -> nx.MultiDiGraph:
     """Return every edge as one or two arcs, parallel ones and loops as they are."""
     graph = nx.MultiDiGraph()
     for row in edges.itertuples():
+        graph.add_nodes_from((row.from_node, row.to_node))
         if not np.isnan(row.minutes_forward):
             graph.add_edge(row.from_node, row.to_node, minutes=row.minutes_forward)
         if not np.isnan(row.minutes_backward):
@@ -85,7 +86,7 @@ def test_500_pairs_of_places_equal_networkx(towns: Snapped) -> None:
         tail: nx.single_source_dijkstra_path_length(graph, towns.node[tail], weight="minutes")
         for tail in sorted({tail for tail, _ in pairs})
     }
-    theirs = {(tail, head): quickest[tail][towns.node[head]] for tail, head in pairs}
+    theirs = {(tail, head): quickest[tail].get(towns.node[head], np.inf) for tail, head in pairs}
     within = {pair: minutes for pair, minutes in theirs.items() if minutes <= CUTOFF_MINUTES}
     assert 100 < len(within) < len(theirs)
     assert {pair: ours[pair] for pair in theirs if pair in ours} == pytest.approx(within, abs=1e-9)
@@ -100,11 +101,11 @@ def test_simplifying_changes_no_time(andorra: Ways, declared: Speeds) -> None:
     for way in andorra.ways:
         for tail, head in zip(way.nodes[:-1], way.nodes[1:], strict=True):
             spots = [(andorra.lon[node], andorra.lat[node]) for node in (tail, head)]
-            minutes = float(crow_fly_km(*spots[0], *spots[1])) / way.drive.km_per_h * 60
+            km = float(crow_fly_km(*spots[0], *spots[1]))
             if way.drive.forward:
-                whole.add_edge(tail, head, minutes=minutes)
+                whole.add_edge(tail, head, minutes=km / way.drive.speed("forward") * 60)
             if way.drive.backward:
-                whole.add_edge(head, tail, minutes=minutes)
+                whole.add_edge(head, tail, minutes=km / way.drive.speed("backward") * 60)
     at_spot = {(andorra.lon[node], andorra.lat[node]): node for node in whole}
     ends = {}
     for line, edge in zip(graph.lines, graph.edges.itertuples(), strict=True):
@@ -113,10 +114,11 @@ def test_simplifying_changes_no_time(andorra: Ways, declared: Speeds) -> None:
     origins = np.random.default_rng(3).choice(graph.node_count, 10, replace=False)
     nodes = np.arange(graph.node_count)
     origin, destination, minutes = many_to_many(graph.minutes(), origins, nodes, 1000.0, processes=1)
-    assert len(minutes) == len(origins) * graph.node_count
+    assert len(minutes) > 9 * graph.node_count
     for position, tail in enumerate(origins):
         theirs = nx.single_source_dijkstra_path_length(whole, ends[tail], weight="minutes")
         mine = origin == position
+        assert sorted(destination[mine]) == [node for node in nodes if ends[node] in theirs]
         assert minutes[mine] == pytest.approx([theirs[ends[node]] for node in destination[mine]], abs=1e-9)
 
 
@@ -208,12 +210,19 @@ FACTS = {
     "ways": 3789,
     "road_nodes": 49636,
     "dropped_ways": None,
-    "ways_slowed_in_towns": 312,
-    "nodes": 5400,
-    "edges": 6394,
+    "unread_limits": {},
+    "ways_slowed_in_towns": 295,
+    "ways_merged": 0,
+    "tags_absent": [],
+    "nodes": 5380,
+    "edges": 6374,
     "km": 839.103,
     "components": 92,
-    "main_component_nodes": 5225,
-    "main_component_edges": 6250,
+    "networks": 13,
+    "networks_km": 830.396,
+    "fragments": 33,
+    "fragments_km": 6.384,
+    "main_component_nodes": 5206,
+    "main_component_edges": 6231,
     "main_component_km": 808.377,
 }

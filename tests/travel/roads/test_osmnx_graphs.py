@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from msp_siting.errors import RoadsError
-from msp_siting.travel.roads.osmnx_graphs import read_graphml, read_polygon
+from msp_siting.travel.roads.osmnx_fetching import read_polygon
+from msp_siting.travel.roads.osmnx_graphs import read_graphml
 from msp_siting.travel.roads.speeds import Speeds
 
 CROSSES = "the polygon crosses itself, or its corners are no longitudes and latitudes"

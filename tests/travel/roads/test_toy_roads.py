@@ -35,18 +35,19 @@ NODES = {
     "Z": (15, 2),
 }  # fmt: skip
 STREET = {"highway": "residential"}
+FERRY = {"route": "ferry", "motor_vehicle": "yes"}
 ROADS = [
     ("ABC", STREET),
     ("FA", STREET),
     ("CG", STREET),
-    ("FG", {"route": "ferry", "duration": "00:08"}),
+    ("FG", FERRY | {"duration": "00:08"}),
     ("AD", STREET | {"surface": "unpaved"}),
     ("DE", STREET),
     ("BE", STREET | {"oneway": "yes"}),
     ("EC", STREET | {"access": "private"}),
     ("CP", STREET | {"maxspeed": "30"}),
     ("PQ", {"highway": "track"}),
-    ("QR", {"route": "ferry"}),
+    ("QR", FERRY),
     ("RSTUR", STREET | {"junction": "roundabout"}),
     ("TVx", STREET),
     ("YZ", STREET),
@@ -115,11 +116,18 @@ def test_facts_tell_what_was_read_and_what_was_left_out(toy: Callable[..., RoadG
         "ways": 13,
         "road_nodes": 16,
         "dropped_ways": {"access denied: access=private": 1, "cut: nodes outside the extract": 1},
+        "unread_limits": {},
         "ways_slowed_in_towns": 0,
+        "ways_merged": 0,
+        "tags_absent": [],
         "nodes": 14,  # S and U only bend a road
         "edges": 15,
         "km": pytest.approx(35, abs=0.01),
         "components": 2,
+        "networks": 2,
+        "networks_km": pytest.approx(35, abs=0.01),
+        "fragments": 0,
+        "fragments_km": 0,
         "main_component_nodes": 12,
         "main_component_edges": 14,
         "main_component_km": pytest.approx(34, abs=0.01),
@@ -160,13 +168,13 @@ def test_a_point_too_far_from_any_road_has_no_node(at_spots: Callable[..., Snapp
     assert np.isnan(snapped.km).tolist() == np.isnan(snapped.minutes).tolist() == [False, True, True]
 
 
-def test_a_point_is_never_put_on_the_small_component(
+def test_a_point_is_put_on_its_own_component(
     at_spots: Callable[..., Snapped], minutes_between: Callable[..., np.ndarray]
 ) -> None:
-    assert at_spots(NODES["Y"]).node.tolist() == [-1]
-    far = at_spots(NODES["Y"], NODES["P"], snapping_longest_km=5.0)
-    assert far.km[0] == pytest.approx(4, abs=1e-3)  # the road to Q, not its own
-    assert minutes_between(far)[0, 1] == pytest.approx(0, abs=0.01)
+    snapped = at_spots(NODES["Y"], (14.75, 2), NODES["P"], snapping_longest_km=5.0)
+    assert snapped.km == pytest.approx([0, 0, 0], abs=1e-3)  # not the road to Q, though that is near enough
+    expected = np.array([[0, 0.75, np.inf], [0.75, 0, np.inf], [np.inf, np.inf, 0]])
+    assert minutes_between(snapped) == pytest.approx(expected, abs=0.01)
 
 
 def test_points_at_other_latitudes_keep_the_longest_distance(
@@ -246,9 +254,11 @@ def test_a_road_drawn_once_each_way_is_one_road(draw: Callable[..., RoadGraph]) 
     nodes = {"A": (0, 0), "B": (1, 0), "C": (2, 0), "D": (1, 1)}
     one_way = STREET | {"oneway": "yes"}
     bend = draw(nodes, [(road, one_way) for road in ("AB", "BA", "BC", "CB")], junction_delay_seconds=60.0)
-    assert bend.edges["minutes_forward"].tolist() == pytest.approx([1, 1, 1, 1], abs=0.01)
+    assert bend.edges["minutes_forward"].tolist() == pytest.approx([1, 1], abs=0.01)
+    assert bend.edges["minutes_backward"].tolist() == pytest.approx([1, 1], abs=0.01)
     fork = draw(nodes, [(road, one_way) for road in ("AB", "BA", "BC", "CB", "BD", "DB")], junction_delay_seconds=60.0)
-    assert fork.edges["minutes_forward"].tolist() == pytest.approx([2, 1, 1, 2, 1, 2], abs=0.01)
+    assert fork.edges["minutes_forward"].tolist() == pytest.approx([2, 1, 1], abs=0.01)  # A to B, B to C, B to D
+    assert fork.edges["minutes_backward"].tolist() == pytest.approx([1, 2, 2], abs=0.01)
 
 
 def test_two_nodes_at_one_spot_are_joined(
@@ -264,13 +274,11 @@ def test_two_nodes_at_one_spot_are_joined(
 
 def test_a_ferry_cut_at_the_edge_goes_at_the_declared_speed(draw: Callable[..., RoadGraph]) -> None:
     """A and B are 1 km apart, 4 minutes at 15 km/h; the 30 minutes are for a crossing that leads on."""
-    graph = draw(
-        {"A": (0, 0), "B": (1, 0), "C": (0, 1)}, [("ABx", {"route": "ferry", "duration": "00:30"}), ("AC", STREET)]
-    )
+    graph = draw({"A": (0, 0), "B": (1, 0), "C": (0, 1)}, [("ABx", FERRY | {"duration": "00:30"}), ("AC", STREET)])
     assert graph.edges["minutes_forward"].tolist() == pytest.approx([4, 1], abs=0.01)
 
 
 def test_a_ferry_shares_its_duration_by_length(draw: Callable[..., RoadGraph]) -> None:
     nodes = {"A": (0, 0), "B": (1, 0), "C": (4, 0), "D": (1, 1)}
-    graph = draw(nodes, [("ABC", {"route": "ferry", "duration": "00:20"}), ("BD", STREET)])
+    graph = draw(nodes, [("ABC", FERRY | {"duration": "00:20"}), ("BD", STREET)])
     assert graph.edges["minutes_forward"].tolist() == pytest.approx([5, 15, 1], abs=0.01)

@@ -1,4 +1,4 @@
-"""Many runs of one question, one value of a parameter each, with their work shared."""
+"""Answers one question for many values of a parameter, sharing their work."""
 
 from msp_siting.commands.sweeping.question import ask
 from msp_siting.commands.sweeping.run import Workers, sweep_and_write

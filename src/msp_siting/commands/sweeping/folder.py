@@ -1,8 +1,6 @@
 """The folder of a sweep: what was asked, the points finished so far, and at the end the results."""
 
 import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,18 +16,20 @@ from msp_siting.files import (
     SEAL,
     check_own,
     check_target,
+    clear_remains,
     is_file,
     is_there,
-    put_in_place,
+    move_folder,
+    output_errors,
     read_json,
     real_path,
+    replace_files,
     replace_folder,
     sha256_by_name,
 )
 from msp_siting.problem import Status
-from msp_siting.runs import Written, read_written, write_json
+from msp_siting.runs import RunFile, Written, WrittenFact, read_written, write_json
 
-ASKED = "sweep.json"
 PointFiles = Mapping[str, bytes]  # by name, what a point's folder holds
 ByProfession = dict[str, float] | None
 
@@ -59,6 +59,7 @@ class PointSummary(Written):
     beyond_20_minutes_after: float | None
     input_sha256: str
     caveats: list[str]
+    caveat_facts: list[WrittenFact] | None = None
 
 
 @dataclass(frozen=True)
@@ -73,11 +74,11 @@ class Place:
 
     def point(self, key: str) -> Path:
         """Return the folder of a point."""
-        return self.work / "points" / key
+        return self.work / RunFile.POINTS / key
 
     def home(self, key: str) -> Path:
         """Return where a point's folder is to stand at the end."""
-        return self.folder / "points" / key
+        return self.folder / RunFile.POINTS / key
 
     def holds(self, key: str, fingerprint: str) -> bool:
         """Return whether a point is finished."""
@@ -94,8 +95,8 @@ class Place:
         DataError
             With every problem of the file.
         """
-        path = self.point(key) / "summary.json"
-        return read_written(path, PointSummary).model_dump()
+        path = self.point(key) / RunFile.SUMMARY
+        return read_written(path, PointSummary).model_dump(exclude_unset=True)
 
     def keep(self, key: str, files: PointFiles, fingerprint: str) -> None:
         """Put a finished point on disk, whole.
@@ -105,7 +106,7 @@ class Place:
         SolverError
             If it answers another question: its worker has other files of the territory, or another package.
         """
-        if json.loads(files["summary.json"])["input_sha256"] != fingerprint:
+        if json.loads(files[RunFile.SUMMARY])["input_sha256"] != fingerprint:
             other = problem(
                 "point {point} was solved with other inputs than those here; every worker needs the same territory "
                 "files and the same version of the package",
@@ -120,20 +121,28 @@ class Place:
         replace_folder(self.point(key), write)
 
     def finish(self, write: Callable[[Path], None], provenance: Mapping[str, Any]) -> None:
-        """Write the results, the marker of a finished run last, and put the whole in its place."""
-        fresh = self.work / f".results-{os.getpid()}"
-        fresh.mkdir()
-        write(fresh)
-        for path in fresh.iterdir():
-            path.replace(self.work / path.name)
-        fresh.rmdir()
-        sealed = {**provenance, SEAL: sha256_by_name(self.work)}
-        write_json(sealed, self.work / f".{RUN_MARKER}")
-        (self.work / f".{RUN_MARKER}").replace(self.work / RUN_MARKER)
-        if self.work != self.folder:
-            check_own(self.folder)
-            put_in_place(self.work, self.folder)
-            shutil.rmtree(self.work, ignore_errors=True)
+        """Write the results, the marker of a finished run last, and put the whole in its place.
+
+        Raises
+        ------
+        OutputError
+            If they cannot be written; the points and an earlier finished run are as they were.
+        ScenarioError
+            If somebody has put a file into that run meanwhile.
+        """
+
+        def write_results(fresh: Path) -> list[Path]:
+            write(fresh)
+            results, marker = sorted(fresh.iterdir()), fresh / RUN_MARKER
+            sealed = sha256_by_name(self.work) | sha256_by_name(fresh)
+            write_json({**provenance, SEAL: dict(sorted(sealed.items()))}, marker)
+            return [*results, marker]
+
+        with output_errors(self.folder):
+            replace_files(self.work, write_results)
+            if self.work != self.folder:
+                check_own(self.folder)
+                move_folder(self.work, self.folder)
 
 
 def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
@@ -148,18 +157,18 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
     asked = _asked(question)
     beside = folder.with_name(f"{folder.name}.unfinished")
     if is_file(folder / RUN_MARKER) or (is_there(beside) and not is_there(folder)):
-        same = resume and not is_there(beside) and _read(folder / ASKED) == asked
+        same = resume and not is_there(beside) and _read(folder / RunFile.ASKED) == asked
         work = folder if same else beside
     else:
         work = folder
-    there = _read(work / ASKED)
+    there = _read(work / RunFile.ASKED)
     if there is None:
         check_target(work)
         if work.is_dir() and any(work.iterdir()):  # a finished run of another kind beside
             raise ScenarioError(problem("is in the way; move it, or give another folder with --out").at(work))
 
         def note(fresh: Path) -> None:
-            write_json(asked, fresh / ASKED)
+            write_json(asked, fresh / RunFile.ASKED)
 
         try:
             replace_folder(work, note)
@@ -180,20 +189,9 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
             changed=changed,
         )
         raise ScenarioError(other.at(work))
-    _tidy(work)
+    for key in question.keys:
+        clear_remains(work / RunFile.POINTS / key)
     return Place(folder, work)
-
-
-def _tidy(work: Path) -> None:
-    """Take away what a killed sweep left: a point that was being written; one that was being replaced comes back."""
-    for rest in (work / "points").glob(".*"):
-        earlier = rest.with_name(rest.name[1:].partition(".old-")[0])
-        if ".old-" in rest.name and not earlier.exists():
-            rest.rename(earlier)
-        else:
-            shutil.rmtree(rest)
-    for rest in work.glob(".results-*"):
-        shutil.rmtree(rest)
 
 
 def _asked(question: SweepQuestion) -> dict[str, Any]:

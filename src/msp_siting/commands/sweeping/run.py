@@ -1,6 +1,5 @@
 """A sweep from its question to its folder: points solved side by side, their knowledge joined, results written."""
 
-import platform
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -18,15 +17,19 @@ from msp_siting.commands.sweeping.order import Step, halving_steps
 from msp_siting.commands.sweeping.question import SweepQuestion
 from msp_siting.commands.sweeping.tasks import PointTask, RollOutTask, price_budgets, roll_out, solve_point
 from msp_siting.errors import InfeasibleError, SolverError, problem
-from msp_siting.language import Language, percent, say, whole
-from msp_siting.report import render_sweep
+from msp_siting.language import Fact, Language, percent, say, tell, whole
+from msp_siting.report import put_caveats, render_sweep
 from msp_siting.runs import (
     BUDGET,
     Curve,
     Point,
+    RunFile,
     draw_curve,
     gaps,
+    join_facts,
     measured_since,
+    provenance_of,
+    read_facts,
     read_plan,
     read_prices,
     sweep_table,
@@ -78,22 +81,15 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
             )
             raise SolverError(lost.at(place.work)) from fault
     summary = _summarise(question, curve, language) | measured_since(begin)
-    provenance = {
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "scenario": question.name,
-        "parameter": question.parameter,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-    }
+    provenance = provenance_of("sweep", started, {"scenario": question.name, "parameter": question.parameter})
 
     def write(fresh: Path) -> None:
-        write_json(summary, fresh / "summary.json")
-        sweep_table(curve).to_csv(fresh / "sweep.csv", index=False)  # every digit, so that it is what the points say
+        write_json(summary, fresh / RunFile.SUMMARY)
+        sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False)  # every digit, so that it is what the points say
         if order is not None:
-            order.to_csv(fresh / "order.csv", index=False)
+            order.to_csv(fresh / RunFile.ORDER, index=False)
         page = render_sweep(question.first, curve, order, summary, language)
-        (fresh / "report.html").write_text(page, encoding="utf-8")
+        (fresh / RunFile.PAGE).write_text(page, encoding="utf-8")
 
     place.finish(write, provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)
@@ -154,7 +150,8 @@ def _curve(pool: Executor, question: SweepQuestion, place: Place) -> Curve:
     summaries = [place.summary(key) for key in question.keys]
     priced: list[float | None] = [None] * len(summaries)
     if question.is_monotone and question.parameter == BUDGET:
-        prices = [read_prices(place.point(key)) for key in question.keys if (place.point(key) / "prices.csv").is_file()]
+        folders = [place.point(key) for key in question.keys]
+        prices = [read_prices(folder) for folder in folders if (folder / RunFile.PRICES).is_file()]
         if prices:
             priced = list(pool.submit(price_budgets, question.last, prices, list(question.values)).result())
     points = list(map(Point, question.keys, question.values, summaries, priced))
@@ -185,8 +182,10 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
     """Return the keys of ``summary.json`` but for the sweep's time and memory."""
     table = sweep_table(curve)
     first = curve.points[0].summary
-    caveats = dict.fromkeys(text for point in curve.points for text in point.summary["caveats"])
-    return {
+    summaries = [point.summary for point in curve.points]
+    own = Fact("sweep_caveat_marginal")
+    facts = (fact for each in summaries for fact in read_facts(each["caveats"], each.get("caveat_facts")))
+    summary = {
         "scenario": question.name,
         "territory": first["territory"],
         "model": first["model"],
@@ -196,8 +195,10 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
         "inhabitants": first["inhabitants"],
         "seed": first["seed"],
         "versions": first["versions"],
-        "caveats": [say("sweep_caveat_marginal", language), *caveats],
+        "caveat_facts": join_facts([own], facts),
     }
+    sentences = dict.fromkeys(text for each in summaries for text in each["caveats"])  # as the points have them
+    return put_caveats(summary, [tell(own, language), *sentences])
 
 
 def _sentences(curve: Curve, order: pd.DataFrame | None, language: Language) -> Iterator[str]:

@@ -89,7 +89,7 @@ def roll_out(task: RollOutTask) -> pd.DataFrame:
 
 def _settings(scenario: Scenario) -> Settings:
     """Return how a point is searched: in one thread, so that its plan does not depend on who else is at work."""
-    asked = settings_of(scenario.question.solve, threading.Event(), lambda _: None)
+    asked = settings_of(scenario.question.solve)
     return replace(asked, threads=1, ranges_of=(scenario.model.apl.profession,))
 
 

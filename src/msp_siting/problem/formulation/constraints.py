@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
+from msp_siting.problem.formulation.money import add_limit
+from msp_siting.problem.formulation.names import CAPACITY, RECRUITMENT_POOL, SITE_COUNT_MAX, SITE_COUNT_MIN
 from msp_siting.problem.instance import Instance
-from msp_siting.units import EUR_PER_MILLION_EUR
 
 ROUNDED_POSTS = 1e-9
 Rule = Callable[[pyo.ConcreteModel, Instance], None]
@@ -54,7 +55,7 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
     def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
         return weighted(terms[place, p]) <= instance.professions[p].room(place)
 
-    model.capacity = pyo.Constraint(list(terms), rule=rule)
+    model.add_component(CAPACITY, pyo.Constraint(list(terms), rule=rule))
     leaving = instance.leaving_posts()
     model.capacity_leaving = pyo.Constraint(
         list(leaving),
@@ -100,17 +101,13 @@ def one_format(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def budget(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Works, equipment and installation of recruits cost no more than the budget (in millions of EUR).
+    """Works, equipment and installation of recruits cost no more than the budget, to the cent.
 
     sum of capex x open + sum of installation x staff <= budget.
     """
-    works = ((capex / EUR_PER_MILLION_EUR, model.open[key]) for key, capex in instance.capex_eur.items())
-    posts = (
-        (instance.professions[p].installation_eur / EUR_PER_MILLION_EUR, variable)
-        for (_, p), variable in model.staff.items()
-    )
-    limit = instance.budget_eur / EUR_PER_MILLION_EUR
-    model.budget = pyo.Constraint(expr=weighted([*works, *posts]) <= limit)
+    works = ((capex, model.open[key]) for key, capex in instance.capex_cents.items())
+    posts = ((instance.professions[p].installation_cents, variable) for (_, p), variable in model.staff.items())
+    add_limit(model, [*works, *posts], instance.budget_cents)
 
 
 def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -118,10 +115,11 @@ def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
 
     For every p: sum over j of staff <= pool.
     """
-    model.recruitment_pool = pyo.Constraint(
+    limit = pyo.Constraint(
         list(instance.professions),
         rule=lambda m, p: _sum(m.staff[j, p] for j in instance.sites) <= instance.professions[p].pool,
     )
+    model.add_component(RECRUITMENT_POOL, limit)
 
 
 def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -129,9 +127,9 @@ def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
     least, most = instance.site_count
     opened = _sum(model.open.values())
     if least > 0:
-        model.site_count_min = pyo.Constraint(expr=opened >= least)
+        model.add_component(SITE_COUNT_MIN, pyo.Constraint(expr=opened >= least))
     if most is not None:
-        model.site_count_max = pyo.Constraint(expr=opened <= most)
+        model.add_component(SITE_COUNT_MAX, pyo.Constraint(expr=opened <= most))
 
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:

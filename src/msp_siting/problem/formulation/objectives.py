@@ -3,8 +3,8 @@
 import pyomo.environ as pyo
 from pyomo.core.expr import LinearExpression
 
+from msp_siting.problem.formulation.money import cost_unit_cents
 from msp_siting.problem.instance import Instance
-from msp_siting.units import EUR_PER_MILLION_EUR
 
 
 def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -20,9 +20,10 @@ def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def cost(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Idle posts and sites go: capital cost in millions of EUR, the objective held."""
-    coefficients = [capex / EUR_PER_MILLION_EUR for capex in instance.capex_eur.values()]
-    coefficients += [instance.professions[p].installation_eur / EUR_PER_MILLION_EUR for _, p in model.staff]
+    """Idle posts and sites go: capital cost, in what all costs are multiples of, the objective held."""
+    unit = cost_unit_cents(instance)
+    coefficients = [capex / unit for capex in instance.capex_cents.values()]
+    coefficients += [instance.professions[p].installation_cents / unit for _, p in model.staff]
     model.minimise_cost = _minimise(coefficients, [*model.open.values(), *model.staff.values()])
 
 

@@ -7,8 +7,10 @@ from typing import Any
 import pyomo.environ as pyo
 
 from msp_siting.problem.formulation.constraints import weighted
+from msp_siting.problem.formulation.money import add_limit
+from msp_siting.problem.formulation.names import OPENED
 from msp_siting.problem.instance import Instance
-from msp_siting.units import EUR_PER_MILLION_EUR
+from msp_siting.units import cents_of
 
 NEAR = 1e-4  # of a post of the heaviest profession: what a site more or fewer than wished counts
 
@@ -22,7 +24,8 @@ def build_totals(instance: Instance) -> pyo.ConcreteModel:
     excluded = set(instance.excluded_sites) if "excluded_sites" in instance.constraints else set()
     alike = Counter((name, capex) for (site, name), capex in instance.capex_eur.items() if site not in excluded)
     model = pyo.ConcreteModel(name="totals")
-    model.opened = pyo.Var(list(alike), domain=pyo.NonNegativeIntegers, bounds=lambda _, *kind: (0, alike[kind]))
+    opened = pyo.Var(list(alike), domain=pyo.NonNegativeIntegers, bounds=lambda _, *kind: (0, alike[kind]))
+    model.add_component(OPENED, opened)
     model.posts = pyo.Var(list(instance.professions), domain=pyo.NonNegativeIntegers)
     _add_composition(model, instance)
     sites = weighted((1.0, variable) for variable in model.opened.values())
@@ -38,12 +41,9 @@ def build_totals(instance: Instance) -> pyo.ConcreteModel:
     if "site_count" in instance.constraints and instance.site_count[1] is not None:
         model.site_count_max = pyo.Constraint(expr=sites <= instance.site_count[1])
     if "budget" in instance.constraints:
-        works = [(capex / EUR_PER_MILLION_EUR, v) for (_, capex), v in model.opened.items()]
-        installed = [
-            (instance.professions[p].installation_eur / EUR_PER_MILLION_EUR, v) for p, v in model.posts.items()
-        ]
-        limit = instance.budget_eur / EUR_PER_MILLION_EUR
-        model.budget = pyo.Constraint(expr=weighted([*works, *installed]) <= limit)
+        works = [(cents_of(capex), variable) for (_, capex), variable in model.opened.items()]
+        installed = [(instance.professions[p].installation_cents, variable) for p, variable in model.posts.items()]
+        add_limit(model, [*works, *installed], instance.budget_cents)
     if "recruitment_pool" in instance.constraints:
         for p, terms in instance.professions.items():
             model.posts[p].setub(terms.pool)

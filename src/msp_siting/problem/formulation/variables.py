@@ -2,6 +2,7 @@
 
 import pyomo.environ as pyo
 
+from msp_siting.problem.formulation.names import ALLOCATED, OPEN, STAFF, UNCOVERED, UNCOVERED_IN_BAND, UNCOVERED_IN_STEP
 from msp_siting.problem.instance import Instance
 
 
@@ -16,29 +17,30 @@ def add_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
         for site in instance.sites
         for p in professions
     }
-    model.open = pyo.Var(list(instance.capex_eur), domain=pyo.Binary)
-    model.staff = pyo.Var(list(most), domain=pyo.NonNegativeIntegers, bounds=lambda _, j, p: (0, most[j, p]))
-    model.allocated = pyo.Var(
-        [
-            (i, place, p)
-            for p, terms in professions.items()
-            for i, place in zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True)
-        ],
-        domain=pyo.NonNegativeReals,
-    )
+    model.add_component(OPEN, pyo.Var(list(instance.capex_eur), domain=pyo.Binary))
+    posts = pyo.Var(list(most), domain=pyo.NonNegativeIntegers, bounds=lambda _, j, p: (0, most[j, p]))
+    model.add_component(STAFF, posts)
+    pairs = [
+        (i, place, p)
+        for p, terms in professions.items()
+        for i, place in zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True)
+    ]
+    model.add_component(ALLOCATED, pyo.Var(pairs, domain=pyo.NonNegativeReals))
     points = [(i, p) for p, terms in professions.items() for i in terms.need_index]
-    model.uncovered = pyo.Var(points, bounds=lambda _, i, _p: (0, instance.inhabitants[i]))
+    model.add_component(UNCOVERED, pyo.Var(points, bounds=lambda _, i, _p: (0, instance.inhabitants[i])))
     shares = (0.0, *instance.band_upper_shares)
-    model.uncovered_in_band = pyo.Var(
+    in_band = pyo.Var(
         [(i, p, b) for i, p in points for b in range(len(instance.band_slopes))],
         bounds=lambda _, i, _p, b: (0, (shares[b + 1] - shares[b]) * instance.inhabitants[i]),
     )
+    model.add_component(UNCOVERED_IN_BAND, in_band)
 
 
 def add_evenness_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
     """Add ``uncovered_in_step[i, p, s]``, the uncovered inhabitants in the finer steps of the evenness stage."""
     steps = range(instance.evenness_steps)
-    model.uncovered_in_step = pyo.Var(
+    in_step = pyo.Var(
         [(i, p, s) for p, terms in instance.professions.items() for i in terms.need_index for s in steps],
         bounds=lambda _, i, _p, _s: (0, instance.inhabitants[i] / len(steps)),
     )
+    model.add_component(UNCOVERED_IN_STEP, in_step)

@@ -1,1 +1,1 @@
-"""The folders that a run of each kind writes."""
+"""Writes the folder of a run, a diagnosis, a comparison or an evaluation, file by file."""

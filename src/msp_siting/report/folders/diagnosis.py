@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Diagnosis
-from msp_siting.files import RUN_MARKER
 from msp_siting.language import Language
 from msp_siting.report.maps import demand_shapes
 from msp_siting.report.pages.data_sources import data_labels, source_line
 from msp_siting.report.pages.diagnosis import diagnosis_map, map_column, page_title, render_diagnosis
 from msp_siting.report.wording import Wording
-from msp_siting.runs import write_csv, write_json
+from msp_siting.runs import RunFile, write_csv, write_json
 
 
 def write_diagnosis(
@@ -21,17 +20,17 @@ def write_diagnosis(
     provenance: Mapping[str, Any],
     language: Language,
 ) -> None:
-    """Write every file of a diagnosis into an empty folder (DESIGN section 7)."""
+    """Write every file of a diagnosis into an empty folder (docs/files.md, "A diagnosis")."""
     from msp_siting.report.maps.png import write_png  # noqa: PLC0415 - every command would wait for matplotlib
 
     wording = Wording(language)
     shapes = demand_shapes(diagnosis.territory)
-    write_json(summary, folder / "summary.json")
-    write_json(provenance, folder / RUN_MARKER)
+    write_json(summary, folder / RunFile.SUMMARY)
+    write_json(provenance, folder / RunFile.PROVENANCE)
     words = {True: "true", False: "false"}  # as flags are written in the tables of a territory
     flags = {name: diagnosis.points[name].map(words) for name in ("border", "seasonal")}
-    write_csv(diagnosis.points.assign(**flags), folder / "coverage.csv")
-    write_csv(diagnosis.zones, folder / "zones.csv")
+    write_csv(diagnosis.points.assign(**flags), folder / RunFile.COVERAGE)
+    write_csv(diagnosis.zones, folder / RunFile.ZONES)
     shown = map_column(diagnosis)
     rests_on = (
         ("demand", "boundaries") if shown == "apl_official" else ("demand", "supply", "travel_times", "boundaries")
@@ -43,5 +42,6 @@ def write_diagnosis(
         source_line(diagnosis, wording, rests_on),
     ]
     title = page_title(diagnosis, wording)
-    write_png(diagnosis_map(diagnosis, shapes, wording), folder / "map.png", title, notes, wording)
-    (folder / "report.html").write_text(render_diagnosis(diagnosis, summary, shapes, language), encoding="utf-8")
+    write_png(diagnosis_map(diagnosis, shapes, wording), folder / RunFile.MAP, title, notes, wording)
+    page = render_diagnosis(diagnosis, summary, shapes, language)
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8")

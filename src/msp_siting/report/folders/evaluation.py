@@ -5,14 +5,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from msp_siting.answer import PACKAGES, departure_caveats, territory_caveats
-from msp_siting.files import RUN_MARKER, write_yaml
-from msp_siting.language import Language, percent, say, whole
+from msp_siting.files import write_yaml
+from msp_siting.language import Fact, Language, percent, say, tell, whole
 from msp_siting.problem import relative_gap
+from msp_siting.report.caveats import tell_caveats
+from msp_siting.report.findings import tell_finding, verdict_word
 from msp_siting.report.pages.evaluation import render_evaluation
 from msp_siting.report.sheets.sheet import render_sheets
 from msp_siting.requests import Evaluation, effects_table, losses_table, portfolio_table, requests_table
-from msp_siting.runs import write_json
+from msp_siting.runs import RunFile, write_json
 
 MOST_RANKS_TOLD = 20
 
@@ -24,30 +28,30 @@ def write_evaluation(
     provenance: Mapping[str, Any],
     language: Language,
 ) -> None:
-    """Write every file of an evaluation into an empty folder."""
-    write_json(summary, folder / "summary.json")
-    write_json(provenance, folder / RUN_MARKER)
-    write_yaml(evaluation.scenario.resolved(evaluation.territory.sha256, folder), folder / "scenario.resolved.yaml")
+    """Write every file of an evaluation into an empty folder (docs/files.md, "An evaluation")."""
+    write_json(summary, folder / RunFile.SUMMARY)
+    write_json(provenance, folder / RunFile.PROVENANCE)
+    write_yaml(evaluation.scenario.resolved(evaluation.territory.sha256, folder), folder / RunFile.RESOLVED)
     tables = {
-        "requests": requests_table(evaluation, language),
-        "portfolio": portfolio_table(evaluation),
-        "effects": effects_table(evaluation),
-        "losses": losses_table(evaluation),
+        RunFile.REQUESTS: _requests(evaluation, language),
+        RunFile.PORTFOLIO: portfolio_table(evaluation),
+        RunFile.EFFECTS: effects_table(evaluation),
+        RunFile.LOSSES: losses_table(evaluation),
     }
     for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format="%.10g")
+        table.to_csv(folder / name, index=False, float_format="%.10g")
     for path, page in render_sheets(evaluation, language):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(page, encoding="utf-8")
-    (folder / "report.html").write_text(render_evaluation(evaluation, summary, language), encoding="utf-8")
+    (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8")
 
 
 def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str, Any]:
     """Return the keys of ``summary.json`` but for the run's times and memory; None without a value."""
-    table = requests_table(evaluation, language)
+    table = _requests(evaluation, language)
     portfolio, without = evaluation.portfolio, evaluation.without
     chosen = [a for a in evaluation.appraisals if a.request_id in evaluation.chosen]
-    return {
+    summary = {
         "scenario": evaluation.scenario.name,
         "territory": evaluation.territory.manifest.name,
         "model": evaluation.scenario.model.name,
@@ -74,25 +78,43 @@ def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str
         "seed": evaluation.scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": evaluation.scenario.sha256(evaluation.territory.sha256),
-        "caveats": _caveats(evaluation, language),
+        "caveat_facts": [fact.record() for fact in _caveats(evaluation)],
     }
+    return tell_caveats(summary, language)
 
 
-def _caveats(evaluation: Evaluation, language: Language) -> list[str]:
-    """Return what a reader must be told with any figure of the evaluation."""
+def _requests(evaluation: Evaluation, language: Language) -> pd.DataFrame:
+    return requests_table(
+        evaluation, lambda finding: tell_finding(finding, language), lambda fact: tell(fact, language)
+    )
+
+
+def _caveats(evaluation: Evaluation) -> Iterator[Fact]:
+    """Yield what a reader must be told with any figure of the evaluation."""
     wants_departures = evaluation.scenario.question.horizon_year is not None
-    own = ["caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"]
+    yield from _cautions(evaluation)
+    own = map(Fact, ("caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"))
     territory, scenario = evaluation.territory, evaluation.scenario
-    sentences = territory_caveats(territory, scenario, language, own, wants_departures=wants_departures)
-    sentences += departure_caveats(territory, scenario, language)
+    yield from territory_caveats(territory, scenario, [*own], wants_departures=wants_departures)
+    yield from departure_caveats(territory, scenario)
     announced = sum(a.request.gp_leaving_by_2030 or 0 for a in evaluation.appraisals)
     leaving = announced if wants_departures else sum(a.project.leaving for a in evaluation.appraisals)
     if leaving > 0:
         key = "evaluation_caveat_leaving_horizon" if wants_departures else "evaluation_caveat_leaving"
-        sentences.append(say(key, language, posts=whole(leaving, language)))
+        yield Fact(key, {"posts": leaving})
+    if evaluation.repairs:
+        yield Fact("evaluation_caveat_file", {"what": [repair.record() for repair in evaluation.repairs]})
     if evaluation.unread_columns:
-        sentences.append(say("evaluation_caveat_unread", language, columns=", ".join(evaluation.unread_columns)))
-    return sentences
+        yield Fact("evaluation_caveat_unread", {"columns": list(evaluation.unread_columns)})
+
+
+def _cautions(evaluation: Evaluation) -> Iterator[Fact]:
+    """Yield what has to be checked before anything of the evaluation is used."""
+    yield from evaluation.cautions
+    for key, told in (("evaluation_caveat_amounts", "amounts"), ("evaluation_caveat_leavers", "leavers")):
+        names = [a.request_id for a in evaluation.appraisals if f"evaluation_turn_{told}" in evaluation.warnings(a)]
+        if names:
+            yield Fact(key, {"requests": names})
 
 
 def evaluation_sentences(
@@ -106,17 +128,22 @@ def evaluation_sentences(
     key = "evaluation_line_portfolio" if portfolio["status"] == "optimal" else "evaluation_line_portfolio_open"
     gap = portfolio["gap"]
     yield say(key, language, names=names, gap="-" if gap is None else percent(gap, language, 2), **money)
-    ranked = sorted((rank, name) for name, rank in evaluation.rank_by_effect.items())
-    for rank, name in ranked[:MOST_RANKS_TOLD]:
-        appraisal = next(a for a in evaluation.appraisals if a.request_id == name)
+    ranks = evaluation.rank_by_effect
+    ranked = sorted((a for a in evaluation.appraisals if a.request_id in ranks), key=lambda a: ranks[a.request_id])
+    for appraisal in ranked[:MOST_RANKS_TOLD]:
         yield say(
             "evaluation_line_rank",
             language,
-            rank=rank,
-            name=name,
-            verdict=appraisal.gates.verdict_word(language),
-            people=whole(appraisal.newly_covered(evaluation.lead), language),
+            rank=ranks[appraisal.request_id],
+            name=appraisal.request_id,
+            verdict=verdict_word(appraisal.gates.verdict, language),
+            people=appraisal.newly_covered(evaluation.lead),
         )
     if len(ranked) > MOST_RANKS_TOLD:
         yield say("evaluation_line_more", language, more=len(ranked) - MOST_RANKS_TOLD)
+    for caution in _cautions(evaluation):
+        yield say("evaluation_line_caution", language, text=tell(caution, language))
+    read_as = sum(len(a.request.notes) for a in evaluation.appraisals)
+    if read_as:
+        yield say("evaluation_line_read_as", language, count=read_as)
     yield say("line_written", language, folder=folder)

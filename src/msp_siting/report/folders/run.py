@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Answer
-from msp_siting.files import RUN_MARKER, write_yaml
+from msp_siting.files import write_yaml
 from msp_siting.language import Language
 from msp_siting.report.maps import write_layers
 from msp_siting.report.pages.run import render_page
-from msp_siting.runs import price_table, site_table, staff_table, write_csv, write_json
+from msp_siting.runs import RunFile, price_table, site_table, staff_table, write_csv, write_json
 
 
 def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
@@ -20,7 +20,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     language: Language,
     home: Path | None = None,
 ) -> None:
-    """Write every file of a run into a folder (DESIGN section 7); without a plan, only those that explain.
+    """Write every file of a run into a folder (docs/files.md, "A run of solve"); without one, only what explains.
 
     Parameters
     ----------
@@ -33,18 +33,18 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     home
         Where the folder is to stand, for paths that lead from it; by default where it is.
     """
-    write_json(summary, folder / "summary.json")
-    write_json(provenance, folder / RUN_MARKER)
+    write_json(summary, folder / RunFile.SUMMARY)
+    write_json(provenance, folder / RunFile.PROVENANCE)
     resolved = answer.scenario.resolved(answer.territory.sha256, home or folder)
-    write_yaml(resolved, folder / "scenario.resolved.yaml")
-    (folder / "report.html").write_text(render_page(answer, summary, language), encoding="utf-8")
+    write_yaml(resolved, folder / RunFile.RESOLVED)
+    (folder / RunFile.PAGE).write_text(render_page(answer, summary, language), encoding="utf-8")
     if answer.coverage is None:
         return
     coverage = answer.coverage
-    write_csv(price_table(answer), folder / "prices.csv")
-    write_csv(site_table(answer), folder / "sites.csv")
-    write_csv(staff_table(answer), folder / "staff.csv")
-    write_csv(coverage.allocation, folder / "allocation.csv")
-    write_csv(coverage.points, folder / "coverage.csv")
-    write_csv(coverage.zones, folder / "zones.csv")
+    write_csv(price_table(answer), folder / RunFile.PRICES)
+    write_csv(site_table(answer), folder / RunFile.SITES)
+    write_csv(staff_table(answer), folder / RunFile.STAFF)
+    write_csv(coverage.allocation, folder / RunFile.ALLOCATION)
+    write_csv(coverage.points, folder / RunFile.COVERAGE)
+    write_csv(coverage.zones, folder / RunFile.ZONES)
     write_layers(answer, folder)

@@ -1,4 +1,4 @@
-"""Maps of a plan, a diagnosis or a comparison, and layers for a GIS."""
+"""Draws the maps of a plan, a diagnosis or a comparison, and layers for a GIS."""
 
 from msp_siting.report.maps.choropleth import Choropleth, draw_svg, map_frame, outlined_kind
 from msp_siting.report.maps.comparison import draw_comparison_map, mapped_runs

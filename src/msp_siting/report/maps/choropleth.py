@@ -7,10 +7,11 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
+from markupsafe import Markup
 
 from msp_siting.report.maps.canvas import WIDTH, Canvas, Label, Placer
 from msp_siting.report.maps.legend import ROW_HEIGHT, Key, legend_keys
-from msp_siting.report.rendering import render
+from msp_siting.report.rendering import draw
 from msp_siting.report.wording import Wording
 from msp_siting.territory import Territory
 
@@ -145,12 +146,12 @@ def lay_out(content: Choropleth, wording: Wording) -> Layout:
     )
 
 
-def draw_svg(content: Choropleth, wording: Wording) -> str:
+def draw_svg(content: Choropleth, wording: Wording) -> Markup:
     """Return a map as SVG; every text put in is escaped."""
     layout = lay_out(content, wording)
     canvas = layout.canvas
     areas = zip(content.frame.geometry, content.colours, content.titles, strict=True)
-    return render(
+    return draw(
         "map.svg.j2",
         moment=content.name,
         label=content.label,

@@ -4,6 +4,7 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+from markupsafe import Markup
 
 from msp_siting.report.maps.choropleth import Choropleth, draw_svg, map_frame, outlined_kind
 from msp_siting.report.maps.legend import difference_classes, difference_colour
@@ -27,7 +28,7 @@ def mapped_runs(comparison: Comparison) -> list[int]:
 
 def draw_comparison_map(
     comparison: Comparison, position: int, territory: Territory, shapes: gpd.GeoDataFrame, wording: Wording
-) -> str:
+) -> Markup:
     """Return an SVG: demand points coloured by the difference in uncovered share between a run and the reference.
 
     Sites of both plans, of the run alone and of the reference alone have signs of their own.

@@ -84,10 +84,6 @@ def difference_classes(wording: Wording, *, with_nobody: bool) -> list[tuple[str
     return [*known, (NOBODY_COLOUR, wording.say("map_difference_nobody"))] if with_nobody else known
 
 
-def _limits(floor: float) -> list[float]:
-    return [floor + step for step in STEPS_FROM_FLOOR]
-
-
 def uncovered_classes(wording: Wording) -> list[tuple[str, str]]:
     """Return colour and text of every class of the share uncovered."""
     return list(zip(COLOURS, _class_texts(wording), strict=True))
@@ -108,6 +104,10 @@ def legend_keys(entries: Sequence[tuple[str, str]], top: int) -> list[Key]:
         Key(swatch, text, MARGIN + number % COLUMNS * step, top + number // COLUMNS * ROW_HEIGHT)
         for number, (swatch, text) in enumerate(entries)
     ]
+
+
+def _limits(floor: float) -> list[float]:
+    return [floor + step for step in STEPS_FROM_FLOOR]
 
 
 def _class_texts(wording: Wording) -> list[str]:

@@ -3,6 +3,7 @@
 from typing import Any, Literal
 
 import geopandas as gpd
+from markupsafe import Markup
 
 from msp_siting.answer import Answer, Coverage
 from msp_siting.language import Language
@@ -14,7 +15,9 @@ from msp_siting.report.wording import Wording, lead_profession, profession_title
 Moment = Literal["before", "after"]
 
 
-def draw_map(answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame, moment: Moment, language: Language) -> str:
+def draw_map(
+    answer: Answer, coverage: Coverage, shapes: gpd.GeoDataFrame, moment: Moment, language: Language
+) -> Markup:
     """Return an SVG: demand points coloured by the share of inhabitants uncovered, for the APL's profession.
 
     Both moments have the same classes. A demand point's title holds its figures before and after. Border

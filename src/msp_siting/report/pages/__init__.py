@@ -1,1 +1,1 @@
-"""The pages of every kind of run."""
+"""Writes the page of every kind of run, one HTML file that opens offline."""

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
-
 from msp_siting.language import Language
 from msp_siting.report.maps import demand_shapes, draw_comparison_map, mapped_runs
 from msp_siting.report.pages.comparison_tables import (
@@ -75,8 +73,7 @@ def _maps(comparison: Comparison, titles: list[str], territory: Territory | str,
     drawn = [
         (
             wording.say("comparison_map_caption", run=titles[position], reference=titles[0]),
-            # draw_comparison_map escapes every text it is given.
-            Markup(draw_comparison_map(comparison, position, territory, shapes, wording)),  # noqa: S704
+            draw_comparison_map(comparison, position, territory, shapes, wording),
         )
         for position in mapped_runs(comparison)
     ]

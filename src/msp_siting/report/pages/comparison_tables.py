@@ -15,7 +15,7 @@ UNCOVERED = ("uncovered_before", "uncovered_after", "shortage_after", "distance_
 
 
 SHOWN_SHA256 = 16  # characters of a fingerprint; run.json holds them all
-DIGITS = {"apl_mean_after": 2}  # of a figure on the page; 0 for the others
+DIGITS_OF_MEASURES = {"apl_mean_after": 2}  # 0 for the others
 
 
 def runs_page_table(comparison: Comparison, wording: Wording) -> PageTable:
@@ -141,7 +141,7 @@ def _asked(comparison: Comparison, position: int, wording: Wording) -> str:
 
 def _figure_row(comparison: Comparison, measure: str, profession: str, name: str, wording: Wording) -> list[str]:
     """Return a figure of every run, and in brackets its difference to the reference."""
-    digits = DIGITS.get(measure, 0)
+    digits = DIGITS_OF_MEASURES.get(measure, 0)
     rows = comparison.measures
     rows = rows[rows["measure"].eq(measure) & rows["profession"].eq(profession)].set_index("run")
     cells = []
@@ -172,7 +172,7 @@ def _zone_page_table(comparison: Comparison, kind: str, wording: Wording) -> Pag
     zones = zones[zones["kind"].eq(kind) & zones["profession"].eq(comparison.lead)]
     rows = {str(zone_id): group.set_index("run") for zone_id, group in zones.groupby("zone_id", sort=False)}
     largest_loss = {zone_id: float(group["difference_inhabitants"].max()) for zone_id, group in rows.items()}
-    ordered = sorted(rows, key=lambda zone_id: (-largest_loss[zone_id], zone_id))
+    ordered = sorted(rows, key=lambda zone_id: (0.0 if kind == "commune" else -largest_loss[zone_id], zone_id))
     cells = [
         [
             str(rows[zone_id]["name"].iloc[0]),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from msp_siting.answer import has_modelled_times, times_accuracy
 from msp_siting.report.page_table import Link, PageTable
 from msp_siting.report.wording import Subject, Wording
 from msp_siting.territory import ColumnSource, ManifestFile
@@ -15,6 +16,15 @@ def data_labels(subject: Subject, wording: Wording, tables: Collection[str] | No
 def labels_of(files: Sequence[ManifestFile], wording: Wording) -> list[str]:
     """Return the labels of some files' data."""
     return [wording.of(entry.label) for entry in files if entry.label is not None]
+
+
+def modelled_note(subject: Subject, wording: Wording) -> str:
+    """Return what stands beside means and totals that rest on estimated times; nothing where times are of roads."""
+    if not has_modelled_times(subject.territory):
+        return ""
+    accuracy = times_accuracy(subject.territory)
+    more = wording.say("caveat_times_error_unknown") if accuracy is None else wording.of(accuracy)
+    return f"{wording.say('modelled_figures')} {more}"
 
 
 def file_page_table(subject: Subject, wording: Wording) -> PageTable:

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
-
 from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times
 from msp_siting.language import Language
 from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
 from msp_siting.report.pages import diagnosis_tables
-from msp_siting.report.pages.data_sources import data_labels, file_page_table
+from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.rendering import render
@@ -45,16 +43,16 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         loaded=diagnosis_tables.loaded_page_table(diagnosis, summary, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         map_caption=content.legend_title,
-        # draw_svg escapes every text it is given.
-        map=Markup(draw_svg(content, wording)),  # noqa: S704
+        map=draw_svg(content, wording),
         modelled_times=has_modelled_times(diagnosis.territory),
+        modelled_note=modelled_note(diagnosis, wording),
         is_cells=bool(shapes["is_cell"].any()),
         labels=data_labels(diagnosis, wording),
         floor=wording.decimal(summary["apl_floor_visits_per_year"]),
         groups=diagnosis_tables.groups_page_table(diagnosis, summary, wording),
         departures=diagnosis_tables.departures_page_tables(diagnosis, wording),
         departures_sentence=diagnosis_tables.departures_sentence(diagnosis, summary, wording),
-        order=wording.say(f"diagnosis_{diagnosis_tables.order_of(diagnosis)}"),
+        order=wording.say(diagnosis_tables.apl_key(diagnosis, diagnosis_tables.order_of(diagnosis))),
         zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
         professions=diagnosis_tables.professions_page_table(diagnosis, wording),
@@ -63,6 +61,11 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         asked=diagnosis_tables.asked_page_table(diagnosis, summary, wording),
         assumptions=assumptions_page_table(diagnosis.scenario.model, wording),
     )
+
+
+def _of_times(diagnosis: Diagnosis, key: str) -> str:
+    """Return the sentence for a figure that rests on travel times: it is called modelled where they are."""
+    return f"{key}_modelled" if has_modelled_times(diagnosis.territory) else key
 
 
 def page_title(diagnosis: Diagnosis, wording: Wording) -> str:
@@ -84,11 +87,12 @@ def diagnosis_map(diagnosis: Diagnosis, shapes: Shapes, wording: Wording) -> Cho
     shown = map_column(diagnosis)
     kind = outlined_kind(diagnosis.territory)
     profession = profession_title(diagnosis, lead, wording)
+    legend = _of_times(diagnosis, "map_legend_apl") if shown == "apl" else f"map_legend_{shown}"
     territory = wording.of(diagnosis.territory.manifest.title)
     return Choropleth(
         name="diagnosis",
         label=wording.say(f"map_label_{shown}", territory=territory, profession=profession),
-        legend_title=wording.say(f"map_legend_{shown}", profession=profession),
+        legend_title=wording.say(legend, profession=profession),
         frame=frame,
         colours=[apl_colour(value, floor) for value in frame[shown]],
         titles=[_title(row, wording) for row in frame.itertuples(index=False)],
@@ -137,9 +141,10 @@ def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -
 
     below = "inhabitants_below_apl_floor"
     has_official = summary["apl_mean_official"] is not None
-    computed = wording.say("diagnosis_card_computed", value=wording.decimal(summary["apl_mean"], 2))
+    computed_key = _of_times(diagnosis, "diagnosis_card_computed")
+    computed = wording.say(computed_key, value=wording.decimal(summary["apl_mean"], 2))
     under_65 = wording.say("diagnosis_card_under_65", value=wording.decimal(summary["apl_mean_under_65_official"], 2))
-    computed_below = wording.say("diagnosis_card_computed", value=count(summary[below]))
+    computed_below = wording.say(computed_key, value=count(summary[below]))
     under_65_below = wording.say("diagnosis_card_under_65", value=count(summary[f"{below}_under_65_official"]))
     return [
         Card(
@@ -159,7 +164,7 @@ def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -
         ),
         Card(
             wording.decimal(summary["apl_mean_official" if has_official else "apl_mean"], 2),
-            wording.say("diagnosis_card_apl" if has_official else "diagnosis_card_apl_computed"),
+            wording.say("diagnosis_card_apl" if has_official else _of_times(diagnosis, "diagnosis_card_apl_computed")),
             (under_65, computed) if has_official else (),
         ),
         Card(

@@ -5,8 +5,9 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer import PER_INHABITANTS, Diagnosis, below_column, zoning_kind
+from msp_siting.answer import PER_INHABITANTS, Diagnosis, below_column, has_modelled_times, zoning_kind
 from msp_siting.report.page_table import PageTable
+from msp_siting.report.pages.tables import order_zones
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
 # By which a zone counts as worse off: the first that is known. The zoning uses the APL of GPs under 65.
@@ -73,7 +74,7 @@ def departures_page_tables(diagnosis: Diagnosis, wording: Wording) -> list[PageT
         rows = _of_kind(diagnosis, kind)
         rows = rows[rows["practitioners"] > 0]
         staying = PER_INHABITANTS * (rows["practitioners"] - rows["departing_fte"]) / rows["inhabitants"]
-        ordered = rows.assign(staying=staying).sort_values(["departing_share", "zone_id"], ascending=[False, True])
+        ordered = order_zones(rows.assign(staying=staying), kind, "departing_share", ascending=False)
         names = zone_names(diagnosis, kind)
         cells = [
             [
@@ -98,6 +99,12 @@ def zone_page_tables(diagnosis: Diagnosis, wording: Wording) -> list[PageTable]:
 def order_of(diagnosis: Diagnosis) -> str:
     """Return the column by which zones are ordered: the first APL that is known."""
     return next((name for name in ORDERS if diagnosis.zones[name].notna().any()), "apl")
+
+
+def apl_key(diagnosis: Diagnosis, name: str) -> str:
+    """Return the sentence that an APL is called by: a computed one on estimated times is modelled."""
+    modelled = name == "apl" and has_modelled_times(diagnosis.territory)
+    return "diagnosis_apl_modelled" if modelled else f"diagnosis_{name}"
 
 
 def zoning_note(diagnosis: Diagnosis, wording: Wording) -> str:
@@ -182,7 +189,7 @@ def asked_page_table(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: 
 def _zone_page_table(diagnosis: Diagnosis, kind: str, wording: Wording) -> PageTable:
     rows = _of_kind(diagnosis, kind)
     rows = rows[rows["inhabitants"] > 0]
-    ordered = rows.sort_values([order_of(diagnosis), "zone_id"], ascending=True).to_dict("records")
+    ordered = order_zones(rows, kind, order_of(diagnosis), ascending=True).to_dict("records")
     names = zone_names(diagnosis, kind)
     title = wording.kind_title(kind)
     has_status = zoning_kind(diagnosis.territory) is not None and rows["status"].fillna("").ne("").any()
@@ -205,7 +212,7 @@ def _zone_page_table(diagnosis: Diagnosis, kind: str, wording: Wording) -> PageT
     keys = [
         *(["diagnosis_zoning_status"] if has_status else []),
         *("page_inhabitants", "diagnosis_posts", "diagnosis_per_10000"),
-        *(f"diagnosis_{name}" for name in APL_NAMES),
+        *(apl_key(diagnosis, name) for name in APL_NAMES),
         *(f"diagnosis_below_{name}" for name in APL_NAMES[:2]),
         *("diagnosis_far", "diagnosis_uncovered_share"),
         *(["diagnosis_structures"] if has_structures else []),

@@ -49,6 +49,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         weights=tables.weights_page_table(evaluation, wording),
         weights_note=_weights_note(evaluation, wording),
         refused=tables.refused_page_table(evaluation, wording),
+        read_as=tables.read_as_page_table(evaluation, wording),
         method=[wording.say(f"evaluation_method_{name}", **_method_terms(evaluation, wording)) for name in METHOD],
         labels=data_labels(evaluation, wording),
         files=file_page_table(evaluation, wording),
@@ -73,15 +74,17 @@ def _context(evaluation: Evaluation, wording: Wording) -> str:
 
 def _cards(evaluation: Evaluation, wording: Wording) -> list[Card]:
     verdicts = [a.gates.verdict for a in evaluation.appraisals]
-    asked = [amount for a in evaluation.appraisals if (amount := a.request.requested_total_eur) is not None]
-    unstated = len(verdicts) - len(asked)
-    lines = (wording.say("evaluation_card_unstated", count=unstated),) if unstated else ()
+    doubtful = sum(a.gates.has_doubtful_amounts for a in evaluation.appraisals)
+    clear = [a.request.requested_total_eur for a in evaluation.appraisals if not a.gates.has_doubtful_amounts]
+    asked = [amount for amount in clear if amount is not None]
+    counts = {"unstated": len(clear) - len(asked), "doubtful": doubtful}
+    lines = tuple(wording.say(f"evaluation_card_{key}", count=count) for key, count in counts.items() if count)
     chosen = [a for a in evaluation.appraisals if a.request_id in evaluation.chosen]
     given = sum(a.request.requested_total_eur or 0.0 for a in chosen)
     return [
         Card(
             wording.whole(len(verdicts)),
-            wording.say("evaluation_card_requests"),
+            wording.say("evaluation_card_requests", count=len(verdicts)),
             tuple(
                 wording.say(f"evaluation_card_{verdict}", count=verdicts.count(verdict))
                 for verdict in ("eligible", "incomplete", "ineligible")
@@ -91,7 +94,7 @@ def _cards(evaluation: Evaluation, wording: Wording) -> list[Card]:
         Card(wording.eur(evaluation.envelope_eur), wording.say("evaluation_card_envelope")),
         Card(
             wording.whole(len(chosen)),
-            wording.say("evaluation_card_chosen"),
+            wording.say("evaluation_card_chosen", count=len(chosen)),
             (wording.say("evaluation_card_given", amount=wording.eur(given)),),
         ),
     ]
@@ -116,9 +119,9 @@ def _together(evaluation: Evaluation, wording: Wording) -> str:
     alone = sum(a.newly_covered(lead) for a in evaluation.appraisals if a.request_id in evaluation.chosen)
     together = evaluation.without.uncovered[lead] - float(left)
     said = wording.say(
-        "evaluation_together",
-        together=wording.whole(together),
-        alone=wording.whole(alone),
+        "evaluation_together" if len(evaluation.chosen) > 1 else "evaluation_alone",
+        together=together,
+        alone=alone,
         profession=profession_title(evaluation, lead, wording),
     )
     return said if abs(together - alone) < 1 else f"{said} {wording.say('evaluation_together_differ')}"

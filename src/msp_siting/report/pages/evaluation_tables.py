@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from msp_siting.language import tell
+from msp_siting.report.findings import verdict_word
 from msp_siting.report.page_table import LONGEST_OPEN_TABLE, Link, PageTable
 from msp_siting.report.sheets.facts import day_words, project_title
 from msp_siting.report.sheets.localities import localities_of
@@ -9,6 +11,7 @@ from msp_siting.report.sheets.sheet import conditions
 from msp_siting.report.sheets.standing_words import place_word, points_text, rank_text, regret_interval
 from msp_siting.report.wording import Wording
 from msp_siting.requests import CASES, Appraisal, Evaluation, Gate
+from msp_siting.runs import RunFile
 
 Row = list[str | Link]
 VERDICTS = ("eligible", "incomplete", "ineligible")
@@ -32,7 +35,7 @@ def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
             [
                 sheet_link(appraisal, wording),
                 places.name_of(request.place_id),
-                appraisal.gates.verdict_word(wording.language),
+                verdict_word(appraisal.gates.verdict, wording.language),
                 place_word(appraisal, wording),
                 wording.say("request_word_true" if name in evaluation.chosen else "request_word_false"),
                 none if rank is None else str(rank),
@@ -90,13 +93,23 @@ def weights_page_table(evaluation: Evaluation, wording: Wording) -> PageTable | 
 def refused_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
     """Return the ineligible and the incomplete requests with their reasons."""
     rows: list[Row] = [
-        [sheet_link(a, wording), a.gates.verdict_word(wording.language), " ".join(conditions(a, wording))]
+        [sheet_link(a, wording), verdict_word(a.gates.verdict, wording.language), " ".join(conditions(a, wording))]
         for verdict in ("ineligible", "incomplete")
         for a in evaluation.appraisals
         if a.gates.verdict == verdict
     ]
     keys = ("request", "verdict", "reasons")
     return PageTable([wording.say(f"evaluation_column_{key}") for key in keys], rows, word_columns=3)
+
+
+def read_as_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
+    """Return what was read otherwise than it is written, in the order of the file."""
+    rows: list[Row] = [
+        [sheet_link(a, wording), wording.typeset(tell(note, wording.language))]
+        for a in evaluation.appraisals
+        for note in a.request.notes
+    ]
+    return PageTable([wording.say(f"evaluation_column_{key}") for key in ("request", "read_as")], rows, word_columns=2)
 
 
 def gates_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
@@ -122,7 +135,7 @@ def in_order(evaluation: Evaluation) -> list[Appraisal]:
 
 def sheet_link(appraisal: Appraisal, wording: Wording) -> Link:
     """Return a request's name, which leads to its sheet."""
-    return Link(project_title(appraisal.request, wording), f"sheets/{appraisal.request_id}.html")
+    return Link(project_title(appraisal.request, wording), f"{RunFile.SHEETS}/{appraisal.request.sheet_name}.html")
 
 
 def _gate_row(whose: str, gate: Gate, wording: Wording) -> list[str]:

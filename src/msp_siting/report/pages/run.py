@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
-
 from msp_siting.answer import Answer, Coverage, explanations
-from msp_siting.language import Language
+from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_map
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.pages.data_sources import data_labels, file_page_table
+from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import FIRST_CAVEATS, access_table, bars, cards, newly_covered, proof, worst_zones
 from msp_siting.report.pages.tables import (
     apl_page_table,
@@ -51,7 +49,7 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
         "technical": _technical(answer, summary, wording),
         "profession": title,
         "is_proven": answer.solution.status == "optimal",
-        "conflicts": explanations(answer, wording.language),
+        "conflicts": [tell(fact, language) for fact in explanations(answer)],
         "status": answer.solution.status,
         "ending": wording.say(f"ending_{answer.solution.report.ended_by}"),
     }
@@ -70,12 +68,8 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "access": access_table(answer, summary, wording),
         "newly_covered": newly_covered(answer, summary, wording),
         "worst": worst_zones(answer, coverage, wording),
-        # draw_map escapes every text it is given.
         "maps": [
-            (
-                _map_caption(answer, moment, wording),
-                Markup(draw_map(answer, coverage, shapes, moment, wording.language)),  # noqa: S704
-            )
+            (_map_caption(answer, moment, wording), draw_map(answer, coverage, shapes, moment, wording.language))
             for moment in ("before", "after")
         ],
         "is_cells": bool(shapes["is_cell"].any()),
@@ -83,6 +77,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "sites": sites_page_table(answer, wording) if opened else None,
         "effects": effects_page_table(answer, wording),
         "zones": zone_page_tables(answer, coverage, wording),
+        "modelled_note": modelled_note(answer, wording),
         "measures": measures_page_table(answer, summary, wording),
         "apl": apl_page_table(answer, summary, wording),
     }

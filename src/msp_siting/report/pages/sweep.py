@@ -12,7 +12,7 @@ from msp_siting.report.page_table import Link, PageTable
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.wording import Wording, at_most
-from msp_siting.runs import BUDGET, Curve
+from msp_siting.runs import BUDGET, Curve, RunFile
 from msp_siting.scenario import Scenario
 from msp_siting.units import EUR_PER_MILLION_EUR
 
@@ -49,9 +49,8 @@ def render_sweep(
         varies_budget=curve.parameter == BUDGET,
         profession=profession,
         proof=_proof(curve, summary, wording),
-        # draw_chart escapes every text it is given.
-        curve=Markup(_curve_chart(curve, summary, wording)),  # noqa: S704
-        marginal=Markup(_marginal_chart(curve, profession, wording)),  # noqa: S704
+        curve=_curve_chart(curve, summary, wording),
+        marginal=_marginal_chart(curve, profession, wording),
         knee=_knee(curve, wording),
         points=_points_table(curve, summary, profession, wording),
         order=None if order is None else _order_table(scenario, order, wording),
@@ -78,7 +77,7 @@ def _proof(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> str:
     return wording.say("sweep_proof", proven=proven, points=len(curve.points), gap=shown[0], improvement=shown[1])
 
 
-def _curve_chart(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> str:
+def _curve_chart(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> Markup:
     marks = [
         Mark(
             point.value,
@@ -97,7 +96,7 @@ def _curve_chart(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> 
         if row["objective"] is not None
     ]
     if not marks:
-        return ""
+        return Markup()
     knee = None if curve.knee is None else (curve.points[curve.knee].value, wording.say("sweep_knee"))
     chart = Chart(
         wording.say("sweep_curve_label"), _x_title(curve, wording), wording.say("sweep_curve_y"), marks, knee, line=True
@@ -105,7 +104,7 @@ def _curve_chart(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> 
     return draw_chart(chart, _x_texts(curve, wording), Texts(wording))
 
 
-def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> str:
+def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> Markup:
     marks = [
         Mark(
             point.value,
@@ -123,7 +122,7 @@ def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> str:
         if marginal is not None
     ]
     if not marks:
-        return ""
+        return Markup()
     chart = Chart(
         wording.say("sweep_marginal_label", profession=profession),
         _x_title(curve, wording),
@@ -147,7 +146,7 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
         uncovered, shortage = row[f"uncovered_{curve.lead}"], row[f"shortage_{curve.lead}"]
         distance = None if uncovered is None or shortage is None else uncovered - shortage
         low, high = row["marginal_inhabitants_low_per_100k_eur"], row["marginal_inhabitants_high_per_100k_eur"]
-        folder = f"points/{point.key}/report.html"
+        folder = f"{RunFile.POINTS}/{point.key}/{RunFile.PAGE}"
         rows.append(
             [
                 Link(_value(curve, point.value, wording), folder),

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import pandas as pd
+
 from msp_siting.answer import Answer, Coverage
 from msp_siting.files import Strict
 from msp_siting.report.page_table import PageTable
@@ -43,12 +45,12 @@ def effects_page_table(answer: Answer, wording: Wording) -> PageTable:
         [
             str(row["name"]),
             profession_title(answer, row["profession"], wording),
-            str(row["origins"]),
+            ", ".join(f"{name} ({wording.whole(people)})" for name, people in row["origins"]),
             wording.whole(row["posts"]),
             wording.whole(row["inhabitants_served"]),
             wording.percent(row["filled_share"], 0),
         ]
-        for row in site_effects(answer, wording.language).to_dict("records")
+        for row in site_effects(answer).to_dict("records")
     ]
     keys = ("page_site", "page_profession", "page_origins", "page_posts", "page_served", "page_filled")
     return PageTable([*map(wording.say, keys)], rows, word_columns=3)
@@ -132,11 +134,18 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
     return PageTable(head, [(wording.say(key), value) for key, value in rows.items()], word_columns=2)
 
 
+def order_zones(rows: pd.DataFrame, kind: str, column: str, *, ascending: bool) -> pd.DataFrame:
+    """Return the zones of a kind by a column, then by id; communes by id alone, since no page ranks them."""
+    if kind == "commune":
+        return rows.sort_values("zone_id")
+    return rows.sort_values([column, "zone_id"], ascending=[ascending, True])
+
+
 def _zone_page_table(answer: Answer, coverage: Coverage, kind: str, wording: Wording) -> PageTable:
     rows = coverage.zones[coverage.zones["kind"].eq(kind) & coverage.zones["profession"].eq(lead_profession(answer))]
     rows = rows.assign(share=rows["uncovered_after"] / rows["inhabitants"].where(rows["inhabitants"] > 0))
     names = zone_names(answer, kind)
-    ordered = rows.sort_values(["share", "zone_id"], ascending=[False, True]).to_dict("records")
+    ordered = order_zones(rows, kind, "share", ascending=False).to_dict("records")
     cells = [
         [
             names.get(row["zone_id"], row["zone_id"]),

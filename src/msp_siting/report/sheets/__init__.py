@@ -1,1 +1,1 @@
-"""The decision sheet of a request."""
+"""Writes decision sheets, one A4 page per funding request."""

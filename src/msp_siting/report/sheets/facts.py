@@ -4,22 +4,18 @@ from collections import Counter
 from datetime import date
 
 from msp_siting.answer import has_existing_structures
+from msp_siting.report.findings import tell_finding
 from msp_siting.report.sheets.localities import Localities
 from msp_siting.report.wording import Wording, profession_title
 from msp_siting.requests import Appraisal, Evaluation, Finding, FundingRequest, Gates, action_of
 
-Facts = list[tuple[str, str]]
 LONGEST_NAME = 75  # characters; longer ones are cut, so that a sheet stays one page
 LONGEST_FUNDER = 24
 MOST_ORIGINS = 3
 MOST_TITLES = 3
 MOST_FUNDERS = 5
 MOST_ASKED = 3
-
-
-def short(text: str, most: int = LONGEST_NAME) -> str:
-    """Return a text that is cut where it is longer than so many characters."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+Facts = list[tuple[str, str]]
 
 
 def project_title(request: FundingRequest, wording: Wording) -> str:
@@ -88,7 +84,7 @@ def situation(evaluation: Evaluation, appraisal: Appraisal, places: Localities, 
     where = (
         places.name_of(place_id)
         if inhabitants is None
-        else wording.say("sheet_commune", name=places.name_of(place_id), inhabitants=wording.whole(inhabitants))
+        else wording.say("sheet_commune", name=places.name_of(place_id), inhabitants=inhabitants)
     )
     facts = [
         ("sheet_where", where if zone is None else wording.say("sheet_in_zone", where=where, zone=short(zone))),
@@ -178,6 +174,16 @@ def day_words(day: date, wording: Wording) -> str:
     return day.strftime("%d/%m/%Y") if wording.language == "fr" else day.isoformat()
 
 
+def said(facts: Facts, wording: Wording) -> Facts:
+    """Return facts with their labels in words."""
+    return [(wording.say(key), text) for key, text in facts]
+
+
+def short(text: str, most: int = LONGEST_NAME) -> str:
+    """Return a text that is cut where it is longer than so many characters."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def _gps(request: FundingRequest, places: Localities, wording: Wording) -> str:
     joining = count_words(None if request.gp_joining_from is None else len(request.gp_joining_from), wording)
     if request.gp_joining_from:
@@ -210,7 +216,7 @@ def _other_new_posts(evaluation: Evaluation, request: FundingRequest, wording: W
 
 def _title(finding: Finding, wording: Wording) -> str:
     title = finding.values.get("title")
-    return wording.of(title) if isinstance(title, dict) else finding.sentence(wording.language)
+    return wording.of(title) if isinstance(title, dict) else tell_finding(finding, wording.language)
 
 
 def _flag(request: FundingRequest, name: str, wording: Wording) -> str:
@@ -232,8 +238,3 @@ def _say_pair(key: str, value: str, wording: Wording) -> str:
 
 def _decimal(number: float | None, wording: Wording) -> str:
     return wording.say("sheet_not_known") if number is None else wording.decimal(number)
-
-
-def said(facts: Facts, wording: Wording) -> Facts:
-    """Return facts with their labels in words."""
-    return [(wording.say(key), text) for key, text in facts]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msp_siting.language import LANGUAGES, Language
+from msp_siting.report.findings import tell_finding, verdict_word
 from msp_siting.report.rendering import render
 from msp_siting.report.sheets import facts as sheet_facts
 from msp_siting.report.sheets import money as sheet_money
@@ -13,6 +14,7 @@ from msp_siting.report.sheets import tables as sheet_tables
 from msp_siting.report.sheets.localities import Localities, localities_of
 from msp_siting.report.wording import Wording, profession_title
 from msp_siting.requests import Appraisal, Evaluation
+from msp_siting.runs import RunFile
 
 LINES, LINE, HALF_LINE = 64, 120, 54  # of the changing parts of a page: lines, and characters of one
 LEAST_ROOM = 110  # characters of conditions that are always shown
@@ -22,7 +24,7 @@ LIMITS = ("sheet_limit_best_case", "evaluation_caveat_commitments")
 LONGEST_SENTENCE = 220
 OUTCOMES = ("failed", "missing", "noted")  # in the order of their weight
 WITHOUT_CONSEQUENCE = {"gate_not_in_force", "gate_not_applicable"}
-TABLES = ("demand", "supply", "travel_times")
+RESTS_ON = ("demand", "supply", "travel_times")
 
 
 def render_sheets(evaluation: Evaluation, of_run: Language) -> Iterator[tuple[str, str]]:
@@ -35,10 +37,10 @@ def render_sheets(evaluation: Evaluation, of_run: Language) -> Iterator[tuple[st
     """
     places = localities_of(evaluation.territory)
     for language in LANGUAGES:
-        folder, home = ("sheets", "..") if language == of_run else (f"sheets/{language}", "../..")
+        deeper, home = ("", "..") if language == of_run else (f"/{language}", "../..")
         for appraisal in evaluation.appraisals:
             page = render_sheet(evaluation, appraisal, places, language, home)
-            yield f"{folder}/{appraisal.request_id}.html", page
+            yield f"{RunFile.SHEETS}{deeper}/{appraisal.request.sheet_name}.html", page
 
 
 def render_sheet(
@@ -80,7 +82,7 @@ def render_sheet(
         territory=wording.of(evaluation.territory.manifest.title),
         request_id=request.request_id,
         verdict=appraisal.gates.verdict,
-        verdict_word=appraisal.gates.verdict_word(language),
+        verdict_word=verdict_word(appraisal.gates.verdict, language),
         on=sheet_facts.day_words(evaluation.on, wording),
         profession=profession_title(evaluation, evaluation.lead, wording),
         conditions=conditions(appraisal, wording, room=_room(values)),
@@ -135,7 +137,7 @@ def conditions(appraisal: Appraisal, wording: Wording, *, room: int | None = Non
     ]
     sentences: list[str] = []
     for finding in findings:
-        sentence = sheet_facts.short(wording.typeset(finding.sentence(wording.language)), LONGEST_SENTENCE)
+        sentence = sheet_facts.short(wording.typeset(tell_finding(finding, wording.language)), LONGEST_SENTENCE)
         if room is not None and sentences and sum(map(len, [*sentences, sentence])) > room:
             break
         sentences.append(sentence)
@@ -160,7 +162,7 @@ def _standing(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) ->
 
 
 def _sources(evaluation: Evaluation, wording: Wording) -> str:
-    files = [entry for entry in evaluation.territory.manifest.files if entry.path.partition(".")[0] in TABLES]
+    files = [entry for entry in evaluation.territory.manifest.files if entry.path.partition(".")[0] in RESTS_ON]
     # The label of a file says more than its source.
     texts = dict.fromkeys(wording.of(entry.label) if entry.label else entry.source for entry in files)
     data = wording.say("sheet_separator").join(text.rstrip(".") for text in texts)

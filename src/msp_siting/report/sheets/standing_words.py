@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from msp_siting.report.wording import PERCENT_STEPS, Wording, at_most
 from msp_siting.requests import CRITERIA, Appraisal, Evaluation
 
-POINTS = 100
+MOST_POINTS = 100
 
 
 def place_word(appraisal: Appraisal, wording: Wording) -> str:
@@ -60,6 +60,8 @@ def rank_sentences(evaluation: Evaluation, appraisal: Appraisal, wording: Wordin
         return [wording.say("sheet_no_rank_times")]
     if appraisal.gates.verdict == "ineligible":
         return [wording.say("sheet_no_rank_ineligible")]
+    if appraisal.gates.has_doubtful_amounts:
+        return [wording.say("sheet_no_rank_amounts")]
     name = appraisal.request_id
     sentences = [wording.say("sheet_rank_effect", rank=rank_text(evaluation.rank_by_effect, name, wording))]
     if name in evaluation.rank_per_eur:
@@ -71,7 +73,7 @@ def rank_sentences(evaluation: Evaluation, appraisal: Appraisal, wording: Wordin
             wording.say(
                 "sheet_rank_weights",
                 rank=rank_text(evaluation.rank_by_weights, name, wording),
-                points=wording.whole(evaluation.points[name]),
+                points=evaluation.points[name],
                 criteria=points_text(evaluation, appraisal, wording),
                 whose=weights_word(evaluation, wording),
             )
@@ -96,8 +98,8 @@ def points_text(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) 
         wording.say(
             "sheet_points",
             criterion=wording.of(evaluation.parameters.criteria.of(name).title),
-            points=wording.whole(POINTS * weights[name] * scores[name] / total),
-            most=wording.whole(POINTS * weights[name] / total),
+            points=wording.whole(MOST_POINTS * weights[name] * scores[name] / total),
+            most=wording.whole(MOST_POINTS * weights[name] / total),
         )
         for name in CRITERIA
         if weights.get(name)
@@ -136,6 +138,8 @@ def share_words(share: float, wording: Wording) -> str:
 
 
 def _not_searched(appraisal: Appraisal, wording: Wording) -> str:
+    if appraisal.gates.has_doubtful_amounts:
+        return wording.say("sheet_not_searched_amounts")
     is_priced = appraisal.request.investment_eur is not None
     return wording.say("sheet_not_searched_effect" if is_priced else "sheet_not_searched_cost")
 

@@ -13,7 +13,7 @@ MOST_ZONES = 3
 MOST_GROUPS = 3
 MOST_LOSERS = 3
 LONGEST_ZONE = 44
-SMALLEST_CHANGE = 0.5  # inhabitants
+SMALLEST_CHANGE_TOLD = 0.5  # inhabitants
 
 
 def effect_table(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) -> PageTable:
@@ -21,7 +21,7 @@ def effect_table(evaluation: Evaluation, appraisal: Appraisal, wording: Wording)
     lead, effects, without = evaluation.lead, appraisal.effects, evaluation.without
     title = profession_title(evaluation, lead, wording)
     floor = wording.decimal(evaluation.ground.apl.floor_visits_per_year.value)
-    money = appraisal.request.public_eur
+    money = appraisal.public_eur
 
     def measured(key: str, measure: str, **values: str) -> list[str]:
         with_it = [_measure(effects.cases[name], lead, measure) for name in CASES]
@@ -69,7 +69,7 @@ def other_professions(evaluation: Evaluation, appraisal: Appraisal, wording: Wor
     parts = [
         wording.say("page_pair", name=profession_title(evaluation, name, wording), value=wording.signed(people))
         for name, people in covered.items()
-        if name != evaluation.lead and abs(people) >= SMALLEST_CHANGE
+        if name != evaluation.lead and abs(people) >= SMALLEST_CHANGE_TOLD
     ]
     return wording.say("sheet_other_professions", parts=", ".join(parts)) if parts else ""
 
@@ -101,12 +101,12 @@ def neighbours(evaluation: Evaluation, appraisal: Appraisal, places: Localities,
     more, people = float(losses["more_uncovered"].sum()), float(losses["inhabitants"].sum())
     head = wording.say(
         "sheet_losers",
-        count=wording.whole(len(losses)),
-        inhabitants=wording.whole(people),
-        more=wording.whole(more),
+        count=len(losses),
+        inhabitants=people,
+        more=more,
     )
     if not evaluation.is_ranked:
-        return f"{head} {wording.say('sheet_losers_not_named')}"
+        return f"{head} {wording.say('sheet_losers_not_named', count=len(losses))}"
     shown = [
         wording.say(
             "sheet_loser",

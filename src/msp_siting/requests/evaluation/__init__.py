@@ -1,1 +1,1 @@
-"""What a funding request changes, beside every other use of the same money and staff."""
+"""Appraises what a request changes, beside every other use of the same money and staff."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-import pandas as pd
-
 from msp_siting.answer import has_modelled_times
+from msp_siting.language import Fact, Repair
 from msp_siting.problem import Solution
+from msp_siting.requests.evaluation.between import LEAVERS, SAME_GPS
 from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
 from msp_siting.requests.evaluation.parameters import CENTRAL, AppraisalParameters, CriterionName
 from msp_siting.requests.evaluation.projects import Project
@@ -16,7 +16,7 @@ from msp_siting.requests.evaluation.ranking import criteria_scores, ranks, weigh
 from msp_siting.requests.evaluation.standing import Regret, Standing
 from msp_siting.requests.gates.findings import GateReport
 from msp_siting.requests.gates.rules import Gates
-from msp_siting.requests.reading import FundingRequest
+from msp_siting.requests.request import FundingRequest
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 from msp_siting.units import EUR_PER_100K_EUR
@@ -25,7 +25,7 @@ SMALLEST_GAIN = 1e-6  # of the objective: what counts as no change
 SMALL_REGRET = 0.05  # of the gain: below, no other use is worth speaking of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Appraisal:
     """One request, judged.
 
@@ -63,13 +63,18 @@ class Appraisal:
         """Return inhabitants covered in the central case who were not."""
         return self.effects.newly_covered[CENTRAL][profession]
 
+    @property
+    def public_eur(self) -> float | None:
+        """EUR of aid from all funders; None where no amount is stated, or amounts are doubtful."""
+        return None if self.gates.has_doubtful_amounts else self.request.public_eur
+
     def per_100k_eur(self, profession: str) -> float | None:
-        """Return newly covered inhabitants per 100,000 EUR of public money; None where no amount is stated."""
-        money = self.request.public_eur
+        """Return newly covered inhabitants per 100,000 EUR of public money; None where that is not known."""
+        money = self.public_eur
         return self.newly_covered(profession) / (money / EUR_PER_100K_EUR) if money else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evaluation:
     """An evaluation of requests.
 
@@ -80,13 +85,15 @@ class Evaluation:
     appraisals
         In the order of the file.
     portfolio
-        The best choice among the eligible requests within the envelope; its plan's sites are their ids.
+        The best choice among the eligible requests within the envelope; its plan's sites are their projects' ids.
     gates, on
         The rules that judged the requests, and the day they were taken to hold on.
     weights
         By criterion; empty unless the user gave some.
     unread_columns
         Columns of the file that nothing was made of.
+    repairs, cautions
+        What was mended in the file as a whole, and what makes it doubtful.
     """
 
     scenario: Scenario
@@ -101,11 +108,18 @@ class Evaluation:
     on: date
     weights: Mapping[CriterionName, float] = field(default_factory=dict)
     unread_columns: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    cautions: tuple[Fact, ...] = ()
 
     @property
     def lead(self) -> str:
         """The profession that is looked at first."""
         return self.ground.lead
+
+    def place_name(self, appraisal: Appraisal) -> str:
+        """Return what the place of a request is called in the territory, else its id."""
+        names, place_id = self.territory.place_points["name"], appraisal.request.place_id
+        return str(names.get(place_id, "")) or place_id
 
     @property
     def is_ranked(self) -> bool:
@@ -116,17 +130,18 @@ class Evaluation:
     def chosen(self) -> frozenset[str]:
         """Ids of the requests in the portfolio."""
         plan = self.portfolio.plan
-        return frozenset() if plan is None else frozenset(plan.sites["site_id"])
+        sites = frozenset() if plan is None else frozenset(plan.sites["site_id"])
+        return frozenset(a.request_id for a in self.appraisals if a.project.project_id in sites)
 
     @cached_property
     def rank_by_effect(self) -> dict[str, int]:
-        """Ranks of the requests that no gate refuses, by what they take off the objective."""
+        """Ranks by what they take off the objective, of requests that no gate refuses and whose amounts are clear."""
         return ranks({a.request_id: a.gain for a in self._ranked()})
 
     @cached_property
     def rank_per_eur(self) -> dict[str, int]:
         """The same by what they take off it per euro of public money, where that is stated."""
-        money = {a.request_id: a.request.public_eur for a in self._ranked()}
+        money = {a.request_id: a.public_eur for a in self._ranked()}
         return ranks({a.request_id: a.gain / eur for a in self._ranked() if (eur := money[a.request_id])})
 
     @cached_property
@@ -171,6 +186,9 @@ class Evaluation:
             "regret": regret is not None and regret.is_open(SMALL_REGRET),
             "no_regret": regret is None,
             "origins": bool(appraisal.project.unknown_origins),
+            "leavers": bool(LEAVERS & {finding.key for finding in appraisal.gates.findings}),
+            "same_gps": any(finding.key == SAME_GPS for finding in appraisal.gates.findings),
+            "amounts": appraisal.gates.has_doubtful_amounts,
             "portfolio": self.portfolio.status != "optimal" and appraisal.gates.verdict == "eligible",
             "incomplete": appraisal.gates.verdict == "incomplete",
         }
@@ -182,33 +200,10 @@ class Evaluation:
         return SMALLEST_GAIN * max(1.0, abs(self.without.objective))
 
     def _ranked(self) -> list[Appraisal]:
-        return [a for a in self.appraisals if a.gates.verdict != "ineligible"] if self.is_ranked else []
+        if not self.is_ranked:
+            return []
+        return [a for a in self.appraisals if a.gates.verdict != "ineligible" and not a.gates.has_doubtful_amounts]
 
     def _eur_per_inhabitant(self, appraisal: Appraisal) -> float | None:
-        money, people = appraisal.request.public_eur, appraisal.newly_covered(self.lead)
+        money, people = appraisal.public_eur, appraisal.newly_covered(self.lead)
         return money / people if money and people > 0 else None
-
-
-def effects_table(evaluation: Evaluation) -> pd.DataFrame:
-    """Return ``effects.csv``: one row per (request, zone or group), for the lead profession in the central case.
-
-    Columns: ``request_id``, ``kind`` (of zone, ``territory`` or ``group``), ``zone_id``, ``name``, ``inhabitants``,
-    ``uncovered_without``, ``uncovered_with``.
-    """
-    parts = []
-    for appraisal in evaluation.appraisals:
-        groups = appraisal.effects.groups.rename(columns={"group": "zone_id"})
-        groups = groups.assign(kind="group", name=groups["zone_id"])
-        both = pd.concat([appraisal.effects.zones, groups], ignore_index=True)
-        both.insert(0, "request_id", appraisal.request_id)
-        parts.append(both)
-    return pd.concat(parts, ignore_index=True)
-
-
-def losses_table(evaluation: Evaluation) -> pd.DataFrame:
-    """Return ``losses.csv``: one row per (request, demand point that loses by it), as `Effects.losses`."""
-    names = evaluation.territory.demand.set_index("demand_id")["name"]
-    parts = [a.effects.losses.assign(request_id=a.request_id) for a in evaluation.appraisals]
-    table = pd.concat(parts, ignore_index=True)
-    table["name"] = table["demand_id"].map(names)
-    return table[["request_id", "demand_id", "name", "inhabitants", "more_uncovered", "apl_fall"]]

@@ -115,18 +115,6 @@ class Ground:
         return points
 
 
-def prepare_ground(territory: Territory, instance: Instance, today: Instance, apl: Apl, settler: Settler) -> Ground:
-    """Return the ground of some projects.
-
-    Parameters
-    ----------
-    today
-        The problem with those who are announced as leaving still there: the official APL counts them.
-    """
-    gps = posts_today(territory, apl.profession, posts_by_place(today, apl.profession, Plan.empty()))
-    return Ground(territory, instance, settler, apl, calibrated_visits(territory, apl, gps))
-
-
 @dataclass(frozen=True)
 class Effects:
     """What a project changes, case by case.
@@ -150,6 +138,18 @@ class Effects:
     losses: pd.DataFrame
     zones: pd.DataFrame
     groups: pd.DataFrame
+
+
+def prepare_ground(territory: Territory, instance: Instance, today: Instance, apl: Apl, settler: Settler) -> Ground:
+    """Return the ground of some projects.
+
+    Parameters
+    ----------
+    today
+        The problem with those who are announced as leaving still there: the official APL counts them.
+    """
+    gps = posts_today(territory, apl.profession, posts_by_place(today, apl.profession, Plan.empty()))
+    return Ground(territory, instance, settler, apl, calibrated_visits(territory, apl, gps))
 
 
 def effects_of(ground: Ground, without: Situation, project: Project, cases: Cases) -> Effects:

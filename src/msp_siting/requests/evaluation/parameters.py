@@ -1,10 +1,14 @@
-"""How requests are appraised: contents of models/appraisal.yaml."""
+"""By what requests are measured: cases and criteria of models/appraisal.yaml, gates, and the user's weights."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import APPRAISAL, NotNegative, Parameter, Share, Strict, Text, find_file, near_name, read_record
+from msp_siting.requests.gates.amounts import AmountLimits
+from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
 
 CaseName = Literal["low", "central", "high"]
 CASES: tuple[CaseName, ...] = ("low", "central", "high")
@@ -61,7 +65,51 @@ class AppraisalParameters(Strict):
 
     cases: Cases
     good_plan_share: Parameter[Share]
+    investment_smallest_eur: Parameter[NotNegative]
+    investment_largest_eur: Parameter[NotNegative]
+    requested_smallest_eur: Parameter[NotNegative]
     criteria: Criteria
+
+    @property
+    def amount_limits(self) -> AmountLimits:
+        """The limits of amounts that a project can mean."""
+        return AmountLimits(
+            self.investment_smallest_eur.value, self.investment_largest_eur.value, self.requested_smallest_eur.value
+        )
+
+
+@dataclass(frozen=True)
+class Yardstick:
+    """By what requests are measured.
+
+    Attributes
+    ----------
+    gates
+        The rules that judge them.
+    weights
+        By criterion; empty unless the user gave some.
+    """
+
+    gates: Gates
+    parameters: AppraisalParameters
+    weights: Mapping[CriterionName, float]
+
+
+def read_yardstick(beside: Path, weights: str | None) -> Yardstick:
+    """Return by what requests are measured under a scenario that lies in a folder ``beside``.
+
+    Parameters
+    ----------
+    weights
+        As `parse_weights` takes them.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of one of the files, or of the weights.
+    """
+    parameters, gates = read_appraisal(beside), read_gates(find_gates(beside))
+    return Yardstick(gates, parameters, parse_weights(weights, parameters.criteria))
 
 
 def read_appraisal(beside: Path) -> AppraisalParameters:

@@ -1,12 +1,13 @@
 """Requests in the model's terms: posts that come, posts that move, money; and the problems they are part of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
 from msp_siting.problem import FormatTerms, Instance, Plan, ProfessionTerms
-from msp_siting.requests.reading import FundingRequest
+from msp_siting.requests.request import FundingRequest
+from msp_siting.units import whole_cents
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,9 @@ class Project:
 
     Attributes
     ----------
+    project_id
+        What its site and its format are called in the model, where no other site or format is called so; it says
+        nothing of the ``request_id``.
     new_posts
         Posts (FTE, one per head) committed, by profession of the model.
     moved
@@ -24,18 +28,17 @@ class Project:
         GP posts (FTE) of its place announced as leaving.
     unknown_origins
         Places that GPs are said to come from, where the territory's supply has none.
+    leaving_origins
+        GP posts (FTE) said to come from a place that are announced as leaving there, by ``place_id``: they do not come.
     """
 
     request: FundingRequest
+    project_id: str
     new_posts: Mapping[str, int]
     moved: Mapping[str, float]
     leaving: float
     unknown_origins: tuple[str, ...]
-
-    @property
-    def project_id(self) -> str:
-        """Its ``request_id``; it is the site's and the format's name in the model."""
-        return self.request.request_id
+    leaving_origins: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def change(self) -> tuple[object, ...]:
@@ -70,11 +73,40 @@ def project_of(request: FundingRequest, instance: Instance, lead: str) -> Projec
         moved[request.place_id] = -sum(moved.values())
     return Project(
         request=request,
+        project_id=_own_name(request, instance),
         new_posts={name: request.new_posts.get(name, 0) for name in instance.professions},
         moved=moved,
         leaving=min(float(request.gp_leaving_by_2030 or 0), existing.get(request.place_id, 0.0)),
         unknown_origins=tuple(sorted(origin for origin in heads if origin not in moved)),
     )
+
+
+def _own_name(request: FundingRequest, instance: Instance) -> str:
+    """Return a name by the row of the file that no site and no format of a problem has."""
+    name = f"request {request.row:06}"
+    while name in instance.sites or name in instance.formats:
+        name += "'"
+    return name
+
+
+def without_leavers(project: Project, instance: Instance, lead: str) -> Project:
+    """Return a project to which only those come who are still there once those have left who are announced to.
+
+    Parameters
+    ----------
+    instance
+        The problem with those gone, as `without_leaving` returns it.
+    """
+    existing, place_id = instance.professions[lead].existing, project.request.place_id
+    asked = {place: -posts for place, posts in project.moved.items() if place != place_id}
+    coming = {place: min(posts, existing.get(place, 0.0)) for place, posts in asked.items()}
+    gone = {place: posts - coming[place] for place, posts in asked.items() if coming[place] < posts}
+    if not gone:
+        return project
+    moved = {place: -posts for place, posts in coming.items() if posts > 0}
+    if moved:
+        moved[place_id] = -sum(moved.values())
+    return replace(project, moved=moved, leaving_origins=gone)
 
 
 def without_leaving(instance: Instance, projects: Sequence[Project], lead: str) -> Instance:
@@ -128,7 +160,7 @@ def same_means(instance: Instance, project: Project, investment_eur: float, lead
     The same house with the same team may stand at any candidate site, and so may the model's formats. Paramedicals are
     taken to be there already, as the project's own mostly are: only GPs are asked of a format's team.
     """
-    posts = project.new_posts
+    posts, investment_eur = project.new_posts, whole_cents(investment_eur)
     installed = sum(instance.professions[name].installation_eur * count for name, count in posts.items())
     professions: dict[str, ProfessionTerms] = {
         name: replace(terms, pool=posts[name]) for name, terms in instance.professions.items()

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 
 from msp_siting.requests.evaluation.parameters import CRITERIA, CriterionName
-from msp_siting.requests.reading import FundingRequest
+from msp_siting.requests.request import FundingRequest
 
 SAME_SHARE = 1e-6  # of the largest value: values as close as that share a rank
 PROJECT_STATUS = {"validated": 1.0, "filed": 0.5, "letter": 0.25}

@@ -1,17 +1,31 @@
-"""Tables of an evaluation: ``requests.csv`` and ``portfolio.csv``."""
+"""Tables of an evaluation: ``requests.csv``, ``portfolio.csv``, ``effects.csv`` and ``losses.csv``."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 
-from msp_siting.language import Language
+from msp_siting.language import Fact
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.parameters import CASES
+from msp_siting.requests.gates.findings import Finding
 
 
-def requests_table(evaluation: Evaluation, language: Language) -> pd.DataFrame:
-    """Return ``requests.csv``: one row per request, in the order of the file; reasons and warnings in one language."""
-    return pd.DataFrame([_row(evaluation, appraisal, language) for appraisal in evaluation.appraisals])
+def requests_table(
+    evaluation: Evaluation, tell_finding: Callable[[Finding], str], tell_fact: Callable[[Fact], str]
+) -> pd.DataFrame:
+    """Return ``requests.csv``: one row per request, in the order of the file.
+
+    Parameters
+    ----------
+    tell_finding, tell_fact
+        Word its reasons, and what was read otherwise than it is written.
+    """
+    rows = []
+    for appraisal in evaluation.appraisals:
+        read_as = " | ".join(map(tell_fact, appraisal.request.notes))
+        rows.append(_row(evaluation, appraisal, tell_finding) | {"read_as": read_as})
+    return pd.DataFrame(rows)
 
 
 def portfolio_table(evaluation: Evaluation) -> pd.DataFrame:
@@ -35,7 +49,50 @@ def portfolio_table(evaluation: Evaluation) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _row(evaluation: Evaluation, appraisal: Appraisal, language: Language) -> dict[str, Any]:
+def effects_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Return ``effects.csv``: one row per (request, zone or group), for the lead profession in the central case.
+
+    Columns: ``request_id``, ``kind`` (of zone, ``territory`` or ``group``), ``zone_id``, ``name``, ``inhabitants``,
+    ``uncovered_without``, ``uncovered_with``.
+    """
+    parts = []
+    for appraisal in evaluation.appraisals:
+        groups = appraisal.effects.groups.rename(columns={"group": "zone_id"})
+        groups = groups.assign(kind="group", name=groups["zone_id"])
+        both = pd.concat([appraisal.effects.zones, groups], ignore_index=True)
+        both.insert(0, "request_id", appraisal.request_id)
+        parts.append(both)
+    return pd.concat(parts, ignore_index=True)
+
+
+def losses_table(evaluation: Evaluation) -> pd.DataFrame:
+    """Return ``losses.csv``: one row per (request, demand point that loses by it), as `Effects.losses`."""
+    names = evaluation.territory.demand.set_index("demand_id")["name"]
+    parts = [a.effects.losses.assign(request_id=a.request_id) for a in evaluation.appraisals]
+    table = pd.concat(parts, ignore_index=True)
+    table["name"] = table["demand_id"].map(names)
+    return table[["request_id", "demand_id", "name", "inhabitants", "more_uncovered", "apl_fall"]]
+
+
+def action_of(evaluation: Evaluation, appraisal: Appraisal) -> str:
+    """Return what a project is: as stated, else what it does.
+
+    An extension where a structure is there already, a regrouping where GPs move or are there and none is new, a
+    creation else.
+    """
+    request = appraisal.request
+    if request.action is not None:
+        return request.action
+    sites = evaluation.territory.sites
+    existing = set(sites.loc[sites["status"].eq("existing"), "place_id"])
+    if request.finess_id or request.place_id in existing:
+        return "extension"
+    has_new = any(appraisal.project.new_posts.values())
+    regroups = bool(request.gp_joining_from) or bool(request.gp_present)
+    return "regrouping" if regroups and not has_new else "creation"
+
+
+def _row(evaluation: Evaluation, appraisal: Appraisal, tell: Callable[[Finding], str]) -> dict[str, Any]:
     request, project, effects, lead = appraisal.request, appraisal.project, appraisal.effects, evaluation.lead
     central, without = effects.cases["central"], evaluation.without
     standing, regret = appraisal.standing, appraisal.regret
@@ -47,10 +104,10 @@ def _row(evaluation: Evaluation, appraisal: Appraisal, language: Language) -> di
         "request_id": name,
         "project_name": request.project_name or "",
         "place_id": request.place_id,
-        "place_name": request.place_name or "",
+        "place_name": evaluation.place_name(appraisal),
         "action": action_of(evaluation, appraisal),
         "verdict": appraisal.gates.verdict,
-        "reasons": " | ".join(finding.sentence(language) for finding in findings),
+        "reasons": " | ".join(map(tell, findings)),
         "investment_eur": request.investment_eur,
         "public_eur": request.public_eur,
         "requested_eur": request.requested_total_eur,
@@ -87,21 +144,3 @@ def _row(evaluation: Evaluation, appraisal: Appraisal, language: Language) -> di
         "in_portfolio": "true" if name in evaluation.chosen else "false",
         "could_turn": " ".join(key.removeprefix("evaluation_turn_") for key in evaluation.warnings(appraisal)),
     }
-
-
-def action_of(evaluation: Evaluation, appraisal: Appraisal) -> str:
-    """Return what a project is: as stated, else what it does.
-
-    An extension where a structure is there already, a regrouping where GPs move or are there and none is new, a
-    creation else.
-    """
-    request = appraisal.request
-    if request.action is not None:
-        return request.action
-    sites = evaluation.territory.sites
-    existing = set(sites.loc[sites["status"].eq("existing"), "place_id"])
-    if request.finess_id or request.place_id in existing:
-        return "extension"
-    has_new = any(appraisal.project.new_posts.values())
-    regroups = bool(request.gp_joining_from) or bool(request.gp_present)
-    return "regrouping" if regroups and not has_new else "creation"

@@ -1,1 +1,1 @@
-"""Gates that a request must pass, each with its rule, figures and finding."""
+"""Judges a request by gates, each with its rule, its figures and its finding."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from msp_siting.requests.reading import PARTS_OF_INVESTMENT, FundingRequest
+from msp_siting.requests.request import PARTS_OF_INVESTMENT, FundingRequest
 from msp_siting.requests.words import WORDS
 
 Unit = Literal["eur", "people", "share", "m2", "eur_per_m2_year"]
-FLAGS = ("qpv", "unscheduled_care", "sector1", "clinical_training", "cls")
+FLAG_FACTS = ("qpv", "unscheduled_care", "sector1", "clinical_training", "cls")
 FACTS: Mapping[str, tuple[str | bool, ...]] = {
     **{name: tuple(words) for name, words in WORDS.items()},
-    **dict.fromkeys(FLAGS, (True, False)),
+    **dict.fromkeys(FLAG_FACTS, (True, False)),
 }
 _COLUMN_OF = {"gp_joining_from": "gp_joining_from_place_ids"}
 

@@ -18,7 +18,7 @@ from msp_siting.requests.gates.rules import (
     Stated,
     Words,
 )
-from msp_siting.requests.reading import ROUNDING_EUR, FundingRequest
+from msp_siting.requests.request import ROUNDING_EUR, FundingRequest
 from msp_siting.territory import Territory, zone_of_place
 
 TOLERANCE = 1e-9  # of a share, for the rounding of sums

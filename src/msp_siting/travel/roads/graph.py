@@ -1,24 +1,24 @@
-"""The road graph: edges between junctions with their minutes, its main component, and points snapped to it."""
+"""The road graph: edges between junctions or ends, with their minutes each way."""
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 import shapely
-from scipy.sparse.csgraph import connected_components
 
-from msp_siting.errors import RoadsError, problem
 from msp_siting.territory import crow_fly_km
+from msp_siting.travel.roads.limits import Direction
+from msp_siting.travel.roads.networks import keep_networks
+from msp_siting.travel.roads.parallels import join_directions
 from msp_siting.travel.roads.speeds import Speeds
-from msp_siting.travel.roads.ways import Way, Ways
-from msp_siting.units import SECONDS_PER_MINUTE
+from msp_siting.travel.roads.ways import DIGITS_OF_DEGREES, Way, Ways
+from msp_siting.units import MINUTES_PER_HOUR, SECONDS_PER_MINUTE
 
-MINUTES_PER_HOUR = 60.0
 FEWEST_ROADS_OF_A_JUNCTION = 3
-DIGITS_OF_DEGREES = 7  # of OpenStreetMap
+DIRECTIONS: dict[Direction, str] = {"forward": "to_node", "backward": "from_node"}  # and where each leads
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,15 @@ class RoadGraph:
 def build_graph(ways: Ways, speeds: Speeds) -> RoadGraph:
     """Return the graph of driven ways, simplified: nodes that only bend a road are gone, its course is kept.
 
-    The delay of a junction is added to every edge that arrives at one.
+    The delay of a junction is added to every edge that arrives at one. A road drawn once each way is one edge.
     """
     uses: Counter[int] = Counter()
     for way in ways.ways:
-        uses.update(way.nodes)
+        uses.update(way.nodes[1:] if _is_ring(way) else way.nodes)
+    turned = [_from_junction(way, uses) for way in ways.ways]
+    for way in turned:
         uses.update((way.nodes[0], way.nodes[-1]))  # an end is a node of its own
-    pieces = [piece for way in ways.ways for piece in _between_junctions(way, uses)]
+    pieces = [piece for way in turned for piece in _between_junctions(way, uses)]
     numbers: dict[int, int] = {}
     for nodes, _ in pieces:
         numbers.setdefault(nodes[0], len(numbers))
@@ -80,67 +82,41 @@ def build_graph(ways: Ways, speeds: Speeds) -> RoadGraph:
     lat = np.array([ways.lat[node] for node in corners])
     sizes = np.array([len(nodes) for nodes, _ in pieces])
     owners = np.repeat(np.arange(len(pieces)), sizes)
-    km = _lengths(lon, lat, owners)
+    km = _lengths(lon, lat, owners) * np.array([way.detour for _, way in pieces])
     tails = np.array([numbers[nodes[0]] for nodes, _ in pieces])
     heads = np.array([numbers[nodes[-1]] for nodes, _ in pieces])
-    minutes = _minutes(pieces, km, speeds)
     delay = speeds.junction_delay_seconds.value / SECONDS_PER_MINUTE * speeds.calibration_factor.value
     meeting = _roads_met(tails, heads, lon, lat, owners) >= FEWEST_ROADS_OF_A_JUNCTION
-    edges = pd.DataFrame(
-        {
-            "from_node": tails,
-            "to_node": heads,
-            "minutes_forward": np.where(
-                [way.drive.forward for _, way in pieces], minutes + delay * meeting[heads], np.nan
-            ),
-            "minutes_backward": np.where(
-                [way.drive.backward for _, way in pieces], minutes + delay * meeting[tails], np.nan
-            ),
-            "km": km,
-        }
-    )
+    edges = pd.DataFrame({"from_node": tails, "to_node": heads})
+    for direction, ends in DIRECTIONS.items():
+        edges[f"minutes_{direction}"] = _minutes(pieces, km, speeds, direction) + delay * meeting[edges[ends]]
+    edges["km"] = km
     lines = shapely.linestrings(np.column_stack([lon, lat]), indices=owners)
-    graph = RoadGraph(len(numbers), edges, lines, {})
-    return main_component(
-        graph,
-        {
-            "ways": len(ways.ways),
-            "road_nodes": len(uses),
-            "dropped_ways": dict(ways.dropped),
-            "ways_slowed_in_towns": ways.slowed_in_towns,
-        },
-    )
+    edges, lines = join_directions(edges, lines)
+    facts: dict[str, object] = {
+        "ways": len(ways.ways) - ways.cuts_in_towns,
+        "road_nodes": len(uses),
+        "dropped_ways": dict(ways.dropped),
+        "unread_limits": dict(ways.unread_limits),
+        "ways_slowed_in_towns": ways.slowed_in_towns,
+        "ways_merged": ways.merged,
+        "tags_absent": list(ways.absent),
+    }
+    return _kept(RoadGraph(len(numbers), edges, lines, facts), speeds)
 
 
-def main_component(graph: RoadGraph, facts: dict[str, object]) -> RoadGraph:
-    """Return the largest part of a graph in which every node reaches every other, and how much that is."""
-    count, label = connected_components(graph.minutes(), connection="strong")
-    sizes = np.bincount(label, minlength=count)
-    main = int(sizes.argmax())
-    tails, heads = graph.edges["from_node"].to_numpy(), graph.edges["to_node"].to_numpy()
-    kept = (label[tails] == main) & (label[heads] == main)
-    nodes = np.unique(np.concatenate([tails[kept], heads[kept]]))
-    if len(nodes) == 0:
-        raise RoadsError(problem("the roads hold no part in which places reach one another"))
+def _kept(graph: RoadGraph, speeds: Speeds) -> RoadGraph:
+    """Return the networks of a graph, which are its islands and mainlands, and how much that is."""
+    kept, facts = keep_networks(graph.minutes(), graph.edges, graph.lines, speeds)
     edges = graph.edges[kept].reset_index(drop=True)
-    edges = edges.assign(
-        from_node=np.searchsorted(nodes, edges["from_node"]), to_node=np.searchsorted(nodes, edges["to_node"])
-    )
-    return RoadGraph(
-        len(nodes),
-        edges,
-        graph.lines[kept],
-        facts
-        | {
-            "nodes": graph.node_count,
-            "edges": len(graph.edges),
-            "km": round(float(graph.edges["km"].sum()), 3),
-            "components": int(count),
-            "main_component_nodes": len(nodes),
-            "main_component_edges": len(edges),
-            "main_component_km": round(float(edges["km"].sum()), 3),
-        },
-    )
+    nodes = np.unique(edges[["from_node", "to_node"]])
+    numbered = {name: np.searchsorted(nodes, edges[name]) for name in ("from_node", "to_node")}
+    everything = {
+        "nodes": graph.node_count,
+        "edges": len(graph.edges),
+        "km": round(float(graph.edges["km"].sum()), 3),
+    }
+    return RoadGraph(len(nodes), edges.assign(**numbered), graph.lines[kept], graph.facts | everything | facts)
 
 
 def _roads_met(
@@ -160,6 +136,18 @@ def _roads_met(
     return found
 
 
+def _is_ring(way: Way) -> bool:
+    return way.nodes[0] == way.nodes[-1]
+
+
+def _from_junction(way: Way, uses: Counter[int]) -> Way:
+    """Return a ring drawn from where it meets another road, wherever a map begins it; another way as it is."""
+    if not _is_ring(way):
+        return way
+    begin = next((position for position, node in enumerate(way.nodes[1:], start=1) if uses[node] > 1), 0)
+    return replace(way, nodes=(*way.nodes[begin:], *way.nodes[1 : begin + 1])) if begin else way
+
+
 def _between_junctions(way: Way, uses: Counter[int]) -> Iterator[tuple[tuple[int, ...], Way]]:
     """Cut a way at the nodes that it shares with others, or passes twice."""
     begin = 0
@@ -176,9 +164,14 @@ def _lengths(lon: np.ndarray, lat: np.ndarray, owners: np.ndarray) -> np.ndarray
     return lengths
 
 
-def _minutes(pieces: list[tuple[tuple[int, ...], Way]], km: np.ndarray, speeds: Speeds) -> np.ndarray:
-    """Return each piece's minutes one way; a ferry of known duration shares it over its pieces by length."""
-    speed = np.array([way.drive.km_per_h or np.nan for _, way in pieces])
+def _minutes(
+    pieces: list[tuple[tuple[int, ...], Way]], km: np.ndarray, speeds: Speeds, direction: Direction
+) -> np.ndarray:
+    """Return each piece's minutes one way, NaN where it is not driven.
+
+    A ferry of known duration shares it over its pieces by length.
+    """
+    speed = np.array([way.drive.speed(direction) or np.nan for _, way in pieces])
     minutes = km / speed * MINUTES_PER_HOUR
     whole: dict[int, float] = {}
     for (_, way), length in zip(pieces, km, strict=True):
@@ -187,5 +180,6 @@ def _minutes(pieces: list[tuple[tuple[int, ...], Way]], km: np.ndarray, speeds: 
         if way.drive.minutes is not None:
             share = km[position] / whole[id(way)] if whole[id(way)] > 0 else 1.0
             minutes[position] = way.drive.minutes * share
-    result: np.ndarray = minutes * speeds.calibration_factor.value
+    driven = np.array([way.drive.forward if direction == "forward" else way.drive.backward for _, way in pieces])
+    result: np.ndarray = np.where(driven, minutes * speeds.calibration_factor.value, np.nan)
     return result

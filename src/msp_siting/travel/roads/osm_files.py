@@ -9,10 +9,10 @@ from msp_siting.errors import RoadsError, foreign, listed, problem, told
 from msp_siting.files import check_file
 from msp_siting.travel.roads.speeds import Speeds, drive
 from msp_siting.travel.roads.towns import slow_in_towns
-from msp_siting.travel.roads.ways import Way, Ways
+from msp_siting.travel.roads.ways import AN_AREA, Way, Ways
 
 OSM_ENDINGS = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
-AN_AREA, CUT = problem("an area"), problem("cut: nodes outside the extract")
+CUT = problem("cut: nodes outside the extract")
 
 
 def read_osm_file(path: Path, speeds: Speeds) -> Ways:
@@ -23,7 +23,7 @@ def read_osm_file(path: Path, speeds: Speeds) -> Ways:
     Raises
     ------
     RoadsError
-        If the file is missing, empty, truncated or holds no driven way.
+        If the file is missing, empty, truncated, holds no driven way or one across longitude 180.
     """
     check_file(path, RoadsError)
     if path.stat().st_size == 0:
@@ -45,6 +45,7 @@ def read_osm_file(path: Path, speeds: Speeds) -> Ways:
             reasons=reasons or problem("no way at all"),
         )
         raise RoadsError(none.at(path))
+    ways.check_longitudes(path)
     slow_in_towns(ways, speeds)
     return ways
 
@@ -79,6 +80,7 @@ def _take_way(item: osmium.osm.Way, tags: dict[str, str], speeds: Speeds, ways: 
     if isinstance(driven, str):
         ways.dropped[driven] += 1
         return
+    ways.note_limits(tags, speeds)
     pieces: list[list[int]] = [[]]
     for node in item.nodes:
         if not node.location.valid():

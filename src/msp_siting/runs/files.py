@@ -1,0 +1,57 @@
+"""What the files of a run are called, which kind of run has which, and their format (docs/files.md, "Runs")."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal, get_args
+
+from msp_siting.files import RUN_MARKER
+
+Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare"]  # the command that makes it
+KINDS: tuple[Kind, ...] = get_args(Kind)
+FORMAT = 1  # raised when a file or a column changes its meaning
+
+
+class RunFile(StrEnum):
+    """A name in the folder of a run."""
+
+    PROVENANCE = RUN_MARKER
+    SUMMARY = "summary.json"
+    RESOLVED = "scenario.resolved.yaml"
+    LOG = "run.log"
+    PAGE = "report.html"
+    SITES = "sites.csv"
+    STAFF = "staff.csv"
+    ALLOCATION = "allocation.csv"
+    COVERAGE = "coverage.csv"
+    ZONES = "zones.csv"
+    PRICES = "prices.csv"
+    LAYERS = "plan.gpkg"
+    SITE_LAYER = "sites.geojson"
+    MAP = "map.png"
+    ASKED = "sweep.json"
+    CURVE = "sweep.csv"
+    ORDER = "order.csv"
+    POINTS = "points"
+    REQUESTS = "requests.csv"
+    PORTFOLIO = "portfolio.csv"
+    EFFECTS = "effects.csv"
+    LOSSES = "losses.csv"
+    SHEETS = "sheets"
+    MEASURES = "compare.csv"
+
+
+_EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
+FILES_OF_PLAN = (
+    *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.PRICES),
+    *(RunFile.LAYERS, RunFile.SITE_LAYER),
+)
+FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
+    "solve": (*_EVERY, RunFile.RESOLVED, RunFile.LOG, *FILES_OF_PLAN),  # without a plan, not those of a plan
+    "diagnose": (*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.MAP),
+    "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
+    "evaluate": (
+        *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),
+        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS),
+    ),
+    "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
+}

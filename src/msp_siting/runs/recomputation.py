@@ -1,0 +1,217 @@
+"""One run reckoned again from its files: its decisions against the rules, and every figure that follows from them."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from msp_siting.answer import (
+    Answer,
+    Problem,
+    answer_caveats,
+    complete_answer,
+    prepare_problem,
+    settings_of,
+    summarise,
+)
+from msp_siting.errors import DataError, ScenarioError, Sentence, problem
+from msp_siting.files import read_json, show_value
+from msp_siting.language import LANGUAGES, tell
+from msp_siting.problem import (
+    TOLERANCE_SHARE,
+    Assignment,
+    Instance,
+    Solution,
+    Status,
+    objective_of,
+    problems_of_solution,
+)
+from msp_siting.runs.files import RunFile
+from msp_siting.runs.kinds import read_provenance
+from msp_siting.runs.provenance import record_territory
+from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
+from msp_siting.runs.search import read_number, read_search
+from msp_siting.runs.tables import site_table, staff_table
+from msp_siting.runs.written_cells import compare_summary, compare_tables
+from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.territory import read_territory
+
+CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
+NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
+    "build_s": "verify_why_measured",
+    "solve_s": "verify_why_measured",
+    "total_s": "verify_why_measured",
+    "peak_memory_mb": "verify_why_measured",
+    "versions": "verify_why_versions",
+    "uncovered_need_range_after": "verify_why_searched",
+}
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What verifying a folder found.
+
+    Attributes
+    ----------
+    figures
+        How many cells and keys were reckoned again and compared.
+    problems
+        One sentence per thing that differs.
+    points
+        How many runs the folder holds, where it is a sweep's.
+    priced, bound
+        The bound that follows from the prices, and the one that is stated; None where there is none.
+    is_sealed
+        Whether the folder says what its files were.
+    """
+
+    folder: Path
+    figures: int = 0
+    problems: tuple[Sentence, ...] = ()
+    points: int = 0
+    priced: float | None = None
+    bound: float | None = None
+    is_sealed: bool = True
+
+
+def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[Verified]:
+    """Yield each of some runs reckoned again; what their questions share is solved once.
+
+    Parameters
+    ----------
+    territory
+        Where their territory is now, if not where they say.
+
+    Raises
+    ------
+    ScenarioError, DataError, SolverError
+        As `verification.verify_folder`.
+    """
+    known: Problem | None = None
+    for folder in folders:
+        scenario = _read_question(folder, territory)
+        if known is None or not known.answers(scenario):
+            _check_territory(scenario)
+            known = prepare_problem(scenario)
+        yield _recompute(folder, scenario, known)
+
+
+def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
+    instance, path = known.instance.asked(scenario), folder / RunFile.SUMMARY
+    provenance, summary = read_provenance(folder), read_json(path, DataError)
+    report, certificate = read_search(folder, provenance)
+    bound = None if summary.get("bound") is None else read_number(summary, "bound", path)
+    if summary.get("status") in WITHOUT_PLAN:
+        none = Solution(summary["status"], None, bound, None, None, report)
+        answer = complete_answer(scenario, known, instance, known.before, none)
+        return _compare(folder, provenance, summary, answer)
+    (before, after), plan = read_assignments(folder), read_plan(folder)
+    objective = read_number(summary, "objective", path)
+    status = _status(scenario, objective, bound, known.objective_before if instance.opening_nothing_is_a_plan else None)
+    solution = Solution(status, objective, bound, plan, after, report, certificate)
+    problems = list(_key_problems(folder, instance, before))
+    if not problems:
+        problems += [each.at(folder) for each in problems_of_solution(instance, solution)]
+        problems += _before_problems(folder, known, before)
+    if problems:
+        return Verified(folder, 0, tuple(problems))
+    whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
+    answer = complete_answer(scenario, known, instance, before, replace(solution, plan=whole_posts))
+    priced = None if certificate is None else certificate.priced
+    return replace(_compare(folder, provenance, summary, answer), priced=priced, bound=bound)
+
+
+def _status(scenario: Scenario, objective: float, bound: float | None, before: float | None) -> Status:
+    return "optimal" if settings_of(scenario.question.solve).are_met(objective, bound, before) else "feasible"
+
+
+def _read_question(folder: Path, territory: Path | None) -> Scenario:
+    """Return what a run asked; where its territory is not found, say how to name the place."""
+    changes = {} if territory is None else {"territory": str(territory.resolve())}
+    try:
+        return read_scenario(folder / RunFile.RESOLVED, changes)
+    except ScenarioError as fault:
+        if territory is not None:
+            raise
+        lost = f"{folder / RunFile.RESOLVED}: territory: "
+        raise ScenarioError(
+            problem("{problem}; say where it is now with --territory", problem=each) if each.startswith(lost) else each
+            for each in fault.problems
+        ) from fault
+
+
+def _check_territory(scenario: Scenario) -> None:
+    """Refuse a territory that is no longer what it was: nothing could be told from its figures."""
+    if read_territory(scenario.folder).sha256 != scenario.question.territory_sha256:
+        changed = problem(
+            "is not the territory of this run (its files have changed since); name one as it was with --territory, or "
+            "solve again"
+        )
+        raise DataError(changed.at(scenario.folder))
+
+
+def _provenance_problems(written: Mapping[str, Any], answer: Answer) -> Iterator[Sentence]:
+    """Yield what ``run.json`` says otherwise of scenario and territory than these do."""
+    name, asked, found = written.get("scenario"), answer.scenario.name, written.get("territory")
+    if name != asked:
+        values = {"recomputed": show_value(asked), "written": show_value(name)}
+        yield problem("{recomputed} recomputed, {written} written", **values).at("scenario")
+    for key, value in record_territory(answer.territory).items():
+        if not isinstance(found, dict) or found.get(key) != value:
+            yield problem("is not as the territory itself says").at(key).at("territory")
+
+
+def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, Any], answer: Answer) -> Verified:
+    """Compare every figure that follows from an answer with what is written."""
+    recomputed = summarise(answer)
+    figures = len(set(recomputed) - set(NOT_RECOMPUTED))
+    versions = summary.get("versions")
+    is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
+    reworded = () if is_own else CAVEATS  # another version may say the same in other words
+    recomputed["caveats"] = _told_as_written(answer, summary.get("caveats"))
+    if "format" not in provenance and "caveat_facts" not in summary:  # a run of before facts were written
+        del recomputed["caveat_facts"]
+    problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
+    problems += [each.at(folder / RunFile.PROVENANCE) for each in _provenance_problems(provenance, answer)]
+    if answer.coverage is not None:
+        tables = {
+            RunFile.SITES: site_table(answer),
+            RunFile.STAFF: staff_table(answer),
+            RunFile.ALLOCATION: answer.coverage.allocation,
+            RunFile.COVERAGE: answer.coverage.points,
+            RunFile.ZONES: answer.coverage.zones,
+        }
+        for name, frame in tables.items():
+            problems += compare_tables(folder / name, frame)
+            figures += frame.size
+    return Verified(folder, figures, tuple(problems))
+
+
+def _told_as_written(answer: Answer, written: object) -> list[str]:
+    """Return the caveats of an answer in the language in which they are written, else in the first."""
+    told = [[tell(fact, language) for fact in answer_caveats(answer)] for language in LANGUAGES]
+    return next((sentences for sentences in told if sentences == written), told[0])
+
+
+def _key_problems(folder: Path, instance: Instance, before: Assignment) -> Iterator[Sentence]:
+    """Yield who is in ``coverage.csv`` and not in the territory, or the other way round."""
+    found = set(before.uncovered[["demand_id", "profession"]].itertuples(index=False, name=None))
+    expected = {(demand_id, name) for demand_id in instance.inhabitants for name in instance.professions}
+    for demand_id, name in sorted(expected - found)[:1]:
+        lacks = problem("has no row of {demand_id}, {profession}", demand_id=demand_id, profession=name)
+        yield lacks.at(folder / RunFile.COVERAGE)
+    for demand_id, name in sorted(found - expected)[:1]:
+        has = problem(
+            "has a row of {demand_id}, {profession}, which the question does not have",
+            demand_id=demand_id,
+            profession=name,
+        )
+        yield has.at(folder / RunFile.COVERAGE)
+
+
+def _before_problems(folder: Path, known: Problem, before: Assignment) -> Iterator[Sentence]:
+    reckoned, solved = objective_of(known.instance, before.uncovered), known.objective_before
+    if not abs(reckoned - solved) <= TOLERANCE_SHARE * max(1.0, abs(solved)):
+        values = {"reckoned": reckoned, "solved": solved}
+        other = problem("its objective is {reckoned:.6f}, solved again {solved:.6f}", **values)
+        yield other.at("uncovered_before").at(folder / RunFile.COVERAGE)

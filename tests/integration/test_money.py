@@ -1,0 +1,126 @@
+"""Money to the cent, through the command line: what costs a cent more than there is, is not done."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+
+from msp_siting.cli import main
+
+# Three houses that ask for 100,000.40, 100,000.40 and 100,000 EUR; the third brings two GPs, the others one.
+ASKED = (("a1", "a", "1", "100000.4"), ("b1", "b", "1", "100000.4"), ("c1", "c", "2", "100000.0"))
+ROW = {
+    "project_name": "Maison de santé",
+    "owner_name": "Commune",
+    "owner_type": "commune",
+    "action": "creation",
+    "zoning_status": "ZIP",
+    "qpv": "no",
+    "projet_sante_status": "validated",
+    "gp_present": "2",
+    "nurses": "2",
+    "physiotherapists": "1",
+    "others": "0",
+    "excluded_eur": "0",
+    "capex_ht_eur": "500000",
+}
+FREE = ("--set", "recruitable={gp: 4, nurse: 4, midwife: 1}", "--searches", "0", "--workers", "1")
+
+
+@pytest.fixture(autouse=True)
+def _in_project(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toy_project)
+
+
+def evaluate(envelope: str) -> Result:
+    with Path("over.csv").open("w", encoding="utf-8", newline="") as file:
+        columns = ["request_id", "place_id", "gp_new_committed", "requested_eur_ars", "owner_eur", *ROW]
+        writer = csv.DictWriter(file, columns)
+        writer.writeheader()
+        for request_id, place, gps, asked in ASKED:
+            values = {"request_id": request_id, "place_id": place, "gp_new_committed": gps, "requested_eur_ars": asked}
+            writer.writerow(ROW | values | {"owner_eur": f"{500_000 - float(asked):.1f}"})
+    command = ["evaluate", "scenarios/toy.yaml", "over.csv", "--envelope", envelope, "--out", "out", "--lang", "en"]
+    return CliRunner().invoke(main, [*command, *FREE])
+
+
+@pytest.mark.parametrize(
+    ("envelope", "chosen", "asked"),
+    [
+        ("300000", 2, 200_000.4),
+        ("300000.7", 2, 200_000.4),
+        ("300000.79", 2, 200_000.4),
+        ("300000.8", 3, 300_000.8),
+        ("200000.39", 1, 100_000.0),
+        ("100000", 1, 100_000.0),
+        ("99999.99", 0, 0.0),
+    ],
+)
+def test_an_envelope_pays_for_what_it_covers_to_the_cent(envelope: str, chosen: int, asked: float) -> None:
+    result = evaluate(envelope)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv("out/portfolio.csv")
+    taken = table[table["chosen"]]
+    assert len(taken) == chosen
+    assert taken["requested_eur"].sum() == pytest.approx(asked, abs=1e-6)
+    assert chosen == 0 or "c1" in set(taken["request_id"])  # with two GPs it does most
+
+
+def test_a_part_of_a_cent_is_refused() -> None:
+    refused = evaluate("300000.805")
+    assert refused.exit_code == 2
+    assert "--envelope: must be in whole cents, got 300000.805" in refused.stderr
+    command = ["solve", "scenarios/toy.yaml", "--lang", "en", "--set", "budget_eur=925000.005"]
+    refused = CliRunner().invoke(main, command)
+    assert refused.exit_code == 2
+    assert "budget_eur: must be in whole cents, got 925000.005" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("budget", "opened"),
+    [("925000.01", 1), ("925000", 1), ("924999.99", 0), ("1850000", 2), ("1849999.99", 1)],
+)
+def test_a_budget_pays_for_what_it_covers_to_the_cent(budget: str, opened: int) -> None:
+    # A small house with its team costs 925,000 EUR.
+    command = ["solve", "scenarios/toy.yaml", "--lang", "en", "--set", f"budget_eur={budget}", *FREE[:2]]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    assert len(pd.read_csv("runs/toy/sites.csv")) == opened
+
+
+def test_a_euro_more_than_the_budget_is_too_much() -> None:
+    """A plan of 925,001 EUR on 925,000 was within the solver's tolerance, and the run was lost (budget_euro)."""
+    demand = [(1500.25, 1.05), (123.4, 0.95), (0.5, 0.95), (999.99, 0.95), (123.4, 0.95), (999.99, 1.05)]
+    Path("data/toy/zones.csv").unlink()
+    Path("data/toy/supply.csv").unlink()
+    Path("data/toy/demand.csv").write_text(
+        "demand_id,name,inhabitants,lon,lat,need_index_gp,need_index_midwife\n"
+        + "".join(f"i{n},N{n},{people},5.0{n},45.0,{index},1.05\n" for n, (people, index) in enumerate(demand)),
+        encoding="utf-8",
+    )
+    Path("data/toy/sites.csv").write_text(
+        "site_id,place_id,name,lon,lat,status\n"
+        + "".join(f"s{n},i{n},S{n},5.0{n},45.0,candidate\n" for n in (1, 3, 5)),
+        encoding="utf-8",
+    )
+    Path("data/toy/travel_times.csv").write_text(
+        "demand_id,place_id,minutes\n" + "".join(f"i{n},i{n},0\n" for n in range(6)) + "i0,i3,10\ni4,i5,19\ni2,i1,5\n",
+        encoding="utf-8",
+    )
+    options = {
+        "model": "allocation-plain",
+        "budget_eur": "925000",
+        "recruitable": "{gp: 20, nurse: 2, midwife: 1}",
+        "professions.midwife.installation_eur": "1.0",
+        "formats.medium.host_inhabitants_fewest": "1",
+        "formats.large.capex_eur": "0",
+        "formats.large.paramedical_fewest": "0",
+        "site_count.max": "1",
+    }
+    command = ["solve", "scenarios/toy.yaml", "--lang", "en"]
+    command += [part for key, value in options.items() for part in ("--set", f"{key}={value}")]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    assert pd.read_csv("runs/toy/sites.csv")["cost_eur"].sum() <= 925_000

@@ -1,0 +1,191 @@
+"""Whatever is computed comes as facts, which can be told in either language, also after JSON."""
+
+import ast
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+import msp_siting
+from msp_siting.language.facts import Fact, Repair, tell
+from msp_siting.language.sentences import catalogue, say
+
+SOURCE = Path(msp_siting.__file__).parent
+COMPUTING = (*("scenario", "territory", "travel", "sources", "problem", "solver", "answer", "runs", "requests"),)
+# The label of the supply in a manifest, which has it in both languages.
+IN_BOTH_LANGUAGES = {"sources/description.py: _supply_label"}
+GP = {"fr": "médecins généralistes", "en": "GPs"}
+NURSE = {"fr": "infirmiers", "en": "nurses"}
+ROOMS = [
+    Fact("caveat_posts", {"profession": GP, "posts": 1234.56}),
+    Fact("caveat_posts", {"profession": NURSE, "posts": 2}),
+]
+# One of every fact there is, and what it says in both languages where numbers or texts are put in.
+FACTS = [
+    *map(
+        Fact,
+        (
+            *("caveat_no_existing_structures", "caveat_no_zoning", "caveat_no_departures", "caveat_modelled_times"),
+            *("caveat_best_case", "caveat_ties", "caveat_others_not_staffed", "caveat_site_capacity_unused"),
+            *("caveat_rim_departures", "caveat_no_candidate", "caveat_groups", "caveat_no_official_apl"),
+            *("comparison_caveat_gaps", "sweep_caveat_marginal", "evaluation_caveat_commitments"),
+            *("evaluation_caveat_groups", "conflict_several"),
+        ),
+    ),
+    Fact("caveat_stated", {"text": {"fr": "Chiffres {inventés}.", "en": "Made-up {figures}."}}),
+    Fact("caveat_times_error_unknown"),
+    Fact("caveat_islands", {"islands": ["Groix", "Île d'Arz"], "points": 2.0, "inhabitants": 2345.4}),
+    Fact(
+        "caveat_unreached",
+        {
+            "points": 1234,
+            "all": 5678,
+            "inhabitants": 2345.4,
+            "names": ["Sein (29083)", Fact("names_more", {"count": 1233})],
+        },
+    ),
+    Fact("caveat_departures_not_taken_out", {"posts": ROOMS}),
+    Fact("caveat_departures", {"year": 2030, "posts": ROOMS}),
+    Fact("caveat_border", {"points": 1234, "share": 0.126}),
+    Fact("caveat_rim", {"points": 1234, "inhabitants": 56789.4}),
+    Fact("caveat_rim_estimated", {"points": 1234, "inhabitants": 56789.4}),
+    Fact("caveat_sites_too_small", {"sites": 1234}),
+    Fact("caveat_too_few_recruits", {"profession": GP, "pool": 3}),
+    Fact("caveat_budget_too_small", {"cost": 1_925_000.0}),
+    Fact("caveat_one_band", {"share": 0.8349}),
+    Fact("caveat_no_supply", {"professions": [GP, NURSE]}),
+    Fact("caveat_sources_not_stated", {"files": ["demand.csv", "supply.csv"]}),
+    Fact("caveat_seasonal", {"points": 1, "share": 0.1111, "visits": 6.0, "most": 500.0}),
+    Fact("caveat_official_apl_partly_known", {"known": 1800.0, "people": 2700.0}),
+    Fact("caveat_places_without_zone", {"places": 1}),
+    Fact(
+        "comparison_caveat_questions", {"what": [Fact("comparison_differs_horizon"), Fact("comparison_differs_data")]}
+    ),
+    Fact("evaluation_caveat_leaving", {"posts": 2}),
+    Fact("evaluation_caveat_leaving_horizon", {"posts": 2.0}),
+    Fact("evaluation_caveat_unread", {"columns": ["remarque", "téléphone"]}),
+    Fact(
+        "evaluation_caveat_file", {"what": [Repair("repair_encoding"), Repair("repair_separator", {"separator": ";"})]}
+    ),
+    Fact("evaluation_caveat_leavers", {"requests": ["east", "west"]}),
+    Fact("evaluation_caveat_amounts", {"requests": ["east"]}),
+    Fact("conflict_budget", {"rule": "budget", "cost": 925_000.0, "budget": 10.0}),
+    Fact("conflict_rule", {"rule": "site_count_min", "cost": 925_000.0, "budget": 10.0}),
+]
+
+
+def through_json(fact: Fact) -> Fact:
+    return Fact(**json.loads(json.dumps(fact.record(), allow_nan=False)))
+
+
+def keys_in(folder: Path) -> set[str]:
+    """Return the keys of facts that stand in the code: what begins as a caveat's or a conflict's does."""
+    beginnings = ("caveat_", "conflict_", "evaluation_caveat_", "comparison_caveat_", "sweep_caveat_")
+    texts = {
+        node.value
+        for room in (*COMPUTING, "report", "commands")
+        for file in (folder / room).rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return {text for text in texts if text.startswith(beginnings) and text in catalogue("en")}
+
+
+@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.key)
+def test_a_fact_is_told_alike_after_json(fact: Fact) -> None:
+    for language in ("fr", "en"):
+        assert tell(through_json(fact), language) == tell(fact, language)  # type: ignore[arg-type]
+    assert tell(fact, "fr") != tell(fact, "en")
+
+
+def test_every_caveat_there_is_is_tried() -> None:
+    in_manifests = {
+        "caveat_routed_times",
+        "caveat_apl_differs",
+        "caveat_spread_by_living_area",
+        "caveat_without_outline",
+    }
+    own = {"caveat_posts", "comparison_caveat_languages"}  # part of another; about sentences, in words only
+    assert keys_in(SOURCE) - in_manifests - own == {fact.key for fact in FACTS}
+
+
+@pytest.mark.parametrize(
+    ("key", "french", "english"),
+    [
+        (
+            "caveat_departures",
+            "d'ici 2030, en postes (ETP) : médecins généralistes 1\u202f234,6, infirmiers 2,0.",
+            "by 2030, in posts (FTE): GPs 1,234.6, nurses 2.0.",
+        ),
+        (
+            "caveat_border",
+            "1\u202f234 points de demande en limite du territoire, 13\u202f% des",
+            "1,234 demand points near the limit of the territory, 13% of",
+        ),
+        ("caveat_stated", "Chiffres {inventés}.", "Made-up {figures}."),
+        ("caveat_budget_too_small", "coûte 1\u202f925\u202f000 €", "costs 1,925,000 EUR"),
+        (
+            "caveat_seasonal",
+            "1 points de demande (11,1\u202f% des habitants) ont une APL officielle d'au moins 6,0 pour au plus 500",
+            "1 demand points (11.1% of inhabitants) have an official APL of 6.0 or more with 500",
+        ),
+        (
+            "comparison_caveat_questions",
+            ": l'horizon, les données du territoire)",
+            ": the horizon, the data of the territory)",
+        ),
+        (
+            "caveat_too_few_recruits",
+            "(médecins généralistes) qu'on ne peut en recruter (3)",
+            "more of GPs than can be recruited (3)",
+        ),
+        ("evaluation_caveat_unread", ": remarque, téléphone.", ": remarque, téléphone."),
+        ("conflict_rule", "site_count_min : sans cette règle il y aurait un plan (925\u202f000 €).", "(925,000 EUR)."),
+    ],
+)
+def test_numbers_and_texts_are_those_of_the_language(key: str, french: str, english: str) -> None:
+    fact = next(fact for fact in FACTS if fact.key == key)
+    assert french in tell(fact, "fr")
+    assert english in tell(fact, "en")
+
+
+def test_a_number_is_written_as_the_catalogue_asks() -> None:
+    assert say("caveat_one_band", "fr", share=0.5).startswith("50\u202f% des besoins")
+    with pytest.raises(ValueError, match="format code"):
+        say("caveat_one_band", "en", share="50 %")
+
+
+def test_both_languages_write_a_number_alike() -> None:
+    def forms(text: str) -> set[tuple[str, str | None]]:
+        parts = Formatter().parse(text)  # but for two words for one thing and several, which each language has its own
+        return {(name, form) for _, name, form, _ in parts if name is not None and "|" not in (form or "")}
+
+    assert [key for key, text in catalogue("en").items() if forms(text) != forms(catalogue("fr")[key])] == []
+
+
+def takers(source: Path) -> Iterator[str]:
+    """Yield every function below the pages that takes a language, by the name or the type of what it takes."""
+    for room in COMPUTING:
+        for file in sorted((source / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                    types = [ast.unparse(each.annotation) for each in arguments if each.annotation is not None]
+                    if any("language" in name.lower() for name in [*(each.arg for each in arguments), *types]):
+                        yield f"{file.relative_to(source).as_posix()}: {getattr(node, 'name', 'lambda')}"
+                if isinstance(node, ast.AnnAssign) and "Language" in ast.unparse(node.annotation):
+                    yield f"{file.relative_to(source).as_posix()}: {ast.unparse(node.target)}"
+
+
+def test_nothing_that_computes_takes_a_language() -> None:
+    assert set(takers(SOURCE)) == IN_BOTH_LANGUAGES
+
+
+def test_a_function_that_takes_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "answer").mkdir()
+    (tmp_path / "answer" / "moon.py").write_text(
+        "def shine(night: int, tongue: Language) -> None: ...\n", encoding="utf-8"
+    )
+    assert list(takers(tmp_path)) == ["answer/moon.py: shine"]

@@ -19,8 +19,9 @@ from msp_siting.files.projects import bundled_folder
 from msp_siting.scenario.model import Assumptions, parse_model, read_model
 from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
+from msp_siting.sources.departments import department_names
 from msp_siting.sources.france import France, read_france
-from msp_siting.sources.selection import department_names, select_communes
+from msp_siting.sources.selection import read_choice, select_communes
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import supply_at_horizon
 
@@ -43,7 +44,7 @@ class Department:
 
 def build_department(france: France, code: str, model: Assumptions, folder: Path) -> Department:
     """Build, write and read one department's territory, and measure it."""
-    selection = select_communes(france, departments=[code])
+    selection = select_communes(france, read_choice(departments=[code]))
     write(france, build_tables(france, selection, Options()), folder)
     territory = read_territory(folder)
     supply = supply_at_horizon(territory, with_retirements=False)

@@ -58,11 +58,15 @@ class FullDisk:
     def used(self) -> Iterator["FullDisk"]:
         """Let everything that is written in this process ask this disk first."""
         with pytest.MonkeyPatch.context() as patch:
-            for name in ("mkdir", "unlink", "rmdir", "rename", "replace", "link", "symlink", "truncate"):
+            for name in ("unlink", "rmdir", "rename", "replace", "link", "symlink", "truncate"):
                 patch.setattr(os, name, self._asking(getattr(os, name), name))
             patch.setattr(os, "fsync", self._asking(lambda _: None, "fsync"))  # no test pulls the plug
             patch.setattr(os, "sendfile", self._asking(os.sendfile, "write"))  # how shutil copies
-            patch.setattr(os, "open", self._asking(os.open, "open folder"))
+            make, opened = os.mkdir, os.open  # a folder that is there takes no space, nor does what is opened only
+            patch.setattr(os, "mkdir", lambda path, *a, **o: (make if Path(path).exists() else mkdir)(path, *a, **o))
+            mkdir, created = self._asking(make, "mkdir"), self._asking(opened, "open")
+            folder = self._asking(opened, "open folder")
+            patch.setattr(os, "open", lambda p, f, *a, **o: (created if f & os.O_CREAT else folder)(p, f, *a, **o))
             patch.setattr(io, "open", self._open)
             patch.setattr(builtins, "open", self._open)
             tables = pyarrow.parquet.write_table  # writes past Python
@@ -90,7 +94,7 @@ class FullDisk:
         closefd: bool = True,  # noqa: FBT001, FBT002
         opener: Any = None,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        if not set(mode) & set("wax+") or isinstance(file, int) or not self.holds(file):
+        if not set(mode) & set("wax") or isinstance(file, int) or not self.holds(file):
             return _open(file, mode, buffering, encoding, errors, newline, closefd, opener)
         self.ask("open")
         raw = _Asking(file, mode.replace("b", "").replace("t", ""))

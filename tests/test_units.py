@@ -1,8 +1,8 @@
-"""The unit that a parameter states is the one its name says."""
+"""The unit that a parameter states is the one its name says; amounts are whole cents."""
 
 import pytest
 
-from msp_siting.units import unit_problem
+from msp_siting.units import cents_of, cents_within, is_whole_cents, unit_problem
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,35 @@ def test_units_follow_names(name: str, right: str, wrong: str) -> None:
 
 def test_a_name_without_a_unit_may_have_any() -> None:
     assert unit_problem("weight", "objective units per standardised inhabitant") is None
+
+
+@pytest.mark.parametrize(
+    ("eur", "nearest", "covered"),
+    [
+        (0.07, 7, 7),
+        (1.005, 101, 100),  # in floating point 1.00499999999999989...
+        (0.285, 29, 28),
+        (300_000.7, 30_000_070, 30_000_070),
+        (100_000.4 + 200_000.1, 30_000_050, 30_000_050),  # 300000.50000000006
+        (0.1 + 0.2, 30, 30),
+        (299_999.999, 30_000_000, 29_999_999),
+        (999_999_999_999.99, 99_999_999_999_999, 99_999_999_999_999),
+    ],
+)
+def test_cents_are_those_that_are_written(eur: float, nearest: int, covered: int) -> None:
+    assert (cents_of(eur), cents_within(eur)) == (nearest, covered)
+
+
+@pytest.mark.parametrize(
+    ("eur", "is_whole"),
+    [
+        (925_000.0, True),
+        (0.07, True),
+        (999_999_999_999.99, True),
+        (0.1 + 0.2, True),
+        (0.005, False),
+        (1e5 + 1e-4, False),
+    ],
+)
+def test_a_part_of_a_cent_is_seen(eur: float, *, is_whole: bool) -> None:
+    assert is_whole_cents(eur) is is_whole

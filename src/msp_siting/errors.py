@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from string import Formatter
 from typing import Self
 
@@ -21,9 +22,10 @@ class Sentence(str):  # noqa: SLOT000 - it keeps two things
     values: dict[str, object]
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """Return the sentence of a template and its values."""
-        sentence = super().__new__(cls, writable(template.format_map(values)))
-        sentence.template, sentence.values = template, values
+        """Return the sentence of a template and its values; a path is told with forward slashes on every system."""
+        put_in = {name: value.as_posix() if isinstance(value, PurePath) else value for name, value in values.items()}
+        sentence = super().__new__(cls, writable(template.format_map(put_in)))
+        sentence.template, sentence.values = template, put_in
         return sentence
 
     def at(self, place: object) -> "Sentence":

@@ -1,7 +1,8 @@
 """Named conversions, and units that names say; everything else in the package is already in the unit its name says."""
 
-import math
 import re
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from msp_siting.errors import Sentence, problem
 
@@ -15,7 +16,7 @@ EUR_PER_100K_EUR = 100_000.0
 EUR_PER_KEUR = 1_000.0
 CENTS_PER_EUR = 100
 CENTS_PER_MILLION_EUR = 100_000_000
-CENT_DIGITS = 4  # of a cent: less is what a sum of floating-point numbers leaves behind
+EUR_DIGITS = 6  # less is what a sum of floating-point numbers leaves behind
 
 # The unit of a parameter whose name has such an ending: how it is called, and how its text begins. The first counts.
 _UNITS = (
@@ -48,13 +49,13 @@ def unit_problem(name: str, unit: str) -> Sentence | None:
 
 
 def cents_of(eur: float) -> int:
-    """Return an amount in whole cents, to the nearest."""
-    return round(round(eur * CENTS_PER_EUR, CENT_DIGITS))
+    """Return an amount in whole cents, to the nearest; half a cent counts as one."""
+    return int(_cents(eur).to_integral_value(ROUND_HALF_UP))
 
 
 def cents_within(eur: float) -> int:
     """Return the whole cents that an amount covers: a part of a cent buys nothing."""
-    return math.floor(round(eur * CENTS_PER_EUR, CENT_DIGITS))
+    return int(_cents(eur).to_integral_value(ROUND_FLOOR))
 
 
 def whole_cents(eur: float) -> float:
@@ -64,4 +65,11 @@ def whole_cents(eur: float) -> float:
 
 def is_whole_cents(eur: float) -> bool:
     """Return whether an amount has no fraction of a cent."""
-    return cents_of(eur) == round(eur * CENTS_PER_EUR, CENT_DIGITS)
+    cents = _cents(eur)
+    return cents == cents.to_integral_value()
+
+
+@lru_cache(maxsize=10_000)
+def _cents(eur: float) -> Decimal:
+    """Return an amount in cents as it is written: by the fewest digits that mean the number, without sums' noise."""
+    return Decimal(repr(round(float(eur), EUR_DIGITS))) * CENTS_PER_EUR

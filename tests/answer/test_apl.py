@@ -15,8 +15,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from msp_siting.answer.apl import apl_by_point, calibrated_visits, decay, need
+from msp_siting.answer.apl import (
+    apl_by_point,
+    calibrated_visits,
+    decay,
+    need,
+    visits_per_gp,
+    with_visits_per_gp,
+)
 from msp_siting.files.projects import bundled_folder
+from msp_siting.language import tell
 from msp_siting.scenario.model import Apl, parse_model, read_model
 from msp_siting.territory.manifest import Manifest
 from msp_siting.territory.territory import Rim, Territory
@@ -111,17 +119,59 @@ def test_only_places_with_an_official_value_are_compared(parameters: Apl) -> Non
 
 
 def test_without_an_official_value_the_model_s_is_taken(parameters: Apl) -> None:
-    assert calibrated_visits(territory(), parameters, GPS) == 4308.0
     unknown = territory(apl_official=[float("nan"), float("nan")])
-    assert calibrated_visits(unknown, parameters, GPS) == 4308.0
     nobody = pd.Series({}, dtype=float)
-    assert calibrated_visits(territory(apl_official=[3.0, 6.0]), parameters, nobody) == 4308.0
+    assert calibrated_visits(territory(), parameters, GPS) is None
+    assert calibrated_visits(unknown, parameters, GPS) is None
+    assert calibrated_visits(territory(apl_official=[3.0, 6.0]), parameters, nobody) is None
+    for without in (supplied(), supplied(apl_official=[float("nan"), float("nan")])):
+        assert with_visits_per_gp(without, parameters) is without
+        assert visits_per_gp(without, parameters) == 4308.0
 
 
-def test_calibration_can_be_switched_off(parameters: Apl) -> None:
+def test_the_territory_s_own_can_be_switched_off(parameters: Apl) -> None:
     switch = parameters.calibrate_to_official_mean.model_copy(update={"value": False})
     off = parameters.model_copy(update={"calibrate_to_official_mean": switch})
-    assert calibrated_visits(territory(apl_official=[3.0, 6.0]), off, GPS) == 4308.0
+    official = supplied(apl_official=[3.0, 6.0])
+    assert with_visits_per_gp(official, off) is official
+    assert visits_per_gp(with_visits_per_gp(official, parameters), off) == 4308.0
+
+
+def supplied(p: float = 2.0, retiring_share: float = 0.0, **columns: list[float]) -> Territory:
+    """Return the two places with their GPs in its supply: p at the first, 1 at the second."""
+    rows = [("p", "gp", p, retiring_share), ("q", "gp", 1.0, retiring_share), ("q", "nurse", 9.0, 0.0)]
+    names = ["place_id", "profession", "practitioners", "retiring_share"]
+    return replace(territory(**columns), supply=pd.DataFrame(rows, columns=names))
+
+
+def test_visits_come_from_the_supply_of_today_once_and_are_told(parameters: Apl) -> None:
+    # As above: 4.5 official over 0.0015 with 1 visit a GP, also where half of the GPs are expected to leave.
+    fixed = with_visits_per_gp(supplied(retiring_share=0.5, apl_official=[3.0, 6.0]), parameters)
+    assert visits_per_gp(fixed, parameters) == pytest.approx(3000)
+    stated = fixed.manifest.visits_per_gp_per_year
+    assert stated is not None
+    assert stated.source == (
+        "reproduces the mean official APL (source not stated) with 3.0 FTE of supply.csv (source not stated)"
+    )
+    (said,) = fixed.repairs
+    assert tell(said, "en").startswith("The manifest does not state visits_per_gp_per_year: 3,000 visits a year and GP")
+    assert tell(said, "fr").startswith("Le manifeste n'indique pas visits_per_gp_per_year : 3\u202f000 consultations")
+    assert with_visits_per_gp(fixed, parameters) is fixed
+
+
+def test_more_gps_raise_the_apl_and_fewer_people_are_below_a_floor(parameters: Apl) -> None:
+    # Stated: 3,000 a GP. p has 1, 2 or 4 GPs, q has 1; D_p and D_q 1,666.67 (see above).
+    # APL_a = 1.8 p + 1.2 and APL_b = 1.2 p + 1.8.
+    stated = with_visits_per_gp(supplied(apl_official=[3.0, 6.0]), parameters).manifest
+    means, below = [], []
+    for gps in (1.0, 2.0, 4.0):
+        changed = replace(supplied(gps, apl_official=[3.0, 6.0]), manifest=stated)
+        visits = visits_per_gp(with_visits_per_gp(changed, parameters), parameters)
+        values = apl_by_point(changed, parameters, pd.Series({"p": gps, "q": 1.0}), visits)
+        means.append(float((values * [1000, 1000]).sum() / 2000))
+        below.append(int((values < 4.5).sum()))
+    assert means == pytest.approx([3.0, 4.5, 7.5], rel=1e-5)
+    assert below == [2, 1, 0]
 
 
 def test_need_is_inhabitants_times_their_index() -> None:

@@ -134,7 +134,7 @@ def test_manifest_gives_the_share_alike_licences(isere: Territory) -> None:
 
 def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> None:
     caveats = isere.manifest.caveats
-    assert len(caveats) == 3
+    assert len(caveats) == 6  # three of them of the arrondissements of Lyon, in the rim
     assert all(caveat["fr"] and caveat["en"] and "{" not in caveat["fr"] for caveat in caveats)
     label = next(entry.label for entry in isere.manifest.files if entry.path == "supply.csv")
     assert label is not None
@@ -144,10 +144,10 @@ def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> N
 def test_the_rim_is_around_the_department(isere: Territory) -> None:
     assert isere.rim is not None
     around = isere.rim.demand
-    assert len(around) == 478
+    assert len(around) == 484
     assert not around["demand_id"].str.startswith("38").any()
     assert set(around["department_id"]) <= {"01", "05", "07", "26", "42", "69", "73"}
-    assert around["inhabitants"].sum() == 2_199_183  # Lyon is in the second ring
+    assert around["inhabitants"].sum() == 2_110_677  # seven arrondissements of Lyon are in the second ring
     assert isere.rim.travel_times["minutes"].max() <= 30
     entries = {entry.path: entry.kind for entry in isere.manifest.files}
     assert (entries["travel_times.parquet"], entries["rim_travel_times.parquet"]) == ("derived", "modelled")

@@ -54,7 +54,8 @@ def test_how_requests_are_appraised_is_checked_too(tmp_path: Path) -> None:
 def test_overrides_are_checked_with_the_scenario(toy_project: Path) -> None:
     scenario = str(toy_project / "scenarios" / "toy.yaml")
     sentences = check([scenario], {"professions.gp.cutoff_minutes": 15}, "fr")
-    assert sentences[0] == f"{scenario} : correct ; Où ouvrir une maison de santé ?"
+    asked = sentences[0].replace("\u00a0", " ")
+    assert asked == f"{scenario} : correct ; Où ouvrir des maisons de santé avec 1 M€, à 15 minutes au plus ?"
     assert "professions.gp.cutoff_minutes: 20.0 -> 15" in sentences[4]
 
 

@@ -1,6 +1,7 @@
 """What of a run's folder may be replaced, and how it knows its own files."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -125,6 +126,54 @@ def test_a_place_that_takes_no_folder_is_refused_at_once(place: str) -> None:
         "give another with --out",
         *caught.value.problems,
     )
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\tb", "a\rb", "a\x1b[1mb", "a\u2028b", "a\x85b"])
+def test_a_name_with_a_control_character_is_refused(tmp_path: Path, name: str) -> None:
+    for place in (tmp_path / name, tmp_path / name / "x"):
+        with pytest.raises(ScenarioError) as caught:
+            check_target(place)
+        said = "the name holds a line break or another control character; give another"
+        assert caught.value.problems == (f"{str(place)!r}: {said}",)
+    check_target(tmp_path / "à b, c'é")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("inside", [".", "points"])
+def test_a_folder_from_which_nothing_can_be_taken_is_refused_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: str
+) -> None:
+    place = tmp_path / "x"
+    replace_folder(place, fill("first"))
+    (place / "points").mkdir()
+    closed = place / inside
+
+    def access(path: Path, _mode: int) -> bool:  # the administrator, as whom tests may run, may do anything
+        return Path(path) != closed
+
+    check_target(place)
+    monkeypatch.setattr(os, "access", access)
+    with pytest.raises(ScenarioError) as caught:
+        check_target(place)
+    assert caught.value.problems == (f"{closed}: cannot be replaced: Permission denied; give another with --out",)
+    assert whole(place) == "first"
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="this system has no such folders")
+def test_a_folder_that_is_its_owners_alone_to_rename_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in /tmp: anybody may write there, and only the owner renames what is there."""
+    place = tmp_path / "x"
+    replace_folder(place, fill("first"))
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    check_target(place)
+    tmp_path.chmod(0o1777)
+    with pytest.raises(ScenarioError, match="cannot be replaced: Permission denied"):
+        check_target(place)
+    check_target(tmp_path / "free")
+    monkeypatch.setattr(os, "geteuid", lambda: place.stat().st_uid)
+    check_target(place)
 
 
 def test_a_mounted_file_system_is_refused() -> None:

@@ -34,14 +34,14 @@ def _in_project(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(toy_project)
 
 
-def evaluate(envelope: str) -> Result:
+def evaluate(envelope: str, *asked: tuple[str, str, str, str]) -> Result:
     with Path("over.csv").open("w", encoding="utf-8", newline="") as file:
         columns = ["request_id", "place_id", "gp_new_committed", "requested_eur_ars", "owner_eur", *ROW]
         writer = csv.DictWriter(file, columns)
         writer.writeheader()
-        for request_id, place, gps, asked in ASKED:
-            values = {"request_id": request_id, "place_id": place, "gp_new_committed": gps, "requested_eur_ars": asked}
-            writer.writerow(ROW | values | {"owner_eur": f"{500_000 - float(asked):.1f}"})
+        for request_id, place, gps, amount in asked or ASKED:
+            values = {"request_id": request_id, "place_id": place, "gp_new_committed": gps, "requested_eur_ars": amount}
+            writer.writerow(ROW | values | {"owner_eur": f"{500_000 - float(amount):.2f}"})
     command = ["evaluate", "scenarios/toy.yaml", "over.csv", "--envelope", envelope, "--out", "out", "--lang", "en"]
     return CliRunner().invoke(main, [*command, *FREE])
 
@@ -76,6 +76,33 @@ def test_a_part_of_a_cent_is_refused() -> None:
     refused = CliRunner().invoke(main, command)
     assert refused.exit_code == 2
     assert "budget_eur: must be in whole cents, got 925000.005" in refused.stderr
+    for path in ("formats.small.capex_eur", "professions.gp.installation_eur"):
+        refused = CliRunner().invoke(main, [*command[:-1], f"{path}=10000.001"])
+        assert refused.exit_code == 2
+        assert f"{path}.value: must be in whole cents, got 10000.001" in refused.stderr
+
+
+def test_a_part_of_a_cent_in_a_request_is_read_to_the_nearest_and_told() -> None:
+    """A third of 300,001 EUR, as a spreadsheet writes it, is within an envelope of 100,000.33 EUR."""
+    result = evaluate("100000.33", ("third", "c", "2", "100000.333333"))
+    assert result.exit_code == 0, result.output
+    assert pd.read_csv("out/portfolio.csv")[["chosen", "requested_eur"]].values.tolist() == [[True, 100_000.33]]
+    told = pd.read_csv("out/requests.csv")["read_as"].tolist()
+    assert told == ["requested_eur_ars: “100000.333333” read as 100,000.33 EUR"]
+
+
+def test_cents_are_told_where_there_are_any() -> None:
+    assert "(200,000.40 EUR asked for, of 300,000.70 EUR)" in evaluate("300000.7").stdout
+
+
+@pytest.mark.parametrize("envelope", ["200000.4", "300000", "300000.7"])
+def test_of_choices_as_good_and_as_dear_the_first_of_the_file_is_taken(envelope: str) -> None:
+    assert evaluate(envelope).exit_code == 0
+    table = pd.read_csv("out/portfolio.csv")
+    assert table.loc[table["chosen"], "request_id"].tolist() == ["a1", "c1"]
+    assert evaluate(envelope, *reversed(ASKED)).exit_code == 0
+    table = pd.read_csv("out/portfolio.csv")
+    assert table.loc[table["chosen"], "request_id"].tolist() == ["c1", "b1"]
 
 
 @pytest.mark.parametrize(

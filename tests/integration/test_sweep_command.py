@@ -168,6 +168,7 @@ def test_two_processes_find_the_same(finished: tuple[Path, str], toy_project: Pa
         (("--budgets", "1,2", "--out", "/proc/no/such"), ["/proc/no/such: "]),
         (("--budgets", "1,2", "--out", "scenarios/toy.yaml"), ["toy.yaml: is a file; give another folder with --out"]),
         (("--budgets", "1,2", "--out", "data"), ["data: holds something else than an earlier run"]),
+        (("--budgets", "1,2", "--out", "a\nb"), ["'a\\nb': the name holds a line break or another control character"]),
     ],
 )
 def test_what_is_wrong_is_said_at_once_and_nothing_is_left(options: tuple[str, ...], problems: list[str]) -> None:
@@ -201,6 +202,39 @@ def test_points_without_a_plan_stand_among_the_others() -> None:
     forced = ("--set", "sites.force_open=[site-b]")
     assert sweep("--budgets", "500000,1000000,2000000", *forced, "--out", "swept", "--resume").exit_code == 0
     assert Path("swept/sweep.csv").read_bytes() == before
+
+
+@pytest.mark.usefixtures("in_process")
+def test_nothing_can_open_is_not_said_of_a_sweep_or_comparison_in_which_a_site_opens() -> None:
+    nothing = "Nothing can open: the cheapest site costs 925,000 EUR, more than the budget."
+    result = sweep("--budgets", "0,500000,1000000", "--out", "swept")
+    assert result.exit_code == 0, result.output
+    assert pd.read_csv("swept/sweep.csv")["sites_opened"].tolist() == [0, 0, 1]
+    found = content("swept/summary.json")
+    assert nothing in content("swept/points/0/summary.json")["caveats"]
+    assert nothing not in found["caveats"]
+    assert "caveat_budget_too_small" not in [fact["key"] for fact in found["caveat_facts"]]
+    assert "Nothing can open" not in Path("swept/report.html").read_text(encoding="utf-8")
+    points = [f"swept/points/{key}" for key in ("0", "500000", "1000000")]
+    for folders, is_said in ((points[:2], True), (points[1:], False)):
+        arguments = ["compare", *folders, "--out", "compared", "--lang", "en"]
+        assert CliRunner().invoke(main, arguments).exit_code == 0
+        assert (nothing in content("compared/summary.json")["caveats"]) == is_said
+        page = Path("compared/report.html").read_text(encoding="utf-8")
+        assert ("Nothing can open" in page) == is_said
+    assert sweep("--budgets", "0,500000", "--out", "small").exit_code == 0
+    assert nothing in content("small/summary.json")["caveats"]
+
+
+@pytest.mark.usefixtures("in_process")
+def test_what_somebody_put_into_an_earlier_sweep_is_said_before_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sweep("--budgets", "0,500000", "--out", "swept").exit_code == 0
+    Path("swept/notes.txt").touch()
+    monkeypatch.setattr("msp_siting.commands.sweeping.run._solve_points", lambda *_: pytest.fail("it searches"))
+    result = sweep("--budgets", "0,1000000", "--out", "swept")
+    assert result.exit_code == 2
+    assert "swept: holds notes.txt, which the run there did not write" in result.stderr
+    assert not Path("swept.unfinished").exists()
 
 
 @pytest.mark.usefixtures("in_process")

@@ -230,7 +230,13 @@ def test_people_of_an_island_stay_there_and_are_named_in_both_languages(tmp_path
     [
         ("points.csv", 2, "would overwrite points.csv, which is read; give another file"),
         (".", 2, "is a folder, expected a file"),
-        ("points.csv/times.csv", 4, "points.csv/times.csv: could not be written: "),
+        ("points.csv/times.csv", 2, "points.csv/times.csv: cannot be written: Not a directory"),
+        ("x.json", 2, "--out x.json: expected the name of a table, ending in .parquet or .csv"),
+        ("x.points", 2, "--out x.points: expected the name of a table, ending in .parquet or .csv"),
+        ("x", 2, "--out x: expected the name of a table, ending in .parquet or .csv"),
+        ("folder.csv", 2, "--out folder.json: is a folder, expected a file"),
+        ("other.csv", 2, "--out other.points.csv: is a folder, expected a file"),
+        ("a\nb.csv", 2, "'a\\nb.csv': the name holds a line break or another control character; give another"),
     ],
 )
 def test_a_file_that_cannot_be_written_is_an_error_and_inputs_are_kept(
@@ -239,6 +245,9 @@ def test_a_file_that_cannot_be_written_is_an_error_and_inputs_are_kept(
     monkeypatch.chdir(tmp_path)
     points = "point_id,name,lon,lat\na,A,5,45\nb,B,5.1,45\n"
     Path("points.csv").write_text(points, encoding="utf-8")
+    for folder in ("folder.json", "other.points.csv"):
+        Path(folder).mkdir()
+    monkeypatch.setattr(timing, "_search", lambda *_: pytest.fail("it is checked before the search"))
     result = run("--points", "points.csv", "--surrogate", "--out", out)
     assert (result.exit_code, result.stderr.count("\n")) == (code, 1)
     assert expected in result.stderr

@@ -36,6 +36,10 @@ FACTS = [
     ),
     Fact("caveat_stated", {"text": {"fr": "Chiffres {inventés}.", "en": "Made-up {figures}."}}),
     Fact("caveat_times_error_unknown"),
+    Fact("caveat_arrondissements", {"count": 16, "cities": ["Marseille"]}),
+    Fact("caveat_arrondissements_shared", {"files": [{"fr": "Médecins", "en": "GPs"}]}),
+    Fact("caveat_arrondissements_alike", {"files": [{"fr": "Bassins", "en": "Areas"}, {"fr": "A", "en": "A"}]}),
+    Fact("caveat_large_points", {"most": 50_000, "names": ["Grenoble (38185)", Fact("names_more", {"count": 2})]}),
     Fact("caveat_islands", {"islands": ["Groix", "Île d'Arz"], "points": 2.0, "inhabitants": 2345.4}),
     Fact(
         "caveat_unreached",
@@ -54,6 +58,7 @@ FACTS = [
     Fact("caveat_sites_too_small", {"sites": 1234}),
     Fact("caveat_too_few_recruits", {"profession": GP, "pool": 3}),
     Fact("caveat_budget_too_small", {"cost": 1_925_000.0}),
+    Fact("caveat_visits_from_supply", {"visits": 3000.4}),
     Fact("caveat_one_band", {"share": 0.8349}),
     Fact("caveat_no_supply", {"professions": [GP, NURSE]}),
     Fact("caveat_sources_not_stated", {"files": ["demand.csv", "supply.csv"]}),

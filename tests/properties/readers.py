@@ -42,8 +42,10 @@ from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.differences import compare_territories
 from msp_siting.sources.france import read_france
+from msp_siting.sources.listed import COMMUNES
+from msp_siting.sources.official_files import READERS as OFFICIAL_READERS
 from msp_siting.sources.raw_tables import read_raw
-from msp_siting.sources.selection import COMMUNES, select_communes
+from msp_siting.sources.selection import read_choice, select_communes
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import Territory
 from msp_siting.travel.cache import cached
@@ -67,6 +69,11 @@ OFFICIAL = {  # key of the catalogue by file
     "communes_polygons_l93.parquet": "polygons",
     "isere.geojson": "isere_centres",
     "Correspondance_communes_tvs.xlsx": "tvs",
+}
+PUBLISHED = {  # key of the catalogue by file, as it is published
+    "etalab-cs1100507-stock-20240110-0338.csv": "finess_stock",
+    "BPE24.csv": "bpe_equipment",
+    "v_mvt_commune_2024.csv": "cog_changes",
 }
 DEMAND_POINTS = pd.DataFrame({"point_id": ["b", "a"], "lon": [0.1, 0.0], "lat": [0.0, 0.0]})
 PLACES = pd.DataFrame({"point_id": ["c", "a"], "lon": [0.2, 0.0], "lat": [0.0, 0.0]})
@@ -92,10 +99,26 @@ def write_files(base: Path) -> None:
     for file in (base / "france" / "more").iterdir():
         shutil.copy(file, base / "france" / "sources")
     _write_lists(base / "france")
+    _write_published(_made(base / "france" / "published"))
     for kind, answer in ANSWERS.items():
         _made(base / "servers").joinpath(f"{kind}.json").write_text(json.dumps(answer), encoding="utf-8")
     _made(base / "cache")
     _kept(base / "cache")
+
+
+def _write_published(folder: Path) -> None:
+    """Write a few lines of FINESS, the BPE and the COG as they are published."""
+    finess, bpe, cog = PUBLISHED
+    cells = ["structureet", "380000901", "1", "MSP É", *[""] * 8, "901", "38", *[""] * 4, "603", *[""] * 13]
+    lines = [
+        "finess;etalab;93;2024-01-10",
+        ";".join(cells),
+        "geolocalisation;380000901;923250.0;6453250.0;1,LAMBERT_93;x",
+    ]
+    (folder / finess).write_bytes("\n".join(lines).encode("cp1252"))
+    (folder / bpe).write_text('"AN";"DEPCOM";"TYPEQU"\n"2024";"38901";"D265"\n"2024";"38902";"B1"\n', encoding="utf-8")
+    heading = "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n"
+    (folder / cog).write_text(heading + "32,2016-01-01,COM,38992,COM,38902\n", encoding="utf-8")
 
 
 def _write_lists(folder: Path) -> None:
@@ -322,11 +345,17 @@ def read_official(path: Path) -> object:
     return read_polygons(path, entry) if entry.layout.kind == "polygons" else read_raw(path, entry)
 
 
+def read_published(path: Path) -> object:
+    """Read an official file as it is published."""
+    entry = read_catalogue(path.parents[1] / "catalogue.yaml").sources[PUBLISHED[path.name]]
+    return OFFICIAL_READERS[entry.layout.kind](path, entry)
+
+
 def build_from_official(path: Path) -> object:
     """Read all the official files and build a territory from them."""
     folder = path.parent if path.name == "catalogue.yaml" else path.parents[1]
     france = read_france(read_catalogue(folder / "catalogue.yaml"), folder / "sources")
-    return build_tables(france, select_communes(france, departments=["38"]), Options())
+    return build_tables(france, select_communes(france, read_choice(departments=["38"])), Options())
 
 
 def read_own_roads(path: Path) -> object:
@@ -438,6 +467,7 @@ READERS: dict[str, Reader] = {
     },
     "france/catalogue.yaml": read_catalogue,
     **{f"france/sources/{name}": read_official for name in OFFICIAL},
+    **{f"france/published/{name}": read_published for name in PUBLISHED},
     "roads/map.osm": read_own_roads,
     "roads/map.osm.pbf": read_own_roads,
     "roads/plain.osm.pbf": read_own_roads,

@@ -1,7 +1,7 @@
 """A process that reads what it is given, with little memory and no more time than it is allowed."""
 
+import mmap
 import os
-import resource
 import time
 import traceback
 import warnings
@@ -54,7 +54,7 @@ def _remember_tables() -> None:
 
 def _virtual_bytes() -> int:
     pages = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0])
-    return pages * resource.getpagesize()
+    return pages * mmap.PAGESIZE
 
 
 def serve(pipe: Connection, base: Path) -> None:
@@ -65,6 +65,8 @@ def serve(pipe: Connection, base: Path) -> None:
     known = READERS | FAULTS
     for name, read in READERS.items():  # whatever is loaded late is loaded now
         read(base / name)
+    import resource  # noqa: PLC0415 - a Windows without it skips this
+
     resource.setrlimit(resource.RLIMIT_AS, (_virtual_bytes() + MOST_BYTES,) * 2)
     pipe.send(None)
     while True:

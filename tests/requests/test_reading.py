@@ -192,9 +192,9 @@ def test_cells_that_say_nothing(cell: Callable[..., FundingRequest], text: str) 
         ("1,200,000", 1200000),
         ("1,234.5", 1234.5),
         ("1.234,5", 1234.5),
-        ("1234,567", 1234.567),
-        ("1 234,567", 1234.567),
-        ("0,125", 0.125),
+        ("1234,567", 1234.57),
+        ("1 234,567", 1234.57),
+        ("0,125", 0.13),
         ("12,50", 12.5),
         ("12.5 €", 12.5),
         ("12€", 12),
@@ -354,6 +354,7 @@ def test_other_cells_refused(problems: Callable[..., list[str]], column: str, te
     ("column", "text", "attribute", "expected", "told"),
     [
         ("works_eur", "1,25 M€", "works_eur", 1_250_000, "works_eur : « 1,25 M€ » lu 1 250 000,00 €"),
+        ("works_eur", "283 333,3333", "works_eur", 283_333.33, "works_eur : « 283 333,3333 » lu 283 333,33 €"),
         ("works_eur", "850 k€ HT", "works_eur", 850_000, "works_eur : « 850 k€ HT » lu 850 000,00 €"),
         ("works_eur", "3 millions d’euros", "works_eur", 3_000_000, None),  # noqa: RUF001
         ("works_eur", "1250000,-", "works_eur", 1_250_000, None),
@@ -807,3 +808,16 @@ def test_french_numbers_read_back(
     assert request.requested_eur == {"region": region / 100}
     assert (request.gp_present, request.nurses) == people
     assert request.occupancy_share == pytest.approx(share / 1000, abs=1e-12)
+
+
+def test_texts_that_begin_with_a_tab_or_a_return_are_refused(problems: Callable[..., list[str]]) -> None:
+    expected = "expected text that does not begin with =, @, a tab or a return, which spreadsheets run as a formula"
+    assert problems('request_id;place_id;project_name;address\nA1;b;"\t=1";"\r12 rue Neuve"\n') == [
+        f"row 2: project_name: {expected} (write it without), got '\\t=1'",
+        f"row 2: address: {expected} (write it without), got '\\r12 rue Neuve'",
+    ]
+
+
+def test_signs_and_kept_zeros_are_no_formulas(read: Callable[..., RequestFile]) -> None:
+    (request,) = read('request_id;place_id;project_name\n"=""038""";b;+MSP\n').requests
+    assert (request.request_id, request.project_name) == ("038", "+MSP")

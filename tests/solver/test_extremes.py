@@ -13,7 +13,7 @@ from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.soundness import problems_of_solution
 from msp_siting.solver import Settings, Settler, solve
 
-PEOPLE = (0.0, 0.5, 1.0, 37.0, 900.0, 15_000.0, 1e6, 9.99e7)
+PEOPLE = (0.0, 1e-4, 0.5, 1.0, 37.0, 900.0, 15_000.0, 1e6, 9.99e7)
 INDICES = (0.01, 0.3, 1.0, 1.0 / 3.0, 3.7, 10.0)
 SEEN = 1e-5  # of the gain: a share that is shown as a hundredth of a percent
 

@@ -9,9 +9,13 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from msp_siting.answer.apl import apl_by_point, need, visits_per_gp
 from msp_siting.cli import main
+from msp_siting.files.projects import bundled_folder
+from msp_siting.scenario.model import parse_model, read_model
 from msp_siting.territory.manifest import read_manifest
 from msp_siting.territory.reading import read_territory
+from msp_siting.territory.territory import supply_at_horizon
 
 Run = Callable[..., Result]
 Build = Callable[..., Path]
@@ -112,7 +116,7 @@ def test_a_list_whose_name_has_no_letter_gives_a_folder_a_name(build: Build, wor
     ("codes", "problems"),
     [
         (
-            ("5901", "38999", "38909", "97199"),
+            ("5901", "38999", "38909"),
             [
                 (
                     "row 2: commune_id: no inhabited metropolitan commune '5901'; did you mean 05901? "
@@ -120,7 +124,15 @@ def test_a_list_whose_name_has_no_letter_gives_a_folder_a_name(build: Build, wor
                 ),
                 "row 3: commune_id: no inhabited metropolitan commune '38999'",
                 "row 4: commune_id: no inhabited metropolitan commune '38909'",
-                "row 5: commune_id: no inhabited metropolitan commune '97199'",
+            ],
+        ),
+        (
+            ("38901", "97199", "98818", "Mens", "123456"),
+            [
+                "row 3: commune_id: 97199: not covered (metropolitan France only)",
+                "row 4: commune_id: 98818: not covered (metropolitan France only)",
+                "row 5: commune_id: expected an INSEE code of 5 characters such as 01004, got 'Mens'",
+                "row 6: commune_id: expected an INSEE code of 5 characters such as 01004, got '123456'",
             ],
         ),
         ((), ["there is no row"]),
@@ -148,15 +160,21 @@ REGIONS_OF_FRANCE = (
         (("--department", "38", "--region", "84"), ONE_OF_THREE),
         (("--department", "38", "--communes", "nowhere.csv"), ONE_OF_THREE),
         (("--no-rim",), ONE_OF_THREE),
-        (("--department", "971"), "--department 971: no such metropolitan department; did you mean 91?"),
+        (("--department", "971"), "--department 971: not covered (metropolitan France only)"),
+        (("--department", "976"), "--department 976: not covered (metropolitan France only)"),
+        (("--department", "988"), "--department 988: not covered (metropolitan France only)"),
+        (("--department", "La Réunion"), "--department La Réunion: not covered (metropolitan France only)"),
+        (("--department", "20"), "--department 20: no such metropolitan department; Corsica is 2A and 2B"),
         (
             ("--department", "5"),
             "--department 5: no such metropolitan department; did you mean 05? Write its leading zero",
         ),
         (("--department", "isere"), "--department isere: no such metropolitan department; did you mean 38?"),
-        (("--department", "2a"), "--department 2a: no such metropolitan department; did you mean 2A?"),
+        (("--department", "2a"), "Corse-du-Sud (2A): the list of communes has no inhabited commune there"),
+        (("--department", "02B"), "Haute-Corse (2B): the list of communes has no inhabited commune there"),
         (("--department", ""), "--department : no such metropolitan department"),
         (("--department", "75"), "Paris (75): the list of communes has no inhabited commune there"),
+        (("--region", "04"), "--region 04: not covered (metropolitan France only)"),
         (("--region", "00"), f"--region 00: no such metropolitan region; they are {REGIONS_OF_FRANCE}"),
         (("--communes", "nowhere.csv"), "nowhere.csv: this file is missing"),
         (("--communes", "sources"), "sources: is a folder, expected a file"),
@@ -356,3 +374,51 @@ def test_what_is_built_can_be_read_again(build: Build) -> None:
     for options in (("--department", "38"), ("--department", "05", "--no-rim"), ("--region", "93", "--no-local")):
         territory = read_territory(build(*options))
         assert len(territory.demand) in {4, 7}
+
+
+def stated_visits(folder: Path) -> tuple[float, str]:
+    stated = read_manifest(folder).visits_per_gp_per_year
+    assert stated is not None
+    return stated.value, stated.source
+
+
+def mean_apl(folder: Path) -> float:
+    """Return the mean APL weighted by need with the visits that the manifest states."""
+    territory = read_territory(folder)
+    path = bundled_folder() / "models" / "allocation.yaml"
+    apl = parse_model(read_model(path), f"{path}: ").apl
+    supply = supply_at_horizon(territory.with_rim, with_retirements=False)
+    gps = supply[supply["profession"].eq("gp")].set_index("place_id")["practitioners"]
+    values = apl_by_point(territory, apl, gps, visits_per_gp(territory, apl))
+    weights = need(territory, "gp")
+    return float((values * weights).sum() / weights.sum())
+
+
+def test_the_visits_of_a_gp_are_taken_from_the_supply_once(run: Run, build: Build) -> None:
+    folder = build()
+    territory = read_territory(folder)
+    weights = need(territory, "gp").to_numpy()
+    official = float((territory.demand["apl_official"] * weights).sum() / weights.sum())
+    assert mean_apl(folder) == pytest.approx(official, rel=1e-4)
+    visits, source = stated_visits(folder)
+    assert "FTE of supply.csv (INSEE, BPE D201" in source
+    # Built again it keeps what a GP offers; with twice the GPs in it the mean rises (the rim's GPs stay as they are).
+    supply = pd.read_csv(folder / "supply.csv", dtype={"place_id": str})
+    supply["practitioners"] *= 2
+    result = run("--department", "38")
+    assert result.exit_code == 0
+    assert stated_visits(folder) == (visits, source)
+    assert f"APL: {visits:,.0f} visits a year and GP, kept when the supply changes (" in result.stdout
+    supply.to_csv(folder / "supply.csv", index=False)
+    manifest = (folder / "manifest.yaml").read_text(encoding="utf-8")
+    entry = next(entry for entry in read_manifest(folder).files if entry.path == "supply.csv")
+    new = hashlib.sha256((folder / "supply.csv").read_bytes()).hexdigest()
+    (folder / "manifest.yaml").write_text(manifest.replace(entry.sha256, new), encoding="utf-8")
+    assert mean_apl(folder) > 1.2 * official
+
+
+def test_another_territory_at_the_same_place_has_its_own_visits(build: Build) -> None:
+    first = stated_visits(build("--department", "05"))
+    second = stated_visits(build("--department", "38"))
+    assert first != second
+    assert stated_visits(build("--department", "38", "--out", "other")) == second

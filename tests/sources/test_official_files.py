@@ -13,7 +13,7 @@ from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.differences import compare_territories
 from msp_siting.sources.estimates import ALL_AGES
 from msp_siting.sources.france import France, read_france
-from msp_siting.sources.selection import select_communes
+from msp_siting.sources.selection import read_choice, select_communes
 from msp_siting.territory.coordinates import crow_fly_km
 
 BUNDLED = Path(__file__).parents[2] / "data"
@@ -30,17 +30,16 @@ def france() -> France:
 @pytest.fixture(scope="session")
 def occitanie(france: France) -> Built:
     """Occitanie, built once."""
-    return build_tables(france, select_communes(france, regions=("76",)), Options())
+    return build_tables(france, select_communes(france, read_choice(regions=("76",))), Options())
 
 
 def test_rows_of_the_population_file_add_up_to_the_communes(france: France) -> None:
     count = france.count
     assert (count.rows, count.overseas, count.rows - count.overseas) == (34_954, 112, 34_842)
-    assert sum(count.outdated.values()) == 113
-    assert count.outdated["arrondissement-municipal"] == 45
-    assert sum(count.outdated.values()) - count.outdated["arrondissement-municipal"] == 68
-    assert (count.communes, len(count.uninhabited), len(count.counted_elsewhere)) == (34_746, 6, 7)
-    assert len(france.communes) == 34_733  # 34,746 - 6 - 7
+    assert sum(count.outdated.values()) == 68
+    assert "arrondissement-municipal" not in count.outdated  # the 45 are demand points, in place of their 3 cities
+    assert (count.communes, len(count.uninhabited), len(count.counted_elsewhere)) == (34_788, 6, 7)
+    assert len(france.communes) == 34_775  # 34,788 - 6 - 7
 
 
 def test_outdated_codes_of_the_bpe_keep_their_gps(france: France) -> None:
@@ -64,7 +63,19 @@ def test_the_national_mean_of_apl_is_the_published_one(france: France) -> None:
 def test_only_paris_has_no_row_in_the_bpe(france: France) -> None:
     counted = france.communes["gps"].notna().groupby(france.communes["department_id"]).any()
     assert counted.index[~counted].tolist() == ["75"]
-    assert france.communes.loc["75056", "inhabitants"] > 2_000_000  # its arrondissements became one
+    assert not france.communes.index.intersection(["13055", "69123", "75056"]).size
+    paris = france.communes[france.communes["department_id"].eq("75")]
+    assert (len(paris), paris["inhabitants"].sum()) == (20, 2_133_111)
+    assert paris.loc["75113", ["name", "living_area_id", "nurse_zoning_id"]].tolist() == [
+        *("Paris 13e Arrondissement", "75056", "3_intermediaire"),
+    ]
+
+
+def test_gps_of_marseille_are_shared_among_its_arrondissements_by_inhabitants(france: France) -> None:
+    marseille = france.communes.loc[[f"132{number:02d}" for number in range(1, 17)]]
+    assert marseille["gps"].sum() == pytest.approx(1217)
+    assert marseille["inhabitants"].sum() == 873_076
+    assert marseille.loc["13213", "gps"] == pytest.approx(1217 * 92_261 / 873_076)
 
 
 def test_occitanie_has_all_its_communes_and_inhabitants(occitanie: Built) -> None:
@@ -117,11 +128,11 @@ def test_town_halls_that_cannot_be_in_their_commune_give_way_to_its_centroid(fra
 
 
 def test_isere_alone_uses_its_own_times(france: France, tmp_path: Path) -> None:
-    local = build_tables(france, select_communes(france, departments=("38",)), Options(rim=False))
+    local = build_tables(france, select_communes(france, read_choice(departments=("38",))), Options(rim=False))
     assert (local.times, local.centres) == ("isere_times", "isere_centres")
     listed = tmp_path / "two.csv"
     pd.DataFrame({"commune_id": ["38185", "01004"]}).to_csv(listed, index=False)
-    mixed = build_tables(france, select_communes(france, communes=listed), Options(rim=False))
+    mixed = build_tables(france, select_communes(france, read_choice(communes=listed)), Options(rim=False))
     assert (mixed.times, mixed.centres) == (None, "communes")
 
 
@@ -130,7 +141,7 @@ def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp
     built = (
         occitanie
         if name == "occitanie"
-        else build_tables(france, select_communes(france, departments=("38",)), Options())
+        else build_tables(france, select_communes(france, read_choice(departments=("38",))), Options())
     )
     folder = tmp_path / name
     write(france, built, folder)
@@ -145,7 +156,7 @@ def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp
 
 def test_what_isere_has_beyond_the_national_files(france: France, tmp_path: Path) -> None:
     """Without its own centres and car times: the same supply and zones; other points, times and outlines."""
-    selection = select_communes(france, departments=("38",))
+    selection = select_communes(france, read_choice(departments=("38",)))
     write(france, build_tables(france, selection, Options(local=False)), tmp_path / "isere")
     compared = compare_territories(tmp_path / "isere", BUNDLED / "isere")
     assert {"supply.csv", "zones.csv"} <= set(compared.same)

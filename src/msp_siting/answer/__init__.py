@@ -1,6 +1,6 @@
 """Answers one question in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
 
-from msp_siting.answer.apl import apl_by_point, calibrated_visits
+from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
 from msp_siting.answer.caveats import (
     departure_caveats,
     has_existing_structures,
@@ -13,7 +13,6 @@ from msp_siting.answer.coverage import (
     Coverage,
     band_shares,
     posts_by_place,
-    posts_today,
     shortage_and_distance,
     tabulate,
 )
@@ -72,7 +71,6 @@ __all__ = [
     "band_shares",
     "before_any_decision",
     "below_column",
-    "calibrated_visits",
     "check_problems",
     "complete_answer",
     "departure_caveats",
@@ -87,7 +85,6 @@ __all__ = [
     "open_pool",
     "order_table",
     "posts_by_place",
-    "posts_today",
     "prepare_problem",
     "read_at_horizon",
     "settings_of",
@@ -97,6 +94,8 @@ __all__ = [
     "tabulate",
     "territory_caveats",
     "times_accuracy",
+    "visits_from_supply",
+    "visits_per_gp",
     "why_nothing_opens",
     "workers_watched",
     "zoning_kind",

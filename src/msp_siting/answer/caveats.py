@@ -7,7 +7,7 @@ import pandas as pd
 from msp_siting.files import Text
 from msp_siting.language import Fact
 from msp_siting.scenario import Scenario
-from msp_siting.territory import ManifestFile, Territory, island_caveats, unreached_caveats
+from msp_siting.territory import ManifestFile, Territory, island_caveats, large_point_caveats, unreached_caveats
 
 
 def territory_caveats(
@@ -31,6 +31,7 @@ def territory_caveats(
         *_modelled_times(territory),
         *island_caveats(territory),
         *unreached_caveats(territory),
+        *large_point_caveats(territory),
         *more,
         *(Fact("caveat_stated", {"text": text}) for text in territory.manifest.caveats),
         *_unstated(territory, scenario),

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from msp_siting.answer.apl import apl_by_point, calibrated_visits
+from msp_siting.answer.apl import apl_by_point, visits_per_gp
 from msp_siting.problem import Assignment, Instance, Plan, need_by_band, room_by_place
 from msp_siting.scenario import Apl
-from msp_siting.territory import Territory, nearest_minutes, supply_at_horizon
+from msp_siting.territory import Territory, nearest_minutes
 
 FAR_MINUTES = 20.0
 
@@ -30,7 +30,7 @@ class Coverage:
         ``inhabitants_served``, ``filled_share``, the share of capacity in use at its place (by people of the rim
         too).
     visits_per_gp_per_year
-        The calibrated supply of one GP in the APL.
+        What one GP offers in the APL, the same before and after.
     """
 
     points: pd.DataFrame
@@ -47,7 +47,7 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
     nobody = Plan.empty()
     gps_before = posts_by_place(instance, apl.profession, nobody)
     gps_after = posts_by_place(instance, apl.profession, plan)
-    visits = calibrated_visits(territory, apl, posts_today(territory, apl.profession, gps_before))
+    visits = visits_per_gp(territory, apl)
     points = _points(territory, instance, before, after, plan)
     for moment, gps in (("before", gps_before), ("after", gps_after)):
         values = apl_by_point(territory, apl, gps, visits)
@@ -133,13 +133,6 @@ def posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series
         moved = {place: posts for (place, name), posts in instance.moved.get(opened, {}).items() if name == profession}
         total = total.add(pd.Series(moved, dtype=float), fill_value=0.0)
     return total[total > 0].rename_axis("place_id")
-
-
-def posts_today(territory: Territory, profession: str, posts: pd.Series) -> pd.Series:
-    """Return posts by ``place_id``, those included who leave by the horizon: the official APL counts them."""
-    supply = supply_at_horizon(territory, with_retirements=False)
-    here = supply[supply["profession"].eq(profession) & supply["practitioners"].gt(0)]
-    return here.set_index("place_id")["practitioners"].combine_first(posts)
 
 
 def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Assignment) -> pd.DataFrame:

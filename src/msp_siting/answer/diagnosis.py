@@ -31,7 +31,7 @@ class Diagnosis:
     zones
         One row per (kind, zone, profession), the whole as kind ``territory``: ``zones.csv``.
     visits_per_gp_per_year
-        The calibrated supply of one GP in the APL.
+        What one GP offers in the APL.
     """
 
     scenario: Scenario

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msp_siting.answer.apl import with_visits_per_gp
 from msp_siting.answer.coverage import Coverage, tabulate
 from msp_siting.answer.rim_room import keep_room, reserve_for_rim, settle_with_rim, within_territory
 from msp_siting.answer.value import Answer
@@ -19,7 +20,7 @@ from msp_siting.problem import (
     territory_at_horizon,
 )
 from msp_siting.scenario import Scenario, SolveSettings
-from msp_siting.solver import Settings, Settler, solve
+from msp_siting.solver import Progress, Settings, Settler, solve
 from msp_siting.territory import Territory, read_territory
 
 log = logging.getLogger(__name__)
@@ -161,17 +162,21 @@ def before_any_decision(scenario: Scenario, settings: Settings | None = None) ->
 
     Who is uncovered is the same as in an answer (within the steps of evenness); who is served where is not settled.
     """
+    settings = settings or settings_of(scenario.question.solve)
+    settings.report(Progress("reading"))
     territory = read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
-    settings = settings or settings_of(scenario.question.solve)
+    settings.report(Progress("before"))
     joint = settle_with_rim(territory, scenario, settings, nearby=False)
     return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
 
 
 def read_problem(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance]:
     """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
+    settings = settings or settings_of(scenario.question.solve)
+    settings.report(Progress("reading"))
     territory = read_at_horizon(scenario)
-    return territory, instance_of(territory, scenario, settings or settings_of(scenario.question.solve))
+    return territory, instance_of(territory, scenario, settings)
 
 
 def instance_of(territory: Territory, scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> Instance:
@@ -185,6 +190,7 @@ def instance_of(territory: Territory, scenario: Scenario, settings: Settings, pl
         Places to which pairs lead besides those of practitioners and candidate sites.
     """
     instance = build_instance(territory, scenario, places)
+    settings.report(Progress("before"))
     return reserve_for_rim(instance, territory, scenario, settings)
 
 
@@ -218,7 +224,7 @@ def read_at_horizon(scenario: Scenario) -> Territory:
     """Return the territory of a scenario, its people grown to the horizon and its rim there or left out."""
     territory = read_territory(scenario.folder)
     _check_fingerprint(scenario, territory)
-    return territory_at_horizon(territory, scenario)
+    return territory_at_horizon(with_visits_per_gp(territory, scenario.model.apl), scenario)
 
 
 def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:

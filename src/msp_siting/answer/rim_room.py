@@ -1,7 +1,6 @@
 """The room that people of the rim use, which no plan may take: read off a joint "before" with nothing opened."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,7 +8,7 @@ import pandas as pd
 
 from msp_siting.problem import Assignment, Instance, Pairs, Plan, ProfessionTerms, build_instance
 from msp_siting.scenario import Scenario
-from msp_siting.solver import MANY_PAIRS, Settings, Settler
+from msp_siting.solver import MANY_PAIRS, Settings, Settler, side_by_side
 from msp_siting.territory import Territory
 
 # Whose people stay uncovered, the territory's or the rim's, is the solver's choice within one step of evenness. Three
@@ -44,7 +43,7 @@ def settle_with_rim(territory: Territory, scenario: Scenario, settings: Settings
     """
     joint = replace(_without_sites(build_instance(territory.with_rim, scenario)), evenness_steps=EVENNESS_STEPS)
     largest_first = sorted(joint.professions, key=lambda name: len(joint.professions[name].pairs.minutes), reverse=True)
-    with ThreadPoolExecutor(settings.threads) as pool:
+    with side_by_side(settings.threads) as pool:
         # Without a plan professions do not compete; one is settled while the next is still being formulated.
         settled = {}
         for name in largest_first:

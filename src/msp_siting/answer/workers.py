@@ -8,11 +8,18 @@ from collections.abc import Iterator
 from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from importlib.metadata import version
 from multiprocessing.connection import wait
+from typing import TYPE_CHECKING
 
+from msp_siting import __version__
 from msp_siting.errors import MspSitingError, ScenarioError, SolverError, problem
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 CONNECT_S = 10
+PACKAGE = "msp-siting"
 
 
 @contextmanager
@@ -24,13 +31,14 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
     workers
         Processes of this machine.
     scheduler
-        Address of a Dask scheduler, whose workers are used instead; they need this package, and the territory's files
-        at the same path. A task whose worker is lost is done by another.
+        Address of a Dask scheduler of one's own, whose workers are used instead: whoever reaches it can run anything
+        there, and is believed here. They need this package in the same version, and the territory's files at the same
+        path. A task whose worker is lost is done by another.
 
     Raises
     ------
     ScenarioError
-        If no scheduler answers, or none of its workers.
+        If no scheduler answers, none of its workers, or workers with another version of this package.
     """
     if scheduler is None:
         # Not forked: HiGHS may have threads by then.
@@ -56,7 +64,26 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
             client.wait_for_workers(1, timeout=CONNECT_S)
         except TimeoutError as fault:
             raise ScenarioError(problem("has no worker; start some first").at(f"--scheduler {scheduler}")) from fault
+        _check_versions(client, scheduler)
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+
+
+def _check_versions(client: "Client", scheduler: str) -> None:
+    """Refuse workers without this package, or with another version of it: their answers would be of another program."""
+    found: dict[str, str | Exception] = client.run(version, PACKAGE, on_error="return")
+    problems = [
+        problem(
+            "worker {worker} has {package} {version}, expected {expected}; install the same version there",
+            worker=worker,
+            package=PACKAGE,
+            version=there if isinstance(there, str) else problem("in no version"),
+            expected=__version__,
+        ).at(f"--scheduler {scheduler}")
+        for worker, there in sorted(found.items())
+        if there != __version__
+    ]
+    if problems:
+        raise ScenarioError(problems)
 
 
 class WorkersLostError(SolverError):
@@ -85,8 +112,10 @@ def workers_watched() -> Iterator[None]:
 
 
 def _follow_parent() -> None:
-    """Leave Ctrl-C to the parent, and end with it, however it ends: nobody waits for the work any more."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Leave Ctrl-C and a hang-up to the parent, and end with it, however it ends: nobody waits for the work then."""
+    for name in ("SIGINT", "SIGHUP"):  # Windows has only the former
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is None:
         return

@@ -8,10 +8,10 @@ from msp_siting.cli.decisions import check, diagnose, solve, verify
 from msp_siting.cli.misuse import Commands
 from msp_siting.cli.options import examples
 from msp_siting.cli.projects import new
-from msp_siting.cli.terminal import INTERRUPTED
+from msp_siting.cli.terminal import INTERRUPTED, end_at_once
 from msp_siting.cli.territories import territory, travel_times
 
-__all__ = ["INTERRUPTED", "main"]
+__all__ = ["INTERRUPTED", "end_at_once", "main"]
 
 
 @click.group(

@@ -19,10 +19,11 @@ from msp_siting.cli.options import (
     examples,
     out_option,
 )
-from msp_siting.cli.terminal import INTERRUPTED, show_counts, tell, translated_errors
+from msp_siting.cli.progress import show_progress
+from msp_siting.cli.terminal import tell, translated_errors
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import find_file
-from msp_siting.language import Language, say
+from msp_siting.language import Language
 from msp_siting.scenario import add_override, parse_overrides, read_scenario
 from msp_siting.units import is_whole_cents
 
@@ -39,7 +40,7 @@ SEARCHES = "How many requests, those with the largest effect first, are held aga
 @click.option("--budgets", metavar="FROM:TO:STEP", help="Budgets in EUR, both ends included; or values with commas.")
 @click.option("--vary", metavar="PATH=FROM:TO:STEP", help="Another value by path, such as recruitable.gp=20:60:10.")
 @WORKERS_OPTION
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, whose workers are used instead.")
+@click.option("--scheduler", metavar="ADDRESS", help="Dask scheduler of a cluster of your own.")
 @click.option("--resume", is_flag=True, help="Go on with an unfinished sweep of the same question.")
 @out_option("runs/<scenario>-sweep")
 @TIME_LIMIT_OPTION
@@ -68,10 +69,10 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
 
     Or for many values of anything else: the curve, its knee, and an order of opening.
     """
-    from msp_siting.commands import Workers, ask, sweep_and_write
-    from msp_siting.runs import BUDGET
+    with translated_errors(language), show_progress(language, quiet=quiet) as course:
+        from msp_siting.commands import Workers, ask, sweep_and_write
+        from msp_siting.runs import BUDGET
 
-    with translated_errors(language):
         overrides = parse_overrides(settings)
         for name, value in (("time_limit_s", time_limit), ("relative_gap", gap)):
             if value is not None:
@@ -82,12 +83,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
         question = ask(scenario, path, values, overrides)
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
-        try:
-            with show_counts("told_points", language, quiet=quiet) as report:
-                run = sweep_and_write(question, folder, language, team, report, resume=resume)
-        except KeyboardInterrupt:
-            click.echo(say("told_sweep_interrupted", language), err=True)
-            sys.exit(INTERRUPTED)
+        run = sweep_and_write(question, folder, language, team, course, resume=resume)
     tell(run, as_json=as_json)
     sys.exit(run.exit_code)
 
@@ -104,9 +100,9 @@ def compare(folders: tuple[Path, ...], out: Path | None, language: Language, *, 
 
     Each RUN is a folder that solve wrote; the first is the reference.
     """
-    from msp_siting.commands import compare_and_write
-
     with translated_errors(language):
+        from msp_siting.commands import compare_and_write
+
         run = compare_and_write(folders, out or Path("runs") / "comparison", language)
     tell(run, as_json=as_json)
 
@@ -148,10 +144,10 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
 
     REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and recruits.
     """
-    from msp_siting.commands import evaluate_and_write
-    from msp_siting.requests import Order
+    with translated_errors(language), show_progress(language, quiet=quiet) as course:
+        from msp_siting.commands import evaluate_and_write
+        from msp_siting.requests import Order
 
-    with translated_errors(language):
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))
         if envelope is not None and not is_whole_cents(envelope):
@@ -166,6 +162,5 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
             workers=workers or os.cpu_count() or 1,
         )
         folder = out or Path("runs") / f"{question.name}-requests"
-        with show_counts("told_searches", language, quiet=quiet) as report:
-            run = evaluate_and_write(question, requests, order, folder, language, report)
+        run = evaluate_and_write(question, requests, order, folder, language, course)
     tell(run, as_json=as_json)

@@ -17,7 +17,8 @@ from msp_siting.cli.options import (
     examples,
     out_option,
 )
-from msp_siting.cli.terminal import INTERRUPTED, interruptible, print_text, show_progress, tell, translated_errors
+from msp_siting.cli.progress import show_progress
+from msp_siting.cli.terminal import INTERRUPTED, print_text, tell, translated_errors
 from msp_siting.errors import VerificationError
 from msp_siting.language import LANGUAGES, Language, say
 from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
@@ -58,9 +59,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     SCENARIO is a file, or the name of one in scenarios/ here or bundled. The first line says whether the plan is
     proven.
     """
-    from msp_siting.commands import solve_and_write
+    with translated_errors(language), show_progress(language, quiet=quiet) as course:
+        from msp_siting.commands import solve_and_write
 
-    with translated_errors(language):
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
         for name, value in options.items():
@@ -68,8 +69,8 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
                 add_override(overrides, f"solve.{name}", value)
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
-        with interruptible() as interrupted, show_progress(language, quiet=quiet) as report:
-            run = solve_and_write(question, folder, language, interrupted, report, start=start)
+        with course.interruptible() as interrupted:
+            run = solve_and_write(question, folder, language, interrupted, course, start=start)
     tell(run, as_json=as_json)
     sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 
@@ -109,14 +110,13 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
 
     TERRITORY is a folder, or the name of one in data/ here or bundled.
     """
-    from msp_siting.commands import diagnose_and_write
+    with translated_errors(language), show_progress(language, quiet=quiet) as course:
+        from msp_siting.commands import diagnose_and_write
 
-    with translated_errors(language):
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
         folder = out or Path("runs") / question.name
-        with show_progress(language, quiet=quiet) as report:
-            run = diagnose_and_write(question, folder, language, report)
+        run = diagnose_and_write(question, folder, language, course)
     tell(run, as_json=as_json)
 
 
@@ -134,9 +134,9 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language)
 
     PATH is a scenario, a model, gates, or a territory folder. All problems of all of them are told at once.
     """
-    from msp_siting.commands import check as check_inputs
-
     with translated_errors(language):
+        from msp_siting.commands import check as check_inputs
+
         print_text("\n".join(check_inputs(paths, parse_overrides(settings), language)))
 
 
@@ -155,10 +155,10 @@ def verify(folder: Path, territory: Path | None, language: Language, *, as_json:
 
     RUN is the folder of a run, or of a sweep, whose runs are all recomputed. Whatever differs is told with its place.
     """
-    from msp_siting.commands import sentences_of, summary_of
-    from msp_siting.runs import verify_folder
-
     with translated_errors(language):
+        from msp_siting.commands import sentences_of, summary_of
+        from msp_siting.runs import verify_folder
+
         found = verify_folder(folder, territory)
         if as_json:
             print_text(json.dumps(summary_of(found, language), indent=2, ensure_ascii=False))

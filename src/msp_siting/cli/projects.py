@@ -32,7 +32,7 @@ def new(folder: Path, territory: str, language: Language) -> None:
     It holds a bundled territory, all the models, the territory's scenarios (every key explained) and a README with
     the next commands. What is run inside it uses its own files.
     """
-    from msp_siting.commands import make_project
-
     with translated_errors(language):
+        from msp_siting.commands import make_project
+
         print_text("\n".join(make_project(folder, territory, language)))

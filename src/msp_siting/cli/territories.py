@@ -8,7 +8,8 @@ import click
 
 from msp_siting.cli.completion import complete_territory_folder
 from msp_siting.cli.options import LANGUAGE_OPTION, QUIET_OPTION, examples, out_option
-from msp_siting.cli.terminal import print_text, show_counts, translated_errors
+from msp_siting.cli.progress import show_progress
+from msp_siting.cli.terminal import print_text, translated_errors
 
 
 @click.command(
@@ -68,9 +69,9 @@ def travel_times(**options: Any) -> None:  # noqa: ANN401 - one keyword per opti
 
     language = options.pop("language")
     with translated_errors(language):
-        with show_counts("told_origins", language, quiet=options.pop("quiet")) as report:
+        with show_progress(language, quiet=options.pop("quiet")) as course:
             source = SourceOptions(**{field.name: options.pop(field.name) for field in fields(SourceOptions)})
-            sentences = list(make_and_write(TravelOrder(source=source, **options), language, report))
+            sentences = list(make_and_write(TravelOrder(source=source, **options), language, course))
         print_text("\n".join(sentences))
 
 

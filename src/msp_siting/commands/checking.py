@@ -5,13 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import ONE_BAND_WARNING_SHARE, band_shares, before_any_decision
+from msp_siting.commands.outcome import TerminalWording
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import RUN_MARKER, find_file, is_file, is_folder, read_yaml
 from msp_siting.language import Language, percent, say, tell, whole
+from msp_siting.report import question_title
 from msp_siting.requests import read_gates, read_parameters
 from msp_siting.scenario import parse_model, read_model, read_scenario
 from msp_siting.solver import Settings
-from msp_siting.territory import island_caveats, read_territory, unreached_caveats
+from msp_siting.territory import island_caveats, large_point_caveats, read_territory, unreached_caveats
 
 
 def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language) -> list[str]:
@@ -49,7 +51,8 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
             sites=whole(len(territory.sites), language),
         )
         yield from (tell(repair, language) for repair in territory.repairs)
-        yield from (tell(fact, language) for fact in (*island_caveats(territory), *unreached_caveats(territory)))
+        facts = (*island_caveats(territory), *unreached_caveats(territory), *large_point_caveats(territory))
+        yield from (tell(fact, language) for fact in facts)
         return
     file = find_file(path, "scenarios", Path())
     content = read_yaml(file, ScenarioError)
@@ -86,10 +89,14 @@ def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language)
     scenario = read_scenario(path, overrides)
     settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
     territory, instance, before = before_any_decision(scenario, settings)
-    yield say("check_scenario", language, path=path, question=scenario.question.question[language])
+    yield say("check_scenario", language, path=path, question=question_title(scenario, TerminalWording(language)))
     for change in scenario.changes:
         yield say("check_change", language, change=change)
-    yield from (tell(fact, language) for fact in (*island_caveats(territory), *unreached_caveats(territory)))
+    facts = (
+        *(*territory.repairs, *island_caveats(territory), *unreached_caveats(territory)),
+        *large_point_caveats(territory),
+    )
+    yield from (tell(fact, language) for fact in facts)
     shares = band_shares(instance, before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         yield say("caveat_one_band", language, share=float(shares.max()))

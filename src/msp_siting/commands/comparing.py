@@ -101,7 +101,7 @@ def _inputs(comparison: Comparison) -> dict[str, Any]:
         "runs": [
             {
                 "run": label,
-                "folder": str(run.folder),
+                "folder": run.folder.as_posix(),
                 "input_sha256": run.summary.input_sha256,
                 "territory_sha256": run.provenance.territory.sha256,
                 "finished": run.provenance.finished,

@@ -32,6 +32,7 @@ def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, rep
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), report=report)
     found = diagnose(scenario, *before_any_decision(scenario, settings))
+    report(Progress("pages"))
     summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
     provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
@@ -49,10 +50,13 @@ def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWo
         posts=wording.decimal(summary["practitioners"][lead]),
         profession=wording.of(model.professions[lead].title),
     )
+    official, computed = summary["apl_mean_official"], summary["apl_mean"]
+    change = 0.0 if official is None or computed is None else round(computed - official, 2)
     yield wording.say(
-        "line_diagnosis_apl",
-        official=wording.decimal(summary["apl_mean_official"], 2),
-        computed=wording.decimal(summary["apl_mean"], 2),
+        "line_diagnosis_apl_change" if change else "line_diagnosis_apl",
+        official=wording.decimal(official, 2),
+        computed=wording.decimal(computed, 2),
+        change=wording.signed(change, 2),
         floor=wording.decimal(summary["apl_floor_visits_per_year"]),
         below=wording.whole(summary[f"{below}_official"]),
         below_under_65=wording.whole(summary[f"{below}_under_65_official"]),

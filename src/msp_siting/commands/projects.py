@@ -9,6 +9,7 @@ from msp_siting.errors import ScenarioError, foreign, problem
 from msp_siting.files import (
     RUN_MARKER,
     bundled_folder,
+    check_name,
     clear_remains,
     is_file,
     near_name,
@@ -49,7 +50,7 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
         for file in scenarios:
             copyfile(file, project / "scenarios" / file.name)
         text = say("project_readme", language, territory=territory, scenario=first)
-        (project / "README.md").write_text(text, encoding="utf-8")
+        (project / "README.md").write_text(text, encoding="utf-8", newline="\n")
 
     try:
         _make_new(folder, fill)
@@ -59,12 +60,13 @@ def make_project(folder: Path, territory: str, language: Language) -> list[str]:
         raise ScenarioError(unwritten.at(folder)) from fault
     return [
         say("project_written", language, folder=folder, territory=territory),
-        say("project_next", language, folder=shlex.quote(str(folder)), scenario=first),
+        say("project_next", language, folder=shlex.quote(folder.as_posix()), scenario=first),
     ]
 
 
 def _check_new(folder: Path) -> None:
     """Refuse a target that is a file, holds something, or lies in a run: that would hold what it did not write."""
+    check_name(folder)
     if folder.exists() and not folder.is_dir():
         raise ScenarioError(problem("is a file; give the name of a new folder").at(folder))
     if folder.is_dir() and any(folder.iterdir()):

@@ -49,7 +49,7 @@ class Solved:
     def write(self, folder: Path, home: Path | None = None) -> None:
         """Write the run into an empty folder; ``home`` is where it is to stand, if not there."""
         write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
-        (folder / RunFile.LOG).write_text(self.log, encoding="utf-8")
+        (folder / RunFile.LOG).write_text(self.log, encoding="utf-8", newline="\n")
 
 
 def solve_question(  # noqa: PLR0913 - what is known already comes last
@@ -110,6 +110,7 @@ def solve_and_write(  # noqa: PLR0913 - what a run needs to know
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report)
     solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
+    report(Progress("pages"))
     check_target(folder)  # again: somebody may have put something there during the search
     replace_folder(folder, solved.write)
     found = solved.answer
@@ -157,11 +158,14 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
             shortage=wording.whole(shortage),
             distance=wording.whole(after - shortage),
         )
+    below = {name: summary[f"inhabitants_below_apl_floor_{name}"] for name in ("official", "before", "after")}
     yield wording.say(
-        "line_access",
+        "line_access" if below["official"] is None else "line_access_official",
         floor=wording.decimal(found.scenario.model.apl.floor_visits_per_year.value),
-        apl_before=wording.whole(summary["inhabitants_below_apl_floor_before"]),
-        apl_after=wording.whole(summary["inhabitants_below_apl_floor_after"]),
+        official=wording.whole(below["official"]),
+        change=wording.signed(below["after"] - below["before"]),
+        apl_before=wording.whole(below["before"]),
+        apl_after=wording.whole(below["after"]),
         far_before=wording.whole(summary["beyond_20_minutes_before"]),
         far_after=wording.whole(summary["beyond_20_minutes_after"]),
     )

@@ -1,7 +1,7 @@
 """The command travel-times: a table of times for a territory, or between points of a file."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ import pandas as pd
 from msp_siting.commands.road_account import road_sentences
 from msp_siting.errors import OutputError, RoadsError, foreign, problem
 from msp_siting.files import (
+    FILES,
     MANIFEST,
     Mended,
+    check_name,
     is_folder,
     is_there,
     read_table,
@@ -20,9 +22,11 @@ from msp_siting.files import (
     real_path,
     replace_files,
     sha256_of,
+    try_place,
     write_yaml,
 )
 from msp_siting.language import LANGUAGES, Fact, Language, mended_facts, say, tell, whole
+from msp_siting.solver import Progress
 from msp_siting.territory import TRAVEL_TIMES, names_of, read_manifest
 from msp_siting.travel import (
     Points,
@@ -34,10 +38,10 @@ from msp_siting.travel import (
     read_points,
     source_of,
 )
-from msp_siting.travel.roads import Report, silent
 
 TABLE, OTHER_TABLES = "travel_times.parquet", ("travel_times.csv", "travel_times.xlsx")
 RECORD = "travel_times.json"
+ENDINGS = (".parquet", ".csv")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,9 @@ class TravelOrder:
     out: Path | None
 
 
-def make_and_write(order: TravelOrder, language: Language, report: Report = silent) -> Iterator[str]:
+def make_and_write(
+    order: TravelOrder, language: Language, report: Callable[[Progress], None] = lambda _: None
+) -> Iterator[str]:
     """Make travel times as asked, write them, and yield what there is to say.
 
     Raises
@@ -82,6 +88,7 @@ def make_and_write(order: TravelOrder, language: Language, report: Report = sile
         "kind": source.kind,
         **{name: {one: tell(fact, one) for one in LANGUAGES} for name, fact in source.quality.items()},
     }
+    report(Progress("pages"))
     try:
         if order.territory is not None:
             write_into_territory(routed, order.territory, about)
@@ -94,12 +101,15 @@ def make_and_write(order: TravelOrder, language: Language, report: Report = sile
     yield from _sentences(routed, source, points, order, language)
 
 
-def _search(order: TravelOrder, report: Report) -> Search:
+def _search(order: TravelOrder, report: Callable[[Progress], None]) -> Search:
+    def searched(done: int, count: int) -> None:
+        report(Progress("origins", done=done, count=count))
+
     return Search(
         cutoff_minutes=order.cutoff,
         leave_out=order.leave_out,
         processes=order.processes,
-        report=report,
+        report=searched,
         reference=None if order.reference is None else read_table(order.reference, TRAVEL_TIMES),
         kept=None if order.no_cache else order.cache or default_folder(),
     )
@@ -111,15 +121,31 @@ def _check_target(order: TravelOrder) -> None:
     for other in filter(is_there, others):
         twice = problem("is there already; remove it first, a territory has one table of travel times")
         raise RoadsError(twice.at(other))
-    if order.out is None:
-        return
-    option = f"--out {order.out}"
-    if is_folder(order.out):
-        raise RoadsError(problem("is a folder, expected a file").at(option))
+    place = order.territory if order.out is None else order.out.parent
+    if order.out is not None:
+        _check_file(order.out, order)
+    if place is not None:
+        try:
+            try_place(real_path(place) / FILES)
+        except OSError as fault:
+            reason = foreign(fault.strerror or str(fault))
+            raise RoadsError(problem("cannot be written: {reason}", reason=reason).at(order.out or place)) from fault
+
+
+def _check_file(out: Path, order: TravelOrder) -> None:
+    """Refuse the name of a table that is no table's, or that of a folder or of what is read, as are those beside it."""
+    check_name(out)
+    option = f"--out {out.as_posix()}"
+    beside = () if is_folder(out) else (out.with_suffix(".json"), out.with_suffix(".points.csv"))
+    targets = (out, *beside)
+    for path in filter(is_folder, targets):
+        raise RoadsError(problem("is a folder, expected a file").at(f"--out {path.as_posix()}"))
+    if out.suffix.lower() not in ENDINGS:
+        raise RoadsError(problem("expected the name of a table, ending in .parquet or .csv").at(option))
     source = order.source
     inputs = [order.points, source.roads, source.polygon, source.matrix, order.reference]
     read = {real_path(Path(path)) for path in inputs if path is not None}
-    for path in (order.out, order.out.with_suffix(".json"), order.out.with_suffix(".points.csv")):
+    for path in targets:
         if real_path(path) in read:
             overwritten = problem("would overwrite {path}, which is read; give another file", path=path)
             raise RoadsError(overwritten.at(option))
@@ -179,7 +205,7 @@ def write_times(routed: Routed, out: Path, points: Points, about: Mapping[str, A
         record, places = table.with_suffix(".json"), table.with_suffix(".points.csv")
         _write_table(routed.table, table)
         _write_record(routed.record | dict(about), record)
-        points.places.to_csv(places, index=False)
+        points.places.to_csv(places, index=False, lineterminator="\n")
         return [table, record, places]
 
     replace_files(real_path(out.parent), write)
@@ -220,11 +246,11 @@ def write_into_territory(routed: Routed, folder: Path, about: Mapping[str, Any])
 
 
 def _write_table(table: pd.DataFrame, path: Path) -> None:
-    if path.suffix == ".csv":
-        table.to_csv(path, index=False)
+    if path.suffix.lower() == ".csv":
+        table.to_csv(path, index=False, lineterminator="\n")
     else:
         table.to_parquet(path, index=False, compression="zstd")
 
 
 def _write_record(record: Mapping[str, Any], path: Path) -> None:
-    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8", newline="\n")

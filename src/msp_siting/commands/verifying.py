@@ -35,7 +35,7 @@ def sentences_of(found: Verified, language: Language) -> Iterator[str]:
 def summary_of(found: Verified, language: Language) -> dict[str, Any]:
     """Return the same for other programs."""
     return {
-        "run": str(found.folder),
+        "run": found.folder.as_posix(),
         "sound": not found.problems,
         "figures": found.figures,
         "points": found.points,

@@ -8,6 +8,7 @@ from msp_siting.files.folders import (
     RUN_MARKER,
     SEAL,
     broken_seals,
+    check_name,
     check_own,
     check_target,
     replace_folder,
@@ -41,7 +42,7 @@ from msp_siting.files.records import (
     read_record,
     schema_problems,
 )
-from msp_siting.files.replacing import clear_remains, move_folder, output_errors, replace_files
+from msp_siting.files.replacing import FILES, clear_remains, move_folder, output_errors, replace_files, try_place
 from msp_siting.files.spelling import fold
 from msp_siting.files.spreadsheets import ERRORS, Formula, is_workbook, read_sheet, split_sheet, typed_as_text
 from msp_siting.files.text import (
@@ -52,24 +53,28 @@ from msp_siting.files.text import (
     is_there,
     lies_within,
     project_folder,
+    read_content,
     read_utf8,
     real_path,
 )
-from msp_siting.files.yaml import parse_yaml, read_yaml, write_yaml
+from msp_siting.files.yaml import LARGEST_YAML_BYTES, parse_yaml, read_yaml, write_yaml
 
 if TYPE_CHECKING:
     from msp_siting.files.cells import Cells, read_cells, read_header
     from msp_siting.files.columns import Column, Table, match_headings, optional_column
     from msp_siting.files.csv import SEPARATORS, CsvText, parse_rows, read_csv_text
     from msp_siting.files.tables import read_table
-    from msp_siting.files.typed_cells import read_local_numbers, row_number
+    from msp_siting.files.typed_cells import FORMULA_STARTS, no_formula, read_local_numbers, row_number
 
 __all__ = [
     "APPRAISAL",
     "ERRORS",
+    "FILES",
+    "FORMULA_STARTS",
     "GATES",
     "LARGEST",
     "LARGEST_COUNT",
+    "LARGEST_YAML_BYTES",
     "MANIFEST",
     "MISSING",
     "MOST_PROBLEMS_SHOWN",
@@ -94,6 +99,7 @@ __all__ = [
     "broken_seals",
     "bundled_folder",
     "check_file",
+    "check_name",
     "check_own",
     "check_target",
     "clear_remains",
@@ -111,6 +117,7 @@ __all__ = [
     "match_headings",
     "move_folder",
     "near_name",
+    "no_formula",
     "optional_column",
     "output_errors",
     "parse_rows",
@@ -118,6 +125,7 @@ __all__ = [
     "project_folder",
     "project_roots",
     "read_cells",
+    "read_content",
     "read_csv_text",
     "read_header",
     "read_json",
@@ -136,6 +144,7 @@ __all__ = [
     "sha256_of",
     "show_value",
     "split_sheet",
+    "try_place",
     "typed_as_text",
     "write_yaml",
 ]
@@ -143,9 +152,11 @@ _LOADED_WHEN_USED = {  # by room: help and completion do without pandas
     "Cells": "cells",
     "Column": "columns",
     "CsvText": "csv",
+    "FORMULA_STARTS": "typed_cells",
     "SEPARATORS": "csv",
     "Table": "columns",
     "match_headings": "columns",
+    "no_formula": "typed_cells",
     "optional_column": "columns",
     "parse_rows": "csv",
     "read_cells": "cells",

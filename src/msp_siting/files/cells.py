@@ -23,6 +23,7 @@ from msp_siting.files.spreadsheets import Formula, is_workbook, read_sheet, spli
 
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 SHOWN = 40  # characters of a cell
+HELD = {"\t", "\r"}
 CountKnown = Callable[[Sequence[str]], int]
 
 
@@ -55,7 +56,12 @@ class Cells:
     mended: tuple[Mended, ...]
 
 
-def read_cells(path: Path, count_known: CountKnown = len, separators: Sequence[str] = tuple(SEPARATORS)) -> Cells:
+def read_cells(
+    path: Path,
+    count_known: CountKnown = len,
+    separators: Sequence[str] = tuple(SEPARATORS),
+    content: bytes | None = None,
+) -> Cells:
     """Return the cells of a ``.csv`` file, or of a sheet (``FILE.xlsx``, or ``FILE.xlsx#sheet``).
 
     Parameters
@@ -64,6 +70,8 @@ def read_cells(path: Path, count_known: CountKnown = len, separators: Sequence[s
         How many of some headings mean something to whoever reads, by which a CSV's separator is found.
     separators
         Those that the file may have.
+    content
+        The file's bytes, where they are read already.
 
     Raises
     ------
@@ -72,8 +80,8 @@ def read_cells(path: Path, count_known: CountKnown = len, separators: Sequence[s
     """
     file, sheet = split_sheet(path)
     if is_workbook(file):
-        return _of_sheet(file, sheet)
-    text = read_csv_text(file)
+        return _of_sheet(file, sheet, content)
+    text = read_csv_text(file, content)
     separator = find_separator(text, count_known)
     if separator not in separators:
         other = problem(
@@ -150,8 +158,8 @@ def _faults(row: Sequence[str], width: int, separator: str) -> Iterator[Sentence
         )
 
 
-def _of_sheet(path: Path, name: str | None) -> Cells:
-    sheet = read_sheet(path, name)
+def _of_sheet(path: Path, name: str | None, content: bytes | None = None) -> Cells:
+    sheet = read_sheet(path, name, content)
     mended = []
     if name is None and sheet.others:
         mended.append(Mended("repair_first_sheet", {"sheet": sheet.name, "others": ", ".join(sheet.others)}))
@@ -195,7 +203,7 @@ def _finished(path: Path, read: Cells) -> Cells:
     columns: dict[int, pd.Series] = {}
     stray: dict[str, int] = {}
     for place, cells in enumerate(read.frame[place] for place in read.frame.columns):
-        columns[place] = _stripped(cells) if cells.dtype == object else cells.str.strip()
+        columns[place] = _stripped(cells) if cells.dtype == object else _stripped_text(cells)
         stray[headings[place]] = int(columns[place].ne(cells).sum())
     frame = pd.DataFrame(columns, index=read.frame.index)
     is_filled = pd.Series(data=False, index=frame.index)
@@ -222,5 +230,21 @@ def _finished(path: Path, read: Cells) -> Cells:
 
 
 def _stripped(cells: pd.Series) -> pd.Series:
-    bare = [cell.strip() if isinstance(cell, str) else cell for cell in cells]
+    bare = [_bare(cell) if isinstance(cell, str) else cell for cell in cells]
     return pd.Series(bare, index=cells.index, dtype=object)  # whose types are not to be inferred
+
+
+def _stripped_text(cells: pd.Series) -> pd.Series:
+    bare = cells.str.strip()
+    surrounded = cells.index[bare.ne(cells)]
+    if len(surrounded):
+        bare = bare.copy()
+        bare[surrounded] = cells[surrounded].map(_bare)
+    return bare
+
+
+def _bare(cell: str) -> str:
+    """Return a text without the spaces around it; a tab or a return at its beginning stays one, to be refused."""
+    bare = cell.strip()
+    before = cell[: len(cell) - len(cell.lstrip())]
+    return f"{next(mark for mark in before if mark in HELD)}{bare}" if bare and HELD & set(before) else bare

@@ -48,15 +48,20 @@ class CsvText:
     mended: tuple[Mended, ...]
 
 
-def read_csv_text(path: Path) -> CsvText:
+def read_csv_text(path: Path, content: bytes | None = None) -> CsvText:
     """Return the text of a CSV file: UTF-8 with or without its mark, Windows-1252, or UTF-16 with its mark.
+
+    Parameters
+    ----------
+    content
+        Its bytes, where they are read already.
 
     Raises
     ------
     DataError
         For a file that is no such text.
     """
-    file = read_text_file(path)
+    file = read_text_file(path, content)
     mended = []
     if file.encoding != "utf-8":
         mended.append(Mended("repair_encoding" if file.encoding == "cp1252" else "repair_utf16"))

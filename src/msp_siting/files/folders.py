@@ -1,7 +1,10 @@
 """Folders of runs: what may be replaced, and the seal by which a run knows its own files."""
 
+import errno
 import json
 import os
+import stat
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from msp_siting.files.text import is_file, is_folder, is_there, real_path
 RUN_MARKER = "run.json"
 EARLIER_RUN = problem("an earlier run")
 SEAL = "files"  # key of the marker: sha256 of every other file, by its path in the folder
+CONTROL = {"Cc", "Zl", "Zp"}  # Unicode's categories of control characters and of breaks of lines and paragraphs
 BESIDE = ("-wal", "-shm", "-journal")  # what opening a GeoPackage leaves next to it
 
 
@@ -23,9 +27,10 @@ def check_target(folder: Path, marker: str = RUN_MARKER, what: Sentence = EARLIE
     Raises
     ------
     ScenarioError
-        If the folder is a file, cannot be written, is not empty and holds no file called ``marker``, or holds files
-        that the earlier run did not write.
+        If its name holds what no name should, the folder is a file, cannot be written or replaced, is not empty and
+        holds no file called ``marker``, or holds files that the earlier run did not write.
     """
+    check_name(folder)
     place = real_path(folder)
     if is_there(place) and not (is_folder(place) or is_file(place)):
         raise ScenarioError(problem("is neither a folder nor free; give another with --out").at(folder))
@@ -42,11 +47,48 @@ def check_target(folder: Path, marker: str = RUN_MARKER, what: Sentence = EARLIE
         reason = foreign(str(fault.strerror))
         wrong = problem("cannot be written: {reason}; give another with --out", reason=reason)
         raise ScenarioError(wrong.at(folder)) from fault
+    _check_replaceable(folder)
     if place.is_dir() and any(place.iterdir()):
         if not (place / marker).is_file():
             other = problem("holds something else than {what}; give another folder with --out", what=what)
             raise ScenarioError(other.at(folder))
         check_own(folder)
+
+
+def check_name(path: Path) -> None:
+    """Refuse the path of something to write that holds a line break, a tab or another control character.
+
+    Raises
+    ------
+    ScenarioError
+        Naming the path with what it holds written out.
+    """
+    if any(unicodedata.category(character) in CONTROL for character in str(path)):
+        wrong = problem("the name holds a line break or another control character; give another")
+        raise ScenarioError(wrong.at(repr(str(path))))
+
+
+def _check_replaceable(folder: Path) -> None:
+    """Refuse a folder from which this user may not take away what is in it, or which may not be taken away itself."""
+    place = real_path(folder)
+    if not place.is_dir():
+        return
+    inside = [place, *(path for path in place.rglob("*") if path.is_dir() and not path.is_symlink())]
+    closed = next((path for path in inside if not os.access(path, os.W_OK | os.X_OK)), None)
+    if closed is None and _belongs_to_another(place):
+        closed = place
+    if closed is not None:
+        reason = foreign(os.strerror(errno.EACCES))
+        wrong = problem("cannot be replaced: {reason}; give another with --out", reason=reason)
+        raise ScenarioError(wrong.at(closed if closed != place else folder))
+
+
+def _belongs_to_another(place: Path) -> bool:
+    """Return whether a folder may be renamed by its owner only (as in /tmp), and that is another user."""
+    user = getattr(os, "geteuid", int)()  # Windows has no such folders
+    above = place.parent.stat()
+    is_shared = bool(above.st_mode & stat.S_ISVTX)
+    return is_shared and user not in {0, above.st_uid, place.stat().st_uid}
 
 
 def check_own(folder: Path) -> None:
@@ -90,7 +132,9 @@ def seal(folder: Path) -> None:
         return
     content: dict[str, Any] = json.loads(marker.read_text(encoding="utf-8"))
     content[SEAL] = sha256_by_name(folder)
-    marker.write_text(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    marker.write_text(
+        json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8", newline="\n"
+    )
 
 
 def broken_seals(folder: Path, sealed: Mapping[str, str]) -> Iterator[Sentence]:

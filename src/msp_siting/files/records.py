@@ -85,7 +85,13 @@ class Parameter(Strict, Generic[T]):
     origin: str = "from model"
 
 
-def read_record(path: Path, kind: type[Record], error: type[MspSitingError], known: Iterable[str] = ()) -> Record:
+def read_record(
+    path: Path,
+    kind: type[Record],
+    error: type[MspSitingError],
+    known: Iterable[str] = (),
+    content: bytes | None = None,
+) -> Record:
     """Return a YAML file as a checked record.
 
     Parameters
@@ -94,6 +100,8 @@ def read_record(path: Path, kind: type[Record], error: type[MspSitingError], kno
         The pydantic class.
     known
         Names to offer where a key is unknown, besides the record's own.
+    content
+        The file's bytes, where they are read already.
 
     Raises
     ------
@@ -101,7 +109,7 @@ def read_record(path: Path, kind: type[Record], error: type[MspSitingError], kno
         With every problem of the file.
     """
     try:
-        return kind.model_validate(read_yaml(path, error))
+        return kind.model_validate(read_yaml(path, error, content))
     except ValidationError as fault:
         names = [*kind.model_fields, *known]
         raise error(each.at(path) for each in schema_problems(fault, names)) from fault

@@ -5,18 +5,20 @@ taken away by the next one to write there, and what it had set aside is put back
 """
 
 import ctypes
-import fcntl
 import glob
 import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from errno import EEXIST, ENOTEMPTY
+from errno import EBUSY, EEXIST, ENOTEMPTY
 from pathlib import Path
 from uuid import uuid4
 
+from filelock import BaseFileLock
+
 from msp_siting.errors import OutputError, foreign, problem, told
+from msp_siting.files.locks import lock_folder, locked_folder, unlock
 from msp_siting.files.text import is_there
 
 FILES = "msp-siting-files"  # in the name of the folder where files are written that are to stand in the one around it
@@ -111,9 +113,9 @@ def try_place(place: Path) -> None:
     """
     made = _make_parents(place)
     try:
-        trial = _beside(place, "new")
-        trial.mkdir()
+        trial, lock = _make_locked(place)
         trial.rmdir()
+        unlock(lock)
     finally:
         _remove_empty(made)
 
@@ -123,11 +125,12 @@ def clear_remains(place: Path) -> None:
     name = glob.escape(place.name)
     for old in sorted(place.parent.glob(f".{name}.old-*")):
         _put_back(old, place)
-    for rest in (*place.parent.glob(f".{name}.new-*"), *place.glob(f".{FILES}.new-*")):
-        lock = _lock(rest)
+    remains = (*place.parent.glob(f".{name}.new-*"), *place.glob(f".{FILES}.new-*"))
+    for rest in sorted(set(map(locked_folder, remains))):
+        lock = lock_folder(rest)
         if lock is not None:  # nobody is writing it
             shutil.rmtree(rest, ignore_errors=True)
-            os.close(lock)
+            unlock(lock)
 
 
 @contextmanager
@@ -144,47 +147,26 @@ def _folder_beside(place: Path) -> Iterator[Path]:
             yield fresh
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-            os.close(lock)
+            unlock(lock)
     except BaseException:
         _remove_empty(made)
         raise
 
 
-def _make_locked(place: Path) -> tuple[Path, int]:
-    while True:
+def _make_locked(place: Path) -> tuple[Path, BaseFileLock]:
+    for _ in range(MOST_TRIES):
         fresh = _beside(place, "new")
         fresh.mkdir()
         try:
-            lock = _lock(fresh, is_own=True)
+            lock = lock_folder(fresh, is_own=True)
         except OSError:
             fresh.rmdir()
             raise
         if lock is not None:
-            return fresh, lock
-
-
-def _lock(folder: Path, *, is_own: bool = False) -> int | None:
-    """Return a lock on a folder that ends with this process at the latest, or None where another process has it.
-
-    Where the file system knows no locks, a folder that is our own counts as locked, and any other as another process's.
-    """
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError as fault:
-        if is_own and not isinstance(fault, FileNotFoundError):
-            raise
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        if is_own and not isinstance(fault, BlockingIOError):  # NFS cannot lock what is open for reading only
-            return handle
-        os.close(handle)
-        return None
-    if folder.is_dir():
-        return handle
-    os.close(handle)  # another process has taken it away just before
-    return None
+            if fresh.is_dir():
+                return fresh, lock
+            unlock(lock)  # another process has taken the folder away just before
+    raise OSError(EBUSY, os.strerror(EBUSY))
 
 
 def _make_parents(place: Path) -> list[Path]:
@@ -210,7 +192,7 @@ def _flush(folder: Path) -> None:
     """Wait until every file below a folder is on disk; a disk that is full may say so only then."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
-            with path.open("rb") as file:
+            with path.open("rb+") as file:  # Windows flushes only what may be written
                 os.fsync(file.fileno())
 
 

@@ -7,13 +7,14 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files.hints import near_name
-from msp_siting.files.text import check_file, is_file
+from msp_siting.files.text import is_file, read_content
 from msp_siting.units import BYTES_PER_MEGABYTE
 
 SHEET_ENDINGS = (".xlsx", ".xlsm")
@@ -70,22 +71,27 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in SHEET_ENDINGS
 
 
-def read_sheet(path: Path, sheet: str | None = None) -> Sheet:
+def read_sheet(path: Path, sheet: str | None = None, content: bytes | None = None) -> Sheet:
     """Return a sheet of a workbook, by default the first that is not hidden.
+
+    Parameters
+    ----------
+    content
+        The workbook's bytes, where they are read already.
 
     Raises
     ------
     DataError
         For a file that is no workbook, is far too large, or lacks the sheet.
     """
-    check_file(path, DataError)
+    content = read_content(path, DataError) if content is None else content
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of styles and parts that are not read
-            _check_size(path)
-            found = _read(path, sheet, with_values=True)
-            if _has_formulas(path):
-                _show_uncalculated(found.rows, _read(path, found.name, with_values=False).rows)
+            _check_size(path, content)
+            found = _read(path, content, sheet, with_values=True)
+            if _has_formulas(content):
+                _show_uncalculated(found.rows, _read(path, content, found.name, with_values=False).rows)
     except UNREADABLE_WORKBOOK as fault:
         raise DataError(problem("is no readable XLSX workbook; download it again").at(path)) from fault
     return found
@@ -108,8 +114,8 @@ def typed_as_text(cell: object) -> str:
     return text
 
 
-def _check_size(path: Path) -> None:
-    with zipfile.ZipFile(path) as parts:
+def _check_size(path: Path, content: bytes) -> None:
+    with zipfile.ZipFile(BytesIO(content)) as parts:
         unpacked = sum(part.file_size for part in parts.infolist()) / BYTES_PER_MEGABYTE
     if unpacked > LARGEST_UNPACKED_MB:
         large = problem(
@@ -120,10 +126,10 @@ def _check_size(path: Path) -> None:
         raise DataError(large.at(path))
 
 
-def _read(path: Path, wanted: str | None, *, with_values: bool) -> Sheet:
+def _read(path: Path, content: bytes, wanted: str | None, *, with_values: bool) -> Sheet:
     import openpyxl  # noqa: PLC0415 - half a second that a reader of CSV need not wait
 
-    book: Any = openpyxl.load_workbook(path, read_only=True, data_only=with_values)
+    book: Any = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=with_values)
     try:
         sheets = {sheet.title: sheet for sheet in book.worksheets}
         visible = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
@@ -143,8 +149,8 @@ def _read(path: Path, wanted: str | None, *, with_values: bool) -> Sheet:
     return Sheet(name, rows, tuple(other for other in visible if other != name))
 
 
-def _has_formulas(path: Path) -> bool:
-    with zipfile.ZipFile(path) as parts:
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(BytesIO(content)) as parts:
         sheets = [name for name in parts.namelist() if "worksheets/" in name and name.endswith(".xml")]
         return any(FORMULA.search(parts.read(name)) for name in sheets)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,15 @@ from msp_siting.files.cells import Cells, read_cells
 from msp_siting.files.columns import Column, Headings, Table, match_headings
 from msp_siting.files.hints import MOST_PROBLEMS_SHOWN, first_problems, near_name
 from msp_siting.files.mending import Mended, mended_in_columns
-from msp_siting.files.text import check_file
+from msp_siting.files.text import read_content
 from msp_siting.files.typed_cells import by_row, type_cells
 
 FIRST_ROW = 2  # below the header
 
 
-def read_table(path: Path, table: Table, mended: list[Mended] | None = None) -> pd.DataFrame:
+def read_table(
+    path: Path, table: Table, mended: list[Mended] | None = None, content: bytes | None = None
+) -> pd.DataFrame:
     """Return a validated table; ids are text, numbers are floats, an absent cell is missing.
 
     Parameters
@@ -29,6 +32,8 @@ def read_table(path: Path, table: Table, mended: list[Mended] | None = None) -> 
         What the file must hold.
     mended
         What was mended is added to it, to be told by the command that reads.
+    content
+        The file's bytes, where they are read already.
 
     Returns
     -------
@@ -39,7 +44,7 @@ def read_table(path: Path, table: Table, mended: list[Mended] | None = None) -> 
     DataError
         With every problem of the file, each with its row (the header is row 1).
     """
-    read = _read_cells(path, table)
+    read = _read_cells(path, table, content)
     headings = match_headings(read.headings, table)
     problems = _header_problems(list(headings.names.values()), headings, table)
     if problems:
@@ -63,15 +68,15 @@ def read_table(path: Path, table: Table, mended: list[Mended] | None = None) -> 
     return frame
 
 
-def _read_cells(path: Path, table: Table) -> Cells:
+def _read_cells(path: Path, table: Table, content: bytes | None) -> Cells:
     if path.suffix != ".parquet":
-        read = read_cells(path, table.count_known, table.separators)
+        read = read_cells(path, table.count_known, table.separators, content)
         if not any(read.headings):
             raise DataError(problem("there are no names of columns").at(problem("row {row}", row=1)).at(path))
         return replace(read, frame=read.frame.set_axis(read.frame.index - FIRST_ROW))
-    check_file(path, DataError)
+    content = read_content(path, DataError) if content is None else content
     try:
-        frame = pd.read_parquet(path).reset_index(drop=True)
+        frame = pd.read_parquet(BytesIO(content)).reset_index(drop=True)
     except (OSError, ValueError) as fault:
         raise DataError(problem("not a Parquet file; write it again").at(path)) from fault
     names = tuple(map(str, frame.columns))

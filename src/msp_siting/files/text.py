@@ -114,9 +114,20 @@ def read_bytes(path: Path, error: Error, largest_bytes: int | None = None) -> by
         raise error(_unreadable(fault).at(path)) from fault
 
 
-def read_utf8(path: Path, error: Error, largest_bytes: int | None = None) -> str:
-    """Return the text of a UTF-8 file, without the mark it may begin with."""
-    content = read_bytes(path, error, largest_bytes)
+def read_content(path: Path, error: Error, largest_bytes: int | None = None) -> bytes:
+    """Return the bytes of a file, text or not, for who hashes what is parsed: its readers take them as ``content``."""
+    if path.suffix == ".csv" or largest_bytes is not None:
+        return read_bytes(path, error, largest_bytes)
+    check_file(path, error)
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise error(_unreadable(fault).at(path)) from fault
+
+
+def read_utf8(path: Path, error: Error, largest_bytes: int | None = None, content: bytes | None = None) -> str:
+    """Return the text of a UTF-8 file (of its bytes, where they are given), without the mark it may begin with."""
+    content = read_bytes(path, error, largest_bytes) if content is None else content
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
@@ -124,15 +135,20 @@ def read_utf8(path: Path, error: Error, largest_bytes: int | None = None) -> str
         raise error(wrong.at(path)) from fault
 
 
-def read_text_file(path: Path) -> TextFile:
+def read_text_file(path: Path, content: bytes | None = None) -> TextFile:
     """Return the text of a file that a spreadsheet wrote: UTF-8 or UTF-16 by its mark, else UTF-8 or Windows-1252.
+
+    Parameters
+    ----------
+    content
+        Its bytes, where they are read already.
 
     Raises
     ------
     DataError
         For a file that cannot be read, is empty, or is no text; for one that is UTF-8 in part.
     """
-    content = read_bytes(path, DataError)
+    content = read_bytes(path, DataError) if content is None else content
     wrong = why_no_csv(content)
     if wrong:
         raise DataError(wrong.at(path))

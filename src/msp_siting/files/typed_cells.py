@@ -14,6 +14,7 @@ from msp_siting.files.hints import MOST_PROBLEMS_SHOWN
 from msp_siting.files.spreadsheets import ERRORS, typed_as_text
 from msp_siting.files.text import UNREADABLE
 
+FORMULA_STARTS = ("=", "@", "\t", "\r")  # what follows is run as a formula by a spreadsheet that opens what we write
 FLAGS = {"true": True, "vrai": True, "oui": True, "false": False, "faux": False, "non": False}
 UNSEEN = (
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\ufeff]"  # quotation marks amiss, or invisible twins of ids
@@ -54,7 +55,15 @@ def type_cells(cells: pd.Series, column: Column, *, has_points: bool) -> Typed:
     """
     if column.kind in {"id", "text"}:
         return _type_text(cells, column)
+    cells = _without_leading_tabs(cells)
     return _type_flags(cells) if column.kind == "flag" else _type_numbers(cells, column, has_points=has_points)
+
+
+def _without_leading_tabs(cells: pd.Series) -> pd.Series:
+    """Return cells without the tab or return that the reader of cells leaves before a text, for this to refuse."""
+    if is_object_dtype(cells):
+        return cells.map(lambda cell: cell.strip() if isinstance(cell, str) else cell).astype(object)
+    return cells.str.strip() if is_string_dtype(cells) else cells
 
 
 def _type_flags(cells: pd.Series) -> Typed:
@@ -193,14 +202,23 @@ def _type_text(cells: pd.Series, column: Column) -> Typed:
             text = written.where(is_text | whole, other="")
         text = text.astype("str")
     if column.kind == "text":
-        broken = text.str.contains(LINE_BREAK)
+        broken = text.str.contains(LINE_BREAK) & ~text.str.startswith(FORMULA_STARTS)
         mended["repair_line_breaks"] = int(broken.sum())
-        text = text.str.replace(LINE_BREAK, " ", regex=True)
-    problems += cell_problems(text, text.str.contains(UNSEEN), problem("no line break or unseen character"))
+        text = text.mask(broken, text.str.replace(LINE_BREAK, " ", regex=True))
+    unseen = text.str.contains(UNSEEN) & ~text.str.startswith(FORMULA_STARTS)
+    problems += cell_problems(text, unseen, problem("no line break or unseen character"))
     problems += cell_problems(text, text.isin(ERRORS), problem("text, not an error of a spreadsheet"))
+    problems += cell_problems(text, text.str.startswith(FORMULA_STARTS), no_formula())
     unreadable = text.str.contains(UNREADABLE, regex=False)
     problems += cell_problems(text, unreadable, problem("letters that can be read (save the file as UTF-8)"))
     return Typed(text.astype("str"), problems, mended)
+
+
+def no_formula() -> Sentence:
+    """Return what is expected of a text that begins as a formula does."""
+    return problem(
+        "text that does not begin with =, @, a tab or a return, which spreadsheets run as a formula (write it without)"
+    )
 
 
 def _cut_code(cell: object, digits: int | None) -> Sentence:

@@ -32,7 +32,7 @@ YAML_SENTENCES = (
 )
 
 
-def read_yaml(path: Path, error: type[MspSitingError]) -> dict[str, Any]:
+def read_yaml(path: Path, error: type[MspSitingError], content: bytes | None = None) -> dict[str, Any]:
     """Return the keys and values a YAML 1.2 file holds.
 
     Parameters
@@ -41,16 +41,18 @@ def read_yaml(path: Path, error: type[MspSitingError]) -> dict[str, Any]:
         The file.
     error
         The class of error to raise, chosen by whoever knows what the file is for.
+    content
+        The file's bytes, where they are read already.
     """
-    text = read_utf8(path, error, LARGEST_YAML_BYTES)
+    text = read_utf8(path, error, LARGEST_YAML_BYTES, content)
     try:
-        content = parse_yaml(text)
+        found = parse_yaml(text)
     except ValueError as fault:
         raise error(told(fault).at(path)) from fault
-    if not isinstance(content, dict):
+    if not isinstance(found, dict):
         expected = problem("expected {expected}", expected=problem("keys and values"))
-        raise error(got(expected, content).at(path))
-    return content
+        raise error(got(expected, found).at(path))
+    return found
 
 
 def parse_yaml(text: str) -> Any:  # noqa: ANN401 - whatever the text holds
@@ -88,7 +90,7 @@ def write_yaml(content: Mapping[str, Any], path: Path) -> None:
     yaml.allow_unicode = True
     yaml.width = 110
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    with path.open("w", encoding="utf-8") as file:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
         yaml.dump(dict(content), file)
 
 

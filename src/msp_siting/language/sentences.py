@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from numbers import Real
+from pathlib import PurePath
 from typing import Literal
 
 from msp_siting.files import parse_yaml
@@ -27,8 +28,14 @@ def say(key: str, language: Language, **values: object) -> str:
     Where the catalogue says how a number is written (``{points:,.0f}``, ``{share:.0%}``), it is put in as a number;
     where it has two words (``{posts:departure|departures}``), the one that follows the number, rounded to whole.
     """
-    put_in = {name: _Number(value, language) if isinstance(value, Real) else value for name, value in values.items()}
-    return catalogue(language)[key].format(**put_in)
+    return catalogue(language)[key].format(**{name: _put_in(value, language) for name, value in values.items()})
+
+
+def _put_in(value: object, language: Language) -> object:
+    """Return what stands for a value in a sentence: a path has forward slashes on every system."""
+    if isinstance(value, PurePath):
+        return value.as_posix()
+    return _Number(value, language) if isinstance(value, Real) else value
 
 
 @dataclass(frozen=True)

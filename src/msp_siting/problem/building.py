@@ -136,15 +136,19 @@ def _needs_too_large(territory: Territory, instance: Instance) -> Iterator[Sente
     for name in instance.professions:
         need = instance.need(name)
         if not need <= MOST_NEED:
-            yield (
-                problem(
-                    "a need of {need:.0f} standardised inhabitants in all ({profession}), at most {most:.0f} can be "
-                    "reckoned with; are the inhabitants and need indices right? Else take a smaller territory",
-                    need=need,
-                    profession=name,
-                    most=MOST_NEED,
-                ).at(territory.folder / "demand.csv")
-            )
+            index = instance.professions[name].need_index
+            by_point = {point: index[point] * instance.inhabitants[point] for point in index}
+            largest = max(by_point, key=by_point.__getitem__)
+            yield problem(
+                "a need of {need:.0f} standardised inhabitants in all ({profession}; most at {point}: {there:.0f}), at "
+                "most {most:.0f} can be reckoned with; are the inhabitants and need indices right? Else take a smaller "
+                "territory",
+                need=need,
+                profession=name,
+                point=largest,
+                there=by_point[largest],
+                most=MOST_NEED,
+            ).at(territory.path_of("demand"))
 
 
 def _terms_too_large(instance: Instance) -> Iterator[Sentence]:
@@ -157,7 +161,7 @@ def _terms_too_large(instance: Instance) -> Iterator[Sentence]:
         )
         for what, value, most in limits:
             if not value <= most:
-                yield problem("must be at most {most:.0f}, got {value:g}", most=most, value=value).at(what).at(name)
+                yield problem("must be at most {most:.0f}, got {value:.12g}", most=most, value=value).at(what).at(name)
 
 
 def _supply_within_reach(territory: Territory, *, with_retirements: bool) -> pd.DataFrame:

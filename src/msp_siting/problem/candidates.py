@@ -8,6 +8,7 @@ from msp_siting.errors import DataError, ScenarioError, problem
 from msp_siting.files import near_name
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
+from msp_siting.units import is_whole_cents
 
 
 @dataclass(frozen=True)
@@ -35,22 +36,25 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     Raises
     ------
     DataError, ScenarioError
-        For a format or a forced or excluded site that does not exist.
+        For a format or a forced or excluded site that does not exist, or a cost with a part of a cent.
     """
     table = territory.sites[territory.sites["status"].eq("candidate")].reset_index(drop=True)
     formats = scenario.model.formats
     _check_rules(table, territory, scenario)
     own_format = table.get("format", pd.Series("", index=table.index))
-    wrong = sorted(set(own_format) - set(formats) - {""})
-    if wrong:
-        raise DataError(
-            (problem("the model has no format {name!r}", name=name) + near_name(name, formats))
-            .at("format")
-            .at(territory.path_of("sites"))
-            for name in wrong
-        )
-    hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])
     own_capex = table.get("capex_eur", pd.Series(float("nan"), index=table.index))
+    problems = [
+        (problem("the model has no format {name!r}", name=name) + near_name(name, formats)).at("format")
+        for name in sorted(set(own_format) - set(formats) - {""})
+    ]
+    problems += [
+        problem("must be in whole cents, got {value}", value=repr(capex)).at(site).at("capex_eur")
+        for site, capex in zip(table["site_id"], own_capex.tolist(), strict=True)
+        if pd.notna(capex) and not is_whole_cents(capex)
+    ]
+    if problems:
+        raise DataError(each.at(territory.path_of("sites")) for each in problems)
+    hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])
     capex_eur = {
         (site, name): float(capex) if pd.notna(capex) else kind.capex_eur.value
         for site, given, capex, host in zip(table["site_id"], own_format, own_capex, hosts, strict=True)

@@ -7,7 +7,7 @@ from msp_siting.report.folders.evaluation import evaluation_sentences, summarise
 from msp_siting.report.folders.run import write_run
 from msp_siting.report.pages.headline import proof_sentences
 from msp_siting.report.pages.sweep import render_sweep
-from msp_siting.report.titles import lead_title, run_titles
+from msp_siting.report.titles import lead_title, question_title, run_titles
 from msp_siting.report.wording import Wording
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "lead_title",
     "proof_sentences",
     "put_caveats",
+    "question_title",
     "render_sweep",
     "run_titles",
     "summarise_evaluation",

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from msp_siting.language import LANGUAGES, Fact, Language, say, tell
-from msp_siting.runs import Comparison, EarlierRun, comparison_caveats
+from msp_siting.runs import Comparison, EarlierRun, comparison_caveats, written_caveats
 
 
 def tell_caveats(summary: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -23,7 +23,7 @@ def comparison_sentences(comparison: Comparison, language: Language) -> list[str
     sentences = [tell(fact, language) for fact in comparison_caveats(comparison)]
     if any(_language(run) != language for run in comparison.runs):
         sentences.append(say("comparison_caveat_languages", language))
-    return list(dict.fromkeys([*sentences, *(text for run in comparison.runs for text in run.summary.caveats)]))
+    return list(dict.fromkeys([*sentences, *written_caveats(comparison)[0]]))
 
 
 def _language(run: EarlierRun) -> Language | None:

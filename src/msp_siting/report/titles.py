@@ -1,9 +1,62 @@
-"""How runs that stand side by side are called."""
+"""What a run is called: its question in words with what was solved, or its label beside others."""
+
+import re
+from collections.abc import Mapping
 
 from msp_siting.language import decimal
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, label_with_budget
-from msp_siting.units import EUR_PER_MILLION_EUR
+from msp_siting.scenario import Scenario
+from msp_siting.units import CENTS_PER_EUR, EUR_PER_MILLION_EUR, cents_of
+
+MOST_DECIMALS = 3  # of millions of EUR, or of minutes; an amount that needs more is written in EUR
+SPACE = r"[ \u00a0\u202f]?"
+UNIT_BEHIND = {  # what an author may write behind a placeholder, and its value says already
+    "budget": rf"(?:{SPACE}(?:M{SPACE}(?:€|EUR\b)|€|EUR\b|euros?\b))?",
+    "horizon_year": "",
+    "cutoff": rf"(?:{SPACE}(?:minutes?|min)\b)?",
+}
+
+
+def question_title(scenario: Scenario, wording: Wording, until: Mapping[str, float] | None = None) -> str:
+    """Return a scenario's question in words, its placeholders filled with what is solved.
+
+    Parameters
+    ----------
+    until
+        By placeholder, the last value of what a sweep varies, of which the scenario has the first.
+    """
+    lead = scenario.model.professions[scenario.model.apl.profession]
+    numbers = {"budget": scenario.question.budget_eur, "cutoff": lead.cutoff_minutes.value}
+    if scenario.question.horizon_year is not None:
+        numbers["horizon_year"] = scenario.question.horizon_year
+    said = wording.of(scenario.question.question)
+    for name, number in numbers.items():
+        text, last = (_written(name, value, wording) for value in (number, (until or {}).get(name, number)))
+        filled = text if last == text else wording.say("title_range", first=text, last=last)
+        said = re.sub(rf"\{{{name}\}}{UNIT_BEHIND[name]}", filled, said)
+    return said
+
+
+def money_title(amount_eur: float, wording: Wording) -> str:
+    """Return an amount in millions where that says it whole (``2,5 M€``, ``2.5 M EUR``), else in EUR."""
+    millions = amount_eur / EUR_PER_MILLION_EUR
+    if millions >= 1 and round(millions, MOST_DECIMALS) == millions:
+        return wording.say("title_millions", amount=_plain(millions, wording))
+    is_whole = cents_of(amount_eur) % CENTS_PER_EUR == 0
+    return wording.say("title_eur", amount=wording.decimal(amount_eur, 0 if is_whole else 2))
+
+
+def _written(name: str, value: float, wording: Wording) -> str:
+    if name == "budget":
+        return money_title(value, wording)
+    return str(int(value)) if name == "horizon_year" else wording.say("title_minutes", minutes=_plain(value, wording))
+
+
+def _plain(number: float, wording: Wording) -> str:
+    """Return a number with as few decimals as say it."""
+    digits = next((digits for digits in range(MOST_DECIMALS) if round(number, digits) == number), MOST_DECIMALS)
+    return wording.decimal(number, digits)
 
 
 def run_titles(comparison: Comparison, wording: Wording) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from msp_siting.language import fold
 from msp_siting.requests.request import FundingRequest
-from msp_siting.territory import AUTHORITY, PlaceNames, spelled_out, written_place
+from msp_siting.territory import AUTHORITY, PlaceNames, holds, spelled_out, written_place
 
 APART = re.compile(r"[,;:()/|\n]|\s[-–—]\s|(?<=\s)et(?=\s)")  # noqa: RUF001 - an en dash between two parts
 POSTAL_CODE = re.compile(r"(?<![0-9])[0-9]{5}(?![0-9])[\s,]+(?P<town>\D+)")
@@ -90,22 +90,11 @@ class NameBeside:
 
 
 def names_beside(request: FundingRequest, places: PlaceNames) -> Iterator[NameBeside]:
-    """Yield the names of communes beside a request's place: its own where one cell names it, else those of others.
-
-    A name within the place's own (Saint-Martin beside Saint-Martin-d'Hères) is none of another. Nor is one of another
-    department that may be short for a neighbour's (Tarascon for Tarascon-sur-Ariège).
-    """
-    here = request.place_id[:2]
+    """Yield the names of communes beside a request's place: its own where one cell names it, else those of others."""
     for column, text in _texts(request):
         own = [name.split() for name in places.names_of(request.place_id)]
         found = list(_mentioned(column, text, places))
-        others = [
-            (words, ids)
-            for words, ids in found
-            if request.place_id not in ids
-            and not _is_within(words, own)
-            and (any(each.startswith(here) for each in ids) or not places.has_longer_name(" ".join(words), here))
-        ]
+        others = [(words, ids) for words, ids in found if places.is_another(request.place_id, words, ids)]
         longest = max((len(words) for words, _ in others), default=0)
         names_itself = any(request.place_id in ids for _, ids in found) or _names(text, own, longest)
         if names_itself:
@@ -171,16 +160,8 @@ def _in_title(part: str, places: PlaceNames) -> Iterator[tuple[list[str], frozen
         return
 
 
-def _is_within(words: list[str], names: list[list[str]]) -> bool:
-    return any(_holds(name, words) for name in names)
-
-
 def _names(text: str, own: list[list[str]], longest: int) -> bool:
     """Return whether a text holds one of a place's own names, not as a part of another commune's longer name."""
     words = spelled_out(text).split()
     bare = (name[1:] if name[0] in {"le", "la", "les", "l"} and len(name) > 1 else name for name in own if name)
-    return any(_holds(words, name) and len(name) >= longest for name in bare)
-
-
-def _holds(words: list[str], part: list[str]) -> bool:
-    return any(words[start : start + len(part)] == part for start in range(len(words) - len(part) + 1))
+    return any(holds(words, name) and len(name) >= longest for name in bare)

@@ -23,6 +23,7 @@ from msp_siting.requests.words import (
     WORDS,
     ZONING,
 )
+from msp_siting.units import is_whole_cents, whole_cents
 
 MOST_PEOPLE = 1000  # of one profession in one project; more tells of a shifted column
 NOTHING_STATED = frozenset({"", "-", "–", "—", "?", "nc", "n.c", "n.c.", "na", "n.a", "n.a.", "n/a"})  # noqa: RUF001
@@ -55,7 +56,10 @@ def clean(cell: str) -> str | None:
 
 
 def read_amount(text: str) -> float | Meant:
-    """Return an amount in EUR before tax; one in kEUR or M EUR, "about" and "none" are told as they are read."""
+    """Return an amount in EUR before tax; one in kEUR or M EUR, "about" and "none" are told as they are read.
+
+    So is one with a part of a cent, as sums and shares of a spreadsheet have: it is read to the nearest cent.
+    """
     if re.search(r"\bT\.?T\.?C\b", text, re.IGNORECASE):
         raise CellError(problem("amounts are before tax (HT), got {value}", value=shown(text)))
     if fold(text) in NOTHING:
@@ -68,18 +72,20 @@ def read_amount(text: str) -> float | Meant:
         amount = _number(_without(rf"{EUR}(?:\s*H\.?T\.?)?", bare), text, expected)
     else:
         amount = _multiple(multiple["number"], multiple["unit"].lower(), text, expected)
+    is_exact, amount = is_whole_cents(amount), whole_cents(amount)
     if stated != text:
         return Meant(amount, "request_about", {"amount": amount})
-    return amount if bare == text and multiple is None else Meant(amount, "request_amount_read", {"amount": amount})
+    is_exact = is_exact and bare == text and multiple is None
+    return amount if is_exact else Meant(amount, "request_amount_read", {"amount": amount})
 
 
 def _multiple(number: str, unit: str, text: str, expected: Sentence) -> float:
-    """Return an amount in thousands or millions, to the cent."""
+    """Return an amount in thousands or millions, in EUR."""
     if unit == "md":
         raise CellError(problem("expected {expected}, got {value}", expected=expected, value=shown(text)))
     factor = 1_000 if unit.startswith(("k", "millier")) else 1_000_000
     bare = _decimal(number, text, expected) if factor > 1_000 else _number(number, text, expected)  # noqa: PLR2004
-    return _within(round(bare * factor, 2), text)
+    return _within(bare * factor, text)
 
 
 def read_measure(text: str, unit: str, most: float = LARGEST) -> float:

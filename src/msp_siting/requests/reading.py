@@ -14,10 +14,8 @@ from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, Fundi
 from msp_siting.requests.row_values import RowReader
 from msp_siting.requests.rows import read_rows
 from msp_siting.requests.sheet_names import sheet_names
-from msp_siting.territory import PlaceNames, Territory, crow_fly_km, zone_of_place
+from msp_siting.territory import PlaceNames, Territory, codes_end_in_0, crow_fly_km, zone_of_place
 
-FEWEST_CODES = 3  # that all end in 0, where chance makes it one file in a thousand
-MOST_CODES_SHOWN = 5
 FARTHEST_FROM_PLACE_KM = 50.0  # no commune is so wide; farther, a coordinate is wrong
 
 
@@ -94,15 +92,8 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
         raise DataError(first_problems(problems, path))
     names_of_sheets = sheet_names([request.request_id for request in requests])
     requests = [replace(each, sheet_name=name) for each, name in zip(requests, names_of_sheets, strict=True)]
-    cautions = () if confirmed else tuple(_cautions(reader.codes))
+    cautions = () if confirmed else tuple(codes_end_in_0(reader.codes))
     return RequestFile(tuple(requests), table.unread_columns, table.separator, table.encoding, table.repairs, cautions)
-
-
-def _cautions(codes: Collection[str]) -> Iterator[Fact]:
-    """Yield that all the codes of a file may be postal codes, which mostly end in 0; INSEE codes do once in ten."""
-    distinct = set(codes)
-    if len(distinct) >= FEWEST_CODES and all(code.endswith("0") for code in distinct):
-        yield Fact("request_codes_end_in_0", {"count": len(distinct), "codes": sorted(distinct)[:MOST_CODES_SHOWN]})
 
 
 def _name_problem(name: NameBeside, request: FundingRequest, places: PlaceNames) -> Sentence:

@@ -2,12 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import (
+    FORMULA_STARTS,
     UNREADABLE,
     Cells,
     Table,
@@ -15,6 +16,7 @@ from msp_siting.files import (
     is_file,
     match_headings,
     near_name,
+    no_formula,
     read_cells,
     split_sheet,
     typed_as_text,
@@ -29,6 +31,10 @@ LARGEST_BYTES = 20_000_000  # 500 requests take about 0.5 MB
 NEAR = 0.8  # how alike a misspelt column is; less alike, it is a column of the writer's own
 MOST_COLUMNS = 500
 MISPLACED = re.compile(r"(requested|acquired)(?:_.*)?")
+WRITTEN_AS_THEY_ARE = {
+    *("request_id", "place_id", "place_name", "project_name", "owner_name", "address"),
+    *("finess_id", "tvs_id", "legal_form", "aci_status"),
+}
 MAY_HAVE_LINES = "gp_joining_from_place_ids"  # a place on each
 
 
@@ -95,6 +101,9 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
         problems.append(problem("there is no request, only a header"))
     if problems:
         raise DataError(first_problems([each.at(path) for each in problems], path))
+    problems = [each.at(path) for each in _tabs_in_front(read, columns)]
+    if problems:
+        raise DataError(first_problems(problems, path))
     rows: dict[int, dict[str, str]] = {}
     for row, *cells in read.frame[list(columns)].itertuples(name=None):
         texts = {name: _text(cell, name) for name, cell in zip(columns.values(), cells, strict=True)}
@@ -107,6 +116,17 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
 def _text(cell: object, name: str) -> str | None:
     text = typed_as_text(cell)
     return clean(text if name == MAY_HAVE_LINES else " ".join(text.splitlines()))
+
+
+def _tabs_in_front(read: Cells, columns: Mapping[int, str]) -> Iterator[Sentence]:
+    """Yield ids and names that begin with a tab or a return; their readers refuse other beginnings of formulas."""
+    for place, name in columns.items():
+        texts = {row: cell for row, cell in read.frame[place].items() if isinstance(cell, str)}
+        for row, text in texts.items() if name in WRITTEN_AS_THEY_ARE else ():
+            if text.startswith(FORMULA_STARTS) and text[0].isspace():
+                wanted = problem("expected {expected}", expected=no_formula())
+                wrong = problem("{expected}, got {value}", expected=wanted, value=repr(text))
+                yield wrong.at(name).at(problem("row {row}", row=row))
 
 
 def _unreadable(read: Cells) -> Iterator[Sentence]:

@@ -1,6 +1,6 @@
 """Knows what a run is on disk: names and columns of its files, written, read back, verified, compared."""
 
-from msp_siting.runs.caveats import join_facts, read_facts
+from msp_siting.runs.caveats import caveats_of_runs, join_facts
 from msp_siting.runs.comparison import (
     FEWEST_RUNS,
     MOST_RUNS,
@@ -12,6 +12,7 @@ from msp_siting.runs.comparison import (
     site_changes,
     sites_kept,
     summarise_comparison,
+    written_caveats,
     zone_kinds,
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
@@ -24,7 +25,7 @@ from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
 from msp_siting.runs.tables import price_table, site_effects, site_table, staff_table
 from msp_siting.runs.verification import verify_folder
-from msp_siting.runs.writing import write_csv, write_json
+from msp_siting.runs.writing import rounded, write_csv, write_json, write_sheet_csv
 
 __all__ = [
     "BUDGET",
@@ -42,6 +43,7 @@ __all__ = [
     "Verified",
     "Written",
     "WrittenFact",
+    "caveats_of_runs",
     "compare",
     "comparison_caveats",
     "differing_questions",
@@ -54,13 +56,13 @@ __all__ = [
     "outcomes",
     "price_table",
     "provenance_of",
-    "read_facts",
     "read_plan",
     "read_prices",
     "read_runs",
     "read_written",
     "record_inputs",
     "record_search",
+    "rounded",
     "site_changes",
     "site_effects",
     "site_table",
@@ -71,5 +73,7 @@ __all__ = [
     "verify_folder",
     "write_csv",
     "write_json",
+    "write_sheet_csv",
+    "written_caveats",
     "zone_kinds",
 ]

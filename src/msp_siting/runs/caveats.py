@@ -5,6 +5,8 @@ from typing import Any
 
 from msp_siting.language import LANGUAGES, Fact, tell
 
+NOTHING_OPENS = ("caveat_no_candidate", "caveat_too_few_recruits", "caveat_budget_too_small")
+
 
 def read_facts(caveats: Sequence[str], records: Sequence[Mapping[str, Any]] | None) -> list[Fact]:
     """Return the caveats of a run as facts; a run of before facts were written has its sentences only.
@@ -17,6 +19,23 @@ def read_facts(caveats: Sequence[str], records: Sequence[Mapping[str, Any]] | No
     if records is None:
         return [Fact("caveat_stated", {"text": text}) for text in caveats]
     return [Fact(record["key"], record["values"]) for record in records]
+
+
+def caveats_of_runs(
+    runs: Iterable[tuple[Sequence[str], Sequence[Mapping[str, Any]] | None]], *, opens: bool
+) -> tuple[list[str], list[Fact]]:
+    """Return the caveats of several runs, their sentences once, as the runs have them, and all as facts.
+
+    Parameters
+    ----------
+    runs
+        ``caveats`` and ``caveat_facts`` of the ``summary.json`` of each.
+    opens
+        Whether one of them opens a site: then that nothing can open is left out, which is true of another alone.
+    """
+    pairs = [pair for caveats, records in runs for pair in zip(caveats, read_facts(caveats, records), strict=False)]
+    kept = [(text, fact) for text, fact in pairs if not (opens and fact.key in NOTHING_OPENS)]
+    return list(dict.fromkeys(text for text, _ in kept)), [fact for _, fact in kept]
 
 
 def join_facts(own: Sequence[Fact], of_runs: Iterable[Fact]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.language import Fact
-from msp_siting.runs.caveats import join_facts, read_facts
+from msp_siting.runs.caveats import caveats_of_runs, join_facts
 from msp_siting.runs.reading import EarlierRun
 from msp_siting.runs.side_by_side import against_reference, measure_table, run_labels, site_table
 
@@ -151,7 +151,7 @@ def summarise_comparison(comparison: Comparison) -> dict[str, Any]:
         "profession": lead,
         "reference": comparison.labels[0],
         "runs": [
-            {"run": label, "folder": str(run.folder)}
+            {"run": label, "folder": run.folder.as_posix()}
             | run.summary.model_dump(include={"scenario", "model", "status", "gap", "improvement_gap", "budget_eur"})
             | run.summary.model_dump(include={"cost_eur", "sites_opened", "staff", "uncovered_after", "input_sha256"})
             for label, run in zip(comparison.labels, comparison.runs, strict=True)
@@ -183,9 +183,14 @@ def comparison_caveats(comparison: Comparison) -> list[Fact]:
 
 def _caveat_facts(comparison: Comparison) -> list[dict[str, Any]]:
     """Return the caveats of the comparison, then every one of the runs once."""
-    of_runs = (run.summary.model_dump(include={"caveats", "caveat_facts"}) for run in comparison.runs)
-    written = (fact for each in of_runs for fact in read_facts(each["caveats"], each["caveat_facts"]))
-    return join_facts(comparison_caveats(comparison), written)
+    return join_facts(comparison_caveats(comparison), written_caveats(comparison)[1])
+
+
+def written_caveats(comparison: Comparison) -> tuple[list[str], list[Fact]]:
+    """Return the caveats that the runs wrote: each sentence once, and all as facts."""
+    of_runs = [run.summary.model_dump(include={"caveats", "caveat_facts"}) for run in comparison.runs]
+    opens = any(run.summary.sites_opened for run in comparison.runs)
+    return caveats_of_runs(((each["caveats"], each["caveat_facts"]) for each in of_runs), opens=opens)
 
 
 def _territory_problems(first: EarlierRun, other: EarlierRun) -> Iterator[Sentence]:

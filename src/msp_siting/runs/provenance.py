@@ -3,7 +3,6 @@
 import io
 import logging
 import platform
-import resource
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,11 @@ from msp_siting.runs.files import FORMAT, Kind
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 from msp_siting.units import BYTES_PER_MEGABYTE
+
+try:
+    import resource
+except ImportError:  # Windows has none
+    resource = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -34,9 +38,9 @@ def logging_kept() -> Iterator[io.StringIO]:
         logger.setLevel(level)
 
 
-def measured_since(begin: float) -> dict[str, float]:
-    """Return the seconds since the run began and the memory it took."""
-    return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": round(peak_memory_mb(), 1)}
+def measured_since(begin: float) -> dict[str, float | None]:
+    """Return the seconds since the run began and the memory it took (None where the system does not say)."""
+    return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": peak_memory_mb()}
 
 
 def provenance_of(kind: Kind, started: datetime, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,8 +74,10 @@ def record_territory(territory: Territory) -> dict[str, Any]:
     }
 
 
-def peak_memory_mb() -> float:
-    """Return the largest resident memory of this process so far, in MB."""
+def peak_memory_mb() -> float | None:
+    """Return the largest resident memory of this process so far, in MB; None where the system does not say."""
+    if resource is None:
+        return None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     in_bytes = peak if sys.platform == "darwin" else peak * 1024
-    return in_bytes / BYTES_PER_MEGABYTE
+    return round(in_bytes / BYTES_PER_MEGABYTE, 1)

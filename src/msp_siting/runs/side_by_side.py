@@ -33,7 +33,7 @@ def run_labels(runs: Sequence[EarlierRun]) -> tuple[str, ...]:
         lambda run: run.summary.scenario,
         label_with_budget,
         lambda run: run.folder.resolve().name,
-        lambda run: str(run.folder.resolve()),
+        lambda run: run.folder.resolve().as_posix(),
     )
     steps = [0] * len(runs)
     while True:

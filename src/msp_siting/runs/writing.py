@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.files import FORMULA_STARTS
 from msp_siting.territory import MINUTES_DIGITS
 
 DIGITS_OF_COLUMNS = {  # by what the name of a column holds
@@ -26,12 +27,27 @@ DIGITS_OF_COLUMNS = {  # by what the name of a column holds
 def write_json(content: Mapping[str, Any], path: Path) -> None:
     """Write keys and values as JSON; NaN is refused."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as CSV, numbers rounded far below what they mean."""
-    rounded(frame).to_csv(path, index=False)
+    rounded(frame).to_csv(path, index=False, lineterminator="\n")
+
+
+def write_sheet_csv(frame: pd.DataFrame, path: Path, float_format: str | None = None) -> None:
+    """Write a table for spreadsheets as CSV: a text that they would run as a formula has an apostrophe before it.
+
+    Such tables (of an evaluation, a comparison, and the order of opening) are for people and are not read again; names
+    may begin with ``+`` or ``-``.
+    """
+    texts = frame.select_dtypes(exclude=["number", "bool"]).columns
+    safe = {name: pd.Series(map(_no_formula, frame[name]), frame.index, frame[name].dtype) for name in texts}
+    frame.assign(**safe).to_csv(path, index=False, float_format=float_format, lineterminator="\n")
+
+
+def _no_formula(cell: object) -> object:
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith((*FORMULA_STARTS, "+", "-")) else cell
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[Sentence]:
         If the file is no table.
     """
     found = read_written_cells(read_utf8(path, DataError), path)
-    expected = read_written_cells(rounded(recomputed).to_csv(index=False), path)
+    expected = read_written_cells(rounded(recomputed).to_csv(index=False, lineterminator="\n"), path)
     if list(found.columns) != list(expected.columns):
         other = problem(
             "has the columns {columns}; expected {expected}",

@@ -33,6 +33,7 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import after, apply_changes
+from msp_siting.scenario.question import Money
 
 SMALLEST_WEIGHT = 1e-4
 MOST_MODELS_BELOW = 10  # that one model may be based on, each on the next
@@ -60,14 +61,14 @@ class Profession(Strict):
     capacity_inhabitants_per_post: Parameter[Positive]
     cutoff_minutes: Parameter[Positive]
     weight: Parameter[Weight]
-    installation_eur: Parameter[NotNegative]
+    installation_eur: Parameter[Money]
 
 
 class Format(Strict):
     """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads)."""
 
     title: Text
-    capex_eur: Parameter[NotNegative]
+    capex_eur: Parameter[Money]
     running_eur_per_year: Parameter[NotNegative]
     host_inhabitants_fewest: Parameter[Count]
     staff_fewest: Parameter[dict[str, Count]]

@@ -16,6 +16,15 @@ def _in_whole_cents(given: float) -> float:
     return given
 
 
+# What a question in words may hold: what stands for it is that of the question as it is solved.
+PLACEHOLDERS = ("budget", "horizon_year", "cutoff")
+
+
+def placeholders_of(text: str) -> set[str]:
+    """Return the names between braces in a question in words."""
+    return set(re.findall(r"\{([^{}]*)\}", text))
+
+
 Money = Annotated[NotNegative, AfterValidator(_in_whole_cents)]
 
 
@@ -70,6 +79,21 @@ class Question(Strict):
         if given is not None and not re.fullmatch(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,100}", given):
             fit = problem("must be fit to name a folder (at most 100 letters, no / or \\)")
             raise ValueError(got(fit, given))
+        return given
+
+    @field_validator("question")
+    @classmethod
+    def _known_placeholders(cls, given: Text) -> Text:
+        found = {name for text in given.values() for name in placeholders_of(text)}
+        unknown = sorted(found - set(PLACEHOLDERS))
+        if unknown:
+            raise ValueError(
+                problem(
+                    "no such placeholder {name}; a question may hold {budget}, {horizon_year} and {cutoff}",
+                    name=", ".join(f"{{{each}}}" for each in unknown),
+                    **{each: f"{{{each}}}" for each in PLACEHOLDERS},
+                )
+            )
         return given
 
     @field_validator("model", mode="before")

@@ -24,7 +24,8 @@ from msp_siting.files import (
 )
 from msp_siting.scenario.changes import apply_changes
 from msp_siting.scenario.model import Assumptions, parse_model, read_model
-from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings
+from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, placeholders_of
+from msp_siting.scenario.title import text_that_fits
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,8 @@ def question_before_any_decision(
         "horizon_year": horizon_year,
     }
     scenario = _resolve(content, Path("diagnose"), overrides)
-    return replace(scenario, name=f"diagnosis-{scenario.folder.resolve().name}")
+    question = scenario.question.model_copy(update={"question": dict(text)})
+    return replace(scenario, question=question, name=f"diagnosis-{scenario.folder.resolve().name}")
 
 
 def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) -> Scenario:
@@ -175,6 +177,8 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
     folder = _territory_folder(question.territory, file, problems)
     if problems or model is None or folder is None:
         raise ScenarioError(problems)
+    fitting = text_that_fits(question, overrides, model.apl.profession)
+    question = question.model_copy(update={"question": fitting})
     problems += (each.at(file) for each in _conflicts(question, model))
     if problems:
         raise ScenarioError(problems)
@@ -286,6 +290,10 @@ def _parse_question(content: Mapping[str, Any], place: str) -> Question:
 
 def _conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
     known = model.professions
+    held = set().union(*(placeholders_of(text) for text in question.question.values()))
+    if "horizon_year" in held and question.horizon_year is None:
+        unset = problem("holds {name}, and no horizon_year is given; give one, or take it out", name="{horizon_year}")
+        yield unset.at("question")
     for name in question.recruitable:
         if name not in known:
             unknown = problem("the model has no such profession") + near_name(name, known)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from msp_siting.solver.control import Progress
+from msp_siting.solver.control import Progress, Stage
 from msp_siting.solver.settings import Settings
 
 Found = tuple[float, np.ndarray]  # a plan's objective, nothing left out of it, and its values
@@ -24,13 +24,16 @@ class Best:
         The best plan; None without one.
     bound
         What no plan can be below; None where nothing is known.
+    enough
+        An objective that is as good as asked; whoever proves that no plan reaches it has done enough too.
     """
 
     settings: Settings
     before: float | None
     plan: Found | None = None
     bound: float | None = None
-    stage: str = "relaxation"
+    enough: float | None = None
+    stage: Stage = "relaxation"
     _begin: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -61,7 +64,12 @@ class Best:
         self.tell()
 
     def is_proven(self) -> bool:
-        """Return whether plan and bound are as close as was asked."""
+        """Return whether plan and bound are as close as was asked, or either is on its side of what is enough."""
+        if self.enough is not None and (
+            (self.objective is not None and self.objective <= self.enough)
+            or (self.bound is not None and self.bound > self.enough)
+        ):
+            return True
         return self.settings.are_met(self.objective, self.bound, self.before)
 
     def tell(self) -> None:

@@ -1,20 +1,41 @@
 """What decides over a run of the solver, and who hears of it."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
+
+BeforeSearch = Literal["reading", "before", "reducing", "effects"]
+OfSearch = Literal["relaxation", "start", "search"]
+Stage = BeforeSearch | OfSearch | Literal["settling", "points", "order", "searches", "origins", "pages"]
+BEFORE_SEARCH: tuple[Stage, ...] = get_args(BeforeSearch)
+OF_SEARCH: tuple[Stage, ...] = get_args(OfSearch)
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a search stands: seconds since its start, best plan's objective, bound (each None if none)."""
+    """Where a command stands.
 
-    stage: str
-    seconds: float
-    incumbent: float | None
-    bound: float | None
+    Attributes
+    ----------
+    seconds
+        Since a search began, in its stages; elsewhere 0.
+    incumbent, bound
+        The best plan's objective and the bound of a search; None where there is none.
+    done, count
+        How many are done of how many, where they are counted.
+    """
+
+    stage: Stage
+    seconds: float = 0.0
+    incumbent: float | None = None
+    bound: float | None = None
+    done: int = 0
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,6 +54,21 @@ class Control:
     threads: int
     seed: int
     interrupted: threading.Event
+
+
+@contextmanager
+def side_by_side(threads: int) -> Iterator[Executor]:
+    """Yield some threads; what runs in them when the user ends the process is not waited for."""
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield pool
+    except KeyboardInterrupt:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    except BaseException:
+        pool.shutdown()
+        raise
+    pool.shutdown()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import highspy
@@ -12,6 +11,7 @@ import pandas as pd
 from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Assignment, Instance, Plan, points_never_short
 from msp_siting.problem.formulation import ALLOCATED, UNCOVERED, UNCOVERED_IN_BAND, UNCOVERED_IN_STEP, build
+from msp_siting.solver.control import side_by_side
 from msp_siting.solver.engine import Optimum
 from msp_siting.solver.evenness import Steps
 from msp_siting.solver.highs import solve_lp
@@ -84,7 +84,7 @@ class Settler:
         matrix = with_plan(self._matrix, plan)
         values = np.empty(len(matrix.lower))
         blocks = sorted(self._blocks, key=len, reverse=True)
-        with ThreadPoolExecutor(self._settings.threads) as pool:
+        with side_by_side(self._settings.threads) as pool:
             settled = pool.map(
                 lambda columns: self._settle_block(matrix.block(columns), self._is_contested[columns], nearby=nearby),
                 blocks,

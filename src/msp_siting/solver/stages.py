@@ -20,6 +20,7 @@ from msp_siting.problem import (
 from msp_siting.solver.best import Best
 from msp_siting.solver.certificate import NO_PRICES, certify
 from msp_siting.solver.conflicts import explain
+from msp_siting.solver.control import Progress
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
@@ -60,6 +61,7 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         An objective that no plan is known to be below.
     """
     begin = time.monotonic()
+    settings.report(Progress("reducing"))
     try:
         prepared = prepare(instance, settings)
     except InfeasibleError:
@@ -67,8 +69,10 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     built = time.monotonic()
     problem = prepared.problem
     best = Best(settings, objective_before, bound=bound)
+    best.tell()  # from here on an interruption asks for the best plan so far
     ended = search(prepared, settings, settings.control(settings.time_limit_s), best, plan)
     searched = time.monotonic()
+    settings.report(Progress("settling"))
     if ended.ending == "infeasible":
         return _infeasible(instance, _report(ended, problem.matrix, (built - begin, searched - built)))
     certificate = certify(instance, problem, ended.relaxed, prepared.joined, best.bound)
@@ -99,13 +103,17 @@ class Chosen:
     is_infeasible: bool = False
 
 
-def choose(instance: Instance, settings: Settings, objective_before: float | None) -> Chosen:
+def choose(
+    instance: Instance, settings: Settings, objective_before: float | None, enough: float | None = None
+) -> Chosen:
     """Return the best plan found, verified, and the bound; who is served where is left open.
 
     Parameters
     ----------
     objective_before
         Objective of opening nothing; out of time that is the plan, where it is one.
+    enough
+        An objective at which the search ends, or where no plan reaches it.
 
     Raises
     ------
@@ -116,7 +124,7 @@ def choose(instance: Instance, settings: Settings, objective_before: float | Non
         prepared = prepare(instance, settings)
     except InfeasibleError:
         return Chosen(None, None, None, is_infeasible=True)
-    best = Best(settings, objective_before)
+    best = Best(settings, objective_before, enough=enough)
     ended = search(prepared, settings, settings.control(settings.time_limit_s), best, None)
     if best.plan is not None:
         plan = plan_of(prepared.problem.matrix, best.plan[1])

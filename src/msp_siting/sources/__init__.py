@@ -4,11 +4,13 @@ from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.differences import Comparison, Difference, compare_territories
 from msp_siting.sources.france import France, read_france
-from msp_siting.sources.selection import select_communes
+from msp_siting.sources.selection import Choice, read_choice, select_communes
+from msp_siting.sources.strangers import strangers_told
 from msp_siting.sources.writing import write_territory
 
 __all__ = [
     "Built",
+    "Choice",
     "Comparison",
     "Difference",
     "France",
@@ -16,7 +18,9 @@ __all__ = [
     "build_tables",
     "compare_territories",
     "read_catalogue",
+    "read_choice",
     "read_france",
     "select_communes",
+    "strangers_told",
     "write_territory",
 ]

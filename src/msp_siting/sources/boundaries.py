@@ -10,10 +10,11 @@ import pyogrio
 from shapely import Polygon, union_all
 from shapely.errors import ShapelyError
 
-from msp_siting.errors import DataError, foreign, problem
+from msp_siting.errors import DataError, problem
 from msp_siting.files import MOST_PROBLEMS_SHOWN, check_file
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.raw_cells import check_cells, check_departments, check_enough
+from msp_siting.territory.outlines import write_layer
 
 CRS = "EPSG:2154"
 GEOGRAPHIC = "EPSG:4326"
@@ -153,11 +154,6 @@ def write_layers(layers: Mapping[str, gpd.GeoDataFrame], path: Path) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": GPKG_DATE})
     try:
         for name, layer in layers.items():
-            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
-            info = pyogrio.read_info(path, layer=name)  # what fails on closing is told to nobody
-            if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
-                raise OSError(problem("layer {layer} is not whole", layer=name).at(path.name))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
-        raise OSError(foreign(str(fault)).at(path.name)) from fault
+            write_layer(layer, path, name)
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})

@@ -179,7 +179,9 @@ def _covers(france: France, key: str, departments: set[str]) -> bool:
     """Return whether a source is absent, or has a row of one of some departments."""
     if key not in france.tables:
         return True
-    table = france.tables[key]
+    table, covered = france.tables[key], france.files[key].departments
+    if covered is not None:
+        return not covered.isdisjoint(departments)
     rows = table["department_id"] if "department_id" in table.columns else table["commune_id"].str[:2]
     return bool(rows.isin(departments).any())
 

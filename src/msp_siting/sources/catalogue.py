@@ -1,14 +1,14 @@
 """The catalogue of official files: who publishes each, what it is called, which columns are used, what must hold."""
 
-import unicodedata
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from msp_siting.errors import DataError, Sentence, foreign, problem
-from msp_siting.files import MISSING, Strict, Text, bundled_folder, is_file, is_folder, near_name, read_record
+from msp_siting.files import MISSING, Strict, Text, bundled_folder, near_name, read_record
 
 ColumnKind = Literal["commune", "department", "id", "text", "number"]
 
@@ -17,7 +17,8 @@ class RawColumn(Strict):
     """A column of a raw file: its header, what its cells are and the values they may take.
 
     ``missing`` is what the publisher writes for a figure that is not given; ``largest_at_least`` tells percentages
-    from shares; with ``impossible_is_empty`` a few cells outside the limits count as not given.
+    from shares; with ``impossible_is_empty`` a few cells outside the limits count as not given; with ``is_count`` what
+    a city has is shared among its arrondissements.
     """
 
     header: str
@@ -29,12 +30,17 @@ class RawColumn(Strict):
     impossible_is_empty: bool = False
     missing: list[str] = Field(default_factory=list)
     values: list[str] = Field(default_factory=list)
+    is_count: bool = False
 
 
 class Layout(Strict):
-    """How a raw file is laid out; ``header_row`` counts from 1, ``unit_rows`` follow it."""
+    """How a raw file is laid out; ``header_row`` counts from 1, ``unit_rows`` follow it.
 
-    kind: Literal["csv", "xlsx", "any", "polygons", "matrix"]
+    ``finess``: lines without a header, whose first cell says what they are. ``equipment``: one row per piece of
+    equipment (or per kind and commune, with a number), to be counted.
+    """
+
+    kind: Literal["csv", "xlsx", "any", "polygons", "matrix", "finess", "equipment"]
     separator: Literal[",", ";", "\t"] = ","
     header_row: int = Field(default=1, ge=1)
     unit_rows: int = Field(default=0, ge=0)
@@ -56,6 +62,13 @@ class CatalogueEntry(Strict):
 
     Attributes
     ----------
+    files, patterns
+        The names that it has, and regular expressions for names that change from year to year (any case). What a
+        named group finds stands in the vintage for its name in braces.
+    instead_of
+        Key of the source that the file gives in another layout, read where that one's own file is not there.
+    only_with
+        Key of the source that it is read with; by itself it is left aside.
     departments
         ``all``: every metropolitan department has a row, but for ``departments_absent``.
     keep
@@ -76,6 +89,9 @@ class CatalogueEntry(Strict):
     licence: str
     vintage: str
     files: list[str]
+    patterns: list[str] = Field(default_factory=list)
+    instead_of: str | None = None
+    only_with: str | None = None
     layout: Layout
     columns: dict[str, RawColumn]
     key: list[str]
@@ -129,7 +145,7 @@ def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[Sentence
     for key, entry in bundled.sources.items():
         own = catalogue.sources.get(key)
         if own is None:
-            if entry.local is None:
+            if entry.local is None and entry.instead_of is None and entry.only_with is None:
                 yield MISSING.at(f"sources.{key}")
             continue
         yield from (MISSING.at(f"sources.{key}.columns.{name}") for name in entry.columns if name not in own.columns)
@@ -140,6 +156,11 @@ def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[Sentence
     for key, entry in catalogue.sources.items():
         if not entry.files:
             yield problem("expected {expected}", expected=problem("the name of a file")).at(f"sources.{key}.files")
+        yield from (each.at(f"sources.{key}.patterns") for each in _faulty(entry))
+        for place, name in (("instead_of", entry.instead_of), ("only_with", entry.only_with)):
+            if name is not None and name not in catalogue.sources:
+                unknown = problem("no such source {name!r}", name=name) + near_name(name, catalogue.sources)
+                yield unknown.at(f"sources.{key}.{place}")
         for place, names in (("key", entry.key), ("keep", entry.keep)):
             yield from (
                 (problem("no such column {name!r}", name=name) + near_name(name, entry.columns)).at(
@@ -150,55 +171,10 @@ def _shortcomings(catalogue: Catalogue, bundled: Catalogue) -> Iterator[Sentence
             )
 
 
-def find_files(catalogue: Catalogue, folder: Path) -> Mapping[str, Path]:
-    """Return the file of every source that is there, by key; files are found by name anywhere in the folder.
-
-    Raises
-    ------
-    DataError
-        If the folder is not there, a required file is missing, or two files could be the same source.
-    """
-    if not is_folder(folder):
-        raise DataError(problem("no such folder").at(f"--sources {folder}"))
-    wanted = {_composed(name) for entry in catalogue.sources.values() for name in entry.files}
-    by_name: dict[str, list[Path]] = {}
-    folders: dict[str, Path] = {}
-    for path in sorted(path for path in folder.rglob("*") if _composed(path.name) in wanted):
-        if is_file(path):
-            by_name.setdefault(_composed(path.name), []).append(path)
-        else:
-            folders[_composed(path.name)] = path
-    found: dict[str, Path] = {}
-    problems: list[Sentence] = []
-    for key, entry in catalogue.sources.items():
-        title = foreign(entry.title["en"])
-        names = [_composed(name) for name in entry.files]
-        paths = [path for name in names for path in by_name.get(name, [])]
-        others = [folders[name] for name in names if name in folders]
-        if len(paths) > 1:
-            several = ", ".join(str(path.relative_to(folder)) for path in paths)
-            twice = problem("{several}: more than one file of {title}; keep one", several=several, title=title)
-            problems.append(twice.at(f"--sources {folder}"))
-        elif paths:
-            found[key] = paths[0]
-        elif others:
-            no_file = problem("is no file, expected one ({title}); put the file itself there", title=title)
-            problems.append(no_file.at(others[0]))
-        elif entry.required:
-            absent = problem(
-                "{file} is missing ({title}): without it {without}; published by {publisher}, {page}",
-                file=entry.files[0],
-                title=title,
-                without=foreign(entry.without["en"]),
-                publisher=entry.publisher,
-                page=entry.page,
-            )
-            problems.append(absent.at(f"--sources {folder}"))
-    if problems:
-        raise DataError(problems)
-    return found
-
-
-def _composed(name: str) -> str:
-    """Return a file's name with each accent and its letter as one character; some systems keep them apart."""
-    return unicodedata.normalize("NFC", name)
+def _faulty(entry: CatalogueEntry) -> Iterator[Sentence]:
+    """Yield the patterns that are no regular expressions."""
+    for pattern in entry.patterns:
+        try:
+            re.compile(pattern)
+        except re.error as fault:
+            yield problem("{pattern!r} is no regular expression: {why}", pattern=pattern, why=foreign(str(fault)))

@@ -1,7 +1,7 @@
 """INSEE codes of communes: what a code of another year is today, and sums and means over communes that became one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,13 +19,16 @@ class CommuneCodes:
     Attributes
     ----------
     current
-        Today's codes.
+        Today's codes, those of arrondissements that are demand points of their own among them.
     successors
-        Today's code by earlier code (merged and associated communes, municipal arrondissements).
+        Today's code by earlier code (merged and associated communes, other municipal arrondissements).
+    divided
+        Cities whose arrondissements are demand points of their own, with these.
     """
 
     current: frozenset[str]
     successors: Mapping[str, str]
+    divided: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def resolve(self, raw: Raw, column: str = "commune_id") -> tuple[pd.DataFrame, tuple[Repair, ...]]:
         """Return a file's metropolitan rows under today's codes; several rows may then have one code.
@@ -61,11 +64,16 @@ class CommuneCodes:
         return codes.where(codes.isin(self.current), codes.map(self.successors)).fillna(codes)
 
 
-def commune_codes(communes: Raw, changes: Raw) -> CommuneCodes:
+def commune_codes(communes: Raw, changes: Raw, divided: Mapping[str, tuple[str, ...]]) -> CommuneCodes:
     """Return the codes that the list of communes and the file of changes give.
 
     A code that became part of two communes stands for the one where its place is today: the one that it is a
     *commune déléguée* or *associée* of.
+
+    Parameters
+    ----------
+    divided
+        Cities whose arrondissements are demand points of their own.
 
     Raises
     ------
@@ -84,7 +92,7 @@ def commune_codes(communes: Raw, changes: Raw) -> CommuneCodes:
         )
     ordered = table.assign(merged=table["kind"].eq("merged")).sort_values(["old_id", "merged"], kind="stable")
     successors = ordered.drop_duplicates("old_id").set_index("old_id")["commune_id"]
-    return CommuneCodes(current, successors.to_dict())
+    return CommuneCodes(current.union(*divided.values()), successors.to_dict(), divided)
 
 
 def folded(frame: pd.DataFrame, key: str, how: Mapping[str, str]) -> pd.DataFrame:

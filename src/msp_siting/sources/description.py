@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.files import Text, sha256_of
-from msp_siting.language import LANGUAGES, Fact, Language, Repair, decimal, say, tell
+from msp_siting.language import LANGUAGES, Fact, Language, decimal, say, tell
 from msp_siting.sources.boundaries import CRS
 from msp_siting.sources.build import Built
 from msp_siting.sources.catalogue import CatalogueEntry
 from msp_siting.sources.estimates import GpScale, gp_scale
-from msp_siting.sources.france import France
+from msp_siting.sources.france import CODES_ONLY, France
 from msp_siting.sources.tables import FEWEST_INHABITANTS_OF_A_SITE
 
 SURROGATE = "Estimated from crow-fly distance (models/parameters/surrogate.yaml)"
@@ -31,7 +31,7 @@ def manifest(france: France, built: Built, folder: Path) -> dict[str, Any]:
         "title": dict(built.selection.title),
         "crs": CRS,
         "files": files,
-        "caveats": list(_caveats(built)),
+        "caveats": list(_caveats(france, built)),
         "sources": list(_sources(france, built)),
         "missing_sources": list(_missing(france, built)),
     }
@@ -45,13 +45,34 @@ def _in_both(fact: Fact) -> Text:
     return {language: tell(fact, language) for language in LANGUAGES}
 
 
-def _caveats(built: Built) -> Iterator[Text]:
+def _caveats(france: France, built: Built) -> Iterator[Text]:
+    yield from map(_in_both, (*built.selection.cautions, *_arrondissement_caveats(france, built)))
     if built.times is not None:
         yield _text("caveat_routed_times")
     yield _text("caveat_apl_differs")
     yield _text("caveat_spread_by_living_area")
     if built.without_outline:
         yield _text("caveat_without_outline", points=", ".join(built.without_outline))
+
+
+def _arrondissement_caveats(france: France, built: Built) -> Iterator[Fact]:
+    """Yield which arrondissements are demand points, and what is known of them only by their city."""
+    around = built.tables["rim_demand.csv"]["demand_id"] if "rim_demand.csv" in built.tables else ()
+    shown = {*built.selection.commune_ids, *around}
+    cities = {city: set(codes) for city, codes in france.codes.divided.items() if shown.intersection(codes)}
+    if not cities:
+        return
+    by_city: dict[bool, list[Text]] = {True: [], False: []}
+    for raw in (raw for key, raw in france.files.items() if key not in {"communes", *CODES_ONLY}):
+        if "commune_id" in raw.frame.columns and raw.frame["commune_id"].isin(list(cities)).any():
+            by_city[any(column.is_count for column in raw.entry.columns.values())].append(raw.entry.title)
+    names = france.files["communes"].frame.set_index("commune_id")["name"]
+    count = len(shown.intersection(set().union(*cities.values())))
+    yield Fact("caveat_arrondissements", {"count": count, "cities": [names[city] for city in cities]})
+    for is_shared, titles in by_city.items():
+        if titles:
+            key = "caveat_arrondissements_shared" if is_shared else "caveat_arrondissements_alike"
+            yield Fact(key, {"files": titles})
 
 
 def _used(france: France, built: Built) -> list[str]:
@@ -74,12 +95,8 @@ def _sources(france: France, built: Built) -> Iterator[dict[str, Any]]:
             "page": entry.page,
             "licence": entry.licence,
             "vintage": entry.vintage,
-            "repairs": [_repair(repair) for repair in france.repairs.get(key, ())],
+            "repairs": [_in_both(repair) for repair in france.repairs.get(key, ())],
         }
-
-
-def _repair(repair: Repair) -> Text:
-    return _text(repair.key, **repair.values)
 
 
 def _missing(france: France, built: Built) -> Iterator[dict[str, Any]]:

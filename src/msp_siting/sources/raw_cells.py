@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems, read_local_numbers
+from msp_siting.files import FORMULA_STARTS, MOST_PROBLEMS_SHOWN, first_problems, no_formula, read_local_numbers
 from msp_siting.language import Repair
 from msp_siting.sources.catalogue import CatalogueEntry, RawColumn
 
@@ -176,7 +176,7 @@ def _convert_code(cells: pd.Series, column: RawColumn, repairs: list[Repair]) ->
 def _convert_text(cells: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, list[_Wrong]]:
     text = cells.map(_as_text)
     text = _without_missing(text, column, repairs)
-    wrong: list[_Wrong] = []
+    text, wrong = _without_formulas(text, column, repairs)
     if not column.may_be_empty:
         wrong.append((text.index[text.eq("")], _empty))
     if column.values:
@@ -184,6 +184,23 @@ def _convert_text(cells: pd.Series, column: RawColumn, repairs: list[Repair]) ->
         one_of = problem("one of {values}", values=", ".join(column.values))
         wrong.append((text.index[~allowed], lambda row: _expected(one_of, text[row])))
     return text.astype("str"), wrong
+
+
+def _without_formulas(text: pd.Series, column: RawColumn, repairs: list[Repair]) -> tuple[pd.Series, list[_Wrong]]:
+    """Return texts that no spreadsheet runs: a name loses the sign, which is told; an id that begins so is wrong.
+
+    Nobody can edit what is published, and one name in 50,000 is no reason to build no territory.
+    """
+    begins = text.str.startswith(FORMULA_STARTS)
+    if not begins.any():
+        return text, []
+    if column.kind == "id":
+        return text, [(text.index[begins], lambda row: _expected(no_formula(), text[row]))]
+    bare = text.str.lstrip("".join(FORMULA_STARTS) + " ")
+    rows = ", ".join(str(row) for row in text.index[begins][:MOST_PROBLEMS_SHOWN])
+    values = {"column": column.header, "count": int(begins.sum()), "rows": rows, "example": text[begins].iloc[0]}
+    repairs.append(Repair("repair_formula_signs", values))
+    return bare.where(begins, text), []
 
 
 def _without_missing(text: pd.Series, column: RawColumn, repairs: list[Repair]) -> pd.Series:

@@ -39,12 +39,15 @@ class Raw:
         One row per key of the catalogue's entry, columns by our names; codes are text, numbers floats.
     repairs
         What was mended, to be declared in the manifest.
+    departments
+        Those that the file speaks of, where rows of it were left out; else None.
     """
 
     entry: CatalogueEntry
     path: Path
     frame: pd.DataFrame
     repairs: tuple[Repair, ...]
+    departments: frozenset[str] | None = None
 
 
 def read_raw(path: Path, entry: CatalogueEntry) -> Raw:

@@ -7,115 +7,120 @@ from pathlib import Path
 
 import pandas as pd
 
-from msp_siting.errors import DataError, problem
-from msp_siting.files import (
-    Column,
-    Mended,
-    Table,
-    Text,
-    bundled_folder,
-    first_problems,
-    near_name,
-    optional_column,
-    read_table,
-    row_number,
-    split_sheet,
-)
-from msp_siting.language import Fact, fold, mended_facts
+from msp_siting.errors import DataError, Sentence, problem
+from msp_siting.files import Text, near_name, split_sheet
+from msp_siting.language import Fact, fold
+from msp_siting.sources.departments import department_names
 from msp_siting.sources.france import France
-from msp_siting.territory import CODE_DIGITS, CODE_HEADINGS, NAME_HEADINGS
+from msp_siting.sources.listed import NOT_COVERED, CommuneList, find_listed, read_list
+from msp_siting.territory import OVERSEAS_NAMES, is_overseas, written_department
 
-DEPARTMENTS = Table(
-    "departments",
-    (
-        Column("department_id", "id"),
-        Column("name", "text"),
-        Column("region_id", "id"),
-        Column("region_name", "text"),
-    ),
-    ("department_id",),
-)
-COMMUNES = Table(
-    "communes",
-    (
-        Column("commune_id", "id", aliases=CODE_HEADINGS, digits=CODE_DIGITS),
-        optional_column("name", "text", aliases=NAME_HEADINGS),
-    ),
-    ("commune_id",),
-    may_have_others=True,
-)
+OVERSEAS_REGIONS = ("01", "02", "03", "04", "06")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a territory is asked to be made of, its form checked: departments, regions or a list of communes.
+
+    Attributes
+    ----------
+    name, title
+        Of the territory.
+    column, codes
+        What its communes have in the list of communes: ``department_id`` or ``region_id``, and which.
+    listed
+        The list of communes instead, where one is given.
+    """
+
+    name: str
+    title: Text
+    column: str = ""
+    codes: tuple[str, ...] = ()
+    listed: CommuneList | None = None
 
 
 @dataclass(frozen=True)
 class Selection:
-    """A territory's name, title and communes (codes of today, sorted); what was mended in the list of them."""
+    """A territory's communes.
+
+    Attributes
+    ----------
+    name, title
+        Of the territory.
+    commune_ids
+        Codes of today, sorted.
+    repairs
+        What was mended in the list of them, and which codes are read as others.
+    cautions
+        What every reader of the territory must know of the list.
+    """
 
     name: str
     title: Text
     commune_ids: tuple[str, ...]
     repairs: tuple[Fact, ...] = ()
+    cautions: tuple[Fact, ...] = ()
 
 
-def department_names() -> pd.DataFrame:
-    """Return metropolitan departments by ``department_id``: ``name``, ``region_id``, ``region_name``."""
-    path = bundled_folder() / "data" / "departments.csv"
-    return read_table(path, DEPARTMENTS).set_index("department_id")
-
-
-def select_communes(
-    france: France, *, departments: Sequence[str] = (), regions: Sequence[str] = (), communes: Path | None = None
-) -> Selection:
-    """Return the communes asked for; a commune without inhabitants has no figures and is left out.
+def read_choice(departments: Sequence[str] = (), regions: Sequence[str] = (), communes: Path | None = None) -> Choice:
+    """Return what is asked for, before any official file is read.
 
     Parameters
     ----------
     communes
-        A CSV or a sheet (``FILE.xlsx#sheet``) with a column ``commune_id``; earlier codes stand for today's.
+        A CSV or a sheet (``FILE.xlsx#sheet``) with a column ``commune_id``.
 
     Raises
     ------
     DataError
-        For a department, region or commune that does not exist, or when nothing or two kinds are asked for.
+        For a department or region that does not exist, a list that is none, or when nothing or two kinds are asked for.
     """
     if sum(map(bool, (departments, regions, communes))) != 1:
         raise DataError(problem("give --department, --region or --communes, one of the three"))
-    names = department_names()
-    table = france.communes
     if communes is not None:
-        mended: list[Mended] = []
-        codes = _listed(communes, france, mended)
         file, _ = split_sheet(communes)
         title: Text = {"fr": file.stem, "en": file.stem}
-        return Selection(slug(file.stem) or "communes", title, codes, tuple(mended_facts(file.name, mended)))
+        return Choice(slug(file.stem) or "communes", title, listed=read_list(communes))
+    names = department_names()
     if departments:
-        unknown = [code for code in departments if code not in names.index]
+        written = [written_department(code) for code in departments]
+        unknown = [(given, code) for given, code in zip(departments, written, strict=True) if code not in names.index]
         if unknown:
-            raise DataError(
-                (problem("no such metropolitan department") + _department_hint(code, names)).at(f"--department {code}")
-                for code in unknown
-            )
-        kept = names.loc[sorted(set(departments))]
-        inside = table["department_id"].isin(kept.index)
-        titles = [f"{name} ({code})" for code, name in kept["name"].items()]
-        return _selection(list(kept["name"]), titles, table.index[inside])
+            raise DataError(_no_department(code, names).at(f"--department {given}") for given, code in unknown)
+        kept = names.loc[sorted(set(written)), "name"]
+        return _choice("department_id", kept, [f"{name} ({code})" for code, name in kept.items()])
     by_region = names.drop_duplicates("region_id").set_index("region_id")["region_name"].sort_index()
-    unknown = [code for code in regions if code not in by_region.index]
-    if unknown:
+    unknown_regions = [code for code in regions if code not in by_region.index]
+    if unknown_regions:
         known = ", ".join(f"{code} {name}" for code, name in by_region.items())
+        none = problem("no such metropolitan region; they are {regions}", regions=known)
         raise DataError(
-            problem("no such metropolitan region; they are {regions}", regions=known).at(f"--region {code}")
-            for code in unknown
+            (NOT_COVERED if code in OVERSEAS_REGIONS or _is_overseas(code) else none).at(f"--region {code}")
+            for code in unknown_regions
         )
-    chosen = by_region.loc[sorted(set(regions))]
-    inside = table["region_id"].isin(chosen.index)
-    return _selection(list(chosen), list(chosen), table.index[inside])
+    kept = by_region.loc[sorted(set(regions))]
+    return _choice("region_id", kept, list(kept))
 
 
-def _selection(names: list[str], titles: list[str], codes: pd.Index) -> Selection:
-    title = ", ".join(titles)
+def select_communes(france: France, choice: Choice) -> Selection:
+    """Return the communes asked for; a commune without inhabitants has no figures and is left out.
+
+    Raises
+    ------
+    DataError
+        For a commune of a list that does not exist or is not the one named, or when there is none.
+    """
+    if choice.listed is not None:
+        return Selection(choice.name, choice.title, *find_listed(choice.listed, france))
+    codes = france.communes.index[france.communes[choice.column].isin(choice.codes)]
     if codes.empty:
-        raise DataError(problem("the list of communes has no inhabited commune there").at(title))
-    return Selection("-".join(map(slug, names)), {"fr": title, "en": title}, tuple(sorted(codes)))
+        raise DataError(problem("the list of communes has no inhabited commune there").at(choice.title["en"]))
+    return Selection(choice.name, choice.title, tuple(sorted(codes)))
+
+
+def _choice(column: str, kept: pd.Series, titles: Sequence[str]) -> Choice:
+    title = ", ".join(titles)
+    return Choice("-".join(map(slug, kept)), {"fr": title, "en": title}, column, tuple(map(str, kept.index)))
 
 
 def slug(name: str) -> str:
@@ -123,7 +128,19 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
 
 
+def _is_overseas(text: str) -> bool:
+    return is_overseas(text) or fold(text) in OVERSEAS_NAMES
+
+
+def _no_department(code: str, names: pd.DataFrame) -> Sentence:
+    if _is_overseas(code):
+        return NOT_COVERED
+    return problem("no such metropolitan department") + _department_hint(code, names)
+
+
 def _department_hint(code: str, names: pd.DataFrame) -> str:
+    if code == "20":
+        return problem("; Corsica is 2A and 2B")
     padded = code.zfill(2)
     if padded in names.index:
         return problem("; did you mean {code}? Write its leading zero", code=padded)
@@ -131,20 +148,3 @@ def _department_hint(code: str, names: pd.DataFrame) -> str:
     if slug(code) in by_name:
         return problem("; did you mean {name}?", name=by_name[slug(code)])
     return near_name(code, names.index)
-
-
-def _listed(path: Path, france: France, mended: list[Mended]) -> tuple[str, ...]:
-    given = read_table(path, COMMUNES, mended)["commune_id"]
-    today = france.codes.today(given)
-    elsewhere = france.count.counted_elsewhere
-    today = today.replace(dict(elsewhere))
-    unknown = given[~today.isin(france.communes.index)]
-    problems = []
-    for row, code in unknown.items():
-        none, padded = problem("no inhabited metropolitan commune {code!r}", code=code), code.zfill(5)
-        if padded in france.communes.index:
-            none += problem("; did you mean {code}? Write its leading zero", code=padded)
-        problems.append(none.at("commune_id").at(row_number(row)).at(path))
-    if problems:
-        raise DataError(first_problems(problems, path))
-    return tuple(sorted(set(today)))

@@ -1,6 +1,6 @@
 """Finer demand points: squares of 1 km, made of INSEE's squares of 200 m, each in one commune."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -10,12 +10,14 @@ from shapely import box
 
 from msp_siting.errors import DataError, problem
 from msp_siting.files import Parameter, Strict, find_parameters, read_record
+from msp_siting.sources.arrondissements import nearest_arrondissement
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC
 from msp_siting.sources.france import France
 
 EUROPEAN_GRID = "EPSG:3035"  # what the names of metropolitan squares are in: metres, south-west corner
 SQUARE_ID = r"CRS3035RES200mN(\d+)E(\d+)"
 SIDE_M = 1000
+RAW_SIDE_M = 200
 CODE_LENGTH = 5
 FIRST_AGES = {
     "people_0_3": 0,
@@ -109,6 +111,7 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
         name = problem("a name such as CRS3035RES200mN2029800E4254200")
         no_name = problem("expected {expected}, got {value!r}", expected=name, value=wrong.iloc[0])
         raise DataError(no_name.at("idcar_200m").at(raw.path))
+    first = _in_arrondissements(first, corners, france.codes.divided)
     weights = read_age_weights()
     known = frame[list(FIRST_AGES)].sum(axis="columns")
     first_ages = [*FIRST_AGES.values(), LAST_AGE + 1]
@@ -136,6 +139,16 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
         gpd.points_from_xy(sums["east"] + SIDE_M / 2, sums["north"] + SIDE_M / 2), crs=EUROPEAN_GRID
     ).to_crs(GEOGRAPHIC)
     return sums.assign(lon_square=centres.x.round(7), lat_square=centres.y.round(7))
+
+
+def _in_arrondissements(codes: pd.Series, corners: pd.DataFrame, divided: Collection[str]) -> pd.Series:
+    """Return codes with that of the arrondissement where a square's middle lies, in place of its city's."""
+    of_city = codes.isin(list(divided))
+    if not of_city.any():
+        return codes
+    inside = corners[of_city] + RAW_SIDE_M / 2
+    middles = gpd.GeoSeries(gpd.points_from_xy(inside[1], inside[0]), index=inside.index, crs=EUROPEAN_GRID)
+    return nearest_arrondissement(codes[of_city], middles).reindex(codes.index).fillna(codes)
 
 
 def square_outlines(points: pd.DataFrame) -> gpd.GeoDataFrame:

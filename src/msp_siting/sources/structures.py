@@ -26,9 +26,9 @@ def existing_msps(france: France, commune_ids: pd.Index) -> pd.DataFrame | None:
     table = france.tables.get("finess")
     if table is None:
         return None
-    covered = set(table["commune_id"].str[:2])
     departments = set(france.communes.loc[commune_ids, "department_id"])
-    if not covered & departments:
+    covered = france.files["finess"].departments
+    if not (set(table["commune_id"].str[:2]) if covered is None else covered) & departments:
         return None
     msps = table[table["category"].eq(MSP_CATEGORY)]
     msps = msps.assign(commune_id=msps["commune_id"].replace(dict(france.count.counted_elsewhere)))

@@ -41,8 +41,8 @@ def _within(folder: Path, value: object) -> object:
     """Return a sentence, or a value of one, that names files of a folder by their place in it."""
     if isinstance(value, Sentence):
         values = {name: _within(folder, each) for name, each in value.values.items()}
-        return Sentence(value.template.replace(f"{folder}/", ""), **values)
-    return str(value).replace(f"{folder}/", "") if isinstance(value, Path | str) else value
+        return Sentence(value.template.replace(f"{folder.as_posix()}/", ""), **values)
+    return value.replace(f"{folder.as_posix()}/", "") if isinstance(value, str) else value
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

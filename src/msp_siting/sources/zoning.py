@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from msp_siting.sources.commune_codes import folded
+from msp_siting.sources.departments import department_names
 from msp_siting.sources.france import France
-from msp_siting.sources.selection import department_names
 
 COLUMNS = ["kind", "zone_id", "name"]
 STATUS_COLUMNS = [*COLUMNS, "status", "status_source", "status_date"]

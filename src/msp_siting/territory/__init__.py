@@ -1,13 +1,23 @@
 """Reads a folder of data/: who lives where, who practises where, which places, which times, and the rim."""
 
 from msp_siting.territory.checks import table_path
-from msp_siting.territory.codes import FRENCH_CODE, EarlierCommune, earlier_communes, written_code
+from msp_siting.territory.codes import (
+    FRENCH_CODE,
+    OVERSEAS_NAMES,
+    EarlierCommune,
+    codes_end_in_0,
+    earlier_communes,
+    is_overseas,
+    written_code,
+    written_department,
+)
 from msp_siting.territory.coordinates import EARTH_RADIUS_KM, crow_fly_km
 from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
+from msp_siting.territory.large_points import large_point_caveats
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
 from msp_siting.territory.places import Found, PlaceNames, UnknownPlaceError, own_places, places_with_rim, zone_of_place
 from msp_siting.territory.reading import read_territory
-from msp_siting.territory.spelling import AUTHORITY, spelled_out, written_place
+from msp_siting.territory.spelling import AUTHORITY, holds, spelled_out, written_place
 from msp_siting.territory.tables import (
     CODE_DIGITS,
     CODE_HEADINGS,
@@ -24,11 +34,12 @@ from msp_siting.territory.tables import (
     TRAVEL_TIMES,
     ZONES,
 )
-from msp_siting.territory.territory import Territory, nearest_minutes, supply_at_horizon, within_cutoff
+from msp_siting.territory.territory import BOUNDARIES, Territory, nearest_minutes, supply_at_horizon, within_cutoff
 from msp_siting.territory.unreached import names_of, unreached_caveats
 
 __all__ = [
     "AUTHORITY",
+    "BOUNDARIES",
     "CODE_DIGITS",
     "CODE_HEADINGS",
     "DEMAND",
@@ -40,6 +51,7 @@ __all__ = [
     "MASSIF",
     "MINUTES_DIGITS",
     "NAME_HEADINGS",
+    "OVERSEAS_NAMES",
     "PLACES",
     "SITES",
     "SMALLEST_NEED_INDEX",
@@ -54,10 +66,14 @@ __all__ = [
     "PlaceNames",
     "Territory",
     "UnknownPlaceError",
+    "codes_end_in_0",
     "crow_fly_km",
     "earlier_communes",
+    "holds",
+    "is_overseas",
     "island_caveats",
     "island_of",
+    "large_point_caveats",
     "names_of",
     "nearest_minutes",
     "own_places",
@@ -70,6 +86,7 @@ __all__ = [
     "unreached_caveats",
     "within_cutoff",
     "written_code",
+    "written_department",
     "written_place",
     "zone_of_place",
 ]

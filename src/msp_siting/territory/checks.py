@@ -16,8 +16,8 @@ from msp_siting.files import (
     near_name,
     project_folder,
     row_number,
-    sha256_of,
 )
+from msp_siting.territory.contents import Contents
 from msp_siting.territory.coordinates import misplaced
 from msp_siting.territory.tables import ENDINGS, RIM_STEMS, STEMS
 from msp_siting.territory.territory import Territory
@@ -51,7 +51,7 @@ def table_path(folder: Path, stem: str) -> Path:
     return there[0] if there else folder / f"{stem}{endings[0]}"
 
 
-def manifest_problems(territory: Territory) -> Iterator[Sentence]:
+def manifest_problems(territory: Territory, contents: Contents) -> Iterator[Sentence]:
     """Yield what is wrong with the files that the manifest describes."""
     tables = {stem: getattr(territory, stem) for stem in STEMS if stem != "boundaries"}
     if territory.rim is not None:
@@ -64,7 +64,7 @@ def manifest_problems(territory: Territory) -> Iterator[Sentence]:
             yield problem("{path!r} leads out of the project; name a file of this folder", path=entry.path)
         elif not is_file(path):
             yield problem("{file} is listed but not there", file=entry.path)
-        elif (found := sha256_of(path)) != entry.sha256:
+        elif (found := contents.sha256(path)) != entry.sha256:
             yield problem(
                 "{file} is not the file described; restore it, or, if the change is meant, take its entry out, "
                 "or say in it what the file is now (sha256 {sha256})",
@@ -80,17 +80,23 @@ def manifest_problems(territory: Territory) -> Iterator[Sentence]:
             )
 
 
-def place_problems(territory: Territory) -> Iterator[Sentence]:
-    """Yield what is wrong with coordinates and outlines."""
+def place_problems(territory: Territory, polygons: bytes | None) -> Iterator[Sentence]:
+    """Yield what is wrong with coordinates and outlines.
+
+    Parameters
+    ----------
+    polygons
+        The bytes of its file of outlines, if it has one.
+    """
     tables_with_points = {"demand": territory.demand, "sites": territory.sites, "places": territory.places}
     if territory.rim is not None:
         tables_with_points["rim_demand"] = territory.rim.demand
     for stem, points in tables_with_points.items():
         yield from misplaced(table_path(territory.folder, stem), points, territory.manifest.crs)
-    if territory.boundaries is not None:
+    if territory.boundaries is not None and polygons is not None:
         from msp_siting.territory.outlines import outline_problems  # noqa: PLC0415 - every reader would wait for geopandas
 
-        yield from outline_problems(territory.boundaries, territory.zone_kinds)
+        yield from outline_problems(territory.boundaries, territory.zone_kinds, polygons)
 
 
 def reference_problems(territory: Territory) -> Iterator[Sentence]:

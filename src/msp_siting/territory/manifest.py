@@ -10,7 +10,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from msp_siting.errors import DataError
-from msp_siting.files import MANIFEST, Strict, Text, is_file, read_record, sha256_of
+from msp_siting.files import MANIFEST, Parameter, Positive, Strict, Text, is_file, read_record
+from msp_siting.territory.contents import Contents
 from msp_siting.territory.coordinates import check_projection
 
 
@@ -70,7 +71,8 @@ class MissingSource(Strict):
 class Manifest(Strict):
     """What a territory is called, its projection, its files and what readers must be told.
 
-    ``sources`` and ``missing_sources`` are those of a territory built from official files.
+    ``sources`` and ``missing_sources`` are those of a territory built from official files. ``visits_per_gp_per_year``
+    is what one GP offers in the APL: taken once from one supply, and kept when the supply changes.
     """
 
     name: str
@@ -80,6 +82,7 @@ class Manifest(Strict):
     caveats: list[Text] = Field(default_factory=list)
     sources: list[SourceFile] = Field(default_factory=list)
     missing_sources: list[MissingSource] = Field(default_factory=list)
+    visits_per_gp_per_year: Parameter[Positive] | None = None
 
     @field_validator("crs")
     @classmethod
@@ -89,26 +92,41 @@ class Manifest(Strict):
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Return what a territory folder says of itself.
-
-    A file described twice, before and after it is replaced, has the description that fits it.
+    """Return what a territory folder says of itself, each of its files described once.
 
     Raises
     ------
     DataError
         With every problem of its ``manifest.yaml``.
     """
-    manifest = read_record(folder / MANIFEST, Manifest, DataError, ManifestFile.model_fields)
+    contents = Contents(folder)
+    return fitting_manifest(read_whole_manifest(contents), contents)
+
+
+def read_whole_manifest(contents: Contents) -> Manifest:
+    """Return a manifest as it is written: a file that is being replaced is described twice.
+
+    Raises
+    ------
+    DataError
+        With every problem of the file.
+    """
+    path = contents.folder / MANIFEST
+    return read_record(path, Manifest, DataError, ManifestFile.model_fields, contents.read(path))
+
+
+def fitting_manifest(manifest: Manifest, contents: Contents) -> Manifest:
+    """Return a manifest in which a file described twice has the description that fits it."""
     by_path: dict[str, list[ManifestFile]] = {}
     for entry in manifest.files:
         by_path.setdefault(entry.path, []).append(entry)
-    files = [_fitting(entries, folder / path) for path, entries in by_path.items()]
+    files = [_fitting(entries, contents.folder / path, contents) for path, entries in by_path.items()]
     return manifest.model_copy(update={"files": files})
 
 
-def _fitting(entries: Sequence[ManifestFile], path: Path) -> ManifestFile:
+def _fitting(entries: Sequence[ManifestFile], path: Path, contents: Contents) -> ManifestFile:
     """Return the one of a file's descriptions that fits it, or the last where none does."""
     if len(entries) > 1 and is_file(path):
-        sha256 = sha256_of(path)
+        sha256 = contents.sha256(path)
         return next((entry for entry in reversed(entries) if entry.sha256 == sha256), entries[-1])
     return entries[-1]

@@ -1,8 +1,10 @@
 """Outlines for maps: layers of a territory's boundaries.gpkg, read and checked."""
 
+import hashlib
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,23 +13,46 @@ import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 from shapely.errors import ShapelyError
 
-from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import check_file
+from msp_siting.errors import DataError, Sentence, foreign, problem
+from msp_siting.files import read_content
+from msp_siting.territory.territory import BOUNDARIES, Territory
 
 DEMAND_LAYER = "demand"  # the layer of demand points; every other one is named after a kind of zone
 
 
-def layer_names(path: Path) -> frozenset[str]:
+def layer_names(path: Path, content: bytes | None = None) -> frozenset[str]:
     """Return the names of the layers of a file that have a geometry.
+
+    Parameters
+    ----------
+    content
+        The file's bytes, where they are read already.
 
     Raises
     ------
     DataError
         For a file that is none of layers.
     """
-    check_file(path, DataError)
+    content = read_content(path, DataError) if content is None else content
     with _understood(path):
-        return frozenset(str(name) for name, kind in pyogrio.list_layers(path) if kind is not None)
+        return frozenset(str(name) for name, kind in pyogrio.list_layers(content) if kind is not None)
+
+
+def write_layer(layer: gpd.GeoDataFrame, path: Path, name: str, geometry_type: str | None = None) -> None:
+    """Write a layer into a GeoPackage, beside those that are in it.
+
+    Raises
+    ------
+    OSError
+        If the disk takes no more.
+    """
+    try:
+        layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio", geometry_type=geometry_type)
+        info = pyogrio.read_info(path, layer=name)  # what fails on closing is told to nobody
+    except (DataSourceError, DataLayerError) as fault:
+        raise OSError(foreign(str(fault)).at(path.name)) from fault
+    if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
+        raise OSError(problem("layer {layer} is not whole", layer=name).at(path.name))
 
 
 def key_of(name: str) -> str:
@@ -35,8 +60,13 @@ def key_of(name: str) -> str:
     return "demand_id" if name == DEMAND_LAYER else "zone_id"
 
 
-def read_layer(path: Path, name: str) -> gpd.GeoDataFrame:
+def read_layer(path: Path, name: str, content: bytes | None = None) -> gpd.GeoDataFrame:
     """Return a layer of polygons.
+
+    Parameters
+    ----------
+    content
+        The file's bytes, where they are read already.
 
     Returns
     -------
@@ -47,8 +77,9 @@ def read_layer(path: Path, name: str) -> gpd.GeoDataFrame:
     DataError
         With every problem of the layer.
     """
+    content = read_content(path, DataError) if content is None else content
     with _understood(path):
-        frame = gpd.read_file(path, layer=name)
+        frame = gpd.read_file(BytesIO(content), layer=name)
     problems = list(_problems(frame, key_of(name)))
     if problems:
         layer = problem("layer {name}", name=name)
@@ -67,19 +98,36 @@ def _understood(path: Path) -> Iterator[None]:
         raise DataError(problem("cannot be read as polygons; restore the file, or remove it").at(path)) from fault
 
 
-def outline_problems(path: Path, kinds: tuple[str, ...]) -> Iterator[Sentence]:
+def outline_problems(path: Path, kinds: tuple[str, ...], content: bytes | None = None) -> Iterator[Sentence]:
     """Yield what is wrong with the layers that maps are drawn from: of demand points, and of kinds of zone."""
     try:
-        known = layer_names(path)
+        known = layer_names(path, content)
     except DataError as fault:
         yield from fault.problems
         return
     for name in (DEMAND_LAYER, *kinds):
         try:
             if name in known:
-                read_layer(path, name)
+                read_layer(path, name, content)
         except DataError as fault:
             yield from fault.problems
+
+
+def polygons_of(territory: Territory) -> bytes | None:
+    """Return the bytes of a territory's file of outlines, which are those that it was read with; None without one.
+
+    Raises
+    ------
+    DataError
+        If the file was changed since, or is gone.
+    """
+    path, read = territory.boundaries, territory.sha256_by_name.get(BOUNDARIES)
+    if path is None and read is None:
+        return None
+    content = read_content(territory.folder / BOUNDARIES, DataError)
+    if read is not None and hashlib.sha256(content).hexdigest() != read:
+        raise DataError(problem("changed while it was in use; run the command again").at(path))
+    return content
 
 
 def _problems(frame: gpd.GeoDataFrame, key: str) -> Iterator[Sentence]:

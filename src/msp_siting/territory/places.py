@@ -3,14 +3,14 @@
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from msp_siting.errors import Sentence, listed, problem
 from msp_siting.language import fold
 from msp_siting.territory.codes import INSEE_DIGITS, EarlierCommune, earlier_communes, written_code
-from msp_siting.territory.spelling import WrittenPlace, spelled_out, without_article, written_place
+from msp_siting.territory.spelling import WrittenPlace, holds, spelled_out, without_article, written_place
 from msp_siting.territory.territory import Territory
 
 MOST_CANDIDATES = 8
@@ -145,6 +145,17 @@ class PlaceNames:
         begins = f"{spelled_out(name)} "
         longer = (ids for other, ids in self._called.items() if other.startswith(begins))
         return any(place_id.startswith(department) for ids in longer for place_id in ids)
+
+    def is_another(self, place_id: str, words: Sequence[str], place_ids: Collection[str]) -> bool:
+        """Return whether a name, as words, that some places have names another place than the one it stands beside.
+
+        A name within the place's own (Saint-Martin beside Saint-Martin-d'Hères) does not. Nor does one of another
+        department that may be short for a neighbour's (Tarascon for Tarascon-sur-Ariège).
+        """
+        here = place_id[:2]
+        if place_id in place_ids or any(holds(name.split(), words) for name in self.names_of(place_id)):
+            return False
+        return any(each.startswith(here) for each in place_ids) or not self.has_longer_name(" ".join(words), here)
 
     def names_of(self, place_id: str) -> frozenset[str]:
         """Return the names of a place as they are compared, those of its earlier communes among them."""

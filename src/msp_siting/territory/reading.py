@@ -1,6 +1,5 @@
 """A folder of data/ read into a territory, with every problem of it."""
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
-from msp_siting.files import MANIFEST, Mended, Table, is_folder, is_there, read_table, sha256_of
+from msp_siting.files import MANIFEST, Mended, Table, is_folder, is_there, read_table
 from msp_siting.language import Fact, mended_facts
 from msp_siting.territory.checks import (
     manifest_problems,
@@ -18,10 +17,11 @@ from msp_siting.territory.checks import (
     rim_problems,
     table_path,
 )
-from msp_siting.territory.manifest import read_manifest
+from msp_siting.territory.contents import Contents
+from msp_siting.territory.manifest import fitting_manifest, read_whole_manifest
 from msp_siting.territory.rim import Rim
 from msp_siting.territory.tables import DEMAND, PLACES, SITES, SUPPLY, TRAVEL_TIMES, ZONES
-from msp_siting.territory.territory import Territory
+from msp_siting.territory.territory import BOUNDARIES, Territory
 
 TABLES = ("demand", "supply", "sites", "travel_times", "places", "zones")
 
@@ -36,7 +36,8 @@ def read_territory(folder: Path) -> Territory:
     """
     if not is_folder(folder):
         raise DataError(problem("no such territory folder").at(folder))
-    manifest = read_manifest(folder)
+    contents = Contents(folder)
+    described = read_whole_manifest(contents)
     times = table_path(folder, "travel_times")
     required = {
         "demand": (table_path(folder, "demand"), DEMAND),
@@ -51,20 +52,30 @@ def read_territory(folder: Path) -> Territory:
     problems = list(misnamed(folder))
     unmade = [] if is_there(times) else ["travel_times"]
     repairs: list[Fact] = []
-    frames = _read_tables({**required, **optional}, [*optional, *unmade], problems, repairs)
+    reader = _TableReader(contents, problems, repairs)
+    frames = reader.read({**required, **optional}, [*optional, *unmade])
     if unmade:
         absent = problem(
             "this file is missing; make it with msp-siting travel-times --territory {folder}", folder=folder
         )
         problems.append(absent.at(times))
-    rim = _read_rim(folder, problems, repairs)
+    rim = _read_rim(folder, reader)
     if problems:
         raise DataError(problems)
-    sha256 = _fingerprint(folder)
-    territory = Territory(folder=folder, manifest=manifest, **frames, sha256=sha256, rim=rim, repairs=tuple(repairs))
+    outlines = folder / BOUNDARIES
+    polygons = contents.read(outlines) if is_there(outlines) else None
+    territory = Territory(
+        folder=folder,
+        manifest=fitting_manifest(described, contents),
+        **frames,
+        sha256=contents.fingerprint(),
+        rim=rim,
+        repairs=tuple(repairs),
+        sha256_by_name=contents.sha256_by_name,
+    )
     problems = [
-        *(each.at("files").at(folder / MANIFEST) for each in manifest_problems(territory)),
-        *place_problems(territory),
+        *(each.at("files").at(folder / MANIFEST) for each in manifest_problems(territory, contents)),
+        *place_problems(territory, polygons),
         *reference_problems(territory),
         *rim_problems(territory),
     ]
@@ -83,8 +94,8 @@ def _numbered_anew(territory: Territory) -> Territory:
     return replace(territory, **own, rim=rim)
 
 
-def _read_rim(folder: Path, problems: list[Sentence], repairs: list[Fact]) -> Rim | None:
-    """Return what the rim's files hold, or None where there is none of them; add what is wrong or was mended."""
+def _read_rim(folder: Path, reader: "_TableReader") -> Rim | None:
+    """Return what the rim's files hold, or None where there is none of them."""
     files = {
         "demand": (table_path(folder, "rim_demand"), DEMAND),
         "supply": (table_path(folder, "rim_supply"), SUPPLY),
@@ -94,36 +105,30 @@ def _read_rim(folder: Path, problems: list[Sentence], repairs: list[Fact]) -> Ri
     if len(missing) == len(files):
         return None
     incomplete = problem("this file is missing; a rim has both rim_demand and rim_travel_times")
-    problems += (incomplete.at(files[name][0]) for name in missing if name != "supply")
-    frames = _read_tables(files, missing, problems, repairs)
+    reader.problems += (incomplete.at(files[name][0]) for name in missing if name != "supply")
+    frames = reader.read(files, missing)
     return Rim(**frames) if len(frames) == len(files) else None
 
 
-def _read_tables(
-    files: Mapping[str, tuple[Path, Table]],
-    optional: Collection[str],
-    problems: list[Sentence],
-    repairs: list[Fact],
-) -> dict[str, pd.DataFrame]:
-    """Return the tables by name, an optional one that is absent without rows; add what is wrong or was mended."""
-    frames: dict[str, pd.DataFrame] = {}
-    for name, (path, table) in files.items():
-        if name in optional and not is_there(path):
-            frames[name] = pd.DataFrame({column.name: [] for column in table.columns if column.required})
-            continue
-        mended: list[Mended] = []
-        try:
-            frames[name] = read_table(path, table, mended)
-        except DataError as fault:
-            problems += fault.problems
-        repairs += mended_facts(path.name, mended)
-    return frames
+class _TableReader:
+    """Reads tables of a territory, collecting what is wrong with them and what was mended."""
 
+    def __init__(self, contents: Contents, problems: list[Sentence], repairs: list[Fact]) -> None:
+        self.contents = contents
+        self.problems = problems
+        self.repairs = repairs
 
-def _fingerprint(folder: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.suffix in {".csv", ".xlsx", ".parquet", ".yaml", ".gpkg"} and path.is_file():
-            digest.update(path.name.encode())
-            digest.update(bytes.fromhex(sha256_of(path)))
-    return digest.hexdigest()
+    def read(self, files: Mapping[str, tuple[Path, Table]], optional: Collection[str]) -> dict[str, pd.DataFrame]:
+        """Return the tables by name, an optional one that is absent without rows."""
+        frames: dict[str, pd.DataFrame] = {}
+        for name, (path, table) in files.items():
+            if name in optional and not is_there(path):
+                frames[name] = pd.DataFrame({column.name: [] for column in table.columns if column.required})
+                continue
+            mended: list[Mended] = []
+            try:
+                frames[name] = read_table(path, table, mended, self.contents.read(path))
+            except DataError as fault:
+                self.problems += fault.problems
+            self.repairs += mended_facts(path.name, mended)
+        return frames

@@ -1,6 +1,7 @@
 """Names of communes as people write them: saints, articles, "Commune de", a postal code or a department beside."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msp_siting.language import fold
@@ -61,6 +62,11 @@ def spelled_out(name: str) -> str:
     behind = ARTICLE_BEHIND.fullmatch(name.strip())
     words = fold(f"{behind[2]} {behind[1]}" if behind else name).split()
     return " ".join(SAINTS.get(word, word) for word in words)
+
+
+def holds(words: Sequence[str], part: Sequence[str]) -> bool:
+    """Return whether words hold others, next to one another and in their order."""
+    return any(list(words[start : start + len(part)]) == list(part) for start in range(len(words) - len(part) + 1))
 
 
 def without_article(name: str) -> str:

@@ -1,6 +1,7 @@
 """The validated tables of one territory, its rim, and what is often asked of them."""
 
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from msp_siting.language import Fact
 from msp_siting.territory.manifest import Manifest
 from msp_siting.territory.rim import Rim, stack, stack_supply
 from msp_siting.territory.tables import ENDINGS, RIM_STEMS, STEMS
+
+BOUNDARIES = "boundaries.gpkg"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Territory:
         What lies around the territory, where that is known.
     repairs
         What was mended in its files as they were read.
+    sha256_by_name
+        Fingerprints of its files as they were read.
     """
 
     folder: Path
@@ -44,15 +49,16 @@ class Territory:
     sha256: str
     rim: Rim | None = None
     repairs: tuple[Fact, ...] = ()
+    sha256_by_name: Mapping[str, str] = field(default_factory=dict)
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel between processes without what is kept: it is larger than what it is made of."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def boundaries(self) -> Path | None:
         """The file of polygons, or None."""
-        path = self.folder / "boundaries.gpkg"
+        path = self.folder / BOUNDARIES
         return path if is_there(path) else None
 
     def path_of(self, stem: str) -> Path:

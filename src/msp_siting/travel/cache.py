@@ -28,7 +28,7 @@ def fingerprint(roads: Path, points: Points, speeds: Speeds, *choices: object) -
     """Return the sha256 of everything that decides the travel times."""
     digest = hashlib.sha256(FORMAT.encode() + sha256_of(roads).encode())
     for frame in (points.demand, points.places):
-        digest.update(frame[["point_id", "lon", "lat"]].to_csv(index=False).encode())
+        digest.update(frame[["point_id", "lon", "lat"]].to_csv(index=False, lineterminator="\n").encode())
     digest.update(speeds.model_dump_json().encode())
     digest.update(json.dumps([str(choice) for choice in choices]).encode())
     return digest.hexdigest()
@@ -56,7 +56,7 @@ def cached(folder: Path | None, key: str, make: Callable[[], Routed]) -> Routed:
         content = routed.table.to_parquet(index=False)
         (fresh / table.name).write_bytes(content)
         entry = {"record": routed.record, "sha256": _sha256(content, routed.record)}
-        (fresh / record.name).write_text(json.dumps(entry), encoding="utf-8")
+        (fresh / record.name).write_text(json.dumps(entry), encoding="utf-8", newline="\n")
         return [fresh / table.name, fresh / record.name]
 
     with output_errors(folder):

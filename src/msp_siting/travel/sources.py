@@ -185,7 +185,7 @@ class RoadsFile(Roads):
         make = partial(super().times, points, search)
         if search.kept is None or not is_file(self.path):
             return make()
-        reference = None if search.reference is None else search.reference.to_csv()
+        reference = None if search.reference is None else search.reference.to_csv(lineterminator="\n")
         key = fingerprint(self.path, points, self.speeds, search.cutoff_minutes, search.leave_out, reference)
         return cached(search.kept, key, make)
 

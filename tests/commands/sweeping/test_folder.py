@@ -9,7 +9,7 @@ import pytest
 
 from msp_siting.commands.sweeping.folder import Place, open_place
 from msp_siting.commands.sweeping.question import SweepQuestion, ask
-from msp_siting.errors import ScenarioError
+from msp_siting.errors import ScenarioError, SolverError
 
 SUMMARY: dict[str, Any] = {
     "status": "optimal",
@@ -82,3 +82,21 @@ def test_a_damaged_question_is_told(place: Place, question: SweepQuestion) -> No
     with pytest.raises(ScenarioError) as caught:
         open_place(place.folder, question, resume=True)
     assert str(caught.value).startswith(f"{asked}: not valid JSON: ")
+
+
+@pytest.mark.parametrize("name", ["../stolen.txt", "/stolen.txt", "..", "points/x", "other.txt", "summary.json/x"])
+def test_a_file_that_no_run_has_is_written_nowhere(place: Place, question: SweepQuestion, name: str) -> None:
+    fingerprint = question.fingerprints["2000000"]
+    files = {"summary.json": json.dumps(SUMMARY | {"input_sha256": fingerprint}).encode(), name: b"x"}
+    before = sorted(path for path in place.work.parent.rglob("*"))
+    with pytest.raises(SolverError, match=f"point 2000000: its worker sent '{name}', which no run has"):
+        place.keep("2000000", files, fingerprint)
+    assert sorted(path for path in place.work.parent.rglob("*")) == before
+
+
+def test_a_point_of_another_version_is_refused(place: Place, question: SweepQuestion) -> None:
+    fingerprint = question.fingerprints["2000000"]
+    theirs = SUMMARY | {"input_sha256": fingerprint, "versions": {"msp-siting": "0.0.1"}}
+    with pytest.raises(SolverError, match=r"point 2000000 was solved by version 0\.0\.1 of this package, expected "):
+        place.keep("2000000", {"summary.json": json.dumps(theirs).encode()}, fingerprint)
+    assert not place.holds("2000000", fingerprint)

@@ -14,6 +14,7 @@ from msp_siting.errors import DataError, OutputError, ScenarioError, SolverError
 from msp_siting.files import (
     RUN_MARKER,
     SEAL,
+    check_name,
     check_own,
     check_target,
     clear_remains,
@@ -28,8 +29,9 @@ from msp_siting.files import (
     sha256_by_name,
 )
 from msp_siting.problem import Status
-from msp_siting.runs import RunFile, Written, WrittenFact, read_written, write_json
+from msp_siting.runs import FILES_OF, RunFile, Written, WrittenFact, read_written, write_json
 
+MOST_NAMES = 5
 PointFiles = Mapping[str, bytes]  # by name, what a point's folder holds
 ByProfession = dict[str, float] | None
 
@@ -104,9 +106,26 @@ class Place:
         Raises
         ------
         SolverError
-            If it answers another question: its worker has other files of the territory, or another package.
+            If it answers another question (its worker has other files of the territory), if another version of this
+            package answered it, or if it has files that no run has: what a worker sends back is written nowhere else.
         """
-        if json.loads(files[RunFile.SUMMARY])["input_sha256"] != fingerprint:
+        strange = sorted(set(files) - set(FILES_OF["solve"]))
+        if strange:
+            names = ", ".join(map(repr, strange[:MOST_NAMES]))
+            sent = problem("point {point}: its worker sent {names}, which no run has", point=key, names=names)
+            raise SolverError(sent.at(self.work))
+        summary = json.loads(files[RunFile.SUMMARY])
+        theirs = summary.get("versions", {}).get("msp-siting", __version__)
+        if theirs != __version__:
+            other = problem(
+                "point {point} was solved by version {version} of this package, expected {expected}; install the same "
+                "version for every worker",
+                point=key,
+                version=theirs,
+                expected=__version__,
+            )
+            raise SolverError(other.at(self.work))
+        if summary["input_sha256"] != fingerprint:
             other = problem(
                 "point {point} was solved with other inputs than those here; every worker needs the same territory "
                 "files and the same version of the package",
@@ -153,6 +172,7 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
     ScenarioError
         If the folder holds something else, an unfinished sweep that is not to be resumed, or one of another question.
     """
+    check_name(folder)
     folder = real_path(folder)
     asked = _asked(question)
     beside = folder.with_name(f"{folder.name}.unfinished")
@@ -161,6 +181,8 @@ def open_place(folder: Path, question: SweepQuestion, *, resume: bool) -> Place:
         work = folder if same else beside
     else:
         work = folder
+    if is_there(folder) and work != folder:
+        check_target(folder)  # which is replaced in the end
     there = _read(work / RunFile.ASKED)
     if there is None:
         check_target(work)

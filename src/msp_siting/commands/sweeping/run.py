@@ -24,20 +24,21 @@ from msp_siting.runs import (
     Curve,
     Point,
     RunFile,
+    caveats_of_runs,
     draw_curve,
     gaps,
     join_facts,
     measured_since,
     provenance_of,
-    read_facts,
     read_plan,
     read_prices,
     sweep_table,
     write_json,
+    write_sheet_csv,
 )
-from msp_siting.solver import HELD
+from msp_siting.solver import HELD, Progress
 
-Report = Callable[[int, int], None]
+Report = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         try:
             with workers_watched():
                 _solve_points(pool, question, place, language, report)
+                report(Progress("order"))
                 _mend_points(pool, question, place, language)
                 curve = _curve(pool, question, place)
                 order = _roll_out(pool, question, place, curve)
@@ -80,16 +82,18 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
                 count=len(question.keys),
             )
             raise SolverError(lost.at(place.work)) from fault
+    report(Progress("pages"))
     summary = _summarise(question, curve, language) | measured_since(begin)
     provenance = provenance_of("sweep", started, {"scenario": question.name, "parameter": question.parameter})
 
     def write(fresh: Path) -> None:
         write_json(summary, fresh / RunFile.SUMMARY)
-        sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False)  # every digit, so that it is what the points say
+        # every digit, so that it is what the points say
+        sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False, lineterminator="\n")
         if order is not None:
-            order.to_csv(fresh / RunFile.ORDER, index=False)
+            write_sheet_csv(order, fresh / RunFile.ORDER)
         page = render_sweep(question.first, curve, order, summary, language)
-        (fresh / RunFile.PAGE).write_text(page, encoding="utf-8")
+        (fresh / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
 
     place.finish(write, provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)
@@ -103,7 +107,7 @@ def _solve_points(pool: Executor, question: SweepQuestion, place: Place, languag
     finished = {number for number, key in enumerate(keys) if place.holds(key, question.fingerprints[key])}
     waiting = [step for step in halving_steps(len(keys)) if step.point not in finished]
     running: dict[Future[PointFiles], int] = {}
-    report(len(finished), len(keys))
+    report(Progress("points", done=len(finished), count=len(keys)))
     while waiting or running:
         for step in [step for step in waiting if step.awaited <= finished]:
             waiting.remove(step)
@@ -113,7 +117,7 @@ def _solve_points(pool: Executor, question: SweepQuestion, place: Place, languag
             number = running.pop(future)
             place.keep(keys[number], future.result(), question.fingerprints[keys[number]])
             finished.add(number)
-            report(len(finished), len(keys))
+            report(Progress("points", done=len(finished), count=len(keys)))
 
 
 def _mend_points(pool: Executor, question: SweepQuestion, place: Place, language: Language) -> None:
@@ -184,7 +188,9 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
     first = curve.points[0].summary
     summaries = [point.summary for point in curve.points]
     own = Fact("sweep_caveat_marginal")
-    facts = (fact for each in summaries for fact in read_facts(each["caveats"], each.get("caveat_facts")))
+    opens = any(each["sites_opened"] for each in summaries)
+    written = ((each["caveats"], each.get("caveat_facts")) for each in summaries)
+    sentences, facts = caveats_of_runs(written, opens=opens)
     summary = {
         "scenario": question.name,
         "territory": first["territory"],
@@ -197,7 +203,6 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
         "versions": first["versions"],
         "caveat_facts": join_facts([own], facts),
     }
-    sentences = dict.fromkeys(text for each in summaries for text in each["caveats"])  # as the points have them
     return put_caveats(summary, [tell(own, language), *sentences])
 
 

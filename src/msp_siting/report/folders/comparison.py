@@ -6,7 +6,7 @@ from typing import Any
 
 from msp_siting.language import Language
 from msp_siting.report.pages.comparison import render_comparison
-from msp_siting.runs import Comparison, RunFile, write_csv, write_json
+from msp_siting.runs import Comparison, RunFile, rounded, write_json, write_sheet_csv
 from msp_siting.territory import Territory
 
 
@@ -25,8 +25,8 @@ def write_comparison(  # noqa: PLR0913, PLR0917 - what a page and a folder need 
     """
     write_json(summary, folder / RunFile.SUMMARY)
     write_json(provenance, folder / RunFile.PROVENANCE)
-    comparison.measures.to_csv(folder / RunFile.MEASURES, index=False)
-    write_csv(comparison.sites, folder / RunFile.SITES)
-    write_csv(comparison.zones, folder / RunFile.ZONES)
+    write_sheet_csv(comparison.measures, folder / RunFile.MEASURES)
+    write_sheet_csv(rounded(comparison.sites), folder / RunFile.SITES)
+    write_sheet_csv(rounded(comparison.zones), folder / RunFile.ZONES)
     page = render_comparison(comparison, summary, territory, language)
-    (folder / RunFile.PAGE).write_text(page, encoding="utf-8")
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")

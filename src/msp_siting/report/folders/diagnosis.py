@@ -44,4 +44,4 @@ def write_diagnosis(
     title = page_title(diagnosis, wording)
     write_png(diagnosis_map(diagnosis, shapes, wording), folder / RunFile.MAP, title, notes, wording)
     page = render_diagnosis(diagnosis, summary, shapes, language)
-    (folder / RunFile.PAGE).write_text(page, encoding="utf-8")
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")

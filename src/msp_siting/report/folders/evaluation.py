@@ -9,14 +9,15 @@ import pandas as pd
 
 from msp_siting.answer import PACKAGES, departure_caveats, territory_caveats
 from msp_siting.files import write_yaml
-from msp_siting.language import Fact, Language, percent, say, tell, whole
+from msp_siting.language import Fact, Language, decimal, percent, say, tell
 from msp_siting.problem import relative_gap
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.findings import tell_finding, verdict_word
 from msp_siting.report.pages.evaluation import render_evaluation
 from msp_siting.report.sheets.sheet import render_sheets
 from msp_siting.requests import Evaluation, effects_table, losses_table, portfolio_table, requests_table
-from msp_siting.runs import RunFile, write_json
+from msp_siting.runs import RunFile, write_json, write_sheet_csv
+from msp_siting.units import CENTS_PER_EUR, cents_of
 
 MOST_RANKS_TOLD = 20
 
@@ -39,11 +40,11 @@ def write_evaluation(
         RunFile.LOSSES: losses_table(evaluation),
     }
     for name, table in tables.items():
-        table.to_csv(folder / name, index=False, float_format="%.10g")
+        write_sheet_csv(table, folder / name, float_format="%.10g")
     for path, page in render_sheets(evaluation, language):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(page, encoding="utf-8")
-    (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8")
+        (folder / path).write_text(page, encoding="utf-8", newline="\n")
+    (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8", newline="\n")
 
 
 def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str, Any]:
@@ -117,6 +118,11 @@ def _cautions(evaluation: Evaluation) -> Iterator[Fact]:
             yield Fact(key, {"requests": names})
 
 
+def _money(amount_eur: float, language: Language) -> str:
+    """Return an amount with its cents, where it has any: 300,000.70 EUR pay for what 300,000.80 EUR do not."""
+    return decimal(amount_eur, language, 2 if cents_of(amount_eur) % CENTS_PER_EUR else 0)
+
+
 def evaluation_sentences(
     evaluation: Evaluation, summary: Mapping[str, Any], folder: Path, language: Language
 ) -> Iterator[str]:
@@ -124,7 +130,7 @@ def evaluation_sentences(
     verdicts, portfolio = summary["verdicts"], summary["portfolio"]
     yield say("evaluation_line_requests", language, requests=len(evaluation.appraisals), **verdicts)
     names = ", ".join(portfolio["requests"]) or say("page_none", language)
-    money = {key: whole(portfolio[key], language) for key in ("requested_eur", "envelope_eur")}
+    money = {key: _money(portfolio[key], language) for key in ("requested_eur", "envelope_eur")}
     key = "evaluation_line_portfolio" if portfolio["status"] == "optimal" else "evaluation_line_portfolio_open"
     gap = portfolio["gap"]
     yield say(key, language, names=names, gap="-" if gap is None else percent(gap, language, 2), **money)

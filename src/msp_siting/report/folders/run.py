@@ -37,7 +37,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_json(provenance, folder / RunFile.PROVENANCE)
     resolved = answer.scenario.resolved(answer.territory.sha256, home or folder)
     write_yaml(resolved, folder / RunFile.RESOLVED)
-    (folder / RunFile.PAGE).write_text(render_page(answer, summary, language), encoding="utf-8")
+    (folder / RunFile.PAGE).write_text(render_page(answer, summary, language), encoding="utf-8", newline="\n")
     if answer.coverage is None:
         return
     coverage = answer.coverage

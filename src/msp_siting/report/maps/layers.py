@@ -4,13 +4,11 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-from pyogrio import read_info
-from pyogrio.errors import DataLayerError, DataSourceError
 
 from msp_siting.answer import Answer
-from msp_siting.errors import foreign, problem
 from msp_siting.report.maps.shapes import WGS_84, demand_points, demand_shapes, zone_shapes
 from msp_siting.runs import RunFile, site_table
+from msp_siting.territory.outlines import write_layer
 
 
 def write_layers(answer: Answer, folder: Path) -> None:
@@ -28,15 +26,9 @@ def write_layers(answer: Answer, folder: Path) -> None:
     layers = {"sites": sites.to_crs(answer.territory.manifest.crs), "demand": demand_layer(answer)}
     layers |= {kind: zones for kind in answer.territory.zone_kinds if (zones := zone_layer(answer, kind)) is not None}
     for name, layer in layers.items():
-        try:
-            layer.to_file(folder / RunFile.LAYERS, layer=name, geometry_type="Point" if name == "sites" else None)
-            info = read_info(folder / RunFile.LAYERS, layer=name)  # what fails on closing is told to nobody
-        except (DataSourceError, DataLayerError) as fault:
-            raise OSError(foreign(str(fault)).at(RunFile.LAYERS)) from fault
-        if info["features"] != len(layer) or not info["capabilities"]["fast_spatial_filter"]:
-            raise OSError(problem("layer {layer} is not whole", layer=name).at(RunFile.LAYERS))
+        write_layer(layer, folder / RunFile.LAYERS, name, "Point" if name == "sites" else None)
     text = sites.to_json(drop_id=True, to_wgs84=True, indent=1, ensure_ascii=False)
-    (folder / RunFile.SITE_LAYER).write_text(text + "\n", encoding="utf-8")
+    (folder / RunFile.SITE_LAYER).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def site_points(answer: Answer) -> gpd.GeoDataFrame:

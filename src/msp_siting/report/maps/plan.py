@@ -67,9 +67,10 @@ def _title(row: Any, wording: Wording) -> str:  # noqa: ANN401 - a row of a data
         ),
         wording.say(
             "map_title_apl",
+            official=wording.decimal(getattr(row, "apl_official", None)),
+            change=wording.signed(row.apl_after - row.apl_before, 1),
             before=wording.decimal(row.apl_before),
             after=wording.decimal(row.apl_after),
-            official=wording.decimal(getattr(row, "apl_official", None)),
         ),
     ]
     return "\n".join([*lines, wording.say("map_title_border")] if row.border else lines)

@@ -4,8 +4,8 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from msp_siting.territory import Territory
-from msp_siting.territory.outlines import layer_names, read_layer
+from msp_siting.territory import BOUNDARIES, Territory
+from msp_siting.territory.outlines import layer_names, polygons_of, read_layer
 
 WGS_84 = "EPSG:4326"
 CELL_MARGIN_SHARE = 0.05  # how far cells reach beyond the outermost points, of the territory's diagonal
@@ -45,8 +45,8 @@ def zone_shapes(territory: Territory, kind: str) -> gpd.GeoDataFrame | None:
 
 
 def _layer(territory: Territory, name: str) -> gpd.GeoDataFrame | None:
-    path = territory.boundaries
-    return read_layer(path, name) if path is not None and name in layer_names(path) else None
+    content, path = polygons_of(territory), territory.folder / BOUNDARIES
+    return None if content is None or name not in layer_names(path, content) else read_layer(path, name, content)
 
 
 def _cells(xy: np.ndarray) -> np.ndarray:

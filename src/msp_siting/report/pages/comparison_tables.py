@@ -112,7 +112,7 @@ def technical_page_table(comparison: Comparison, wording: Wording) -> PageTable:
     """Return what was asked and how the search ended, in the solver's words, by run."""
     cells: Mapping[str, Sequence[str]] = {
         "comparison_label": comparison.labels,
-        "comparison_folder": [str(run.folder) for run in comparison.runs],
+        "comparison_folder": [run.folder.as_posix() for run in comparison.runs],
         "comparison_model": [wording.of(run.model.title) for run in comparison.runs],
         "page_horizon": [str(run.question.horizon_year or wording.say("page_none")) for run in comparison.runs],
         "page_budget": [wording.eur(run.question.budget_eur) for run in comparison.runs],

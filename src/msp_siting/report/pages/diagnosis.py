@@ -9,7 +9,7 @@ from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, 
 from msp_siting.report.pages import diagnosis_tables
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
-from msp_siting.report.pages.tables import assumptions_page_table
+from msp_siting.report.pages.tables import assumptions_page_table, with_change
 from msp_siting.report.rendering import render
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
@@ -31,6 +31,8 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
     wording = Wording(language)
     content = diagnosis_map(diagnosis, shapes, wording)
     profession = profession_title(diagnosis, lead_profession(diagnosis), wording)
+    visits = diagnosis.territory.manifest.visits_per_gp_per_year
+    visits_source = None if visits is None else visits.source
     return render(
         "diagnosis.html.j2",
         language=language,
@@ -56,7 +58,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
         professions=diagnosis_tables.professions_page_table(diagnosis, wording),
-        apl=diagnosis_tables.apl_page_table(summary, wording),
+        apl=diagnosis_tables.apl_page_table(summary, visits_source, wording),
         files=file_page_table(diagnosis, wording),
         asked=diagnosis_tables.asked_page_table(diagnosis, summary, wording),
         assumptions=assumptions_page_table(diagnosis.scenario.model, wording),
@@ -142,7 +144,8 @@ def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -
     below = "inhabitants_below_apl_floor"
     has_official = summary["apl_mean_official"] is not None
     computed_key = _of_times(diagnosis, "diagnosis_card_computed")
-    computed = wording.say(computed_key, value=wording.decimal(summary["apl_mean"], 2))
+    mean = with_change(summary["apl_mean"], summary["apl_mean_official"], "page_beside_official", wording)
+    computed = wording.say(computed_key, value=mean)
     under_65 = wording.say("diagnosis_card_under_65", value=wording.decimal(summary["apl_mean_under_65_official"], 2))
     computed_below = wording.say(computed_key, value=count(summary[below]))
     under_65_below = wording.say("diagnosis_card_under_65", value=count(summary[f"{below}_under_65_official"]))

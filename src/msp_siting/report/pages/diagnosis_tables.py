@@ -7,7 +7,7 @@ import pandas as pd
 
 from msp_siting.answer import PER_INHABITANTS, Diagnosis, below_column, has_modelled_times, zoning_kind
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.pages.tables import order_zones
+from msp_siting.report.pages.tables import order_zones, with_change
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
 # By which a zone counts as worse off: the first that is known. The zoning uses the APL of GPs under 65.
@@ -142,17 +142,26 @@ def professions_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable:
     return PageTable([*map(wording.say, keys)], rows)
 
 
-def apl_page_table(summary: Mapping[str, Any], wording: Wording) -> PageTable:
-    """Return the APL computed and official beside each other: means and inhabitants below the floor."""
+def apl_page_table(summary: Mapping[str, Any], visits_source: str | None, wording: Wording) -> PageTable:
+    """Return the official APL of today and ours as a change beside it: means and inhabitants below the floor.
+
+    Parameters
+    ----------
+    visits_source
+        Where the visits of a GP come from, if the territory's manifest states them.
+    """
     means = {
         "apl_official": "apl_mean_official",
         "apl_under_65_official": "apl_mean_under_65_official",
         "apl": "apl_mean",
     }
+    official = summary["apl_mean_official"]
+    values = {name: wording.decimal(summary[mean], 2) for name, mean in means.items()}
+    values["apl"] = with_change(summary["apl_mean"], official, "page_beside_official", wording)
     rows = [
         [
             wording.say(f"diagnosis_{name}"),
-            wording.decimal(summary[means[name]], 2),
+            values[name],
             wording.whole(summary[below_column(name)]),
             wording.percent(_share(summary[below_column(name)], summary["inhabitants"])),
         ]
@@ -161,6 +170,7 @@ def apl_page_table(summary: Mapping[str, Any], wording: Wording) -> PageTable:
     rows += [
         [wording.say("page_apl_correlation"), wording.decimal(summary["apl_correlation_with_official"], 2), "", ""],
         [wording.say("page_visits"), wording.whole(summary["visits_per_gp_per_year"]), "", ""],
+        *([] if visits_source is None else [[wording.say("page_visits_source"), visits_source, "", ""]]),
     ]
     floor = wording.decimal(summary["apl_floor_visits_per_year"])
     head = [

@@ -111,7 +111,7 @@ def proof_sentences(status: Status, gap: float | None, missed: float | None, wor
 
 
 def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
-    """Return people below the APL floor and people far from care: computed before and after, and official."""
+    """Return people below the APL floor and people far from care: official of today, and ours with its change."""
     apl = answer.scenario.model.apl
     title = profession_title(answer, apl.profession, wording)
     floor = wording.decimal(apl.floor_visits_per_year.value)
@@ -119,17 +119,20 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
     rows = [
         (
             wording.say("page_below_floor", floor=floor),
-            *_before_after(summary, below, wording),
             wording.whole(summary.get(f"{below}_official")),
             wording.whole(summary.get(f"{below}_under_65_official")),
+            *_before_after_change(summary, below, wording),
         ),
         (
             wording.say("page_far", profession=title),
-            *_before_after(summary, "beyond_20_minutes", wording),
             *[wording.say("page_unknown_value")] * 2,
+            *_before_after_change(summary, "beyond_20_minutes", wording),
         ),
     ]
-    keys = ("page_measure", "page_before", "page_after", "page_official", "page_official_under_65")
+    keys = (
+        *("page_measure", "page_official", "page_official_under_65"),
+        *("page_before", "page_after", "page_change"),
+    )
     return PageTable([wording.say(key) for key in keys], rows)
 
 
@@ -168,5 +171,6 @@ def worst_zones(answer: Answer, coverage: Coverage, wording: Wording) -> tuple[s
     return wording.kind_title(kind), PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells)
 
 
-def _before_after(summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, str]:
-    return wording.whole(summary[f"{name}_before"]), wording.whole(summary[f"{name}_after"])
+def _before_after_change(summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, str, str]:
+    before, after = summary[f"{name}_before"], summary[f"{name}_after"]
+    return wording.whole(before), wording.whole(after), wording.signed(after - before)

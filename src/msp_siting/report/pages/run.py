@@ -19,6 +19,7 @@ from msp_siting.report.pages.tables import (
     zone_page_tables,
 )
 from msp_siting.report.rendering import render
+from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
 
@@ -39,7 +40,7 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
     values: dict[str, Any] = {
         "language": language,
         "say": wording.say,
-        "question": wording.of(answer.scenario.question.question),
+        "question": question_title(answer.scenario, wording),
         "context": _context(answer, wording),
         "caveats": [wording.typeset(text) for text in summary["caveats"]],
         "first_caveats": FIRST_CAVEATS,

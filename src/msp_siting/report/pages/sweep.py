@@ -11,6 +11,7 @@ from msp_siting.report.chart import Chart, Mark, Texts, draw_chart
 from msp_siting.report.page_table import Link, PageTable
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.rendering import render
+from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording, at_most
 from msp_siting.runs import BUDGET, Curve, RunFile
 from msp_siting.scenario import Scenario
@@ -43,7 +44,7 @@ def render_sweep(
         language=language,
         say=wording.say,
         labels=[],
-        question=wording.of(scenario.question.question),
+        question=_question(scenario, curve, wording),
         context=_context(scenario, curve, wording),
         parameter=curve.parameter,
         varies_budget=curve.parameter == BUDGET,
@@ -63,8 +64,17 @@ def _context(scenario: Scenario, curve: Curve, wording: Wording) -> str:
     """Return the scenario's question, which asks at one value, and what is varied."""
     first, last = (_value(curve, curve.points[end].value, wording) for end in (0, -1))
     key = "sweep_context_budget" if curve.parameter == BUDGET else "sweep_context"
-    question = wording.of(scenario.question.question)
+    question = _question(scenario, curve, wording)
     return wording.say(key, question=question, parameter=curve.parameter, first=first, last=last)
+
+
+def _question(scenario: Scenario, curve: Curve, wording: Wording) -> str:
+    """Return the question in words, from the first to the last value where it speaks of what is varied."""
+    lead = scenario.model.apl.profession
+    placeholders = {BUDGET: "budget", "horizon_year": "horizon_year", f"professions.{lead}.cutoff_minutes": "cutoff"}
+    name = placeholders.get(curve.parameter)
+    until = {} if name is None else {name: curve.points[-1].value}
+    return question_title(scenario, wording, until)
 
 
 def _proof(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> str:

@@ -80,18 +80,27 @@ def measures_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wor
 
 
 def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
-    """Return the mean APL computed and official, and how the two agree."""
-    apl = answer.scenario.model.apl
+    """Return the official mean APL of today, ours as a change beside it, and how the two agree."""
+    apl, stated = answer.scenario.model.apl, answer.territory.manifest.visits_per_gp_per_year
+    official, before, after = (summary.get(f"apl_mean_{name}") for name in ("official", "before", "after"))
     rows = [
-        ("page_apl_before", wording.decimal(summary["apl_mean_before"], 2)),
-        ("page_apl_after", wording.decimal(summary["apl_mean_after"], 2)),
-        ("page_apl_mean_official", wording.decimal(summary.get("apl_mean_official"), 2)),
+        ("page_apl_mean_official", wording.decimal(official, 2)),
+        ("page_apl_before", with_change(before, official, "page_beside_official", wording)),
+        ("page_apl_after", with_change(after, before, "page_by_the_plan", wording)),
         ("page_apl_correlation", wording.decimal(summary.get("apl_correlation_with_official"), 2)),
         ("page_visits", wording.whole(summary.get("visits_per_gp_per_year"))),
+        *([] if stated is None else [("page_visits_source", stated.source)]),
         ("page_floor", wording.decimal(apl.floor_visits_per_year.value)),
     ]
     head = [wording.say("page_measure"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows])
+
+
+def with_change(value: float | None, other: float | None, key: str, wording: Wording) -> str:
+    """Return a mean APL and, where both are known, its change from another one, in a sentence of the catalogue."""
+    if value is None or other is None:
+        return wording.decimal(value, 2)
+    return wording.say(key, value=wording.decimal(value, 2), change=wording.signed(value - other, 2))
 
 
 def assumptions_page_table(model: Strict, wording: Wording) -> PageTable:
@@ -151,14 +160,15 @@ def _zone_page_table(answer: Answer, coverage: Coverage, kind: str, wording: Wor
             names.get(row["zone_id"], row["zone_id"]),
             *(wording.whole(row[name]) for name in ("inhabitants", "uncovered_before", "uncovered_after")),
             wording.percent(row["share"]),
-            *(wording.decimal(row.get(name), 2) for name in ("apl_before", "apl_after", "apl_official")),
+            *(wording.decimal(row.get(name), 2) for name in ("apl_official", "apl_before")),
+            wording.signed(row["apl_after"] - row["apl_before"], 2),
             *(wording.decimal(row[f"nearest_minutes_{moment}"]) for moment in ("before", "after")),
         ]
         for row in ordered
     ]
     keys = (
         *("page_inhabitants", "page_uncovered_before", "page_uncovered_after", "page_share_after"),
-        *("page_apl_before", "page_apl_after", "page_apl_official"),
+        *("page_apl_official", "page_apl_before", "page_apl_change"),
         *("page_minutes_before", "page_minutes_after"),
     )
     return PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells, title=wording.kind_title(kind))

@@ -11,11 +11,10 @@ from msp_siting.answer import (
     GROUP_PREFIX,
     WHOLE,
     apl_by_point,
-    calibrated_visits,
     groups_of,
     posts_by_place,
-    posts_today,
     shortage_and_distance,
+    visits_per_gp,
 )
 from msp_siting.problem import Instance, Plan
 from msp_siting.requests.evaluation.parameters import CASES, Case, CaseName, Cases
@@ -65,7 +64,7 @@ class Ground:
     instance
         The problem whose candidate sites are the projects; whoever is announced as leaving is gone.
     visits_per_gp_per_year
-        The calibrated supply of one GP in the APL.
+        What one GP offers in the APL.
     """
 
     territory: Territory
@@ -140,16 +139,9 @@ class Effects:
     groups: pd.DataFrame
 
 
-def prepare_ground(territory: Territory, instance: Instance, today: Instance, apl: Apl, settler: Settler) -> Ground:
-    """Return the ground of some projects.
-
-    Parameters
-    ----------
-    today
-        The problem with those who are announced as leaving still there: the official APL counts them.
-    """
-    gps = posts_today(territory, apl.profession, posts_by_place(today, apl.profession, Plan.empty()))
-    return Ground(territory, instance, settler, apl, calibrated_visits(territory, apl, gps))
+def prepare_ground(territory: Territory, instance: Instance, apl: Apl, settler: Settler) -> Ground:
+    """Return the ground of some projects."""
+    return Ground(territory, instance, settler, apl, visits_per_gp(territory, apl))
 
 
 def effects_of(ground: Ground, without: Situation, project: Project, cases: Cases) -> Effects:

@@ -8,15 +8,14 @@ from datetime import date
 from pathlib import Path
 
 from msp_siting.answer import instance_of, settings_of
-from msp_siting.errors import SolverError, problem
-from msp_siting.problem import Plan, Solution, problems_of_solution
+from msp_siting.problem import Plan
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.between import findings_between
 from msp_siting.requests.evaluation.effects import Effects, Ground, Situation, effects_of, prepare_ground
 from msp_siting.requests.evaluation.parameters import Cases, Yardstick
+from msp_siting.requests.evaluation.portfolio import choose_portfolio
 from msp_siting.requests.evaluation.projects import (
     Project,
-    plan_of_projects,
     project_of,
     with_projects_only,
     without_leavers,
@@ -28,7 +27,7 @@ from msp_siting.requests.gates.findings import GateReport
 from msp_siting.requests.gates.judging import judge, local_facts
 from msp_siting.requests.reading import RequestFile
 from msp_siting.scenario import Scenario
-from msp_siting.solver import Settings, Settler, solve
+from msp_siting.solver import Settler
 from msp_siting.territory import Territory, places_with_rim
 
 log = logging.getLogger(__name__)
@@ -77,7 +76,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - where, what, by what, and how
     projects = [without_leavers(project, base, lead) for project in projects]
     envelope_eur = scenario.question.budget_eur if order.envelope_eur is None else order.envelope_eur
     offered = with_projects_only(base, projects, envelope_eur, lead)
-    ground = prepare_ground(territory, offered, today, scenario.model.apl, Settler(offered, settings))
+    ground = prepare_ground(territory, offered, scenario.model.apl, Settler(offered, settings))
     without = ground.under(Plan.empty())
     log.info("without any request: objective %.6f", without.objective)
     effects = _effects_of_each(ground, without, projects, parameters.cases, order.workers)
@@ -163,30 +162,3 @@ def _need_share(ground: Ground, without: Situation, project: Project) -> float:
     rows = without.points[without.points["profession"].eq(ground.lead) & without.points["demand_id"].isin(reach)]
     people = float(rows["inhabitants"].sum())
     return float(rows["uncovered"].sum()) / people if people > 0 else 0.0
-
-
-def choose_portfolio(
-    terms: SearchTerms, eligible: list[Project], envelope_eur: float, settler: Settler, settings: Settings
-) -> Solution:
-    """Return the best choice among eligible projects within an envelope, to a complete proof, verified."""
-    instance = with_projects_only(terms.base, eligible, envelope_eur, terms.lead)
-    exact = replace(settings, relative_gap=0.0, improvement_gap=0.0)
-    solution = solve(instance, exact, settler, terms.before)
-    if solution.plan is not None:
-        solution = replace(solution, plan=_cheapest_alike(solution.plan, eligible))
-    problems = problems_of_solution(instance, solution)
-    if problems:
-        raise SolverError(each.at(problem("verification of the portfolio")) for each in problems)
-    return solution
-
-
-def _cheapest_alike(plan: Plan, projects: list[Project]) -> Plan:
-    """Return a plan of projects in which each is the cheapest of those that change the same, so many as there are."""
-    alike: dict[tuple[object, ...], list[Project]] = {}
-    for project in sorted(projects, key=lambda project: project.request.requested_total_eur or 0.0):
-        alike.setdefault(project.change, []).append(project)
-    chosen = set(plan.sites["site_id"])
-    kept = [
-        project for group in alike.values() for project in group[: sum(other.project_id in chosen for other in group)]
-    ]
-    return plan_of_projects(sorted(kept, key=lambda project: project.project_id))

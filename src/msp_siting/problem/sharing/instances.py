@@ -1,0 +1,31 @@
+"""One profession of an instance, under a plan, as a network."""
+
+import numpy as np
+
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.plan import Plan
+from msp_siting.problem.sharing.network import Network
+from msp_siting.problem.soundness import room_by_place
+
+SMALLEST_ROOM = 1e-6  # standardised inhabitants
+
+
+def network_of(instance: Instance, profession: str, plan: Plan) -> Network:
+    """Return the demand points and places of a profession, in the order of its need indices and of its pairs.
+
+    Room is what practitioners there, recruited and moved, can serve of the territory. Where less is left than rounding
+    leaves of what is kept for people of the rim, there is none.
+    """
+    terms = instance.professions[profession]
+    row = {point: number for number, point in enumerate(terms.need_index)}
+    column = {place: number for number, place in enumerate(dict.fromkeys(terms.pairs.place_ids))}
+    room = room_by_place(instance, plan)
+    left = np.array([room.get((place, profession), 0.0) for place in column], float)
+    return Network(
+        point_ids=tuple(row),
+        place_ids=tuple(column),
+        pair_points=np.array([row[point] for point in terms.pairs.demand_ids], int),
+        pair_places=np.array([column[place] for place in terms.pairs.place_ids], int),
+        need=np.array([instance.inhabitants[point] * index for point, index in terms.need_index.items()], float),
+        room=np.where(left > SMALLEST_ROOM, left, 0.0),
+    )

@@ -14,8 +14,8 @@ from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
 from msp_siting.solver import Settings, choose
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import search_mip
-from msp_siting.solver.matrix import compile_model
 from msp_siting.solver.plans import cut_off, with_plan
 from msp_siting.solver.projection import CLOSE_SHARE, Projection, light_professions, project
 

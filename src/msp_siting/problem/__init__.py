@@ -17,7 +17,7 @@ from msp_siting.problem.plan import (
     relative_gap,
 )
 from msp_siting.problem.pricing import priced_bound, priced_bounds
-from msp_siting.problem.reduction import points_never_short, reduce_instance
+from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
     TOLERANCE_SHARE,
     cost_eur,
@@ -49,7 +49,6 @@ __all__ = [
     "is_proven",
     "need_by_band",
     "objective_of",
-    "points_never_short",
     "priced_bound",
     "priced_bounds",
     "problems_of_composition",

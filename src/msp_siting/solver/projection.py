@@ -17,10 +17,11 @@ import numpy as np
 from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Instance, Plan, problems_of_composition, problems_of_limits
 from msp_siting.problem.formulation import STAFF, build
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.control import Control
 from msp_siting.solver.engine import Optimum, Outcome
 from msp_siting.solver.highs import solve_lp
-from msp_siting.solver.matrix import Matrix, compile_model
+from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import CutOff, cut_off, plan_of
 
 LOSS = "loss"  # [profession], the column of what a light profession loses

@@ -1,4 +1,6 @@
-"""One profession of an instance, under a plan, as a network."""
+"""One profession of an instance, under a plan, as a network, and what its uncovered shares cost."""
+
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,13 +21,27 @@ def network_of(instance: Instance, profession: str, plan: Plan) -> Network:
     terms = instance.professions[profession]
     row = {point: number for number, point in enumerate(terms.need_index)}
     column = {place: number for number, place in enumerate(dict.fromkeys(terms.pairs.place_ids))}
-    room = room_by_place(instance, plan)
-    left = np.array([room.get((place, profession), 0.0) for place in column], float)
-    return Network(
+    network = Network(
         point_ids=tuple(row),
         place_ids=tuple(column),
         pair_points=np.array([row[point] for point in terms.pairs.demand_ids], int),
         pair_places=np.array([column[place] for place in terms.pairs.place_ids], int),
         need=np.array([instance.inhabitants[point] * index for point, index in terms.need_index.items()], float),
-        room=np.where(left > SMALLEST_ROOM, left, 0.0),
+        room=np.zeros(len(column)),
     )
+    return under_plan(network, instance, profession, plan)
+
+
+def under_plan(network: Network, instance: Instance, profession: str, plan: Plan) -> Network:
+    """Return the network of a profession under another plan, which changes nothing but room."""
+    room = room_by_place(instance, plan)
+    left = np.array([room.get((place, profession), 0.0) for place in network.place_ids], float)
+    return replace(network, room=np.where(left > SMALLEST_ROOM, left, 0.0))
+
+
+def objective_of_shares(instance: Instance, profession: str, network: Network, uncovered_share: np.ndarray) -> float:
+    """Return the part of stage 1's objective that the uncovered shares (0-1) of a profession's demand points are."""
+    edges = np.array([0.0, *instance.band_upper_shares])
+    in_band = np.clip(uncovered_share[:, np.newaxis], edges[:-1], edges[1:]) - edges[:-1]
+    weighted = network.need * (in_band @ np.array(instance.band_slopes))
+    return instance.professions[profession].weight * float(weighted.sum())

@@ -9,7 +9,7 @@ from msp_siting.files import near_name, parse_yaml
 
 RETIRED = {  # parameters of earlier versions, by path: why they are no more
     "need.evenness_step_share": problem(
-        "is no parameter any more: who stays uncovered is reckoned exactly, without steps; take it out"
+        "is no parameter any more (who stays uncovered is exact); take it out, and solve a run that has it again"
     )
 }
 

@@ -40,15 +40,12 @@ class Situation:
         ``apl`` and ``nearest_minutes`` too.
     uncovered, shortage
         Inhabitants by profession; shortage is the part that all the capacity of the territory could not serve.
-    uncovered_need
-        Standardised inhabitants by profession.
     """
 
     objective: float
     points: pd.DataFrame
     uncovered: Mapping[str, float]
     shortage: Mapping[str, float]
-    uncovered_need: Mapping[str, float]
     beyond_20_minutes: float
     inhabitants_below_apl_floor: float
     apl_mean: float
@@ -94,7 +91,6 @@ class Ground:
             points=points,
             uncovered={name: parts["uncovered"] for name, parts in split.items()},
             shortage={name: parts["shortage"] for name, parts in split.items()},
-            uncovered_need={name: parts["uncovered_need"] for name, parts in split.items()},
             beyond_20_minutes=float(lead.loc[~(lead["nearest_minutes"] <= FAR_MINUTES), "inhabitants"].sum()),
             inhabitants_below_apl_floor=float(lead.loc[below, "inhabitants"].sum()),
             apl_mean=float((lead["apl"] * lead["need"]).sum() / lead["need"].sum()),

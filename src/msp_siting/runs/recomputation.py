@@ -117,7 +117,9 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
         problems += _before_problems(folder, known, before)
     if not problems:
         for moment, decided in (("before", Plan.empty()), ("after", plan)):
-            problems += [each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)]
+            problems += [
+                each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)
+            ]
     if problems:
         return Verified(folder, 0, tuple(problems))
     # Who is uncovered is exact, and reckoned again; of who goes where, the run's own way was checked.
@@ -196,6 +198,7 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
             RunFile.ALLOCATION: answer.coverage.allocation,
             RunFile.COVERAGE: answer.coverage.points,
             RunFile.ZONES: answer.coverage.zones,
+            RunFile.BLOCKS: answer.coverage.blocks,
         }
         for name, frame in tables.items():
             problems += compare_tables(folder / name, frame)

@@ -13,7 +13,7 @@ from msp_siting.problem.sharing import (
     Network,
     Service,
     network_of,
-    objective_of_shares,
+    objective_of_levels,
     serve,
     share_out,
     under_plan,
@@ -107,7 +107,7 @@ class Settler:
 
     def _shares(self, name: str, network: Network) -> Shares:
         levels = share_out(network)
-        return Shares(network, levels, objective_of_shares(self._instance, name, network, levels.uncovered_share))
+        return Shares(network, levels, objective_of_levels(self._instance, name, network, levels))
 
     def _nearby(self, name: str, found: Shares) -> Service:
         # It is short and turns a plan into an answer: an interrupted search still gets it.

@@ -2,7 +2,7 @@
 
 from msp_siting.problem.sharing.blocks import Block, blocks_of
 from msp_siting.problem.sharing.certificate import problems_of_sharing
-from msp_siting.problem.sharing.instances import network_of, objective_of_shares, under_plan
+from msp_siting.problem.sharing.instances import network_of, objective_of_levels, under_plan
 from msp_siting.problem.sharing.levels import share_out
 from msp_siting.problem.sharing.network import Levels, Network, Service
 from msp_siting.problem.sharing.serving import serve
@@ -14,7 +14,7 @@ __all__ = [
     "Service",
     "blocks_of",
     "network_of",
-    "objective_of_shares",
+    "objective_of_levels",
     "problems_of_sharing",
     "serve",
     "share_out",

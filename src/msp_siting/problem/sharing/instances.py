@@ -1,12 +1,14 @@
 """One profession of an instance, under a plan, as a network, and what its uncovered shares cost."""
 
 from dataclasses import replace
+from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
-from msp_siting.problem.sharing.network import Network
+from msp_siting.problem.sharing.network import Levels, Network, whole_numbers
 from msp_siting.problem.soundness import room_by_place
 
 SMALLEST_ROOM = 1e-6  # standardised inhabitants
@@ -39,9 +41,15 @@ def under_plan(network: Network, instance: Instance, profession: str, plan: Plan
     return replace(network, room=np.where(left > SMALLEST_ROOM, left, 0.0))
 
 
-def objective_of_shares(instance: Instance, profession: str, network: Network, uncovered_share: np.ndarray) -> float:
-    """Return the part of stage 1's objective that the uncovered shares (0-1) of a profession's demand points are."""
-    edges = np.array([0.0, *instance.band_upper_shares])
-    in_band = np.clip(uncovered_share[:, np.newaxis], edges[:-1], edges[1:]) - edges[:-1]
-    weighted = network.need * (in_band @ np.array(instance.band_slopes))
-    return instance.professions[profession].weight * float(weighted.sum())
+def objective_of_levels(instance: Instance, profession: str, network: Network, levels: Levels) -> float:
+    """Return the part of stage 1's objective that a profession leaves uncovered: the exact number, rounded once."""
+    numbers, in_one = whole_numbers(network.need)
+    needs = [0] * len(levels.served_shares)
+    for level, need in zip(levels.of_points.tolist(), numbers, strict=True):
+        needs[level] += need
+    edges = [Fraction(0), *map(Fraction, instance.band_upper_shares)]
+    total = Fraction(0)
+    for need, served in zip(needs, levels.served_shares, strict=True):
+        for slope, (low, high) in zip(instance.band_slopes, pairwise(edges), strict=True):
+            total += need * Fraction(slope) * max(Fraction(0), min(1 - served, high) - low)
+    return float(Fraction(instance.professions[profession].weight) * total / in_one)

@@ -19,7 +19,7 @@ from msp_siting.language.sentences import LANGUAGES, Language, catalogue
 from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
 from msp_siting.report.wording import Wording
 
-FILES = {"summary.json", "coverage.csv", "zones.csv", "map.png", "report.html", "run.json"}
+FILES = {"summary.json", "coverage.csv", "zones.csv", "blocks.csv", "map.png", "report.html", "run.json"}
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),
     *("practitioners", "practitioners_per_10000_inhabitants", "departing_fte", "departing_share"),

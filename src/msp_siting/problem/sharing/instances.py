@@ -8,6 +8,7 @@ import numpy as np
 
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
+from msp_siting.problem.sharing.levels import share_out
 from msp_siting.problem.sharing.network import Levels, Network, whole_numbers
 from msp_siting.problem.soundness import room_by_place
 
@@ -38,6 +39,11 @@ def under_plan(network: Network, instance: Instance, profession: str, plan: Plan
     """Return the network of a profession under another plan, which changes nothing but room."""
     room = room_by_place(instance, plan)
     left = np.array([room.get((place, profession), 0.0) for place in network.place_ids], float)
+    return with_room(network, left)
+
+
+def with_room(network: Network, left: np.ndarray) -> Network:
+    """Return a network with other room, by place; where no more is left than rounding leaves, there is none."""
     return replace(network, room=np.where(left > SMALLEST_ROOM, left, 0.0))
 
 
@@ -53,3 +59,28 @@ def objective_of_levels(instance: Instance, profession: str, network: Network, l
         for slope, (low, high) in zip(instance.band_slopes, pairwise(edges), strict=True):
             total += need * Fraction(slope) * max(Fraction(0), min(1 - served, high) - low)
     return float(Fraction(instance.professions[profession].weight) * total / in_one)
+
+
+def objective_of_plan(instance: Instance, plan: Plan) -> float:
+    """Return the least objective of a plan, whoever is served where."""
+    networks = {name: network_of(instance, name, plan) for name in instance.professions}
+    return sum(objective_of_levels(instance, name, network, share_out(network)) for name, network in networks.items())
+
+
+def prices_of_room(instance: Instance, profession: str, network: Network, levels: Levels) -> np.ndarray:
+    """Return what one more standardised inhabitant of room takes off the objective, by place (one without room too).
+
+    It helps those of the lowest level that reach the place, and is worth the slope of the band in which their share
+    lies. With rooms r the objective is at least this one less the sum of prices x (r - room): they are the prices of
+    the dual problem (models/FORMULATION.md, *Who stays uncovered*).
+    """
+    upper = np.array(instance.band_upper_shares)
+    slopes = np.array([*instance.band_slopes, 0.0])
+    left = [1 - served for served in levels.served_shares]
+    band = [int(np.searchsorted(upper, float(share))) if share > 0 else len(upper) for share in left]
+    of_levels = instance.professions[profession].weight * np.append(slopes[band], 0.0)
+    first = np.full(len(network.room), len(left))
+    needs = network.need[network.pair_points] > 0
+    np.minimum.at(first, network.pair_places[needs], levels.of_points[network.pair_points[needs]])
+    prices: np.ndarray = of_levels[first]
+    return prices

@@ -22,7 +22,16 @@ from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 
 FILES = {
-    *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "prices.csv"),
+    *(
+        "summary.json",
+        "sites.csv",
+        "staff.csv",
+        "allocation.csv",
+        "coverage.csv",
+        "zones.csv",
+        "blocks.csv",
+        "prices.csv",
+    ),
     "plan.gpkg",
     *("sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }

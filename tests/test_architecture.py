@@ -66,7 +66,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "dask": ("answer.workers",),
 }
 # What a door must not load, whoever opens it.
-LIGHT_DOORS = ("scenario", "territory", "problem", "problem.sharing", "solver", "runs")
+LIGHT_DOORS = ("scenario", "territory", "problem", "problem.sharing", "solver", "runs", "requests")
 HEAVY = ("pyomo", "geopandas", "osmnx", "matplotlib", "distributed")
 ROW_OF = {name: row for row, names in enumerate(ORDER) for name in names}
 

@@ -107,7 +107,8 @@ def test_tables() -> None:
     diagnose("toy")
     points, zones = (pd.read_csv(OUT / name, dtype=str) for name in ("coverage.csv", "zones.csv"))
     assert list(points.columns) == [
-        *("demand_id", "name", "profession", "inhabitants", "need", "practitioners", "uncovered", "nearest_minutes"),
+        *("demand_id", "name", "profession", "inhabitants", "need", "practitioners", "uncovered", "block"),
+        "nearest_minutes",
         *("apl", "apl_official", "apl_under_65_official", "border", "seasonal"),
         *("inhabitants_75_plus", "inhabitants_odd_ones"),
     ]

@@ -4,6 +4,7 @@ from msp_siting.problem.building import build_instance
 from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 from msp_siting.problem.plan import (
+    NO_PRICES,
     Assignment,
     Certificate,
     Conflict,
@@ -30,6 +31,7 @@ from msp_siting.problem.soundness import (
 )
 
 __all__ = [
+    "NO_PRICES",
     "TOLERANCE_SHARE",
     "Assignment",
     "Certificate",

@@ -7,19 +7,18 @@ given plan is settled without.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from msp_siting.solver.best import Chosen
 from msp_siting.solver.control import BEFORE_SEARCH, OF_SEARCH, Progress, Stage, side_by_side
 from msp_siting.solver.settings import HELD, PARTS, Settings, drift
 from msp_siting.solver.settler import Settler, Shares
 from msp_siting.solver.transport import least_minutes
 
 if TYPE_CHECKING:
-    from msp_siting.solver.certificate import NO_PRICES
-    from msp_siting.solver.stages import Chosen, choose, solve
+    from msp_siting.solver.stages import choose, solve
 
 __all__ = [
     "BEFORE_SEARCH",
     "HELD",
-    "NO_PRICES",
     "OF_SEARCH",
     "PARTS",
     "Chosen",
@@ -34,12 +33,11 @@ __all__ = [
     "side_by_side",
     "solve",
 ]
-_OF_SEARCHES = {"NO_PRICES": "certificate", "Chosen": "stages", "choose": "stages", "solve": "stages"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands in the files
-    """Load the file of a name when it is first used."""
-    if name not in _OF_SEARCHES:
+    """Load the search when it is first used."""
+    if name not in {"choose", "solve"}:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f"{__name__}.{_OF_SEARCHES[name]}"), name)
+    return getattr(import_module(f"{__name__}.stages"), name)

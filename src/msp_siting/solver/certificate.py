@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msp_siting.problem import Certificate, Instance, Prices, priced_bound
+from msp_siting.problem import NO_PRICES, Certificate, Instance, Prices, priced_bound
 from msp_siting.problem.formulation import (
     BUDGET,
     CAPACITY,
@@ -17,7 +17,6 @@ from msp_siting.solver.projection import Projection
 from msp_siting.units import CENTS_PER_MILLION_EUR
 
 Joined = Mapping[str, Mapping[str, str]]
-NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one
 
 
 def certify(

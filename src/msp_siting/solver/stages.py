@@ -1,12 +1,13 @@
 """The stages of an answer: the plan, idle posts out, then who is served where."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.problem import (
+    NO_PRICES,
     Instance,
     Plan,
     Solution,
@@ -17,8 +18,8 @@ from msp_siting.problem import (
     problems_of_limits,
 )
 from msp_siting.problem.sharing import objective_of_plan
-from msp_siting.solver.best import Best
-from msp_siting.solver.certificate import NO_PRICES, certify
+from msp_siting.solver.best import Best, Chosen
+from msp_siting.solver.certificate import certify
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import Progress
 from msp_siting.solver.highs import search_mip
@@ -90,16 +91,6 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     status: Status = "optimal" if settings.are_met(objective, proven, objective_before) else "feasible"
     ranges = {name: uncovered_range(problem, name, objective, settings) for name in settings.ranges_of}
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The best plan found and its objective (None without a plan), and the bound (None where none is known)."""
-
-    plan: Plan | None
-    objective: float | None
-    bound: float | None
-    is_infeasible: bool = False
 
 
 def choose(

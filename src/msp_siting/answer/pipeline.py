@@ -158,17 +158,25 @@ def _check_solution(instance: Instance, solution: Solution) -> None:
         raise SolverError(each.at(problem("verification")) for each in problems)
 
 
-def before_any_decision(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance, Assignment]:
+def before_any_decision(
+    scenario: Scenario, settings: Settings | None = None, *, nearby: bool = True
+) -> tuple[Territory, Instance, Assignment]:
     """Return a scenario's territory, its instance and who is served with nothing opened.
 
     Who is uncovered is the same as in an answer; who is served where is some way to serve them, found without a solver.
+
+    Parameters
+    ----------
+    nearby
+        Whether people of the rim go to who is near. Without, no solver is needed at all and who is uncovered is the
+        same, but not by which places the territory's blocks hold together: the rim may use up others.
     """
     settings = settings or settings_of(scenario.question.solve)
     settings.report(Progress("reading"))
     territory = read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
     settings.report(Progress("before"))
-    instance = reserve_for_rim(instance, territory, scenario, settings, nearby=False)
+    instance = reserve_for_rim(instance, territory, scenario, settings, nearby=nearby)
     _, before = Settler(instance, settings).settle(Plan.empty(), nearby=False)
     return territory, instance, before
 

@@ -2,11 +2,13 @@
 
 import pandas as pd
 
+from msp_siting.answer import has_modelled_times
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Subject, Wording, lead_profession
 
 LARGEST_BLOCKS = 10
 NAMED_POINTS = 3  # of a block: those with most inhabitants, so that a reader knows where it is
+FEWEST_NAMED = 10  # demand points of a block that is named where times are estimated: of fewer it would be a verdict
 
 
 def block_page_table(subject: Subject, blocks: pd.DataFrame, points: pd.DataFrame, wording: Wording) -> PageTable:
@@ -24,10 +26,13 @@ def block_page_table(subject: Subject, blocks: pd.DataFrame, points: pd.DataFram
     own = blocks[blocks["profession"].eq(lead)].nlargest(LARGEST_BLOCKS, "inhabitants")
     members = points[points["profession"].eq(lead)]
     names = subject.territory.demand.set_index("demand_id")["name"]
+    fewest = FEWEST_NAMED if has_modelled_times(subject.territory) else 1
     rows = [
         [
             wording.whole(row["block"]),
-            _named(members[members["block"].eq(row["block"])], names, wording),
+            _named(members[members["block"].eq(row["block"])], names, wording)
+            if row["demand_points"] >= fewest
+            else wording.say("page_block_unnamed"),
             wording.say(f"page_block_{row['kind']}"),
             *(wording.whole(row[name]) for name in ("demand_points", "inhabitants", "need", "room")),
             *(wording.percent(row[name]) for name in shares),

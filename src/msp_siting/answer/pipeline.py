@@ -38,7 +38,7 @@ class Problem:
     settler
         The later stages, built for the instance.
     before
-        Who is served where with nothing opened.
+        Who is uncovered with nothing opened, and some way to serve the others.
     """
 
     scenario: Scenario
@@ -81,7 +81,7 @@ def prepare_problem(scenario: Scenario, settings: Settings | None = None) -> Pro
     territory, instance = read_problem(scenario, settings)
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
-    objective_before, before = settler.nothing()
+    objective_before, before = settler.settle(Plan.empty(), nearby=False)
     log.info("before: objective %.6f with nothing opened", objective_before)
     return Problem(scenario, territory, instance, settler, objective_before, before)
 

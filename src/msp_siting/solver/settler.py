@@ -55,7 +55,7 @@ class Settler:
         return self._nothing
 
     def share_out(self, plan: Plan) -> Mapping[str, Shares]:
-        """Return by profession who is served what share under a plan: exact, and the only way (`share_out`).
+        """Return by profession who is served what share under a plan: exact, and the only way.
 
         A profession whose room is that of nothing opened is as it is then.
         """

@@ -16,7 +16,7 @@ from msp_siting.files.spreadsheets import typed_as_text
 from msp_siting.files.tables import read_table
 from msp_siting.language.facts import Repair, tell
 from msp_siting.requests.reading import read_requests
-from msp_siting.sources.selection import COMMUNES
+from msp_siting.sources.listed import COMMUNES
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.tables import DEMAND, SITES, SUPPLY, TRAVEL_TIMES
 
@@ -261,7 +261,10 @@ def test_a_code_held_as_a_number_has_lost_its_zero_unless_its_length_is_right(tm
         (["a", "A", date(2027, 5, 1), 5, 45], "row 2: inhabitants: expected a number, got '2027-05-01'"),
         (["a", "A", True, 5, 45], "row 2: inhabitants: expected a number, got True"),
         (["a", "A", "1.234", 5, 45], "row 2: inhabitants: '1.234' may be 1234 or 1.234; write 1234, or 1.2340"),
-        (["a", "A", "beaucoup", 5, 45], "row 2: inhabitants: expected a number (only spaces in it), got 'beaucoup'"),
+        (
+            ["a", "A", "beaucoup", 5, 45],
+            "row 2: inhabitants: expected a number (thousands parted by spaces), got 'beaucoup'",
+        ),
         (["a", "#REF!", 1, 5, 45], "row 2: name: expected text, not an error of a spreadsheet, got '#REF!'"),
         ([datetime(2027, 2, 1), "A", 1, 5, 45], "row 2: demand_id: expected text, got '2027-02-01'"),  # noqa: DTZ001
         ([1.5, "A", 1, 5, 45], "row 2: demand_id: expected text, got 1.5"),

@@ -41,6 +41,7 @@ has room for 600, reached by 900 of Clairval and 100 of its own: all go 40 % sho
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,8 @@ from msp_siting.scenario.scenario import Scenario, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory.reading import read_territory
 
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # tests run behind a shell, and some interrupt what they start
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["LC_ALL"] = "C.UTF-8"  # errors are told in the system's language, and tests expect English
 TOY = Path(__file__).parent / "toy"
 RIM = {

@@ -326,12 +326,12 @@ def test_requests_of_a_workbook_are_text_that_means_the_same(tmp_path: Path) -> 
     header = ["N° dossier", "Commune", "Code postal", "Date d'ouverture prévue", "qpv", "siret", "occupancy_share"]
     header += ["Coût total HT", "Subvention demandée Région", "Subvention obtenue auprès de l'État"]
     cells = [12, "Bourg", 1234, datetime(2027, 9, 1), True, 20001816600012, 0.85]  # noqa: DTZ001
-    path = sheet(tmp_path / "requests.xlsx", header, [*cells, 1250.125, "250 000", 100000.0])
+    path = sheet(tmp_path / "requests.xlsx", header, [*cells, 1250.25, "250 000", 100000.0])
     file = read_requests(path, TOY, ("gp",))
     (request,) = file.requests
     assert (request.request_id, request.place_id, request.opening_date) == ("12", "b", date(2027, 9, 1))
     assert (request.qpv, request.siret, request.occupancy_share) == (True, "20001816600012", 0.85)
-    assert request.capex_ht_eur == 1250.125
+    assert request.capex_ht_eur == 1250.25
     assert (request.requested_eur, request.acquired_eur) == ({"region": 250000.0}, {"state": 100000.0})
     assert file.unread_columns == ("Code postal",)
 

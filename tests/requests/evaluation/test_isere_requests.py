@@ -187,7 +187,7 @@ class Enumeration:
             chosen ^= {flipped}
             for name in self._flip(flipped, 1.0 if flipped in chosen else -1.0):
                 parts[name] = self._least(name)
-            yield frozenset(self.projects[number].project_id for number in chosen), sum(parts.values())
+            yield frozenset(self.projects[number].request.request_id for number in chosen), sum(parts.values())
 
     def _flip(self, number: int, sign: float) -> set[str]:
         project, touched = self.projects[number], set()

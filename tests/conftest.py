@@ -55,8 +55,11 @@ from msp_siting.scenario.scenario import Scenario, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory.reading import read_territory
 
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # tests run behind a shell, and some interrupt what they start
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# Some tests interrupt what they start, which would inherit that a shell behind which the tests run ignores it.
+for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 os.environ["LC_ALL"] = "C.UTF-8"  # errors are told in the system's language, and tests expect English
 TOY = Path(__file__).parent / "toy"
 RIM = {

@@ -41,6 +41,7 @@ has room for 600, reached by 900 of Clairval and 100 of its own: all go 40 % sho
 
 import os
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,11 @@ from msp_siting.scenario.scenario import Scenario, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory.reading import read_territory
 
+# Some tests interrupt what they start, which would inherit that a shell behind which the tests run ignores it.
+for name, handler in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+    number = getattr(signal, name, None)
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 os.environ["LC_ALL"] = "C.UTF-8"  # errors are told in the system's language, and tests expect English
 TOY = Path(__file__).parent / "toy"
 RIM = {

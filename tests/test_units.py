@@ -2,7 +2,7 @@
 
 import pytest
 
-from msp_siting.units import cents_of, cents_within, is_whole_cents, unit_problem
+from msp_siting.units import cents_of, cents_within, digits_of_money, is_whole_cents, unit_problem
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,8 @@ def test_cents_are_those_that_are_written(eur: float, nearest: int, covered: int
 )
 def test_a_part_of_a_cent_is_seen(eur: float, *, is_whole: bool) -> None:
     assert is_whole_cents(eur) is is_whole
+
+
+@pytest.mark.parametrize(("eur", "digits"), [(300_000, 0), (300_000.7, 2), (0.1 + 0.2, 2), (1234.5678, 0), (1e-9, 0)])
+def test_cents_are_shown_where_an_amount_has_them(eur: float, digits: int) -> None:
+    assert digits_of_money(eur) == digits

@@ -63,6 +63,11 @@ def whole_cents(eur: float) -> float:
     return cents_of(eur) / CENTS_PER_EUR
 
 
+def digits_of_money(eur: float) -> int:
+    """Return the decimals that an amount is shown with: 2 where it is whole cents but no whole EUR, else 0."""
+    return 2 if is_whole_cents(eur) and cents_of(eur) % CENTS_PER_EUR else 0
+
+
 def is_whole_cents(eur: float) -> bool:
     """Return whether an amount has no fraction of a cent."""
     cents = _cents(eur)

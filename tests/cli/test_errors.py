@@ -58,8 +58,8 @@ def test_a_wrong_scenario_ends_with_2(run: Run, command: str, old: str, new: str
     [
         (
             "supply.csv",
-            "place_id;profession;practitioners\nb;gp;2 000,5\n",
-            "row 2: practitioners: expected a number (nothing between its thousands), got '2 000,5'",
+            "place_id;profession;practitioners\nb;gp;2 00,5\n",
+            "row 2: practitioners: expected a number (thousands parted by spaces), got '2 00,5'",
         ),
         (
             "supply.csv",

@@ -486,13 +486,8 @@ TABLES = {
         put(SITES, "site_id,place_id,name,lon,lat,status\n"), f"{SITES}: there is no row"
     ),
     "empty file": case(put(DEMAND, ""), f"{DEMAND}: the file is empty"),
-    "UTF-16": case(recode(DEMAND, "utf-16"), f"{DEMAND}: is UTF-16 text; save it as CSV UTF-8"),
     "UTF-16 without its mark": case(
         recode(DEMAND, "utf-16-le"), f"{DEMAND}: is not text (it holds zero bytes); save it as CSV UTF-8"
-    ),
-    "Windows-1252": case(
-        recode(DEMAND, "cp1252", "Bourg", "Bourg-lès-Prés"),
-        f"{DEMAND}: line 3: not UTF-8 text; save the file as CSV UTF-8",
     ),
     "NUL byte": case(
         edit(DEMAND, "Bourg", "Bo\0urg"), f"{DEMAND}: is not text (it holds zero bytes); save it as CSV UTF-8"
@@ -506,28 +501,32 @@ TABLES = {
         f"{DEMAND}: line 2: longer than 1 MB; is it the right file?",
     ),
     "quotation mark never closed": case(
-        edit(DEMAND, "Bourg", '"Bourg'), f"{DEMAND}: row 3: a quotation mark is opened and never closed"
+        edit(DEMAND, "Bourg", '"Bourg'),
+        f"{DEMAND}: cannot be read as CSV: line 3: unexpected end of data; is a quotation mark left open?",
     ),
     "quotation marks that swallow a row": case(
         both(edit(TIMES, "a,d,20", 'a,"d,20'), edit(TIMES, "b,a,10", 'b",a,10')),
-        f"{TIMES}: row 4: expected 3 cells, got 4; write decimals with a point, quote text with commas",
+        f"{TIMES}: row 4: expected 3 cells, got 4; quote text and numbers that hold the separator "
+        "(first surplus: '10')",
     ),
     "too many cells": case(
         edit(DEMAND, "Bourg,600", "Bourg,la,600"),
-        f"{DEMAND}: row 3: expected 6 cells, got 7; write decimals with a point, quote text with commas",
+        f"{DEMAND}: row 3: expected 6 cells, got 7; quote text and numbers that hold the separator "
+        "(first surplus: 'west')",
     ),
-    "too few cells": case(edit(DEMAND, "5.10,45.00,west", "5.10,45.00"), f"{DEMAND}: row 3: expected 6 cells, got 5"),
+    "too few cells": case(edit(DEMAND, "5.10,45.00,west", "5.10"), f"{DEMAND}: row 3: expected 6 cells, got 4"),
     "decimal comma between commas": case(
         edit(SUPPLY, "b,gp,2", "b,gp,2,5"),
-        f"{SUPPLY}: row 2: expected 3 cells, got 4; write decimals with a point, quote text with commas",
+        f"{SUPPLY}: row 2: expected 3 cells, got 4; quote text and numbers that hold the separator "
+        "(first surplus: '5')",
     ),
-    "thousands between semicolons": case(
-        put(SUPPLY, "place_id;profession;practitioners\nb;gp;2 000\n"),
-        f"{SUPPLY}: row 2: practitioners: expected a number (nothing between its thousands), got '2 000'",
+    "spaces that part no thousands": case(
+        put(SUPPLY, "place_id;profession;practitioners\nb;gp;2 00\n"),
+        f"{SUPPLY}: row 2: practitioners: expected a number (thousands parted by spaces), got '2 00'",
     ),
     "comma and point between semicolons": case(
         put(SUPPLY, "place_id;profession;practitioners\nb;gp;2.000,5\n"),
-        f"{SUPPLY}: row 2: practitioners: expected a number (nothing between its thousands), got '2.000,5'",
+        f"{SUPPLY}: row 2: practitioners: expected a number (thousands parted by spaces), got '2.000,5'",
     ),
     "comma that may stand for thousands": case(
         put(SUPPLY, "place_id;profession;practitioners\nb;gp;2,000\n"),
@@ -560,7 +559,7 @@ TABLES = {
     ),
     "Parquet with lists": case(
         parquet(lambda times: times.assign(minutes=[[1.0]] * len(times))),
-        f"{PARQUET}: column minutes: expected numbers, got object",
+        *(f"{PARQUET}: row {row}: minutes: expected a number, got '[1.]'" for row in range(2, 14)),
     ),
     "csv renamed parquet": case(rename(TIMES, PARQUET), f"{PARQUET}: not a Parquet file; write it again"),
     "travel times twice": case(

@@ -16,7 +16,7 @@ from msp_siting.files.spreadsheets import typed_as_text
 from msp_siting.files.tables import read_table
 from msp_siting.language.facts import Repair, tell
 from msp_siting.requests.reading import read_requests
-from msp_siting.sources.selection import COMMUNES
+from msp_siting.sources.listed import COMMUNES
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.tables import DEMAND, SITES, SUPPLY, TRAVEL_TIMES
 
@@ -261,7 +261,10 @@ def test_a_code_held_as_a_number_has_lost_its_zero_unless_its_length_is_right(tm
         (["a", "A", date(2027, 5, 1), 5, 45], "row 2: inhabitants: expected a number, got '2027-05-01'"),
         (["a", "A", True, 5, 45], "row 2: inhabitants: expected a number, got True"),
         (["a", "A", "1.234", 5, 45], "row 2: inhabitants: '1.234' may be 1234 or 1.234; write 1234, or 1.2340"),
-        (["a", "A", "beaucoup", 5, 45], "row 2: inhabitants: expected a number (only spaces in it), got 'beaucoup'"),
+        (
+            ["a", "A", "beaucoup", 5, 45],
+            "row 2: inhabitants: expected a number (thousands parted by spaces), got 'beaucoup'",
+        ),
         (["a", "#REF!", 1, 5, 45], "row 2: name: expected text, not an error of a spreadsheet, got '#REF!'"),
         ([datetime(2027, 2, 1), "A", 1, 5, 45], "row 2: demand_id: expected text, got '2027-02-01'"),  # noqa: DTZ001
         ([1.5, "A", 1, 5, 45], "row 2: demand_id: expected text, got 1.5"),
@@ -323,12 +326,12 @@ def test_requests_of_a_workbook_are_text_that_means_the_same(tmp_path: Path) -> 
     header = ["N° dossier", "Commune", "Code postal", "Date d'ouverture prévue", "qpv", "siret", "occupancy_share"]
     header += ["Coût total HT", "Subvention demandée Région", "Subvention obtenue auprès de l'État"]
     cells = [12, "Bourg", 1234, datetime(2027, 9, 1), True, 20001816600012, 0.85]  # noqa: DTZ001
-    path = sheet(tmp_path / "requests.xlsx", header, [*cells, 1250.125, "250 000", 100000.0])
+    path = sheet(tmp_path / "requests.xlsx", header, [*cells, 1250.25, "250 000", 100000.0])
     file = read_requests(path, TOY, ("gp",))
     (request,) = file.requests
     assert (request.request_id, request.place_id, request.opening_date) == ("12", "b", date(2027, 9, 1))
     assert (request.qpv, request.siret, request.occupancy_share) == (True, "20001816600012", 0.85)
-    assert request.capex_ht_eur == 1250.125
+    assert request.capex_ht_eur == 1250.25
     assert (request.requested_eur, request.acquired_eur) == ({"region": 250000.0}, {"state": 100000.0})
     assert file.unread_columns == ("Code postal",)
 

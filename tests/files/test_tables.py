@@ -10,7 +10,7 @@ from msp_siting.runs.columns import PLAN_SITES
 from msp_siting.territory.tables import DEMAND, SITES, SUPPLY, TRAVEL_TIMES, ZONES
 
 HEADER = "demand_id,name,inhabitants,lon,lat"
-SPACES_ONLY = "expected a number (only spaces in it)"
+SPACES_ONLY = "expected a number (thousands parted by spaces)"
 GOOD = "01004,Ambérieu,900,5.35,45.95"
 
 

@@ -291,7 +291,7 @@ def test_isere_has_the_known_figures() -> None:
     assert found["apl_mean_official"] == pytest.approx(3.82, abs=0.005)
     assert found["inhabitants_below_apl_floor_official"] == 164_747
     assert found["inhabitants_below_apl_floor_under_65_official"] == 292_028
-    assert (found["border_points"], found["seasonal_points"]) == (152, 14)
+    assert (found["border_points"], found["seasonal_points"]) == (188, 14)
     assert found["shortage"]["gp"] + found["distance"]["gp"] == pytest.approx(found["uncovered"]["gp"])
     points = pd.read_csv("runs/diagnosis-isere/coverage.csv", dtype={"demand_id": str})
     seasonal = set(points.loc[points["seasonal"].astype(bool), "name"])

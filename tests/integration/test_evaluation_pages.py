@@ -139,7 +139,9 @@ def test_the_overview_without_weights_and_with_many_requests(tmp_path: Path) -> 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sheet_of_isere_is_one_a4_page(language: Language, tmp_path: Path) -> None:
     """All sheets printed one behind the other take as many pages as there are sheets."""
-    evaluation = evaluation_of(ROOT / "evaluation" / "isere-12.csv", read_scenario("isere-20m", {}), "proposed")
+    evaluation = evaluation_of(
+        ROOT / "requests" / "evaluation" / "isere-12.csv", read_scenario("isere-20m", {}), "proposed"
+    )
     own = [page for path, page in render_sheets(evaluation, language) if path.count("/") == 1]
     assert len(own) == 12
     bodies = [page[page.index("<body>") + len("<body>") : page.index("</body>")] for page in own]

@@ -136,6 +136,19 @@ def test_what_is_too_large_for_a_search_is_refused(toy_instance: Build, folder: 
     )
 
 
+def test_what_is_too_small_for_a_search_is_refused(toy_instance: Build, folder: Path) -> None:
+    demand = folder / "demand.csv"
+    changed = demand.read_text().replace("Aubois,900,", "Aubois,0.00001,").replace("Dole,300,", "Dole,0.009,")
+    demand.write_text(changed.replace("Bourg,600,", "Bourg,0.01,").replace("Clairval,900,", "Clairval,0,"))
+    with pytest.raises(DataError) as error:
+        toy_instance()
+    assert error.value.problems == tuple(
+        f"{demand}: inhabitants: {point}: must be 0 or at least 0.01 (less is lost in the solver's rounding), got "
+        f"{people}"
+        for point, people in (("a", "1e-05"), ("d", "0.009"))
+    )
+
+
 def test_costs_are_whole_cents(toy_instance: Build) -> None:
     instance = toy_instance(
         formats__small__capex_eur=900_000.13, professions__gp__installation_eur=0.1, budget_eur=300_000.7

@@ -8,12 +8,12 @@ import pytest
 
 import exact as in_fractions
 from drawn import BANDS, problem, profession
-from msp_siting.problem.building import MOST_NEED
+from msp_siting.problem.building import FEWEST_INHABITANTS, MOST_NEED
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.soundness import problems_of_solution
 from msp_siting.solver import Settings, Settler, solve
 
-PEOPLE = (0.0, 1e-4, 0.5, 1.0, 37.0, 900.0, 15_000.0, 1e6, 9.99e7)
+PEOPLE = (0.0, 0.01, 0.5, 1.0, 37.0, 900.0, 15_000.0, 1e6, 9.99e7)
 INDICES = (0.01, 0.3, 1.0, 1.0 / 3.0, 3.7, 10.0)
 SEEN = 1e-5  # of the gain: a share that is shown as a hundredth of a percent
 
@@ -32,7 +32,11 @@ def extreme(seed: int) -> Instance:
     for name in names:
         index = {point: one_of(INDICES) for point in points}
         total = sum(index[point] * people[point] for point in points)
-        people = {point: each * min(1.0, MOST_NEED / total) if total else each for point, each in people.items()}
+        if total > MOST_NEED:
+            people = {
+                point: max(min(each, FEWEST_INHABITANTS), each * 0.999 * MOST_NEED / total)
+                for point, each in people.items()
+            }
         professions[name] = profession(
             {point: " ".join(place for place in places if random.random() < 0.6) for point in points},
             existing={place: one_of((0.01, 0.5, 3.0, 1e4)) for place in places if random.random() < 0.4},

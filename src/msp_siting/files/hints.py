@@ -36,15 +36,18 @@ def show_value(value: object) -> str:
     return shown if len(shown) <= 60 else f"{shown[:57]}..."  # noqa: PLR2004 - a value fits on the line
 
 
-def first_problems(problems: Sequence[Sentence], path: Path, count: int | None = None) -> Sequence[Sentence]:
+def first_problems(problems: Sequence[Sentence], path: Path | str, count: int | None = None) -> Sequence[Sentence]:
     """Return the first problems of a file and how many more there are.
 
     Parameters
     ----------
+    path
+        The file, or the address of a server.
     count
         How many there are, if not all are given: a sentence takes long to make, and a file may have millions.
     """
     more = (len(problems) if count is None else count) - MOST_PROBLEMS_SHOWN
     if more <= 0:
         return problems
-    return [*problems[:MOST_PROBLEMS_SHOWN], problem("{count} more problems", count=more).at(path)]
+    rest = problem("one more problem") if more == 1 else problem("{count} more problems", count=more)
+    return [*problems[:MOST_PROBLEMS_SHOWN], rest.at(path)]

@@ -93,7 +93,9 @@ def _type_numbers(cells: pd.Series, column: Column, *, has_points: bool) -> Type
     beside = has_points and cells[is_text & ~local].astype("str").str.contains(".", regex=False).any()
     text = cells[local].astype("str")
     read = read_local_numbers(text, column.most, has_points=has_points, beside_points=bool(beside))
-    expected = problem("a number (with a decimal point)") if has_points else problem("a number (only spaces in it)")
+    expected = (
+        problem("a number (with a decimal point)") if has_points else problem("a number (thousands parted by spaces)")
+    )
     problems += cell_problems(text, read.wrong, expected)
     problems += cell_problems(text, read.mixed & ~read.wrong, problem("a decimal comma as in other rows"))
     problems += by_row(text.index[read.unclear], lambda row: _unclear(text[row]).at(text.name))

@@ -13,6 +13,8 @@ from msp_siting.units import whole_cents
 
 # Beyond these a solver's tolerances, a ten-millionth of what they are held against, are no longer far below one post.
 MOST_NEED = 1e8  # all of France: 7e7
+# Below it the bands of a point are no wider than a solver's tolerance, a millionth: a proof can rest on them.
+FEWEST_INHABITANTS = 0.01
 MOST_CAPACITY = 1e6
 MOST_WEIGHT = 1e4
 NEED_INDEX = "need_index_"  # the beginning of the column that has a profession's
@@ -32,7 +34,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     Raises
     ------
     DataError, ScenarioError
-        Where the two do not fit together: professions, formats, sites; or where a number is too large for a search.
+        Where the two do not fit together: professions, formats, sites; or where a number is out of a solver's range.
     """
     model, question = scenario.model, scenario.question
     candidates = read_candidates(territory, scenario)
@@ -56,9 +58,10 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
     )
-    too_large = [*_needs_too_large(territory, instance), *_terms_too_large(instance)]
-    if too_large:
-        raise DataError(too_large)
+    unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]
+    unfit += _terms_too_large(instance)
+    if unfit:
+        raise DataError(unfit)
     return instance
 
 
@@ -127,6 +130,18 @@ def _unknown_in_demand(territory: Territory, model: Assumptions) -> Iterator[Sen
                 professions=", ".join(model.professions),
             )
             yield wrong.at(NEED_INDEX + profession).at(territory.path_of("demand"))
+
+
+def _points_too_small(territory: Territory, instance: Instance) -> Iterator[Sentence]:
+    """Yield demand points with so small a part of an inhabitant that a solver's tolerances could hide it."""
+    for point, people in instance.inhabitants.items():
+        if 0 < people < FEWEST_INHABITANTS:
+            wrong = problem(
+                "must be 0 or at least {least:g} (less is lost in the solver's rounding), got {value:g}",
+                least=FEWEST_INHABITANTS,
+                value=people,
+            )
+            yield wrong.at(point).at("inhabitants").at(territory.path_of("demand"))
 
 
 def _needs_too_large(territory: Territory, instance: Instance) -> Iterator[Sentence]:

@@ -7,7 +7,7 @@ from msp_siting.language import decimal
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, label_with_budget
 from msp_siting.scenario import Scenario
-from msp_siting.units import CENTS_PER_EUR, EUR_PER_MILLION_EUR, cents_of
+from msp_siting.units import EUR_PER_MILLION_EUR, digits_of_money
 
 MOST_DECIMALS = 3  # of millions of EUR, or of minutes; an amount that needs more is written in EUR
 SPACE = r"[ \u00a0\u202f]?"
@@ -43,8 +43,7 @@ def money_title(amount_eur: float, wording: Wording) -> str:
     millions = amount_eur / EUR_PER_MILLION_EUR
     if millions >= 1 and round(millions, MOST_DECIMALS) == millions:
         return wording.say("title_millions", amount=_plain(millions, wording))
-    is_whole = cents_of(amount_eur) % CENTS_PER_EUR == 0
-    return wording.say("title_eur", amount=wording.decimal(amount_eur, 0 if is_whole else 2))
+    return wording.say("title_eur", amount=wording.decimal(amount_eur, digits_of_money(amount_eur)))
 
 
 def _written(name: str, value: float, wording: Wording) -> str:

@@ -10,6 +10,7 @@ from msp_siting.files import Text
 from msp_siting.language import Language, catalogue, decimal, percent, say, whole
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
+from msp_siting.units import digits_of_money
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
@@ -70,8 +71,8 @@ class Wording:
         return percent(share, self.language, digits) if _is_known(share) else self.unknown
 
     def eur(self, amount: float | None) -> str:
-        """Return an amount of money."""
-        return self.say("page_eur", amount=self.whole(amount))
+        """Return an amount of money, with its cents where it is one to the cent; a mean or a ratio in whole EUR."""
+        return self.say("page_eur", amount=self.decimal(amount, digits_of_money(amount) if _is_known(amount) else 0))
 
     def signed(self, number: float | None, digits: int = 0) -> str:
         """Return a number with its sign; one that rounds to 0 has none."""

@@ -48,7 +48,8 @@ def text_that_fits(question: Question, overrides: Collection[str], lead: str) ->
     asked = {name for key, name in SAID_BY.items() if key in first_steps} | ({"cutoff"} if has_cutoff else set())
     held = set.intersection(*(placeholders_of(text) for text in question.question.values()))
     without_horizon = question.horizon_year is None and "horizon_year" in held and "horizon_year" in asked
-    fits = asked <= held and not without_horizon and not first_steps & UNSAID
+    unsaid = UNSAID if question.territory_sha256 is None else UNSAID - {"territory"}  # else only its place is another
+    fits = asked <= held and not without_horizon and not first_steps & unsaid
     if fits and not any(_contradicts(text, question) for text in question.question.values()):
         return question.question
     more = [

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.errors import RoadsError, Sentence, foreign, listed, problem
-from msp_siting.files import MOST_PROBLEMS_SHOWN, near_name
+from msp_siting.files import MOST_PROBLEMS_SHOWN, first_problems, near_name
 from msp_siting.travel.car_speeds import Trips, Where, speed_problems
 from msp_siting.travel.matrix_cells import LARGEST_NUMBERS
 from msp_siting.travel.pairs import od_table, own_positions, point_label, times_of_own_places
@@ -87,17 +87,10 @@ def server_times(  # noqa: PLR0913, PLR0917 - which server, which points
     trips = Trips(demand, places, home[others], care[others], minutes[others])
     wrong = speed_problems(trips, _where(demand, places))
     if wrong:
-        raise RoadsError(each.at(url) for each in _first(wrong))
+        raise RoadsError(first_problems([each.at(url) for each in wrong], url))
     lacking, own = times_of_own_places(demand, places, home, care)
     home, care = np.concatenate([home, lacking]), np.concatenate([care, own])
     return od_table(demand, places, home, care, np.concatenate([minutes, np.zeros(len(lacking))]), cutoff_minutes)
-
-
-def _first(problems: Sequence[Sentence]) -> Sequence[Sentence]:
-    more = len(problems) - MOST_PROBLEMS_SHOWN
-    if more <= 0:
-        return problems
-    return [*problems[:MOST_PROBLEMS_SHOWN], problem("{count} more problems", count=more)]
 
 
 def _where(demand: pd.DataFrame, places: pd.DataFrame) -> Where:

@@ -1,7 +1,8 @@
 """Twelve plausible requests in Isère: each rank and verdict is argued, and the portfolio is the best of all choices.
 
-What is where: the north and west (around Vienne, Bourgoin and Roussillon) are short of GPs, about a fifth of everyone
-is uncovered there; around Grenoble and in the ski valleys nobody is; the Trièves is thinly settled.
+What is where: short of GPs are the west (around Roussillon, Beaurepaire, Saint-Marcellin), where about a fifth of
+everyone is uncovered, and the north (around Bourgoin, Bournay, Morestel), where an eighth is; around Grenoble and in
+the ski valleys nobody is; of the thinly settled Trièves a quarter.
 """
 
 from collections.abc import Iterator
@@ -97,13 +98,14 @@ def test_moving_gps_from_the_next_town_covers_nobody_more() -> None:
 def test_ranks_by_effect() -> None:
     ranks = evaluated().rank_by_effect
     assert "villette" not in ranks  # no rank without the gates
-    # Four GPs before three, and three before two; where the team is of two, the need around is the same.
+    # Four GPs before three, and three before two; both in the west.
     assert [ranks[name] for name in ("roussillon", "beaurepaire")] == [1, 2]
     # Salaise: two new ones, and the one who joins comes from next door; in a place a little worse off than the others.
     assert ranks["salaise"] == 3
-    assert ranks["bournay"] == ranks["bournay-cher"] == ranks["morestel"] == ranks["abrets"] == 4
-    # Clelles: few live around, so two GPs are not full in the worst bands; Saint-Marcellin adds one.
-    assert [ranks[name] for name in ("clelles", "marcellin")] == [8, 9]
+    # Two GPs at Clelles: few live around, who are worse off than anybody; two anywhere in the north do the same.
+    assert ranks["clelles"] == 4
+    assert ranks["bournay"] == ranks["bournay-cher"] == ranks["morestel"] == ranks["abrets"] == 5
+    assert ranks["marcellin"] == 9  # one GP
     # Neither changes anything.
     assert ranks["deux-alpes"] == ranks["cremieu"] == 10
 
@@ -129,10 +131,15 @@ def test_regret() -> None:
     regrets = {a.request_id: a.regret for a in evaluated().appraisals}
     # Three GPs in the mountains, who would cover three thousand people elsewhere: all of it is missed.
     assert regrets["deux-alpes"].low == pytest.approx(1)
-    # Two GPs in the Trièves: they cover a seventh less than they would elsewhere.
+    # Two GPs in the Trièves: they cover a seventh less than they would elsewhere. Two in the north would do more in the
+    # west: a band of 2.5 there, of 2 here.
     assert 0.1 < regrets["clelles"].low <= regrets["clelles"].high < 0.2
+    for name in ("bournay", "morestel"):
+        assert regrets[name].low == pytest.approx(1 - 2 / 2.5, abs=0.03)
+    # Four GPs at Roussillon bring it into the next band for the last of them.
+    assert 0.03 < regrets["roussillon"].low <= regrets["roussillon"].high < 0.1
     # Where people are as short as anywhere nothing is missed.
-    for name in ("beaurepaire", "bournay", "morestel", "roussillon"):
+    for name in ("beaurepaire", "salaise"):
         assert regrets[name].low == pytest.approx(0, abs=1e-6)
         assert regrets[name].high < 0.03
 
@@ -187,7 +194,7 @@ class Enumeration:
             chosen ^= {flipped}
             for name in self._flip(flipped, 1.0 if flipped in chosen else -1.0):
                 parts[name] = self._least(name)
-            yield frozenset(self.projects[number].project_id for number in chosen), sum(parts.values())
+            yield frozenset(self.projects[number].request.request_id for number in chosen), sum(parts.values())
 
     def _flip(self, number: int, sign: float) -> set[str]:
         project, touched = self.projects[number], set()

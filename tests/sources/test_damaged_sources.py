@@ -649,8 +649,8 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     "catalogue without a source": (
         catalogue("bpe_gps", "bpe_gps:", "bpe:"),
         [
-            "catalogue.yaml: sources.bpe_equipment.instead_of: no such source 'bpe_gps'; did you mean bpe?",
             "catalogue.yaml: sources.bpe_gps: missing; this key must be given",
+            "catalogue.yaml: sources.bpe_equipment.instead_of: no such source 'bpe_gps'; did you mean bpe?",
         ],
     ),
     "catalogue without a column": (

@@ -34,7 +34,7 @@ from msp_siting.problem.plan import Plan
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import PARTS, Progress, Settings, Settler, solve
 from msp_siting.solver import engine as highs_engine
-from msp_siting.solver.matrix import compile_model
+from msp_siting.solver.compilation import compile_model
 
 HERE = Path(__file__).parent
 KB_PER_GB = 1e6

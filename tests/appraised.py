@@ -36,7 +36,6 @@ def situation(covered: float) -> Situation:
         points=pd.DataFrame(),
         uncovered={"gp": UNCOVERED - covered, "nurse": 0.0, "midwife": 0.0},
         shortage={"gp": SHORTAGE - covered, "nurse": 0.0, "midwife": 0.0},
-        uncovered_need={"gp": UNCOVERED - covered, "nurse": 0.0, "midwife": 0.0},
         beyond_20_minutes=900.0,
         inhabitants_below_apl_floor=1_200.0,
         apl_mean=3.0,

@@ -71,7 +71,6 @@ def problem(  # noqa: PLR0913 - what a problem is made of
         excluded_sites=(),
         band_upper_shares=bands[0],
         band_slopes=bands[1],
-        evenness_steps=10,
         constraints=RULES,
     )
 

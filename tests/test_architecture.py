@@ -37,7 +37,7 @@ ORDER: tuple[tuple[str, ...], ...] = (
 # Neighbours that do not know one another, though one stands earlier.
 STRANGERS = (("scenario", "territory"), ("sources", "problem"), ("sources", "solver"), ("runs", "requests"))
 # Rooms with a door of their own: they load what others can do without.
-INNER_DOORS = ("problem.formulation", "territory.outlines", "travel.roads", "report.maps")
+INNER_DOORS = ("problem.formulation", "problem.sharing", "territory.outlines", "travel.roads", "report.maps")
 # Rooms inside a package, in rows from the ground up; files beside them come before all. Rooms of a row are strangers.
 INNER_ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "report": (("maps", "sheets"), ("pages",), ("folders",)),
@@ -66,7 +66,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "dask": ("answer.workers",),
 }
 # What a door must not load, whoever opens it.
-LIGHT_DOORS = ("scenario", "territory", "problem")
+LIGHT_DOORS = ("scenario", "territory", "problem", "problem.sharing", "solver", "runs", "requests")
 HEAVY = ("pyomo", "geopandas", "osmnx", "matplotlib", "distributed")
 ROW_OF = {name: row for row, names in enumerate(ORDER) for name in names}
 

@@ -32,7 +32,7 @@ def tabulated(toy_scenario: Callable[..., Scenario], exact: Settings) -> Tabulat
 def test_points_before_and_after(tabulated: Tabulated) -> None:
     gp = tabulated[2].points.query("profession == 'gp'").set_index("demand_id")
     assert list(gp.columns) == [
-        *("profession", "inhabitants", "need", "uncovered_before", "uncovered_after"),
+        *("profession", "inhabitants", "need", "uncovered_before", "uncovered_after", "block"),
         *("nearest_minutes_before", "nearest_minutes_after", "apl_before", "apl_after"),
     ]
     assert gp["uncovered_before"].sum() == pytest.approx(2100)

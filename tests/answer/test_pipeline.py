@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from msp_siting.answer import pipeline
+from msp_siting import solver
 from msp_siting.answer.pipeline import answer, prepare_problem, settings_of
 from msp_siting.scenario.question import SolveSettings
 from msp_siting.scenario.scenario import Scenario
@@ -13,13 +13,13 @@ from msp_siting.solver.settings import Settings
 def used(monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
     """Return a list that grows by the settings of every search."""
     seen: list[Settings] = []
-    search = pipeline.solve
+    search = solver.solve
 
     def note(instance, settings, *others):  # noqa: ANN001, ANN002, ANN202 - as `solve`
         seen.append(settings)
         return search(instance, settings, *others)
 
-    monkeypatch.setattr(pipeline, "solve", note)
+    monkeypatch.setattr(solver, "solve", note)
     return seen
 
 

@@ -8,6 +8,7 @@ import pytest
 from msp_siting.answer.rim_room import reserve_for_rim
 from msp_siting.errors import DataError
 from msp_siting.problem.building import build_instance
+from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
 from msp_siting.scenario.scenario import Scenario
@@ -52,6 +53,22 @@ def test_one_border_commune_loses_room_and_another_gains_some(
     assert with_rim["b"] == pytest.approx(0.4 * 600, abs=1e-3)
     assert with_rim["a"] + with_rim["b"] + with_rim["d"] == pytest.approx(720, abs=1e-3)
     assert with_rim["c"] == pytest.approx(360, abs=1e-3)
+
+
+@pytest.mark.parametrize("nearby", [True, False])
+def test_the_territory_alone_has_the_shares_of_the_common_before(
+    toy_scenario: Callable[..., Scenario],
+    rim_folder: Path,
+    exact: Settings,
+    nearby: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    scenario = toy_scenario()
+    territory = territory_at_horizon(read_territory(rim_folder), scenario)
+    joint = Settler(build_instance(territory.with_rim, scenario), exact).spread(Plan.empty())[1]
+    keys = ["profession", "demand_id"]
+    alone = reserve_for_rim(build_instance(territory, scenario), territory, scenario, exact, nearby=nearby)
+    left = Settler(alone, exact).spread(Plan.empty())[1].set_index(keys)["inhabitants"]
+    assert left.to_dict() == pytest.approx(joint.set_index(keys)["inhabitants"].loc[left.index].to_dict(), abs=1e-6)
 
 
 def test_shares_are_even_between_territory_and_rim_where_no_step_decides(rim_instance: Build, rim_folder: Path) -> None:

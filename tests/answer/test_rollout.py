@@ -109,7 +109,7 @@ def test_with_too_little_money_nothing_opens_and_its_objective_is_that_of_nothin
 
 
 def test_no_plan_found_in_time_is_the_empty_one(exact: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("msp_siting.answer.rollout.choose", lambda *_: Chosen(None, None, None))
+    monkeypatch.setattr("msp_siting.solver.choose", lambda *_: Chosen(None, None, None))
     stages = nest_plans("backwards", crossing(), PLANS, OBJECTIVES, 1000.0, exact)
     assert (len(stages[0].plan.sites), stages[0].cost_eur, stages[0].objective) == (0, 0.0, 1000.0)
 

@@ -93,7 +93,7 @@ def test_a_folder_that_is_no_territory(tmp_path: Path) -> None:
 
 
 def test_a_failure_of_the_solver_keeps_its_exit_code(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise SolverError("HiGHS refused the model")
 
     monkeypatch.setattr(checking, "before_any_decision", fail)

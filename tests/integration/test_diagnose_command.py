@@ -19,7 +19,7 @@ from msp_siting.language.sentences import LANGUAGES, Language, catalogue
 from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
 from msp_siting.report.wording import Wording
 
-FILES = {"summary.json", "coverage.csv", "zones.csv", "map.png", "report.html", "run.json"}
+FILES = {"summary.json", "coverage.csv", "zones.csv", "blocks.csv", "map.png", "report.html", "run.json"}
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),
     *("practitioners", "practitioners_per_10000_inhabitants", "departing_fte", "departing_share"),
@@ -107,7 +107,8 @@ def test_tables() -> None:
     diagnose("toy")
     points, zones = (pd.read_csv(OUT / name, dtype=str) for name in ("coverage.csv", "zones.csv"))
     assert list(points.columns) == [
-        *("demand_id", "name", "profession", "inhabitants", "need", "practitioners", "uncovered", "nearest_minutes"),
+        *("demand_id", "name", "profession", "inhabitants", "need", "practitioners", "uncovered", "block"),
+        "nearest_minutes",
         *("apl", "apl_official", "apl_under_65_official", "border", "seasonal"),
         *("inhabitants_75_plus", "inhabitants_odd_ones"),
     ]

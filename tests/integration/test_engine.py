@@ -13,8 +13,8 @@ from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Plan, Solution
 from msp_siting.solver import PARTS, Settings, Settler, solve
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import search_mip
-from msp_siting.solver.matrix import compile_model
 from msp_siting.solver.plans import plan_of
 
 SEEDS = range(30)

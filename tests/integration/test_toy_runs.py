@@ -22,7 +22,16 @@ from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 
 FILES = {
-    *("summary.json", "sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "prices.csv"),
+    *(
+        "summary.json",
+        "sites.csv",
+        "staff.csv",
+        "allocation.csv",
+        "coverage.csv",
+        "zones.csv",
+        "blocks.csv",
+        "prices.csv",
+    ),
     "plan.gpkg",
     *("sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
@@ -85,7 +94,7 @@ def test_tables_have_the_columns_of_the_contract() -> None:
         *("demand_id", "place_id", "site_id", "profession", "supply", "inhabitants", "minutes")
     ]
     assert columns["coverage"] == [
-        *("demand_id", "profession", "inhabitants", "need", "uncovered_before", "uncovered_after"),
+        *("demand_id", "profession", "inhabitants", "need", "uncovered_before", "uncovered_after", "block"),
         *("nearest_minutes_before", "nearest_minutes_after", "apl_before", "apl_after"),
     ]
     sites = pd.read_csv("runs/toy/sites.csv").iloc[0]

@@ -50,7 +50,6 @@ def problems(draw: st.DrawFn) -> tuple[Instance, np.ndarray]:
         excluded_sites=(),
         band_upper_shares=(0.05, 0.1, 0.2, 0.4, 1.0),
         band_slopes=(1.0, 1.5, 2.0, 2.5, 3.0),
-        evenness_steps=10,
         constraints=frozenset({"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}),
     )
     return within(instance, minutes, 20.0), minutes

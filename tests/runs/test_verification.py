@@ -4,6 +4,8 @@ import csv
 import json
 import random
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,7 +24,7 @@ from msp_siting.runs.written_cells import compare_tables
 from msp_siting.scenario.scenario import Scenario
 
 TOY = Path(__file__).parents[1] / "toy"
-TABLES = ("sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv")
+TABLES = ("sites.csv", "staff.csv", "allocation.csv", "coverage.csv", "zones.csv", "blocks.csv")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +102,7 @@ def test_a_run_verifies(run: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, third = result.stdout.splitlines()
     assert first == (
-        f"{run}: sound. 396 figures recomputed from the territory, the question and the decisions; none differs."
+        f"{run}: sound. 453 figures recomputed from the territory, the question and the decisions; none differs."
     )
     assert second.startswith("No plan is below 1,7")
     assert third.startswith(
@@ -112,7 +114,7 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(run), "--lang", "fr"])
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == (
-        f"{run} : correct. 396 valeurs recalculées à partir du territoire, de la question et des décisions ; "
+        f"{run} : correct. 453 valeurs recalculées à partir du territoire, de la question et des décisions ; "
         "aucune ne diffère."
     )
 
@@ -125,9 +127,47 @@ def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> Non
 
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
-    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 396)
+    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 453)
     assert found["bound"] == 1777.5
     assert list(found["not_recomputed"]) == list(NOT_RECOMPUTED)
+
+
+WITHOUT_PYOMO = """
+import sys
+
+class Hidden:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "pyomo":
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Hidden())
+from msp_siting.cli import main
+main(["verify", sys.argv[1], "--lang", "en"])
+"""
+
+
+def test_verifying_needs_no_pyomo(run: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_PYOMO, str(run)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+    assert found.stdout.startswith(f"{run}: sound. ")
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_who_is_uncovered_is_held_though_the_objective_is_the_same(run: Path, moment: str) -> None:
+    """Within a band ten inhabitants more of Aubois weigh as much as ten of Dole; after, the room at Bourg is theirs."""
+    for name, column, sign in (("coverage", f"uncovered_{moment}", 1), ("allocation", "inhabitants", -1)):
+        table = pd.read_csv(run / f"{name}.csv")
+        gp = table["profession"].eq("gp")
+        if name == "allocation":
+            if moment == "before":
+                continue
+            gp &= table["supply"].eq("existing")
+        for point, more in (("a", 10), ("d", -10)):
+            table.loc[gp & table["demand_id"].eq(point), column] += sign * more
+        table.to_csv(run / f"{name}.csv", index=False, lineterminator="\n")
+    expected = {"before": "'600.0' recomputed, '610.0'", "after": "'300.0' recomputed, '310.0'"}[moment]
+    assert f"coverage.csv: row 2: uncovered_{moment}: {expected} written" in problems(run)
 
 
 @pytest.mark.usefixtures("solved_once")

@@ -31,6 +31,7 @@ def parameter(value: object) -> dict[str, Any]:
 SMALL = {"gp": {"cutoff_minutes": parameter(20.0), "staff": parameter({"gp": 2, "nurse": 3})}, "bands": True}
 
 
+GONE = "is no parameter any more (who stays uncovered is exact); take it out, and solve a run that has it again"
 NO_MODELS = {MODELS / "gates.yaml", MODELS / "appraisal.yaml"}
 
 
@@ -43,6 +44,14 @@ def test_every_parameter_is_from_the_model_at_first(allocation: dict[str, Any]) 
     model = parse_model(allocation, "")
     assert model.professions["gp"].cutoff_minutes.value == 20.0
     assert model.professions["gp"].cutoff_minutes.origin == "from model"
+
+
+def test_a_parameter_of_earlier_versions_is_refused_in_words(allocation: dict[str, Any]) -> None:
+    content = copy.deepcopy(allocation)
+    content["need"]["evenness_step_share"] = parameter(0.02)
+    with pytest.raises(ScenarioError) as caught:
+        parse_model(content, "m.yaml: ")
+    assert caught.value.problems == (f"m.yaml: need: evenness_step_share: {GONE}",)
 
 
 def test_a_change_by_path_leaves_the_model_as_it_was() -> None:
@@ -193,6 +202,10 @@ def test_a_model_based_on_another(models: Path) -> None:
         (
             "based_on: allocation\nchanges: {objective.band: false}\n",
             "changes.objective.band: no such parameter; did you mean bands?",
+        ),
+        (
+            "based_on: allocation\nchanges: {need.evenness_step_share: 0.01}\n",
+            f"changes.need.evenness_step_share: {GONE}",
         ),
         ("parameters: [apl]\n", "parameters: expected keys and file names, got ['apl']"),
         ("parameters: {apl: 12}\n", "parameters.apl: expected text, got 12"),

@@ -22,12 +22,12 @@ def free(matrix: Matrix, columns: np.ndarray, component: str, position: int = 0)
     return {index[position] for column, index in matrix.columns(component) if columns[column]}
 
 
-def opening_nothing(problem: Projection, settings: Settings) -> tuple[float, np.ndarray]:
+def opening_nothing(problem: Projection) -> tuple[float, np.ndarray]:
     """Return the objective and the values of the plan that opens nothing, completed."""
     matrix = problem.matrix
     values = np.where(matrix.mask("uncovered"), matrix.upper, 0.0)
     values[matrix.mask("uncovered_in_band")] = matrix.upper[matrix.mask("uncovered_in_band")]
-    return problem.complete(values, settings.control(60))
+    return problem.complete(values)
 
 
 def test_sites_are_near_that_serve_the_same_people(toy_instance: Callable[..., Instance]) -> None:
@@ -69,7 +69,7 @@ def test_the_best_around_a_centre_is_found(
 ) -> None:
     # Money for two sites: both in the west (900 x 2.625 are left in the east), or the one in the east.
     problem = project(toy_instance(budget_eur=1_850_000), ["nurse", "midwife"])
-    objective, values = opening_nothing(problem, exact)
+    objective, values = opening_nothing(problem)
     assert objective == pytest.approx(2700 * 2.625)
     is_free = Neighbourhoods.of(problem.matrix).around(np.array([centre]), 30)
     found = _search_around(problem, is_free, values, exact.control(60))
@@ -79,7 +79,7 @@ def test_the_best_around_a_centre_is_found(
 
 def test_nothing_better_around_a_centre_is_nothing(toy_instance: Callable[..., Instance], exact: Settings) -> None:
     problem = project(toy_instance(budget_eur=0), [])
-    poor = opening_nothing(problem, exact)
+    poor = opening_nothing(problem)
     everything = np.ones(len(poor[1]), bool)
     settled = _search_around(problem, everything, poor[1], exact.control(60))
     assert settled is not None
@@ -96,7 +96,7 @@ def test_a_poor_plan_is_improved_beside_a_search(toy_instance: Callable[..., Ins
             is_best.set()
 
     settings = replace(exact, threads=2, report=told)
-    poor = opening_nothing(problem, settings)
+    poor = opening_nothing(problem)
     best = Best(settings, None, poor)
     relaxed = np.ones(len(problem.matrix.lower))  # every site promises something
     with improving_beside(problem, settings, settings.control(60), best, relaxed) as threads:
@@ -105,12 +105,12 @@ def test_a_poor_plan_is_improved_beside_a_search(toy_instance: Callable[..., Ins
     assert best.objective == pytest.approx(1777.5)
     plan = best.better_than(poor)
     assert plan is not None
-    assert problem.complete(plan[1], settings.control(60))[0] == pytest.approx(1777.5)
+    assert problem.complete(plan[1])[0] == pytest.approx(1777.5)
 
 
 def test_with_one_thread_nothing_runs_beside(toy_instance: Callable[..., Instance], exact: Settings) -> None:
     problem = project(toy_instance(), [])
-    poor = opening_nothing(problem, exact)
+    poor = opening_nothing(problem)
     best = Best(exact, None, poor)
     with improving_beside(problem, exact, exact.control(60), best, poor[1]) as threads:
         assert threads == 1

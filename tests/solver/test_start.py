@@ -8,8 +8,8 @@ import pytest
 from msp_siting.problem.formulation import build, build_nearest_totals
 from msp_siting.problem.instance import Instance
 from msp_siting.solver import Settings
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import search_mip
-from msp_siting.solver.matrix import compile_model
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.start import find_start
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.answer.apl import apl_by_point, visits_per_gp
+from msp_siting.answer.blocks import tabulate_blocks
 from msp_siting.problem import Assignment, Instance, Plan, need_by_band, room_by_place
 from msp_siting.scenario import Apl
 from msp_siting.territory import Territory, nearest_minutes
@@ -23,6 +24,8 @@ class Coverage:
         One row per (demand point, profession): ``coverage.csv`` (docs/files.md, "A run of solve").
     zones
         One row per (kind, zone, profession), means weighted by inhabitants (APL: by need).
+    blocks
+        One row per (block, profession), under the plan: ``blocks.csv``.
     allocation
         One row per (demand point, place, site or existing supply, profession): ``allocation.csv``.
     fill
@@ -35,6 +38,7 @@ class Coverage:
 
     points: pd.DataFrame
     zones: pd.DataFrame
+    blocks: pd.DataFrame
     allocation: pd.DataFrame
     fill: pd.DataFrame
     visits_per_gp_per_year: float
@@ -49,6 +53,8 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
     gps_after = posts_by_place(instance, apl.profession, plan)
     visits = visits_per_gp(territory, apl)
     points = _points(territory, instance, before, after, plan)
+    blocks, number_of = tabulate_blocks(instance, plan, points)
+    points.insert(points.columns.get_loc("uncovered_after") + 1, "block", number_of)
     for moment, gps in (("before", gps_before), ("after", gps_after)):
         values = apl_by_point(territory, apl, gps, visits)
         column = points["demand_id"].map(values)
@@ -57,7 +63,8 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
         official = points["demand_id"].map(territory.demand.set_index("demand_id")["apl_official"])
         points["apl_official"] = official.where(points["profession"].eq(apl.profession))
     allocation = _allocation(territory, instance, plan, after)
-    return Coverage(points, _zones(territory, points), allocation, _fill(instance, plan, allocation), visits)
+    fill = _fill(instance, plan, allocation)
+    return Coverage(points, _zones(territory, points), blocks, allocation, fill, visits)
 
 
 def shortage_and_distance(

@@ -30,6 +30,8 @@ class Diagnosis:
         One row per (demand point, profession): ``coverage.csv``.
     zones
         One row per (kind, zone, profession), the whole as kind ``territory``: ``zones.csv``.
+    blocks
+        One row per (block, profession): ``blocks.csv``.
     visits_per_gp_per_year
         What one GP offers in the APL.
     """
@@ -38,6 +40,7 @@ class Diagnosis:
     territory: Territory
     points: pd.DataFrame
     zones: pd.DataFrame
+    blocks: pd.DataFrame
     visits_per_gp_per_year: float
 
     @property
@@ -71,7 +74,9 @@ def diagnose(scenario: Scenario, territory: Territory, instance: Instance, befor
     }
     points = _points(territory, apl, coverage.points)
     zones = _zones(territory, apl, points, split)
-    return Diagnosis(scenario, territory, points, zones, coverage.visits_per_gp_per_year)
+    blocks = coverage.blocks.drop(columns="uncovered_share_before")
+    blocks = blocks.rename(columns={"uncovered_share_after": "uncovered_share"})
+    return Diagnosis(scenario, territory, points, zones, blocks, coverage.visits_per_gp_per_year)
 
 
 def groups_of(territory: Territory) -> tuple[str, ...]:
@@ -94,6 +99,7 @@ def _points(territory: Territory, apl: Apl, coverage: pd.DataFrame) -> pd.DataFr
         "need": coverage["need"],
         "practitioners": posts.to_numpy(),
         "uncovered": coverage["uncovered_before"],
+        "block": coverage["block"],
         "nearest_minutes": coverage["nearest_minutes_before"],
         "apl": coverage["apl_before"],
     }

@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from msp_siting import solver
 from msp_siting.answer.apl import with_visits_per_gp
 from msp_siting.answer.coverage import Coverage, tabulate
-from msp_siting.answer.rim_room import keep_room, reserve_for_rim, settle_with_rim, within_territory
+from msp_siting.answer.rim_room import reserve_for_rim
 from msp_siting.answer.value import Answer
 from msp_siting.errors import DataError, MspSitingError, Sentence, SolverError, problem
 from msp_siting.problem import (
@@ -20,7 +21,7 @@ from msp_siting.problem import (
     territory_at_horizon,
 )
 from msp_siting.scenario import Scenario, SolveSettings
-from msp_siting.solver import Progress, Settings, Settler, solve
+from msp_siting.solver import Progress, Settings, Settler
 from msp_siting.territory import Territory, read_territory
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ class Problem:
     settler
         The later stages, built for the instance.
     before
-        Who is served where with nothing opened.
+        Who is uncovered with nothing opened, and some way to serve the others.
     """
 
     scenario: Scenario
@@ -80,7 +81,7 @@ def prepare_problem(scenario: Scenario, settings: Settings | None = None) -> Pro
     territory, instance = read_problem(scenario, settings)
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
-    objective_before, before = settler.nothing()
+    objective_before, before = settler.settle(Plan.empty(), nearby=False)
     log.info("before: objective %.6f with nothing opened", objective_before)
     return Problem(scenario, territory, instance, settler, objective_before, before)
 
@@ -118,7 +119,7 @@ def answer(
     for change in scenario.changes:
         log.info("changed %s", change)
     comparable = problem.objective_before if instance.opening_nothing_is_a_plan else None
-    solution = solve(instance, settings, problem.settler, comparable, plan, bound)
+    solution = solver.solve(instance, settings, problem.settler, comparable, plan, bound)
     report = solution.report
     log.info(
         "search: %s, objective %s, bound %s, %d nodes, ended by %s",
@@ -157,18 +158,27 @@ def _check_solution(instance: Instance, solution: Solution) -> None:
         raise SolverError(each.at(problem("verification")) for each in problems)
 
 
-def before_any_decision(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance, Assignment]:
+def before_any_decision(
+    scenario: Scenario, settings: Settings | None = None, *, nearby: bool = True
+) -> tuple[Territory, Instance, Assignment]:
     """Return a scenario's territory, its instance and who is served with nothing opened.
 
-    Who is uncovered is the same as in an answer (within the steps of evenness); who is served where is not settled.
+    Who is uncovered is the same as in an answer; who is served where is some way to serve them, found without a solver.
+
+    Parameters
+    ----------
+    nearby
+        Whether people of the rim go to who is near. Without, no solver is needed at all and who is uncovered is the
+        same, but not by which places the territory's blocks hold together: the rim may use up others.
     """
     settings = settings or settings_of(scenario.question.solve)
     settings.report(Progress("reading"))
     territory = read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
     settings.report(Progress("before"))
-    joint = settle_with_rim(territory, scenario, settings, nearby=False)
-    return territory, keep_room(instance, territory, joint), within_territory(territory, joint)
+    instance = reserve_for_rim(instance, territory, scenario, settings, nearby=nearby)
+    _, before = Settler(instance, settings).settle(Plan.empty(), nearby=False)
+    return territory, instance, before
 
 
 def read_problem(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance]:

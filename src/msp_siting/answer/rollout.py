@@ -11,8 +11,9 @@ from typing import Literal
 
 import pandas as pd
 
+from msp_siting import solver
 from msp_siting.problem import FormatTerms, Instance, Plan, cost_eur
-from msp_siting.solver import Settings, choose
+from msp_siting.solver import Settings
 
 Direction = Literal["backwards", "forwards"]
 
@@ -74,7 +75,7 @@ def _within(  # noqa: PLR0913, PLR0917 - the stage beside it and what it may tak
         _with_sites(instance, sites), formats={site: formats[site] for site in sorted(sites)}, budget_eur=budget_eur
     )
     part = replace(part, capex_eur={key: cost for key, cost in capex.items() if key[0] in sites})
-    found = choose(part, settings, before) if sites else None
+    found = solver.choose(part, settings, before) if sites else None
     if found is None or found.plan is None or found.objective is None:
         return Stage(budget_eur, Plan.empty(), 0.0, before)
     return _stage(instance, later, budget_eur, found.plan, found.objective)
@@ -93,7 +94,7 @@ def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float
         forced_sites=tuple(kept),
         constraints=instance.constraints | {"forced_sites"},
     )
-    found = choose(whole, settings, before)
+    found = solver.choose(whole, settings, before)
     if found.plan is None or found.objective is None:
         return replace(earlier, budget_eur=budget_eur)
     return _stage(instance, earlier, budget_eur, found.plan, found.objective)

@@ -88,7 +88,7 @@ def _refuse_overrides(path: str, overrides: Mapping[str, Any]) -> None:
 def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
     scenario = read_scenario(path, overrides)
     settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
-    territory, instance, before = before_any_decision(scenario, settings)
+    territory, instance, before = before_any_decision(scenario, settings, nearby=False)
     yield say("check_scenario", language, path=path, question=question_title(scenario, TerminalWording(language)))
     for change in scenario.changes:
         yield say("check_change", language, change=change)

@@ -4,6 +4,7 @@ from msp_siting.problem.building import build_instance
 from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 from msp_siting.problem.plan import (
+    NO_PRICES,
     Assignment,
     Certificate,
     Conflict,
@@ -17,7 +18,7 @@ from msp_siting.problem.plan import (
     relative_gap,
 )
 from msp_siting.problem.pricing import priced_bound, priced_bounds
-from msp_siting.problem.reduction import points_never_short, reduce_instance
+from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
     TOLERANCE_SHARE,
     cost_eur,
@@ -30,6 +31,7 @@ from msp_siting.problem.soundness import (
 )
 
 __all__ = [
+    "NO_PRICES",
     "TOLERANCE_SHARE",
     "Assignment",
     "Certificate",
@@ -49,7 +51,6 @@ __all__ = [
     "is_proven",
     "need_by_band",
     "objective_of",
-    "points_never_short",
     "priced_bound",
     "priced_bounds",
     "problems_of_composition",

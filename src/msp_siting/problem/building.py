@@ -1,6 +1,5 @@
 """The instance of a scenario on a territory."""
 
-import math
 from collections.abc import Collection, Iterator
 
 import pandas as pd
@@ -57,7 +56,6 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         excluded_sites=tuple(question.sites.exclude),
         band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
-        evenness_steps=math.ceil(1 / model.need.evenness_step_share.value),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
     )
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]

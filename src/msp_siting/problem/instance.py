@@ -82,8 +82,6 @@ class Instance:
         Capital cost by (``site_id``, format), for the formats allowed there.
     band_upper_shares, band_slopes
         Convex bands of the share of need left uncovered; one band of slope 1 in a model without bands.
-    evenness_steps
-        Equal steps of the uncovered share in which the evenness stage measures it.
     constraints
         Names of the rules that hold.
     moved
@@ -102,7 +100,6 @@ class Instance:
     excluded_sites: tuple[str, ...]
     band_upper_shares: tuple[float, ...]
     band_slopes: tuple[float, ...]
-    evenness_steps: int
     constraints: frozenset[str]
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
 

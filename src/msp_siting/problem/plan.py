@@ -100,6 +100,9 @@ class Prices:
     site_wanted: float = 0.0
 
 
+NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one
+
+
 @dataclass(frozen=True)
 class Certificate:
     """Why no plan is below the bound.

@@ -97,13 +97,6 @@ def reduce_instance(instance: Instance) -> Reduced:
     return Reduced(replace(instance, professions=professions, inhabitants=inhabitants), joined)
 
 
-def points_never_short(instance: Instance, profession: str) -> frozenset[str]:
-    """Return the demand points that existing supply serves in full under every plan, at no cost to any other."""
-    network = _usable(_network(instance, profession))
-    points, _ = _closed(network)
-    return frozenset(point for point, is_closed in zip(network.point_ids, points, strict=True) if is_closed)
-
-
 def _network(instance: Instance, profession: str) -> _Network:
     terms = instance.professions[profession]
     hosts, leaving = instance.hosts(profession), instance.leaving_room(profession)

@@ -24,6 +24,7 @@ class RunFile(StrEnum):
     ALLOCATION = "allocation.csv"
     COVERAGE = "coverage.csv"
     ZONES = "zones.csv"
+    BLOCKS = "blocks.csv"
     PRICES = "prices.csv"
     LAYERS = "plan.gpkg"
     SITE_LAYER = "sites.geojson"
@@ -42,12 +43,12 @@ class RunFile(StrEnum):
 
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 FILES_OF_PLAN = (
-    *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.PRICES),
-    *(RunFile.LAYERS, RunFile.SITE_LAYER),
+    *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
+    *(RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "solve": (*_EVERY, RunFile.RESOLVED, RunFile.LOG, *FILES_OF_PLAN),  # without a plan, not those of a plan
-    "diagnose": (*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.MAP),
+    "diagnose": (*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.MAP),
     "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
     "evaluate": (
         *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),

@@ -21,11 +21,13 @@ from msp_siting.problem import (
     TOLERANCE_SHARE,
     Assignment,
     Instance,
+    Plan,
     Solution,
     Status,
     objective_of,
     problems_of_solution,
 )
+from msp_siting.problem.sharing import problems_of_sharing, serve
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.provenance import record_territory
@@ -113,12 +115,28 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
     if not problems:
         problems += [each.at(folder) for each in problems_of_solution(instance, solution)]
         problems += _before_problems(folder, known, before)
+    if not problems:
+        for moment, decided in (("before", Plan.empty()), ("after", plan)):
+            problems += [
+                each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)
+            ]
     if problems:
         return Verified(folder, 0, tuple(problems))
+    # Who is uncovered is exact, and reckoned again; of who goes where, the run's own way was checked.
+    shared = Assignment(after.allocated, known.settler.spread(plan)[1])
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
-    answer = complete_answer(scenario, known, instance, before, replace(solution, plan=whole_posts))
+    solution = replace(solution, plan=whole_posts, assignment=shared)
+    answer = complete_answer(scenario, known, instance, known.before, solution)
     priced = None if certificate is None else certificate.priced
     return replace(_compare(folder, provenance, summary, answer), priced=priced, bound=bound)
+
+
+def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:
+    """Yield what is wrong with the proof of who is uncovered under a plan: in exact numbers, without a solver."""
+    for name, shares in known.settler.share_out(plan).items():
+        service = serve(shares.network, shares.levels)
+        for each in problems_of_sharing(shares.network, shares.levels, service):
+            yield each.at(name)
 
 
 def _status(scenario: Scenario, objective: float, bound: float | None, before: float | None) -> Status:
@@ -180,6 +198,7 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
             RunFile.ALLOCATION: answer.coverage.allocation,
             RunFile.COVERAGE: answer.coverage.points,
             RunFile.ZONES: answer.coverage.zones,
+            RunFile.BLOCKS: answer.coverage.blocks,
         }
         for name, frame in tables.items():
             problems += compare_tables(folder / name, frame)

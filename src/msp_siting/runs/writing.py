@@ -18,6 +18,7 @@ DIGITS_OF_COLUMNS = {  # by what the name of a column holds
     "apl": 6,
     "nearest": MINUTES_DIGITS,
     "served": 6,
+    "room": 6,
     "share": 4,
     "price": 9,
     "_fte": 4,

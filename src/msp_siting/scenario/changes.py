@@ -7,6 +7,12 @@ from typing import Any
 from msp_siting.errors import ScenarioError, Sentence, problem, told
 from msp_siting.files import near_name, parse_yaml
 
+RETIRED = {  # parameters of earlier versions, by path: why they are no more
+    "need.evenness_step_share": problem(
+        "is no parameter any more (who stays uncovered is exact); take it out, and solve a run that has it again"
+    )
+}
+
 
 def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
     """Return values by path from ``PATH=VALUE`` texts, values read as YAML; a path given twice is an error."""
@@ -64,6 +70,9 @@ def apply_changes(
         if inside:
             twice = problem("lies inside {path}, which is changed too; keep one", path=inside[0])
             problems.append(after(place, twice.at(path)))
+            continue
+        if path in RETIRED:
+            problems.append(after(place, RETIRED[path].at(path)))
             continue
         try:
             old = _change(changed, path.split("."), new, origin)

@@ -32,7 +32,7 @@ from msp_siting.files import (
     real_path,
     schema_problems,
 )
-from msp_siting.scenario.changes import after, apply_changes
+from msp_siting.scenario.changes import RETIRED, after, apply_changes
 from msp_siting.scenario.question import Money
 
 SMALLEST_WEIGHT = 1e-4
@@ -100,11 +100,23 @@ class Bands(Strict):
 
 
 class Need(Strict):
-    """How need grows, how what is left uncovered is weighed, and the step in which the evenness stage measures it."""
+    """How need grows, and how what is left uncovered is weighed."""
 
     bands: Bands
-    evenness_step_share: Parameter[Annotated[float, Field(ge=0.001, le=1)]]
     population_growth_share_per_year: Parameter[Annotated[float, Field(ge=-0.1, le=0.1)]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_steps(cls, content: object) -> object:
+        """Refuse the step of earlier versions in words."""
+        gone = (
+            [why.at(key) for key in content for path, why in RETIRED.items() if path == f"need.{key}"]
+            if isinstance(content, Mapping)
+            else []
+        )
+        if gone:
+            raise ValueError(*gone)
+        return content
 
 
 class Decay(Strict):

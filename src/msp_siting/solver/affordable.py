@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from msp_siting.problem import Instance
 from msp_siting.problem.formulation import build_totals
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.control import Control
 from msp_siting.solver.highs import search_mip
-from msp_siting.solver.matrix import compile_model
 
 ROUNDING = 1e-6
 

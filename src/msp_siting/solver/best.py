@@ -6,10 +6,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from msp_siting.problem import Plan
 from msp_siting.solver.control import Progress, Stage
 from msp_siting.solver.settings import Settings
 
 Found = tuple[float, np.ndarray]  # a plan's objective, nothing left out of it, and its values
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The best plan found and its objective (None without a plan), and the bound (None where none is known)."""
+
+    plan: Plan | None
+    objective: float | None
+    bound: float | None
+    is_infeasible: bool = False
 
 
 @dataclass

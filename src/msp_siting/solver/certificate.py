@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from msp_siting.problem import Certificate, Instance, Prices, priced_bound
+from msp_siting.problem import NO_PRICES, Certificate, Instance, Prices, priced_bound
 from msp_siting.problem.formulation import (
     BUDGET,
     CAPACITY,
@@ -17,7 +17,6 @@ from msp_siting.solver.projection import Projection
 from msp_siting.units import CENTS_PER_MILLION_EUR
 
 Joined = Mapping[str, Mapping[str, str]]
-NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one
 
 
 def certify(
@@ -46,12 +45,15 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
     for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
         if (name, index) == ADDED:
             cut = next(cuts)
-            _add_room(room, cut.light.matrix.row_names, cut.multipliers.tolist(), -multiplier)
+            for place, price in cut.prices.items():
+                key = place, cut.light.name
+                room[key] = room.get(key, 0.0) - multiplier * price
         elif name == RECRUITMENT_POOL:
             recruit[str(index[0])] = -multiplier
         elif name in single:
             single[name] = -multiplier
-    _add_room(room, problem.matrix.row_names, multipliers, 1.0)
+        elif name == CAPACITY:
+            room[str(index[0]), str(index[1])] = -multiplier
     for profession, places in joined.items():
         for place, other in places.items():
             room[place, profession] = room.get((other, profession), 0.0)
@@ -62,15 +64,3 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
         site=max(0.0, single[SITE_COUNT_MAX]),
         site_wanted=max(0.0, -single[SITE_COUNT_MIN]),
     )
-
-
-def _add_room(
-    room: dict[tuple[str, str], float],
-    row_names: tuple[tuple[str, tuple[str | int, ...]], ...],
-    multipliers: list[float],
-    share: float,
-) -> None:
-    for (name, index), multiplier in zip(row_names, multipliers, strict=False):
-        if name == CAPACITY:
-            place, profession = str(index[0]), str(index[1])
-            room[place, profession] = room.get((place, profession), 0.0) - share * multiplier

@@ -7,9 +7,9 @@ from dataclasses import replace
 from msp_siting.errors import InfeasibleError
 from msp_siting.problem import Conflict, Instance
 from msp_siting.problem.formulation import build, cost_unit_cents
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.control import Control
 from msp_siting.solver.highs import search_mip
-from msp_siting.solver.matrix import compile_model
 from msp_siting.units import CENTS_PER_EUR
 
 PLAN_RULES = ("budget", "recruitment_pool", "site_count", "forced_sites", "excluded_sites", "composition")

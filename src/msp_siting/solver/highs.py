@@ -23,7 +23,6 @@ def solve_lp(
     control: Control,
     *,
     basis: highspy.HighsBasis | None = None,
-    interior: bool = False,
 ) -> Outcome:
     """Minimise one cost over a problem, integrality left out.
 
@@ -35,12 +34,10 @@ def solve_lp(
         Deadline, threads, seed and interruption.
     basis
         Where it begins: the basis of an earlier optimum; rows added since come last.
-    interior
-        Whether it is solved by the interior-point method, ended by a crossover to a vertex.
     """
     scale = _scale(cost)
     highs = hand_over(matrix, cost * scale, relaxed=True)
-    set_options(highs, control, {"solver": "ipm"} if interior else {})
+    set_options(highs, control, {})
     if basis is not None:
         begin_at(highs, basis, len(matrix.row_lower))
     outcome = run(highs, control, Listener(), scale)

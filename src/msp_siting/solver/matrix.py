@@ -1,23 +1,15 @@
-"""A Pyomo model as sparse matrices, in one pass of Pyomo's standard-form compiler."""
+"""A problem as sparse matrices, its columns and rows known by their names in the model."""
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pyomo.environ as pyo
 import scipy.sparse as sp
-from pyomo.common.errors import InfeasibleConstraintException
-from pyomo.common.gc_manager import PauseGC
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler, LinearStandardFormInfo
-from scipy.sparse.csgraph import connected_components
-
-from msp_siting.errors import InfeasibleError, told
 
 Name = tuple[str, tuple[str | int, ...]]
 ADDED: Name = ("added", ())
 LARGEST_HELD = 2.0**23  # of a row that holds a cost: beyond it an absolute tolerance is lost in rounding
-SMALL_BLOCK_SHARE = 0.1  # of the columns; smaller parts are not worth a run of their own
 
 
 @dataclass(frozen=True)
@@ -58,32 +50,6 @@ class Matrix:
         """Return the same problem with other column bounds."""
         return replace(self, lower=lower, upper=upper)
 
-    def block(self, columns: np.ndarray) -> "Matrix":
-        """Return the problem of some columns alone, with the rows that hold any of them."""
-        a = sp.csr_array(self.a[:, columns])
-        rows = np.flatnonzero(np.diff(a.indptr))
-        return Matrix(
-            a=sp.csc_array(a[rows]),
-            costs=self.costs[:, columns],
-            row_lower=self.row_lower[rows],
-            row_upper=self.row_upper[rows],
-            lower=self.lower[columns],
-            upper=self.upper[columns],
-            integer=self.integer[columns],
-            names=tuple(self.names[column] for column in columns),
-            row_names=tuple(self.row_names[row] for row in rows),
-        )
-
-    def independent_blocks(self) -> list[np.ndarray]:
-        """Return the columns of the parts that no row ties together; small parts share one block."""
-        rows, columns = self.a.shape
-        _, label = connected_components(sp.block_array([[None, self.a.T], [self.a, None]], format="csr"))
-        size = np.bincount(label[:columns], minlength=columns + rows)
-        large = np.flatnonzero(size > SMALL_BLOCK_SHARE * columns)
-        blocks = [np.flatnonzero(label[:columns] == part) for part in large]
-        rest = np.flatnonzero(~np.isin(label[:columns], large))
-        return [*blocks, rest] if len(rest) else blocks
-
     def with_row(self, coefficients: np.ndarray, upper: float, lower: float = -np.inf, name: Name = ADDED) -> "Matrix":
         """Return the same problem with one more row: lower <= coefficients x <= upper."""
         return replace(
@@ -119,47 +85,3 @@ class Matrix:
             integer=np.append(self.integer, np.full(more, binary)),
             names=(*self.names, *names),
         )
-
-
-def compile_model(model: pyo.ConcreteModel) -> Matrix:
-    """Return the matrices of a Pyomo model whose objectives are all minimised and without constants.
-
-    Raises
-    ------
-    InfeasibleError
-        If a constraint without variables cannot hold.
-    """
-    with PauseGC():  # as for `build`
-        try:
-            form = LinearStandardFormCompiler().write(model, mixed_form=True)
-        except InfeasibleConstraintException as fault:
-            raise InfeasibleError(told(fault)) from fault
-        return _matrix(model, form)
-
-
-def _matrix(model: pyo.ConcreteModel, form: LinearStandardFormInfo) -> Matrix:
-    sense = np.array([row.bound_type for row in form.rows])
-    rhs = np.asarray(form.rhs, float)
-    bounds = [variable.bounds for variable in form.columns]
-    return Matrix(
-        a=sp.csc_array(form.A),
-        costs=np.asarray(form.c.toarray(), float),
-        row_lower=np.where(sense <= 0, rhs, -np.inf),
-        row_upper=np.where(sense >= 0, rhs, np.inf),
-        lower=np.array([-np.inf if lower is None else lower for lower, _ in bounds], float),
-        upper=np.array([np.inf if upper is None else upper for _, upper in bounds], float),
-        integer=np.array([not variable.is_continuous() for variable in form.columns], bool),
-        names=_names(model, pyo.Var, form.columns),
-        row_names=_names(model, pyo.Constraint, [row.constraint for row in form.rows]),
-    )
-
-
-def _names(model: pyo.ConcreteModel, kind: type, listed: Sequence[object]) -> tuple[Name, ...]:
-    """Return component and index of some variables or constraints, in their order (asking each of them is slow)."""
-    names: dict[int, Name] = {}
-    for component in model.component_objects(kind):
-        name = component.local_name
-        names |= {
-            id(data): (name, index if isinstance(index, tuple) else (index,)) for index, data in component.items()
-        }
-    return tuple([names[id(data)] for data in listed])

@@ -168,4 +168,4 @@ def _search_around(
     settled = solve_lp(matrix.bounded(lower, upper), cost, control).values
     if settled is None or not problem.keeps_limits(settled):
         return None
-    return problem.complete(settled, control)
+    return problem.complete(settled)

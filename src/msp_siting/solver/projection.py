@@ -2,25 +2,27 @@
 
 With its posts given, the least objective of a profession is a convex function of them (a linear problem's value as its
 right-hand side changes). At any posts, its value and its slopes there make a plane that lies nowhere above the
-function: a cut. A search over the need of the heavy professions and cuts for the light ones leaves out a part of the
-objective only, so its bound holds for the whole problem; and at posts where a cut was made it leaves out nothing.
-(Benders' decomposition, of some professions.)
+function: a cut. Both follow from who stays uncovered there (`problem.sharing`): no linear problem is solved. A search
+over the need of the heavy professions and cuts for the light ones leaves out a part of the objective only, so its bound
+holds for the whole problem; and at posts where a cut was made it leaves out nothing. (Benders' decomposition, of some
+professions.)
 """
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-import highspy
 import numpy as np
 
 from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Instance, Plan, problems_of_composition, problems_of_limits
 from msp_siting.problem.formulation import STAFF, build
+from msp_siting.problem.sharing import Network, network_of, objective_of_levels, prices_of_room, share_out, with_room
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.control import Control
-from msp_siting.solver.engine import Optimum, Outcome
+from msp_siting.solver.engine import Outcome
 from msp_siting.solver.highs import solve_lp
-from msp_siting.solver.matrix import Matrix, compile_model
+from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import CutOff, cut_off, plan_of
 
 LOSS = "loss"  # [profession], the column of what a light profession loses
@@ -44,42 +46,50 @@ def light_professions(instance: Instance) -> list[str]:
     return [name for name, change in most.items() if name not in moving and change < LIGHT_SHARE * max(most.values())]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Light:
-    """One light profession: its own linear problem, and where its posts and its loss stand in the search's problem."""
+    """One light profession, and where its posts and its loss stand in the search's problem.
 
+    Attributes
+    ----------
+    network
+        Its demand points and places, with the room that there is before any decision.
+    columns
+        Of its posts in the search's problem.
+    places
+        Where those work: positions in the network; -1 where nobody is within the cut-off.
+    loss
+        The column of what it loses.
+    """
+
+    instance: Instance
     name: str
-    matrix: Matrix
-    staff: np.ndarray
+    network: Network
     columns: np.ndarray
+    places: np.ndarray
     loss: int
-    basis: highspy.HighsBasis | None = None
 
-    def at(self, posts: np.ndarray, control: Control) -> Optimum:
-        """Return the least objective with some posts, its values, multipliers and slopes."""
-        lower, upper = self.matrix.lower.copy(), self.matrix.upper.copy()
-        lower[self.staff] = upper[self.staff] = posts
-        matrix = self.matrix.bounded(lower, upper)
-        # Without a basis to begin at: interior point, 3 s against 11 s at 89,000 pairs (midwives of Occitanie).
-        outcome = solve_lp(matrix, matrix.costs[0], control, basis=self.basis, interior=self.basis is None)
-        if outcome.optimum is None:
-            raise SolverError(
-                problem(
-                    "the problem of {profession} alone ended with {ending}", profession=self.name, ending=outcome.ending
-                )
-            )
-        self.basis = outcome.optimum.basis
-        return outcome.optimum
+    def at(self, posts: np.ndarray) -> tuple[float, "Cut"]:
+        """Return the least objective with some posts, and the cut that supports it there."""
+        capacity, is_near = self.instance.professions[self.name].capacity, self.places >= 0
+        more = np.bincount(self.places[is_near], capacity * posts[is_near], minlength=len(self.network.room))
+        network = with_room(self.network, self.network.room + more)
+        levels = share_out(network)
+        objective = objective_of_levels(self.instance, self.name, network, levels)
+        prices = prices_of_room(self.instance, self.name, network, levels)
+        slopes = np.where(is_near, -capacity * np.append(prices, 0.0)[self.places], 0.0)
+        worth = {place: price for place, price in zip(network.place_ids, prices.tolist(), strict=True) if price > 0}
+        return objective, Cut(self, slopes, float(slopes @ posts) - objective, worth)
 
 
 @dataclass(frozen=True)
 class Cut:
-    """``loss`` >= what is lost at some posts + slopes x (posts - those), with the multipliers behind it."""
+    """``loss`` >= what is lost at some posts + slopes x (posts - those), and the prices of room behind it, by place."""
 
     light: Light
     slopes: np.ndarray
     limit: float
-    multipliers: np.ndarray
+    prices: dict[str, float]
 
 
 @dataclass
@@ -116,7 +126,7 @@ class Projection:
         for _ in range(MOST_ROUNDS):
             if outcome.optimum is None or not self.lights:
                 break
-            objective, _ = self.complete(outcome.optimum.values, control)
+            objective, _ = self.complete(outcome.optimum.values)
             if objective - outcome.optimum.objective <= CLOSE_SHARE * abs(objective):
                 break
             self.add_cuts()
@@ -167,21 +177,16 @@ class Projection:
                 values = np.append(values, found.beside(values))
         return values
 
-    def complete(self, values: np.ndarray, control: Control) -> tuple[float, np.ndarray]:
+    def complete(self, values: np.ndarray) -> tuple[float, np.ndarray]:
         """Return the objective of some values with all that the light professions lose, and the values with it.
 
         The cuts found on the way wait for `add_cuts`.
         """
-        unlimited = replace(control, deadline=np.inf, interrupted=threading.Event(), threads=1)
         values = values.copy()
         with self._lock:
             for light in self.lights:
-                posts = values[light.columns]
-                least = light.at(posts, unlimited)
-                slopes = least.reduced_costs[light.staff]
-                limit = float(slopes @ posts) - least.objective
-                self._pending.append(Cut(light, slopes, limit, least.multipliers))
-                values[light.loss] = max(least.objective, 0.0)
+                values[light.loss], cut = light.at(values[light.columns])
+                self._pending.append(cut)
         return float(self.matrix.costs[0] @ values), values
 
     def add_cuts(self) -> None:
@@ -209,14 +214,10 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
     column = {index: position for position, index in matrix.columns(STAFF)}
     lights = []
     for number, name in enumerate(light):
-        alone = compile_model(build(_alone(instance, name), "siting"))
-        staff = list(alone.columns(STAFF))
-        positions = np.array([position for position, _ in staff], int)
-        columns = np.array([column[index] for _, index in staff], int)
-        lights.append(Light(name, alone, positions, columns, len(heavy.lower) + number))
+        posts = [(position, str(index[0])) for index, position in column.items() if index[1] == name]
+        network = network_of(instance, name, Plan.empty())
+        at = {place: position for position, place in enumerate(network.place_ids)}
+        columns = np.array([position for position, _ in posts], int)
+        places = np.array([at.get(instance.sites[site], -1) for _, site in posts], int)
+        lights.append(Light(instance, name, network, columns, places, len(heavy.lower) + number))
     return Projection(instance, matrix, tuple(lights))
-
-
-def _alone(instance: Instance, name: str) -> Instance:
-    """Return one profession's part of the problem, without the rules on plans."""
-    return replace(instance.without_plan_rules(), professions={name: instance.professions[name]})

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Instance, Plan, reduce_instance
 from msp_siting.problem.formulation import OPEN, STAFF
 from msp_siting.solver.affordable import with_affordable_pools
@@ -74,10 +73,10 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
     if relaxed.values is None:
         return Ended(relaxed, relaxed.ending, 0)
     if plan is not None:
-        _offer(best, problem, values_of(problem.matrix, plan, control), control)
+        _offer(best, problem, values_of(problem.matrix, plan, control))
     if "start" in settings.parts and not best.is_proven():
         best.stage = "start"
-        _offer(best, problem, find_start(problem.instance, problem.matrix, relaxed.values, control), control)
+        _offer(best, problem, find_start(problem.instance, problem.matrix, relaxed.values, control))
     best.stage = "search"
     nodes = 0
     for _ in range(ROUNDS_OF_CUTS if problem.lights else 1):
@@ -123,7 +122,7 @@ def _search_through(
 
     def improved(values: np.ndarray) -> None:
         nonlocal known
-        found = _completed(problem, values, control)
+        found = _completed(problem, values)
         if found is not None and best.offer(*found):
             known = found
 
@@ -156,41 +155,27 @@ def _search_whole(problem: Projection, settings: Settings, control: Control, bes
     own = replace(best, plan=None)
     if best.plan is not None:
         known = plan_of(problem.matrix, best.plan[1])
-        _offer(own, whole, values_of(whole.matrix, known, unlimited), unlimited)
+        _offer(own, whole, values_of(whole.matrix, known, unlimited))
     relaxed = whole.relax(control)
     if relaxed.values is None:
         return relaxed
     found = _search_once(whole, settings, control, own, relaxed.values)
     if own.plan is not None:
         better = plan_of(whole.matrix, own.plan[1])
-        _offer(best, problem, values_of(problem.matrix, better, unlimited), unlimited)
+        _offer(best, problem, values_of(problem.matrix, better, unlimited))
     best.raise_bound(own.bound)
     return found
 
 
-def _offer(best: Best, problem: Projection, values: np.ndarray | None, control: Control) -> None:
-    found = None if values is None else _completed(problem, values, control)
+def _offer(best: Best, problem: Projection, values: np.ndarray | None) -> None:
+    found = None if values is None else _completed(problem, values)
     if found is not None:
         best.offer(*found)
 
 
-def objective_of_plan(searched: Projection, plan: Plan, control: Control) -> float:
-    """Return the least objective of a plan of a searched problem, its sites and posts whole.
-
-    Raises
-    ------
-    SolverError
-        If it cannot be reckoned.
-    """
-    values = values_of(searched.matrix, plan, control)
-    if values is None:
-        raise SolverError(problem("stage {stage} ended with {ending}", stage="objective", ending="infeasible"))
-    return searched.complete(values, control)[0]
-
-
-def _completed(problem: Projection, values: np.ndarray, control: Control) -> Found | None:
+def _completed(problem: Projection, values: np.ndarray) -> Found | None:
     """Return the objective and values of a plan (`Projection.complete`); None where it exceeds a limit."""
-    return problem.complete(values, control) if problem.keeps_limits(values) else None
+    return problem.complete(values) if problem.keeps_limits(values) else None
 
 
 def values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:

@@ -1,13 +1,13 @@
 """The stages of an answer: the plan, idle posts out, then who is served where."""
 
-import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.problem import (
+    NO_PRICES,
     Instance,
     Plan,
     Solution,
@@ -17,8 +17,9 @@ from msp_siting.problem import (
     problems_of_composition,
     problems_of_limits,
 )
-from msp_siting.solver.best import Best
-from msp_siting.solver.certificate import NO_PRICES, certify
+from msp_siting.problem.sharing import objective_of_plan
+from msp_siting.solver.best import Best, Chosen
+from msp_siting.solver.certificate import certify
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import Progress
 from msp_siting.solver.highs import search_mip
@@ -26,13 +27,12 @@ from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.projection import Projection
 from msp_siting.solver.ranges import uncovered_range
-from msp_siting.solver.search import Ended, objective_of_plan, prepare, search
+from msp_siting.solver.search import Ended, prepare, search
 from msp_siting.solver.settings import HELD, Settings, drift
 from msp_siting.solver.settler import Settler
 
 TRIM_LIMIT_S = 30.0
 TRIM_MOST_NODES = 100
-RECKON_LIMIT_S = 600.0
 
 
 def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
@@ -93,16 +93,6 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges)
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The best plan found and its objective (None without a plan), and the bound (None where none is known)."""
-
-    plan: Plan | None
-    objective: float | None
-    bound: float | None
-    is_infeasible: bool = False
-
-
 def choose(
     instance: Instance, settings: Settings, objective_before: float | None, enough: float | None = None
 ) -> Chosen:
@@ -128,7 +118,7 @@ def choose(
     ended = search(prepared, settings, settings.control(settings.time_limit_s), best, None)
     if best.plan is not None:
         plan = plan_of(prepared.problem.matrix, best.plan[1])
-        objective = objective_of_plan(prepared.problem, plan, settings.control(RECKON_LIMIT_S, threading.Event()))
+        objective = objective_of_plan(instance, plan)
         wrong = problems_of_composition(instance, plan) or problems_of_limits(instance, plan)
         if wrong:
             raise SolverError(each.at(problem("verification")) for each in wrong)
@@ -177,7 +167,7 @@ def _without_idle_posts(
     trimmed = search_mip(held, matrix.costs[1], control, start=values, most_nodes=TRIM_MOST_NODES).values
     if trimmed is None or not problem.keeps_limits(trimmed):
         return values
-    after, _ = problem.complete(trimmed, control)  # the cuts may not see what a light profession loses
+    after, _ = problem.complete(trimmed)  # the cuts may not see what a light profession loses
     return trimmed if after <= most else values
 
 

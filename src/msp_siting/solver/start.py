@@ -7,9 +7,10 @@ import numpy as np
 
 from msp_siting.problem import Instance, relative_gap
 from msp_siting.problem.formulation import OPEN, OPENED, STAFF, build_nearest_totals
+from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.highs import search_mip
-from msp_siting.solver.matrix import Matrix, compile_model
+from msp_siting.solver.matrix import Matrix
 
 SHARE_OF_TIME = 0.25
 GAP = 0.001

@@ -13,7 +13,7 @@ MOST_NAMES = 20
 def unreached_caveats(territory: Territory) -> Iterator[Fact]:
     """Yield which demand points have no travel time to any place, of the rim neither, and how many live there."""
     demand = territory.demand
-    without = demand[~demand["demand_id"].isin(territory.times_from_home["demand_id"])]
+    without = demand[~demand["demand_id"].isin(territory.times_from_home["demand_id"].unique())]
     if len(without):
         people = float(without["inhabitants"].sum())
         yield Fact(

@@ -325,6 +325,9 @@ def test_layers(make_answer: MakeAnswer, tmp_path: Path, opens: bool) -> None:  
     assert set(SITE_COLUMNS) <= set(sites.columns)
     assert list(demand["uncovered_before_gp"]) == [0, 2000, 1000]
     assert demand.crs == "EPSG:2154"
+    blocks = gpd.read_file(tmp_path / "plan.gpkg", layer="blocks")
+    assert blocks.crs == "EPSG:2154"
+    assert sorted(blocks.loc[blocks["profession"].eq("gp"), "demand_points"]) == [1, 2]
     assert set(demand.geom_type) == {"Point"}
     features = json.loads((tmp_path / "sites.geojson").read_text(encoding="utf-8"))["features"]
     assert [feature["geometry"]["coordinates"] for feature in features] == [[5.1, 45.02]] * int(opens)

@@ -11,13 +11,14 @@ import pytest
 
 import exact as in_fractions
 from drawn import BANDS, problem, profession
+from msp_siting.problem import NO_PRICES
 from msp_siting.problem.instance import Instance
 from msp_siting.requests.evaluation.portfolio import Ties, choose_portfolio
 from msp_siting.requests.evaluation.projects import Project, project_of, with_projects_only
 from msp_siting.requests.evaluation.searches import SearchTerms
 from msp_siting.requests.request import FundingRequest
 from msp_siting.scenario.question import SolveSettings
-from msp_siting.solver import NO_PRICES, Settings, Settler
+from msp_siting.solver import Settings, Settler
 
 AMOUNTS = (100_000.0, 200_000.0, 350_000.0)
 

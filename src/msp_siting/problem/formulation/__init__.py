@@ -14,7 +14,6 @@ from msp_siting.problem.formulation.names import (
     STAFF,
     UNCOVERED,
     UNCOVERED_IN_BAND,
-    UNCOVERED_IN_STEP,
 )
 from msp_siting.problem.formulation.totals import build_nearest_totals, build_totals
 
@@ -30,7 +29,6 @@ __all__ = [
     "STAFF",
     "UNCOVERED",
     "UNCOVERED_IN_BAND",
-    "UNCOVERED_IN_STEP",
     "budget_unit_cents",
     "build",
     "build_nearest_totals",

@@ -7,7 +7,7 @@ from pyomo.common.gc_manager import PauseGC
 
 from msp_siting.problem.formulation import objectives
 from msp_siting.problem.formulation.constraints import RULES
-from msp_siting.problem.formulation.variables import add_evenness_variables, add_variables
+from msp_siting.problem.formulation.variables import add_variables
 from msp_siting.problem.instance import Instance
 
 Purpose = Literal["siting", "settling"]
@@ -21,8 +21,9 @@ def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
     instance
         Sets and numbers.
     purpose
-        ``siting`` chooses sites and staff (objectives: uncovered, cost); ``settling`` says who is served
-        where once they are fixed (objectives: uncovered, unevenness, travel time).
+        ``siting`` chooses sites and staff (objectives: uncovered, cost); ``settling`` says who is served where once
+        they are fixed (objectives: uncovered, travel time). The second is what `problem.sharing` and the transport
+        problem of `solver` find without it: it is there to be read, and tests hold them to it.
     """
     with PauseGC():  # a million objects that stay; looking for garbage among them takes a third of the time
         model = pyo.ConcreteModel(name=purpose)
@@ -34,7 +35,5 @@ def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
         if purpose == "siting":
             objectives.cost(model, instance)
         else:
-            add_evenness_variables(model, instance)
-            objectives.unevenness(model, instance)
             objectives.travel_time(model, instance)
         return model

@@ -6,7 +6,6 @@ STAFF = "staff"  # [site, profession]
 ALLOCATED = "allocated"  # [demand point, place, profession]
 UNCOVERED = "uncovered"  # [demand point, profession]
 UNCOVERED_IN_BAND = "uncovered_in_band"  # [demand point, profession, band]
-UNCOVERED_IN_STEP = "uncovered_in_step"  # [demand point, profession, step]
 
 # Rows of the model, called as the rules they belong to.
 CAPACITY = "capacity"  # [place, profession]

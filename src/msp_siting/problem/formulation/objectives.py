@@ -27,33 +27,8 @@ def cost(model: pyo.ConcreteModel, instance: Instance) -> None:
     model.minimise_cost = _minimise(coefficients, [*model.open.values(), *model.staff.values()])
 
 
-def unevenness(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Stage 2: the most even coverage, the square of each demand point's uncovered share, in steps.
-
-    sum over (i, p, s) of need_index[i, p] x (middle of step s) x uncovered_in_step[i, p, s]. Professions do not
-    compete once sites and staff are fixed, so they need no weights here, and one of weight 0 is served too.
-    """
-    steps = range(instance.evenness_steps)
-    terms = instance.professions
-    model.step_balance = pyo.Constraint(
-        list(model.uncovered),
-        rule=lambda m, i, p: (
-            LinearExpression(
-                constant=0,
-                linear_coefs=[*(1.0 for _ in steps), -1.0],
-                linear_vars=[*(m.uncovered_in_step[i, p, s] for s in steps), m.uncovered[i, p]],
-            )
-            == 0
-        ),
-    )
-    model.minimise_unevenness = _minimise(
-        [terms[p].need_index[i] * (s + 0.5) / len(steps) for i, p, s in model.uncovered_in_step],
-        model.uncovered_in_step.values(),
-    )
-
-
 def travel_time(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Stage 3: inhabitants x minutes, every uncovered[i, p] held."""
+    """Who goes where: inhabitants x minutes, every uncovered[i, p] held."""
     minutes = [m for terms in instance.professions.values() for m in terms.pairs.minutes.tolist()]
     model.minimise_travel_time = _minimise(minutes, model.allocated.values())
 

@@ -2,7 +2,7 @@
 
 import pyomo.environ as pyo
 
-from msp_siting.problem.formulation.names import ALLOCATED, OPEN, STAFF, UNCOVERED, UNCOVERED_IN_BAND, UNCOVERED_IN_STEP
+from msp_siting.problem.formulation.names import ALLOCATED, OPEN, STAFF, UNCOVERED, UNCOVERED_IN_BAND
 from msp_siting.problem.instance import Instance
 
 
@@ -34,13 +34,3 @@ def add_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
         bounds=lambda _, i, _p, b: (0, (shares[b + 1] - shares[b]) * instance.inhabitants[i]),
     )
     model.add_component(UNCOVERED_IN_BAND, in_band)
-
-
-def add_evenness_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Add ``uncovered_in_step[i, p, s]``, the uncovered inhabitants in the finer steps of the evenness stage."""
-    steps = range(instance.evenness_steps)
-    in_step = pyo.Var(
-        [(i, p, s) for p, terms in instance.professions.items() for i in terms.need_index for s in steps],
-        bounds=lambda _, i, _p, _s: (0, instance.inhabitants[i] / len(steps)),
-    )
-    model.add_component(UNCOVERED_IN_STEP, in_step)

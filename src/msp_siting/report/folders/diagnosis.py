@@ -31,6 +31,7 @@ def write_diagnosis(
     flags = {name: diagnosis.points[name].map(words) for name in ("border", "seasonal")}
     write_csv(diagnosis.points.assign(**flags), folder / RunFile.COVERAGE)
     write_csv(diagnosis.zones, folder / RunFile.ZONES)
+    write_csv(diagnosis.blocks, folder / RunFile.BLOCKS)
     shown = map_column(diagnosis)
     rests_on = (
         ("demand", "boundaries") if shown == "apl_official" else ("demand", "supply", "travel_times", "boundaries")

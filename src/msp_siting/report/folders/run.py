@@ -47,4 +47,5 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(coverage.allocation, folder / RunFile.ALLOCATION)
     write_csv(coverage.points, folder / RunFile.COVERAGE)
     write_csv(coverage.zones, folder / RunFile.ZONES)
+    write_csv(coverage.blocks, folder / RunFile.BLOCKS)
     write_layers(answer, folder)

@@ -5,7 +5,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from msp_siting.answer import Answer
+from msp_siting.answer import Answer, Coverage
 from msp_siting.report.maps.shapes import WGS_84, demand_points, demand_shapes, zone_shapes
 from msp_siting.runs import RunFile, site_table
 from msp_siting.territory.outlines import write_layer
@@ -15,7 +15,7 @@ def write_layers(answer: Answer, folder: Path) -> None:
     """Write ``plan.gpkg`` (manifest's CRS) and ``sites.geojson`` (WGS 84) into a folder.
 
     Layers of the first: ``sites`` (points), ``demand`` (polygons, or points where the territory has no
-    boundaries) and one per kind of zone that has boundaries.
+    boundaries), ``blocks`` (of these) and one per kind of zone that has boundaries.
 
     Raises
     ------
@@ -23,7 +23,10 @@ def write_layers(answer: Answer, folder: Path) -> None:
         If the disk takes no more.
     """
     sites = site_points(answer)
-    layers = {"sites": sites.to_crs(answer.territory.manifest.crs), "demand": demand_layer(answer)}
+    demand = demand_layer(answer)
+    layers = {"sites": sites.to_crs(answer.territory.manifest.crs), "demand": demand}
+    if answer.coverage is not None:
+        layers["blocks"] = block_layer(answer.coverage, demand)
     layers |= {kind: zones for kind in answer.territory.zone_kinds if (zones := zone_layer(answer, kind)) is not None}
     for name, layer in layers.items():
         write_layer(layer, folder / RunFile.LAYERS, name, "Point" if name == "sites" else None)
@@ -50,6 +53,17 @@ def demand_layer(answer: Answer) -> gpd.GeoDataFrame:
         table = table.merge(wide, on="demand_id", validate="one_to_one")
     merged = shapes[["demand_id", "geometry"]].merge(table, on="demand_id", validate="one_to_one")
     return merged[[*table.columns, "geometry"]]
+
+
+def block_layer(coverage: Coverage, demand: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return one row per block: ``blocks.csv`` and the shapes of its demand points together."""
+    members = coverage.points[["demand_id", "profession", "block"]].merge(
+        demand[["demand_id", "geometry"]], on="demand_id", validate="many_to_one"
+    )
+    shapes = gpd.GeoDataFrame(members, crs=demand.crs).groupby(["profession", "block"])["geometry"]
+    joined = shapes.agg(lambda parts: parts.union_all())
+    table = coverage.blocks.merge(joined.reset_index(), on=["profession", "block"], validate="one_to_one")
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=demand.crs)
 
 
 def zone_layer(answer: Answer, kind: str) -> gpd.GeoDataFrame | None:

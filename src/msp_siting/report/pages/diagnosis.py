@@ -7,6 +7,7 @@ from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times
 from msp_siting.language import Language
 from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
 from msp_siting.report.pages import diagnosis_tables
+from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
 from msp_siting.report.pages.tables import assumptions_page_table, with_change
@@ -57,6 +58,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         order=wording.say(diagnosis_tables.apl_key(diagnosis, diagnosis_tables.order_of(diagnosis))),
         zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
+        blocks=block_page_table(diagnosis, diagnosis.blocks, diagnosis.points, wording),
         professions=diagnosis_tables.professions_page_table(diagnosis, wording),
         apl=diagnosis_tables.apl_page_table(summary, visits_source, wording),
         files=file_page_table(diagnosis, wording),

@@ -7,6 +7,7 @@ from msp_siting.answer import Answer, Coverage, explanations
 from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_map
 from msp_siting.report.page_table import PageTable
+from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import FIRST_CAVEATS, access_table, bars, cards, newly_covered, proof, worst_zones
 from msp_siting.report.pages.tables import (
@@ -78,6 +79,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "sites": sites_page_table(answer, wording) if opened else None,
         "effects": effects_page_table(answer, wording),
         "zones": zone_page_tables(answer, coverage, wording),
+        "blocks": block_page_table(answer, coverage.blocks, coverage.points, wording),
         "modelled_note": modelled_note(answer, wording),
         "measures": measures_page_table(answer, summary, wording),
         "apl": apl_page_table(answer, summary, wording),

@@ -1,7 +1,7 @@
 """With and without: what a project changes for whom, case by case, and who loses by it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -23,8 +23,7 @@ from msp_siting.scenario import Apl
 from msp_siting.solver import Settler
 from msp_siting.territory import Territory, nearest_minutes
 
-STEPS_OF_CHOICE = 2
-SMALLEST_CHANGE = 0.5  # standardised inhabitants
+SMALLEST_LOSS = 0.5  # inhabitants: less rounds to nobody
 SMALLEST_APL_FALL = 0.01  # visits a year and standardised inhabitant: less rounds to nothing
 
 
@@ -41,15 +40,12 @@ class Situation:
         ``apl`` and ``nearest_minutes`` too.
     uncovered, shortage
         Inhabitants by profession; shortage is the part that all the capacity of the territory could not serve.
-    uncovered_need
-        Standardised inhabitants by profession.
     """
 
     objective: float
     points: pd.DataFrame
     uncovered: Mapping[str, float]
     shortage: Mapping[str, float]
-    uncovered_need: Mapping[str, float]
     beyond_20_minutes: float
     inhabitants_below_apl_floor: float
     apl_mean: float
@@ -95,7 +91,6 @@ class Ground:
             points=points,
             uncovered={name: parts["uncovered"] for name, parts in split.items()},
             shortage={name: parts["shortage"] for name, parts in split.items()},
-            uncovered_need={name: parts["uncovered_need"] for name, parts in split.items()},
             beyond_20_minutes=float(lead.loc[~(lead["nearest_minutes"] <= FAR_MINUTES), "inhabitants"].sum()),
             inhabitants_below_apl_floor=float(lead.loc[below, "inhabitants"].sum()),
             apl_mean=float((lead["apl"] * lead["need"]).sum() / lead["need"].sum()),
@@ -176,24 +171,7 @@ def _under_case(ground: Ground, without: Situation, project: Project, case: Case
         plan = Plan(plan.sites, staff)
     elif not project.changes_supply:
         return without
-    return _without_choice(without, ground.under(plan))
-
-
-def _without_choice(without: Situation, situation: Situation) -> Situation:
-    """Return a situation in which a profession covers as many people as before where it covers as much need.
-
-    Of people alike but for their age, who stays uncovered is then left to choice, and no one is newly covered.
-    """
-    same = {
-        name
-        for name, need in situation.uncovered_need.items()
-        if abs(need - without.uncovered_need[name]) < SMALLEST_CHANGE
-    }
-    return replace(
-        situation,
-        uncovered={**situation.uncovered, **{name: without.uncovered[name] for name in same}},
-        shortage={**situation.shortage, **{name: without.shortage[name] for name in same}},
-    )
+    return ground.under(plan)
 
 
 def _compared(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
@@ -207,16 +185,12 @@ def _compared(ground: Ground, without: Situation, with_it: Situation) -> pd.Data
 
 
 def _losses(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
-    """Return who has more people uncovered, or a lower APL.
-
-    Up to two steps of evenness, whose people stay uncovered is left to choice, and counts for nothing.
-    """
+    """Return who has more people uncovered, or a lower APL."""
     table = _compared(ground, without, with_it)
     more = table["uncovered_with"] - table["uncovered_without"]
-    surely = more > STEPS_OF_CHOICE * table["inhabitants"] / ground.instance.evenness_steps
     fall = table["apl_without"] - table["apl_with"]
     losing = table[["demand_id", "inhabitants"]].assign(
-        more_uncovered=more.where(surely, 0.0), apl_fall=fall.where(fall > SMALLEST_APL_FALL, 0.0)
+        more_uncovered=more.where(more > SMALLEST_LOSS, 0.0), apl_fall=fall.where(fall > SMALLEST_APL_FALL, 0.0)
     )
     losing = losing[losing["more_uncovered"].gt(0) | losing["apl_fall"].gt(0)]
     return losing.sort_values(["more_uncovered", "apl_fall"], ascending=False, ignore_index=True)

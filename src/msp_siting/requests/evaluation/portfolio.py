@@ -9,11 +9,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from msp_siting import solver
 from msp_siting.errors import SolverError, problem
-from msp_siting.problem import Instance, Plan, Prices, Solution, priced_bound, problems_of_solution
+from msp_siting.problem import NO_PRICES, Instance, Plan, Prices, Solution, priced_bound, problems_of_solution
 from msp_siting.requests.evaluation.projects import Project, plan_of_projects, with_projects_only
 from msp_siting.requests.evaluation.searches import SearchTerms
-from msp_siting.solver import NO_PRICES, Settings, Settler, choose, drift, solve
+from msp_siting.solver import Settings, Settler, drift
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
 TIES_LIMIT_S = 30.0  # of all searches for choices as good
@@ -31,7 +32,7 @@ def choose_portfolio(
     """
     instance = with_projects_only(terms.base, eligible, envelope_eur, terms.lead)
     exact = replace(settings, relative_gap=0.0, improvement_gap=0.0)
-    solution = solve(instance, exact, settler, terms.before)
+    solution = solver.solve(instance, exact, settler, terms.before)
     if solution.plan is not None and solution.objective is not None:
         most = solution.objective + drift(solution.objective, terms.before)
         prices = NO_PRICES if solution.certificate is None else solution.certificate.prices
@@ -128,7 +129,7 @@ class Ties:
         )
         if priced_bound(asked, self.prices) > self.most:
             return None
-        found = choose(asked, replace(self.settings, time_limit_s=left_s), self.before, enough=self.most)
+        found = solver.choose(asked, replace(self.settings, time_limit_s=left_s), self.before, enough=self.most)
         if found.plan is None or found.objective is None or not found.objective <= self.most:
             return None
         return self.chosen_in(found.plan)

@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 
+from msp_siting import solver
 from msp_siting.answer import open_pool, settings_of
 from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Instance
@@ -12,7 +13,7 @@ from msp_siting.requests.evaluation.effects import Effects
 from msp_siting.requests.evaluation.projects import Project, among_candidates, same_means
 from msp_siting.requests.evaluation.standing import Regret, Standing, regret_of, standing_of
 from msp_siting.scenario import SolveSettings
-from msp_siting.solver import Chosen, choose
+from msp_siting.solver import Chosen
 
 SHARE_OF_TOLERANCE = 0.25  # of what counts as a good plan: to what a search for standing is proven
 REGRET_GAP = 0.02  # of the gain of the best use of a request's means
@@ -119,7 +120,7 @@ def search_alone(instance: Instance, asked: SolveSettings, improvement_gap: floa
     """Return the best plan of a problem, proven to a share of its gain; for a process of its own."""
     settings = settings_of(asked)
     alone = replace(settings, threads=1, relative_gap=1.0, improvement_gap=improvement_gap)
-    return choose(instance, alone, before)
+    return solver.choose(instance, alone, before)
 
 
 def _means(project: Project) -> tuple[object, ...]:

@@ -25,6 +25,7 @@ from pathlib import Path
 
 import numpy as np
 from gap_figure import CONTENDERS, PROVEN_GAP, Record, at_median, draw, time_to, value_or
+from msp_siting.solver.compilation import compile_model
 from pyomo.contrib.solver.common.factory import SolverFactory
 
 from msp_siting.answer.pipeline import read_problem
@@ -34,7 +35,6 @@ from msp_siting.problem.plan import Plan
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import PARTS, Progress, Settings, Settler, solve
 from msp_siting.solver import engine as highs_engine
-from msp_siting.solver.compilation import compile_model
 
 HERE = Path(__file__).parent
 KB_PER_GB = 1e6

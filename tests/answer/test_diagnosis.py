@@ -202,6 +202,6 @@ def test_caveats_of_a_diagnosis(diagnosed: Diagnose) -> None:
     sentences = " ".join(told(diagnosed()))
     for words in ("Existing structures are not loaded", "zoning for GPs is not loaded", "Departures until the horizon"):
         assert words in sentences
-    for words in ("best case", "1 demand points near the limit", "Supply may be seasonal: 1 demand points (11.1%"):
+    for words in ("best case", "1 demand point near the limit", "Supply may be seasonal: 1 demand point (11.1%"):
         assert words in sentences
     assert "Many plans are as good" not in sentences  # a plan's

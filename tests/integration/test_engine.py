@@ -7,13 +7,13 @@ from functools import cache
 import pandas as pd
 import pytest
 
+from compiled import compile_model
 from drawn import drawn, drawn_with_moves, least_objective, problem, profession
 from msp_siting.problem import soundness as verify
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Plan, Solution
 from msp_siting.solver import PARTS, Settings, Settler, solve
-from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.plans import plan_of
 

@@ -1,13 +1,23 @@
 """Money to the cent, through the command line: what costs a cent more than there is, is not done."""
 
 import csv
+import itertools
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+import exact as in_fractions
 from msp_siting.cli import main
+from msp_siting.problem import build_instance
+from msp_siting.scenario import read_scenario
+from msp_siting.territory import read_territory
 
 # Three houses that ask for 100,000.40, 100,000.40 and 100,000 EUR; the third brings two GPs, the others one.
 ASKED = (("a1", "a", "1", "100000.4"), ("b1", "b", "1", "100000.4"), ("c1", "c", "2", "100000.0"))
@@ -151,3 +161,43 @@ def test_a_euro_more_than_the_budget_is_too_much() -> None:
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     assert pd.read_csv("runs/toy/sites.csv")["cost_eur"].sum() <= 925_000
+
+
+def drawn(random: np.random.Generator) -> list[tuple[str, str, str, str]]:
+    """Return three to seven requests whose amounts have cents, several of them alike but for those."""
+    amounts = [random.choice([100_000, 200_000, 350_000]) + random.integers(0, 100) / 100 for _ in range(3)]
+    return [
+        (f"r{row}", random.choice(["a", "b", "c", "d"]), str(random.integers(1, 4)), f"{random.choice(amounts):.2f}")
+        for row in range(int(random.integers(3, 8)))
+    ]
+
+
+def cents(requests: Iterable[tuple[str, str, str, str]]) -> int:
+    return sum(int(amount.replace(".", "")) for *_, amount in requests)
+
+
+@pytest.mark.parametrize("seed", [*range(20), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(20, 200))])
+def test_the_portfolio_of_a_file_is_the_best_of_all_choices_within_the_envelope(seed: int) -> None:
+    """Whatever the envelope, within a euro of what some requests ask for; of choices as good the cheapest."""
+    random = np.random.default_rng(seed)
+    requests = drawn(random)
+    choices = [choice for n in range(len(requests) + 1) for choice in itertools.combinations(requests, n)]
+    envelope = max(0, cents(choices[int(random.integers(0, len(choices)))]) + int(random.integers(-100, 101)))
+    result = evaluate(f"{envelope // 100}.{envelope % 100:02d}", *requests)
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv("out/portfolio.csv").set_index("request_id")
+    instance = build_instance(read_territory(Path("data/toy")), read_scenario(Path("scenarios/toy.yaml")))
+
+    terms = instance.professions["gp"]
+
+    def preference(choice: tuple[tuple[str, str, str, str], ...]) -> tuple[Fraction, int, list[bool]]:
+        """What it leaves uncovered, what it costs, and whether it lacks the first request, the second ..."""
+        gps = Counter(terms.existing)
+        for _, place, posts, _ in choice:
+            gps[place] += int(posts)
+        funded = replace(instance, professions={**instance.professions, "gp": replace(terms, existing=gps)})
+        return in_fractions.objective(funded, {}), cents(choice), [each not in choice for each in requests]
+
+    best = min((choice for choice in choices if cents(choice) <= envelope), key=preference)
+    chosen = [request for request in requests if table.loc[request[0], "chosen"]]
+    assert chosen == list(best)

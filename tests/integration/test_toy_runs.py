@@ -304,7 +304,7 @@ def test_what_the_tables_lack_is_said() -> None:
     table.to_csv("data/toy/demand.csv", index=False)
     solve("--set", "horizon_year=2030")
     said = " ".join(summary()["caveats"])
-    for part in ("Existing structures", "ARS zoning", "Departures until the horizon", "1 demand points near the limit"):
+    for part in ("Existing structures", "ARS zoning", "Departures until the horizon", "1 demand point near the limit"):
         assert part in said
     assert "33% of inhabitants" in said
 
@@ -393,7 +393,7 @@ def test_a_rim_that_is_ignored_gives_the_same_run_as_none(rim_folder: Path) -> N
     rim, ignored, none = (summary(f"runs/{run}") for run in ("rim", "ignored", "none"))
     assert ignored["caveats"] == none["caveats"]
     assert ignored["objective"] == none["objective"] != rim["objective"]
-    near = "1 demand points near the limit of the territory, 33% of inhabitants"
+    near = "1 demand point near the limit of the territory, 33% of inhabitants"
     assert [any(near in text for text in found["caveats"]) for found in (rim, ignored)] == [False, True]
 
 

@@ -133,8 +133,8 @@ def test_every_caveat_there_is_is_tried() -> None:
         ("caveat_budget_too_small", "coûte 1\u202f925\u202f000 €", "costs 1,925,000 EUR"),
         (
             "caveat_seasonal",
-            "1 points de demande (11,1\u202f% des habitants) ont une APL officielle d'au moins 6,0 pour au plus 500",
-            "1 demand points (11.1% of inhabitants) have an official APL of 6.0 or more with 500",
+            "1 point de demande (11,1\u202f% des habitants) a une APL officielle d'au moins 6,0 pour au plus 500",
+            "1 demand point (11.1% of inhabitants) has an official APL of 6.0 or more with 500",
         ),
         (
             "comparison_caveat_questions",

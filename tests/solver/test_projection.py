@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compiled import compile_model
 from drawn import drawn, drawn_staff, least_objective, problem, profession
 from msp_siting.errors import Sentence
 from msp_siting.errors import problem as told
@@ -14,7 +15,6 @@ from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
 from msp_siting.solver import Settings, choose
-from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.plans import cut_off, with_plan
 from msp_siting.solver.projection import CLOSE_SHARE, Projection, light_professions, project

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from compiled import compile_model
 from drawn import drawn_with_moves
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance, Pairs
@@ -15,7 +16,6 @@ from msp_siting.problem.plan import Plan
 from msp_siting.problem.sharing import network_of
 from msp_siting.problem.soundness import objective_of, problems_of_limits
 from msp_siting.solver import Settings, Settler
-from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import solve_lp
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import with_plan

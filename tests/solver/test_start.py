@@ -5,18 +5,19 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from msp_siting.problem.formulation import build, build_nearest_totals
+from compiled import compile_model
+from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.solver import Settings
-from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.start import find_start
+from msp_siting.solver.totals import nearest_totals
 
 
 def totals(instance: Instance, exact: Settings, opened: float, gp: float) -> tuple[int, int]:
     """Return the small MSPs and GPs nearest to some fractional ones."""
-    matrix = compile_model(build_nearest_totals(instance, {"small": opened}, {"gp": gp}))
+    matrix = nearest_totals(instance, {"small": opened}, {"gp": gp})
     values = search_mip(matrix, matrix.costs[0], exact.control(10)).values
     assert values is not None
     sites = sum(values[column] for column, index in matrix.columns("opened") if index[0] == "small")

@@ -37,6 +37,7 @@ from msp_siting.answer.pipeline import (
     instance_of,
     prepare_problem,
     read_at_horizon,
+    read_problem,
     settings_of,
 )
 from msp_siting.answer.rollout import Direction, mean_nesting_cost, nest_plans, order_table
@@ -87,6 +88,7 @@ __all__ = [
     "posts_by_place",
     "prepare_problem",
     "read_at_horizon",
+    "read_problem",
     "settings_of",
     "shortage_and_distance",
     "summarise",

@@ -37,6 +37,12 @@ from msp_siting.scenario import add_override, parse_overrides, question_before_a
 @GAP_OPTION
 @click.option("--threads", type=int, help="Threads of the solver (1: two runs with one seed give the same plan).")
 @click.option("--start", type=click.Path(path_type=Path), metavar="RUN", help="Begin with the plan of an earlier run.")
+@click.option(
+    "--write-model",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the model for another solver (.lp or .mps), and solve nothing.",
+)
 @SET_OPTION
 @LANGUAGE_OPTION
 @QUIET_OPTION
@@ -48,6 +54,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     gap: float | None,
     threads: int | None,
     start: Path | None,
+    write_model: Path | None,
     settings: tuple[str, ...],
     language: Language,
     *,
@@ -60,7 +67,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     proven.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import solve_and_write
+        from msp_siting.commands import solve_and_write, state_model
 
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
@@ -70,7 +77,10 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         question = read_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
         with course.interruptible() as interrupted:
-            run = solve_and_write(question, folder, language, interrupted, course, start=start)
+            if write_model is None:
+                run = solve_and_write(question, folder, language, interrupted, course, start=start)
+            else:
+                run = state_model(question, write_model, language, course)
     tell(run, as_json=as_json)
     sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 

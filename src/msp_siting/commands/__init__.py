@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.outcome import Run
     from msp_siting.commands.projects import make_project
     from msp_siting.commands.solving import gap_of, solve_and_write
+    from msp_siting.commands.stating import state_model
     from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
     from msp_siting.commands.timing import TravelOrder, make_and_write
     from msp_siting.commands.verifying import sentences_of, summary_of
@@ -32,6 +33,7 @@ __all__ = [
     "make_project",
     "sentences_of",
     "solve_and_write",
+    "state_model",
     "summary_of",
     "sweep_and_write",
 ]
@@ -51,6 +53,7 @@ _ROOMS = {
     "make_project": "projects",
     "sentences_of": "verifying",
     "solve_and_write": "solving",
+    "state_model": "stating",
     "summary_of": "verifying",
     "sweep_and_write": "sweeping",
 }

@@ -16,17 +16,18 @@ def road_sentences(record: Mapping[str, Any], language: Language) -> Iterator[st
         nodes=whole(record["nodes"], language),
         edges=whole(record["edges"], language),
         km=whole(record["km"], language),
-        components=whole(record["components"], language),
+        components=record["components"],
         share=percent(record["main_component_km"] / record["km"], language),
     )
-    yield say("roads_dropped", language, dropped=_counted(record["dropped_ways"]) or "-")
+    if record["dropped_ways"]:
+        yield say("roads_dropped", language, dropped=_counted(record["dropped_ways"]))
     if record["fragments"]:
         km = decimal(record["fragments_km"], language)
-        yield say("roads_fragments", language, count=whole(record["fragments"], language), km=km)
+        yield say("roads_fragments", language, count=record["fragments"], km=km)
     if record["unread_limits"]:
         yield say("roads_unread_limits", language, limits=_counted(record["unread_limits"]))
     if record["ways_merged"]:
-        yield say("roads_merged", language, count=whole(record["ways_merged"], language))
+        yield say("roads_merged", language, count=record["ways_merged"])
     if record["tags_absent"]:
         yield say("roads_absent", language, tags=", ".join(record["tags_absent"]))
     if record["points_left_out"]:
@@ -36,7 +37,7 @@ def road_sentences(record: Mapping[str, Any], language: Language) -> Iterator[st
         yield say(
             "roads_apart",
             language,
-            count=whole(len(apart), language),
+            count=len(apart),
             points=whole(record["points"], language),
             names=", ".join(f"{point['name']} ({point['point_id']})" for point in apart),
         )

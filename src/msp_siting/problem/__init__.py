@@ -3,6 +3,8 @@
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.ledger import BASE, budget_unit_cents, cost_unit_cents, ledger_of
+from msp_siting.problem.names import Column, Row
 from msp_siting.problem.plan import (
     NO_PRICES,
     Assignment,
@@ -31,10 +33,12 @@ from msp_siting.problem.soundness import (
 )
 
 __all__ = [
+    "BASE",
     "NO_PRICES",
     "TOLERANCE_SHARE",
     "Assignment",
     "Certificate",
+    "Column",
     "Conflict",
     "FormatTerms",
     "Instance",
@@ -42,13 +46,17 @@ __all__ = [
     "Plan",
     "Prices",
     "ProfessionTerms",
+    "Row",
     "Solution",
     "SolverReport",
     "Status",
+    "budget_unit_cents",
     "build_instance",
     "cost_eur",
+    "cost_unit_cents",
     "improvement_gap",
     "is_proven",
+    "ledger_of",
     "need_by_band",
     "objective_of",
     "priced_bound",

@@ -4,10 +4,9 @@ import math
 from dataclasses import replace
 
 from msp_siting.problem import Instance
-from msp_siting.problem.formulation import build_totals
-from msp_siting.solver.compilation import compile_model
 from msp_siting.solver.control import Control
 from msp_siting.solver.highs import search_mip
+from msp_siting.solver.totals import most_posts
 
 ROUNDING = 1e-6
 
@@ -18,7 +17,7 @@ def with_affordable_pools(instance: Instance, control: Control) -> Instance:
     No plan is lost: the most posts of a profession over all totals is an upper bound of its posts, and it is
     whole where the relaxation's is not (20 M EUR buy 44 GP posts, not 46.2).
     """
-    matrix = compile_model(build_totals(instance))
+    matrix = most_posts(instance)
     professions = {}
     for (name, terms), cost in zip(instance.professions.items(), matrix.costs, strict=True):
         bound = search_mip(matrix, cost, control).bound

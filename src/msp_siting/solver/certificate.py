@@ -2,15 +2,7 @@
 
 from collections.abc import Mapping
 
-from msp_siting.problem import NO_PRICES, Certificate, Instance, Prices, priced_bound
-from msp_siting.problem.formulation import (
-    BUDGET,
-    CAPACITY,
-    RECRUITMENT_POOL,
-    SITE_COUNT_MAX,
-    SITE_COUNT_MIN,
-    budget_unit_cents,
-)
+from msp_siting.problem import NO_PRICES, Certificate, Instance, Prices, Row, budget_unit_cents, priced_bound
 from msp_siting.solver.engine import Outcome
 from msp_siting.solver.matrix import ADDED
 from msp_siting.solver.projection import Projection
@@ -40,7 +32,7 @@ def certify(
 def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Prices:
     room: dict[tuple[str, str], float] = {}
     recruit: dict[str, float] = {}
-    single = {BUDGET: 0.0, SITE_COUNT_MAX: 0.0, SITE_COUNT_MIN: 0.0}
+    single: dict[str, float] = {Row.BUDGET: 0.0, Row.SITE_COUNT_MAX: 0.0, Row.SITE_COUNT_MIN: 0.0}
     cuts = iter(problem.cuts)
     for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
         if (name, index) == ADDED:
@@ -48,19 +40,19 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
             for place, price in cut.prices.items():
                 key = place, cut.light.name
                 room[key] = room.get(key, 0.0) - multiplier * price
-        elif name == RECRUITMENT_POOL:
+        elif name == Row.RECRUITMENT_POOL:
             recruit[str(index[0])] = -multiplier
         elif name in single:
             single[name] = -multiplier
-        elif name == CAPACITY:
+        elif name == Row.CAPACITY:
             room[str(index[0]), str(index[1])] = -multiplier
     for profession, places in joined.items():
         for place, other in places.items():
             room[place, profession] = room.get((other, profession), 0.0)
     return Prices(
         room={key: price for key, price in room.items() if price > 0},
-        budget=max(0.0, single[BUDGET]) * CENTS_PER_MILLION_EUR / budget_unit_cents(problem.instance),
+        budget=max(0.0, single[Row.BUDGET]) * CENTS_PER_MILLION_EUR / budget_unit_cents(problem.instance),
         recruit={name: max(0.0, price) for name, price in recruit.items()},
-        site=max(0.0, single[SITE_COUNT_MAX]),
-        site_wanted=max(0.0, -single[SITE_COUNT_MIN]),
+        site=max(0.0, single[Row.SITE_COUNT_MAX]),
+        site_wanted=max(0.0, -single[Row.SITE_COUNT_MIN]),
     )

@@ -5,10 +5,9 @@ import time
 from dataclasses import replace
 
 from msp_siting.errors import InfeasibleError
-from msp_siting.problem import Conflict, Instance
-from msp_siting.problem.formulation import build, cost_unit_cents
-from msp_siting.solver.compilation import compile_model
+from msp_siting.problem import Conflict, Instance, cost_unit_cents
 from msp_siting.solver.control import Control
+from msp_siting.solver.decisions import decide
 from msp_siting.solver.highs import search_mip
 from msp_siting.units import CENTS_PER_EUR
 
@@ -35,7 +34,7 @@ def explain(instance: Instance) -> tuple[Conflict, ...]:
 def _cheapest(instance: Instance) -> float | None:
     """Return the capital cost in EUR of the cheapest plan, or None where there is none."""
     try:
-        matrix = compile_model(build(instance, "siting"))
+        matrix = decide(instance)
     except InfeasibleError:
         return None
     control = Control(time.monotonic() + LIMIT_S, 1, 0, threading.Event())

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from msp_siting.problem.formulation import ALLOCATED, CAPACITY, OPEN, STAFF, UNCOVERED, UNCOVERED_IN_BAND
+from msp_siting.problem import Column, Row
 from msp_siting.solver.best import Best
 from msp_siting.solver.control import Control
 from msp_siting.solver.engine import POLL_S
@@ -54,19 +54,19 @@ class Neighbourhoods:
         points: dict[object, int] = {}
         site_of, point_of = np.full(len(matrix.names), -1), np.full(len(matrix.names), -1)
         for column, (name, index) in enumerate(matrix.names):
-            if name in {OPEN, STAFF}:
+            if name in {Column.OPEN, Column.STAFF}:
                 site_of[column] = sites.setdefault(index[0], len(sites))
-            elif name == ALLOCATED:
+            elif name == Column.ALLOCATED:
                 point_of[column] = points.setdefault((index[0], index[2]), len(points))
-            elif name in {UNCOVERED, UNCOVERED_IN_BAND}:
+            elif name in {Column.UNCOVERED, Column.UNCOVERED_IN_BAND}:
                 point_of[column] = points.setdefault(index[:2], len(points))
-        rows = [number for number, (name, _) in enumerate(matrix.row_names) if name == CAPACITY]
+        rows = [number for number, (name, _) in enumerate(matrix.row_names) if name == Row.CAPACITY]
         capacity = sp.csr_array(matrix.a.tocsr()[rows])
-        served, staffed = np.flatnonzero(matrix.mask(ALLOCATED)), np.flatnonzero(matrix.mask(STAFF))
+        served, staffed = np.flatnonzero(matrix.mask(Column.ALLOCATED)), np.flatnonzero(matrix.mask(Column.STAFF))
         at_place = _grouped(capacity[:, served], point_of[served], len(points))
         reach = _ones(sp.csr_array(at_place.T @ _grouped(capacity[:, staffed], site_of[staffed], len(sites))))
         people = np.zeros(len(points))
-        uncovered = np.flatnonzero(matrix.mask(UNCOVERED))
+        uncovered = np.flatnonzero(matrix.mask(Column.UNCOVERED))
         people[point_of[uncovered]] = matrix.upper[uncovered]
         return cls(site_of, point_of, reach, sp.csr_array(reach.T @ sp.diags_array(people) @ reach))
 
@@ -132,7 +132,7 @@ def _improve(problem: Projection, control: Control, best: Best, relaxed: np.ndar
     """Search one neighbourhood after the other until told to stop."""
     near = Neighbourhoods.of(problem.matrix)
     random = np.random.default_rng(control.seed)
-    opens = np.flatnonzero(problem.matrix.mask(OPEN))
+    opens = np.flatnonzero(problem.matrix.mask(Column.OPEN))
     number, failures = SITES_AROUND, 0
     while not control.interrupted.wait(POLL_S if best.plan is None or problem.has_broken else 0.0):
         if best.plan is None or problem.has_broken:  # the search is about to begin again

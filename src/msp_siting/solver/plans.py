@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from msp_siting.problem import Plan
-from msp_siting.problem.formulation import OPEN, STAFF
+from msp_siting.problem import Column, Plan
 from msp_siting.solver.matrix import Matrix
 
 CUT_OFF = "cut_off"
@@ -20,17 +19,18 @@ def with_plan(matrix: Matrix, plan: Plan) -> Matrix:
         for site, profession, posts in plan.staff[["site_id", "profession", "recruited"]].itertuples(index=False)
     }
     opened = set(plan.sites[["site_id", "format"]].itertuples(index=False, name=None))
-    for column, index in matrix.columns(STAFF):
+    for column, index in matrix.columns(Column.STAFF):
         lower[column] = upper[column] = staff.get(index, 0.0)
-    for column, index in matrix.columns(OPEN):
+    for column, index in matrix.columns(Column.OPEN):
         lower[column] = upper[column] = float(index in opened)
     return matrix.bounded(lower, upper)
 
 
 def plan_of(matrix: Matrix, values: np.ndarray) -> Plan:
     """Return the plan that some values hold."""
-    opened = [index for column, index in matrix.columns(OPEN) if round(values[column]) == 1]
-    staff = [(*index, round(values[column])) for column, index in matrix.columns(STAFF) if round(values[column]) > 0]
+    opened = [index for column, index in matrix.columns(Column.OPEN) if round(values[column]) == 1]
+    posts = [(index, round(values[column])) for column, index in matrix.columns(Column.STAFF)]
+    staff = [(*index, count) for index, count in posts if count > 0]
     return Plan(
         pd.DataFrame(sorted(opened), columns=["site_id", "format"]),
         pd.DataFrame(sorted(staff), columns=["site_id", "profession", "recruited"]),
@@ -68,8 +68,8 @@ def cut_off(matrix: Matrix, plan: Plan) -> tuple[Matrix, CutOff]:
     """
     sites = set(plan.sites[["site_id", "format"]].itertuples(index=False, name=None))
     team = {(site, name): int(n) for site, name, n in plan.staff.itertuples(index=False, name=None) if n > 0}
-    opened = np.array([column for column, index in matrix.columns(OPEN) if index in sites], int)
-    staff = {index: column for column, index in matrix.columns(STAFF) if index in team}
+    opened = np.array([column for column, index in matrix.columns(Column.OPEN) if index in sites], int)
+    staff = {index: column for column, index in matrix.columns(Column.STAFF) if index in team}
     first = len(matrix.lower)
     more = matrix.with_columns([(CUT_OFF, index) for index in staff], 0.0, binary=True)
     fewer = first + np.arange(len(staff))

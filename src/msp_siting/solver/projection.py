@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from msp_siting.errors import SolverError, problem
-from msp_siting.problem import Instance, Plan, problems_of_composition, problems_of_limits
-from msp_siting.problem.formulation import STAFF, build
+from msp_siting.problem import Column, Instance, Plan, problems_of_composition, problems_of_limits
 from msp_siting.problem.sharing import Network, network_of, objective_of_levels, prices_of_room, share_out, with_room
-from msp_siting.solver.compilation import compile_model
+from msp_siting.solver.assembly import assemble
 from msp_siting.solver.control import Control
 from msp_siting.solver.engine import Outcome
 from msp_siting.solver.highs import solve_lp
@@ -209,9 +208,9 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
     InfeasibleError
         If a rule without variables cannot hold.
     """
-    heavy = compile_model(build(instance.without_need_of(light), "siting"))
+    heavy = assemble(instance, light)
     matrix = heavy.with_columns([(LOSS, (name,)) for name in light], 1.0) if light else heavy
-    column = {index: position for position, index in matrix.columns(STAFF)}
+    column = {index: position for position, index in matrix.columns(Column.STAFF)}
     lights = []
     for number, name in enumerate(light):
         posts = [(position, str(index[0])) for index, position in column.items() if index[1] == name]

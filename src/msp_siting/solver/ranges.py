@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from msp_siting.problem.formulation import UNCOVERED
+from msp_siting.problem import Column
 from msp_siting.solver.highs import solve_lp
 from msp_siting.solver.projection import Projection, project
 from msp_siting.solver.settings import HELD, Settings
@@ -27,7 +27,7 @@ def uncovered_range(
     matrix = problem.matrix
     need = np.zeros(len(matrix.lower))
     index = problem.instance.professions[profession].need_index
-    for column, (point, name) in matrix.columns(UNCOVERED):
+    for column, (point, name) in matrix.columns(Column.UNCOVERED):
         if name == profession:
             need[column] = index[str(point)]
     as_good = matrix.holding(matrix.costs[0], objective + HELD * max(1.0, abs(objective)))

@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from msp_siting.problem import Instance, Plan, reduce_instance
-from msp_siting.problem.formulation import OPEN, STAFF
+from msp_siting.problem import Column, Instance, Plan, reduce_instance
 from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.best import Best, Found
 from msp_siting.solver.certificate import Joined
@@ -180,7 +179,7 @@ def _completed(problem: Projection, values: np.ndarray) -> Found | None:
 
 def values_of(matrix: Matrix, plan: Plan, control: Control) -> np.ndarray | None:
     """Return the best values with a given plan; None where it is no plan of the problem."""
-    known = {index for component in (OPEN, STAFF) for _, index in matrix.columns(component)}
+    known = {index for component in (Column.OPEN, Column.STAFF) for _, index in matrix.columns(component)}
     named = [plan.sites[["site_id", "format"]], plan.staff[["site_id", "profession"]]]
     if not all(known.issuperset(table.itertuples(index=False, name=None)) for table in named):
         return None

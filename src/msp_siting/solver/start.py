@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from msp_siting.problem import Instance, relative_gap
-from msp_siting.problem.formulation import OPEN, OPENED, STAFF, build_nearest_totals
-from msp_siting.solver.compilation import compile_model
+from msp_siting.problem import Column, Instance, relative_gap
 from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import Matrix
+from msp_siting.solver.totals import OPENED, nearest_totals
 
 SHARE_OF_TIME = 0.25
 GAP = 0.001
@@ -41,9 +40,9 @@ def find_start(instance: Instance, matrix: Matrix, relaxed: np.ndarray, control:
 
 def _of_sites_open(matrix: Matrix, relaxed: np.ndarray) -> Matrix:
     """Return the problem with every site closed that the relaxation leaves closed."""
-    closed = matrix.mask(OPEN) & (relaxed < SMALLEST_OPENING)
-    sites = {index[0] for column, index in matrix.columns(OPEN) if not closed[column]}
-    closed |= np.array([name == STAFF and index[0] not in sites for name, index in matrix.names])
+    closed = matrix.mask(Column.OPEN) & (relaxed < SMALLEST_OPENING)
+    sites = {index[0] for column, index in matrix.columns(Column.OPEN) if not closed[column]}
+    closed |= np.array([name == Column.STAFF and index[0] not in sites for name, index in matrix.names])
     return matrix.bounded(matrix.lower, np.where(closed, matrix.lower, matrix.upper))
 
 
@@ -51,12 +50,12 @@ def _with_totals(instance: Instance, matrix: Matrix, relaxed: np.ndarray, contro
     """Return the problem with the number of sites of each format fixed, nearest to the relaxation's."""
     opened = {kind: np.zeros(len(relaxed)) for kind in instance.formats}
     posts = dict.fromkeys(instance.professions, 0.0)
-    for column, index in matrix.columns(OPEN):
+    for column, index in matrix.columns(Column.OPEN):
         opened[str(index[1])][column] = 1.0
-    for column, index in matrix.columns(STAFF):
+    for column, index in matrix.columns(Column.STAFF):
         posts[str(index[1])] += relaxed[column]
     wished = {kind: float(columns @ relaxed) for kind, columns in opened.items()}
-    totals = compile_model(build_nearest_totals(instance, wished, posts))
+    totals = nearest_totals(instance, wished, posts)
     values = search_mip(totals, totals.costs[0], control).values
     if values is None:
         return matrix

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import pytest
 
 from msp_siting.problem.formulation import build

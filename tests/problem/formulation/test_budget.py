@@ -3,8 +3,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from msp_siting.problem.formulation.money import BASE, Ledger, ledger
 from msp_siting.problem.instance import Instance
+from msp_siting.problem.ledger import BASE, Ledger, ledger_of
 
 Breaks = Callable[..., set[str]]
 COST_EUR = 900_000 + 2 * 10_000 + 5_000
@@ -28,7 +28,7 @@ def test_one_cent_less_breaks_it(toy_instance: Callable[..., Instance], breaks: 
 
 def test_amounts_that_are_large_and_to_the_cent_are_written_digit_by_digit() -> None:
     # 1,234,567.89 and 1,000,000.00 within 2,234,567.88 EUR: in cents 1|2345|6789 and 1|0000|0000 within 2|2345|6788.
-    book = ledger([123_456_789, 100_000_000], 223_456_788)
+    book = ledger_of([123_456_789, 100_000_000], 223_456_788)
     assert book.digits == ((6789, 0), (2345, 0), (1, 1))
     assert book.limits == (6788, 2345, 2)
     assert book.unit_cents == 100_000_000
@@ -36,12 +36,12 @@ def test_amounts_that_are_large_and_to_the_cent_are_written_digit_by_digit() -> 
 
 def test_amounts_that_are_multiples_of_one_are_counted_in_it() -> None:
     # Of 5,000 EUR each: 925,000 is 185 of them, and 1,004,999.99 EUR cover 200.
-    book = ledger([92_500_000, 500_000], 100_499_999)
+    book = ledger_of([92_500_000, 500_000], 100_499_999)
     assert (book.unit_cents, book.digits, book.limits) == (500_000, ((185, 1),), (200,))
 
 
 def test_what_costs_nothing_is_never_too_much() -> None:
-    assert ledger([], 0) == Ledger(1, ((),), (0,))
+    assert ledger_of([], 0) == Ledger(1, ((),), (0,))
 
 
 @pytest.mark.parametrize("seed", range(50))
@@ -52,7 +52,7 @@ def test_the_digits_hold_what_the_cents_hold(seed: int) -> None:
         total = sum(cost * count for cost, count in zip(costs, counts, strict=True))
         for limit in (total - 1, total, total + 1):
             if limit >= 0:
-                assert holds(ledger(costs, limit), counts) == (total <= limit)
+                assert holds(ledger_of(costs, limit), counts) == (total <= limit)
 
 
 def holds(book: Ledger, counts: Sequence[int]) -> bool:

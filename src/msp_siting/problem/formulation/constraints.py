@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
 from msp_siting.problem.formulation.money import add_limit
-from msp_siting.problem.formulation.names import CAPACITY, RECRUITMENT_POOL, SITE_COUNT_MAX, SITE_COUNT_MIN
 from msp_siting.problem.instance import Instance
+from msp_siting.problem.names import Row
 
 ROUNDED_POSTS = 1e-9
 Rule = Callable[[pyo.ConcreteModel, Instance], None]
@@ -55,7 +55,7 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
     def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
         return weighted(terms[place, p]) <= instance.professions[p].room(place)
 
-    model.add_component(CAPACITY, pyo.Constraint(list(terms), rule=rule))
+    model.add_component(Row.CAPACITY.value, pyo.Constraint(list(terms), rule=rule))
     leaving = instance.leaving_posts()
     model.capacity_leaving = pyo.Constraint(
         list(leaving),
@@ -119,7 +119,7 @@ def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
         list(instance.professions),
         rule=lambda m, p: _sum(m.staff[j, p] for j in instance.sites) <= instance.professions[p].pool,
     )
-    model.add_component(RECRUITMENT_POOL, limit)
+    model.add_component(Row.RECRUITMENT_POOL.value, limit)
 
 
 def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -127,9 +127,9 @@ def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
     least, most = instance.site_count
     opened = _sum(model.open.values())
     if least > 0:
-        model.add_component(SITE_COUNT_MIN, pyo.Constraint(expr=opened >= least))
+        model.add_component(Row.SITE_COUNT_MIN.value, pyo.Constraint(expr=opened >= least))
     if most is not None:
-        model.add_component(SITE_COUNT_MAX, pyo.Constraint(expr=opened <= most))
+        model.add_component(Row.SITE_COUNT_MAX.value, pyo.Constraint(expr=opened <= most))
 
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:

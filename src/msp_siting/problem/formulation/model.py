@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.common.gc_manager import PauseGC
 
 from msp_siting.problem.formulation import objectives

@@ -1,10 +1,10 @@
 """What the stages minimise, each a Pyomo objective; the solver takes them one after the other."""
 
-import pyomo.environ as pyo
+import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
-from msp_siting.problem.formulation.money import cost_unit_cents
 from msp_siting.problem.instance import Instance
+from msp_siting.problem.ledger import cost_unit_cents
 
 
 def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:

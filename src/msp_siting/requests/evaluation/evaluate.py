@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +26,7 @@ from msp_siting.requests.gates.findings import GateReport
 from msp_siting.requests.gates.judging import judge, local_facts
 from msp_siting.requests.reading import RequestFile
 from msp_siting.scenario import Scenario
-from msp_siting.solver import Settler
+from msp_siting.solver import Settler, side_by_side
 from msp_siting.territory import Territory, places_with_rim
 
 log = logging.getLogger(__name__)
@@ -125,7 +124,7 @@ def _effects_of_each(
 ) -> list[Effects]:
     """Return the effects of every project; of those that change the same they are reckoned once."""
     alike = {project.change: project for project in projects}
-    with ThreadPoolExecutor(workers) as threads:
+    with side_by_side(workers) as threads:
         found = threads.map(lambda project: effects_of(ground, without, project, cases), alike.values())
         by_change = dict(zip(alike, found, strict=True))
     return [by_change[project.change] for project in projects]

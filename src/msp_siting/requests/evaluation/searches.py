@@ -1,9 +1,10 @@
 """Searches of an evaluation, side by side: plans with each project and without, and other uses of its means."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from functools import partial
 
 from msp_siting import solver
 from msp_siting.answer import open_pool, settings_of
@@ -90,34 +91,53 @@ def search_plans(terms: SearchTerms, projects: Sequence[Project], workers: int, 
     """
     near = SHARE_OF_TOLERANCE * terms.good_plan_share
     first_of_means = {_means(project): project for project in reversed(projects)}
-    with open_pool(workers, None) as pool:
+    asked = [
+        _Asked(lambda: terms.base, near),
+        *[_Asked(partial(terms.with_project, project), near) for project in projects],
+        *[_Asked(partial(terms.with_means_of, project), REGRET_GAP) for project in first_of_means.values()],
+    ]
+    answers = iter(_answered(terms, asked, workers, report))
+    without_it = next(answers)
+    with_it = {project.project_id: next(answers) for project in projects}
+    by_means = {means: next(answers) for means in first_of_means}
+    alternative = {project.project_id: by_means[_means(project)] for project in projects}
+    return Found(terms, without_it, with_it, alternative)
 
-        def search(instance: Instance, improvement_gap: float) -> Future[Chosen]:
-            return pool.submit(search_alone, instance, terms.asked, improvement_gap, terms.before)
 
+@dataclass(frozen=True)
+class _Asked:
+    """A problem, made when it is searched, and the share of its gain to which it is to be proven."""
+
+    instance: Callable[[], Instance]
+    improvement_gap: float
+
+
+def _answered(terms: SearchTerms, asked: Sequence[_Asked], workers: int, report: Report) -> list[Chosen]:
+    """Return the best plan of each problem; in processes of their own where several search side by side."""
+    report(0, len(asked))
+    if min(workers, len(asked)) == 1:
+        found = []
+        for each in asked:
+            found.append(search_alone(each.instance(), terms.asked, each.improvement_gap, terms.before))
+            report(len(found), len(asked))
+        return found
+    with open_pool(min(workers, len(asked)), None) as pool:
         try:
-            without_it = search(terms.base, near)
-            with_it = {project.project_id: search(terms.with_project(project), near) for project in projects}
-            by_means = {
-                means: search(terms.with_means_of(project), REGRET_GAP) for means, project in first_of_means.items()
-            }
-            futures = [without_it, *with_it.values(), *by_means.values()]
-            for done, future in enumerate(futures):
+            futures = [
+                pool.submit(search_alone, each.instance(), terms.asked, each.improvement_gap, terms.before)
+                for each in asked
+            ]
+            for done, future in enumerate(as_completed(futures), start=1):
+                future.result()  # where one fails the others are not waited for
                 report(done, len(futures))
-                future.result()
+            return [future.result() for future in futures]
         except BrokenProcessPool as fault:
             ended = problem("a process that searched was ended from outside; out of memory?")
             raise SolverError(ended) from fault
-    return Found(
-        terms,
-        without_it=without_it.result(),
-        with_it={name: future.result() for name, future in with_it.items()},
-        alternative={project.project_id: by_means[_means(project)].result() for project in projects},
-    )
 
 
 def search_alone(instance: Instance, asked: SolveSettings, improvement_gap: float, before: float) -> Chosen:
-    """Return the best plan of a problem, proven to a share of its gain; for a process of its own."""
+    """Return the best plan of a problem, proven to a share of its gain."""
     settings = settings_of(asked)
     alone = replace(settings, threads=1, relative_gap=1.0, improvement_gap=improvement_gap)
     return solver.choose(instance, alone, before)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-import pyomo.environ as pyo
+import pyomo.core as pyo
 import scipy.sparse as sp
 from pyomo.common.errors import InfeasibleConstraintException
 from pyomo.common.gc_manager import PauseGC
@@ -51,7 +51,10 @@ def _names(model: pyo.ConcreteModel, kind: type, listed: Sequence[object]) -> tu
     names: dict[int, Name] = {}
     for component in model.component_objects(kind):
         name = component.local_name
-        names |= {
-            id(data): (name, index if isinstance(index, tuple) else (index,)) for index, data in component.items()
-        }
+        names |= {id(data): (name, _as_tuple(index)) for index, data in component.items()}
     return tuple([names[id(data)] for data in listed])
+
+
+def _as_tuple(index: object) -> tuple[str | int, ...]:
+    """Return an index of Pyomo's; a component without any has None."""
+    return () if index is None else index if isinstance(index, tuple) else (index,)  # type: ignore[return-value]

@@ -1,0 +1,34 @@
+"""Names of the model's columns and rows, as FORMULATION.md has them, with what each is indexed by."""
+
+from enum import StrEnum
+
+
+class Column(StrEnum):
+    """Decisions and what follows from them."""
+
+    OPEN = "open"  # [site, format]
+    STAFF = "staff"  # [site, profession]
+    ALLOCATED = "allocated"  # [demand point, place, profession]
+    UNCOVERED = "uncovered"  # [demand point, profession]
+    UNCOVERED_IN_BAND = "uncovered_in_band"  # [demand point, profession, band]
+    CARRIED = "carried"  # [digit of the budget]
+
+
+class Row(StrEnum):
+    """Rules; one of several kinds of rows begins with the name of its rule."""
+
+    NEED_BALANCE = "need_balance"  # [demand point, profession]
+    BAND_BALANCE = "band_balance"  # [demand point, profession]
+    CAPACITY = "capacity"  # [place, profession]
+    CAPACITY_LEAVING = "capacity_leaving"  # [place, profession]
+    COMPOSITION_FEWEST = "composition_fewest"  # [site, profession]
+    COMPOSITION_PARAMEDICAL = "composition_paramedical"  # [site]
+    ONE_FORMAT = "one_format"  # [site]
+    ONE_FORMAT_MOST = "one_format_most"  # [site, profession]
+    BUDGET = "budget"
+    BUDGET_LOWER_DIGITS = "budget_lower_digits"  # [digit]
+    RECRUITMENT_POOL = "recruitment_pool"  # [profession]
+    SITE_COUNT_MIN = "site_count_min"
+    SITE_COUNT_MAX = "site_count_max"
+    FORCED_SITES = "forced_sites"  # [site]
+    EXCLUDED_SITES = "excluded_sites"  # [site]

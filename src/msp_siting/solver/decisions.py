@@ -1,0 +1,142 @@
+"""Sites and posts, and the rules on them, as a matrix: what `problem.formulation` says of them, rule by rule.
+
+A test holds the two equal. People come beside them in `assembly`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from msp_siting.problem import Column, Instance, Row, cost_unit_cents
+from msp_siting.solver.draft import Draft
+from msp_siting.solver.matrix import Matrix
+
+ROUNDED_POSTS = 1e-9
+UNCOVERED, COST = range(2)  # stages
+
+
+@dataclass(frozen=True)
+class _Decisions:
+    """The columns: of sites by (site, format), of posts by (site, profession)."""
+
+    instance: Instance
+    draft: Draft
+    open: dict[tuple[str, str], int]
+    staff: dict[tuple[str, str], int]
+
+    def kinds(self, site: str) -> list[tuple[str, int]]:
+        """Return the formats in which a site may open, and the columns of its opening so."""
+        return [(kind, self.open[site, kind]) for kind in self.instance.formats_at(site)]
+
+    def opened(self, site: str) -> list[tuple[float, int]]:
+        """Return the terms that are 1 where a site opens."""
+        return [(1.0, opened) for _, opened in self.kinds(site)]
+
+
+def decide(instance: Instance) -> Matrix:
+    """Return the problem of opening sites with posts, nobody's need in it; its stages are uncovered and cost.
+
+    Raises
+    ------
+    InfeasibleError
+        If a rule without variables cannot hold.
+    """
+    draft, unit = Draft(stages=2), cost_unit_cents(instance)
+    opened = {
+        key: draft.column(Column.OPEN, *key, upper=1.0, costs={COST: capex / unit})
+        for key, capex in instance.capex_cents.items()
+    }
+    staff = {
+        (site, name): draft.column(
+            Column.STAFF,
+            site,
+            name,
+            upper=max((instance.formats[kind].most[name] for kind in instance.formats_at(site)), default=0),
+            costs={COST: terms.installation_cents / unit},
+        )
+        for site in instance.sites
+        for name, terms in instance.professions.items()
+    }
+    decisions = _Decisions(instance, draft, opened, staff)
+    for name, rule in RULES.items():
+        if name in instance.constraints:
+            rule(decisions)
+    return draft.matrix()
+
+
+def _leaving(decisions: _Decisions) -> None:
+    """Let no more posts leave a place than it has."""
+    for (place, name), posts in decisions.instance.leaving_posts().items():
+        existing = decisions.instance.professions[name].existing.get(place, 0.0)
+        terms = [(count, decisions.open[opened]) for opened, count in posts.items()]
+        decisions.draft.row(Row.CAPACITY_LEAVING, place, name, terms=terms, upper=existing + ROUNDED_POSTS)
+
+
+def _composition(decisions: _Decisions) -> None:
+    """Give a site at least the team of its format, paramedicals included."""
+    formats, professions = decisions.instance.formats, decisions.instance.professions
+    for (site, name), posts in decisions.staff.items():
+        fewest = [(float(formats[kind].fewest[name]), opened) for kind, opened in decisions.kinds(site)]
+        decisions.draft.row(Row.COMPOSITION_FEWEST, site, name, terms=[*fewest, (-1.0, posts)], upper=0)
+    for site in decisions.instance.sites:
+        needed = [(float(formats[kind].paramedical_fewest), opened) for kind, opened in decisions.kinds(site)]
+        posts_of = [(-1.0, decisions.staff[site, name]) for name, terms in professions.items() if terms.paramedical]
+        decisions.draft.row(Row.COMPOSITION_PARAMEDICAL, site, terms=[*needed, *posts_of], upper=0)
+
+
+def _one_format(decisions: _Decisions) -> None:
+    """Open a site in one format, with at most the posts of that format; a closed one has none."""
+    formats = decisions.instance.formats
+    for site in decisions.instance.sites:
+        decisions.draft.row(Row.ONE_FORMAT, site, terms=decisions.opened(site), upper=1)
+    for (site, name), posts in decisions.staff.items():
+        most = [(-float(formats[kind].most[name]), opened) for kind, opened in decisions.kinds(site)]
+        decisions.draft.row(Row.ONE_FORMAT_MOST, site, name, terms=[(1.0, posts), *most], upper=0)
+
+
+def _budget(decisions: _Decisions) -> None:
+    """Spend no more than the budget on works, equipment and installation of recruits, to the cent."""
+    instance = decisions.instance
+    works = [(capex, decisions.open[key]) for key, capex in instance.capex_cents.items()]
+    posts = [(instance.professions[name].installation_cents, column) for (_, name), column in decisions.staff.items()]
+    decisions.draft.cents([*works, *posts], instance.budget_cents)
+
+
+def _recruitment_pool(decisions: _Decisions) -> None:
+    """Fill no more posts of a profession than practitioners can be recruited."""
+    for name, terms in decisions.instance.professions.items():
+        posts = [(1.0, decisions.staff[site, name]) for site in decisions.instance.sites]
+        decisions.draft.row(Row.RECRUITMENT_POOL, name, terms=posts, upper=terms.pool)
+
+
+def _site_count(decisions: _Decisions) -> None:
+    """Open as many sites as the scenario asks."""
+    least, most = decisions.instance.site_count
+    opened = [(1.0, column) for column in decisions.open.values()]
+    if least > 0:
+        decisions.draft.row(Row.SITE_COUNT_MIN, terms=opened, lower=least)
+    if most is not None:
+        decisions.draft.row(Row.SITE_COUNT_MAX, terms=opened, upper=most)
+
+
+def _forced_sites(decisions: _Decisions) -> None:
+    """Open the sites that the scenario forces."""
+    for site in decisions.instance.forced_sites:
+        decisions.draft.row(Row.FORCED_SITES, site, terms=decisions.opened(site), lower=1, upper=1)
+
+
+def _excluded_sites(decisions: _Decisions) -> None:
+    """Keep the sites closed that the scenario excludes."""
+    for site in decisions.instance.excluded_sites:
+        decisions.draft.row(Row.EXCLUDED_SITES, site, terms=decisions.opened(site), lower=0, upper=0)
+
+
+RULES: dict[str, Callable[[_Decisions], None]] = {
+    "capacity": _leaving,
+    "composition": _composition,
+    "one_format": _one_format,
+    "budget": _budget,
+    "recruitment_pool": _recruitment_pool,
+    "site_count": _site_count,
+    "forced_sites": _forced_sites,
+    "excluded_sites": _excluded_sites,
+}

@@ -1,0 +1,73 @@
+"""The assembled problem is the compiled formulation: column by column, row by row, number by number."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from compiled import compile_model
+from drawn import drawn, drawn_with_moves
+from msp_siting.problem.formulation import build
+from msp_siting.problem.instance import Instance
+from msp_siting.solver.assembly import assemble
+from msp_siting.solver.matrix import Matrix, Name
+
+
+def differences(instance: Instance, light: Iterable[str] = ()) -> list[str]:
+    """Return the parts in which the assembled problem differs from the compiled model, names put in one order."""
+    assembled = ordered(assemble(instance, light))
+    compiled = ordered(compile_model(build(instance.without_need_of(light), "siting")))
+    vectors = ("costs", "row_lower", "row_upper", "lower", "upper", "integer")
+    found = [part for part in vectors if not np.array_equal(getattr(assembled, part), getattr(compiled, part))]
+    found += [part for part in ("names", "row_names") if getattr(assembled, part) != getattr(compiled, part)]
+    return found if np.array_equal(assembled.a.toarray(), compiled.a.toarray()) else [*found, "a"]
+
+
+def ordered(matrix: Matrix) -> Matrix:
+    """Return a problem with its columns and rows in the order of their names."""
+    columns = sorted(range(len(matrix.names)), key=lambda column: _word(matrix.names[column]))
+    rows = sorted(range(len(matrix.row_names)), key=lambda row: _word(matrix.row_names[row]))
+    return Matrix(
+        a=matrix.a[rows][:, columns],
+        costs=matrix.costs[:, columns],
+        row_lower=matrix.row_lower[rows],
+        row_upper=matrix.row_upper[rows],
+        lower=matrix.lower[columns],
+        upper=matrix.upper[columns],
+        integer=matrix.integer[columns],
+        names=tuple(matrix.names[column] for column in columns),
+        row_names=tuple(matrix.row_names[row] for row in rows),
+    )
+
+
+def _word(name: Name) -> str:
+    return f"{name[0]} {name[1]!r}"
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_it_is_the_compiled_formulation(seed: int) -> None:
+    assert differences(drawn(seed)) == []
+    assert differences(drawn_with_moves(seed)) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_it_is_so_whichever_professions_are_left_out(seed: int) -> None:
+    instance = drawn(seed)
+    for name in instance.professions:
+        assert differences(instance, [name]) == []
+    assert differences(instance, list(instance.professions)) == []
+
+
+def test_money_in_cents_is_among_its_decisions(toy_instance: Callable[..., Instance]) -> None:
+    instance = toy_instance(budget_eur=2_000_000.01)
+    capex = {key: 900_000.01 + 0.07 * number for number, key in enumerate(instance.capex_eur)}
+    in_cents = replace(instance, capex_eur=capex)
+    assert any(name == "carried" for name, _ in assemble(in_cents).names)
+    assert differences(in_cents) == []
+
+
+def test_rules_that_are_off_are_in_neither(toy_instance: Callable[..., Instance]) -> None:
+    for rule in ("composition", "budget", "recruitment_pool"):
+        instance = toy_instance()
+        assert differences(replace(instance, constraints=instance.constraints - {rule})) == []

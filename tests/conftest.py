@@ -73,6 +73,12 @@ RIM = {
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A cache of the tests' own: nothing of the user's is read or written."""
+    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
 def toy_project(tmp_path: Path) -> Path:
     """A project folder with data/toy and scenarios/toy.yaml; models are the bundled ones."""

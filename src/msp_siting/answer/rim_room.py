@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from msp_siting.answer.kept import Used, keep, key_of, read_kept
 from msp_siting.problem import Instance, Plan, ProfessionTerms, build_instance
 from msp_siting.problem.sharing import Network, Service
 from msp_siting.scenario import Scenario
@@ -36,23 +37,47 @@ def reserve_for_rim(
     rim = territory.rim
     if rim is None:
         return instance
-    settler = Settler(build_instance(territory.with_rim, scenario), settings)
-    shares = settler.share_out(Plan.empty())
-    services = settler.serve(shares, nearby=nearby)
-    around = frozenset(rim.demand["demand_id"])
-    professions = {}
-    for name, terms in instance.professions.items():
-        used = _used(shares[name].network, services[name], around)
-        professions[name] = replace(terms, reserved=_reserved(terms, used, rim.place_ids))
+    find = _looked_up if nearby else _in_some_way
+    used = find(territory, scenario, settings)
+    professions = {
+        name: replace(terms, reserved=_reserved(terms, used[name], rim.place_ids))
+        for name, terms in instance.professions.items()
+    }
     return replace(instance, professions=professions)
 
 
-def _used(network: Network, service: Service, demand_ids: frozenset[str]) -> Mapping[str, float]:
+def _looked_up(territory: Territory, scenario: Scenario, settings: Settings) -> Used:
+    """Return what people of the rim use, kept from an earlier question where it is."""
+    if settings.kept is None:
+        return _found(territory, scenario, settings, nearby=True)
+    key = key_of(territory, scenario)
+    used = read_kept(settings.kept, key)
+    if used is None:
+        used = _found(territory, scenario, settings, nearby=True)
+        keep(settings.kept, key, used)
+    return used
+
+
+def _in_some_way(territory: Territory, scenario: Scenario, settings: Settings) -> Used:
+    """Return what people of the rim use in some way to serve everyone as evenly."""
+    return _found(territory, scenario, settings, nearby=False)
+
+
+def _found(territory: Territory, scenario: Scenario, settings: Settings, *, nearby: bool) -> Used:
+    """Return the standardised inhabitants of the rim that each place serves before any decision."""
+    settler = Settler(build_instance(territory.with_rim, scenario), settings)
+    shares = settler.share_out(Plan.empty())
+    services = settler.serve(shares, nearby=nearby)
+    around = frozenset(territory.rim.demand["demand_id"]) if territory.rim is not None else frozenset()
+    return {name: _used(found.network, services[name], around) for name, found in shares.items()}
+
+
+def _used(network: Network, service: Service, demand_ids: frozenset[str]) -> dict[str, float]:
     """Return the standardised inhabitants of some demand points that one profession serves, by place."""
     is_of_them = np.array([point in demand_ids for point in network.point_ids], bool)[service.points]
     places, amounts = service.places[is_of_them], service.amounts[is_of_them]
-    used = np.bincount(places, amounts, minlength=len(network.place_ids))
-    return dict(zip(network.place_ids, used.tolist(), strict=True))
+    used = np.bincount(places, amounts, minlength=len(network.place_ids)).astype(float)
+    return {place: amount for place, amount in zip(network.place_ids, used.tolist(), strict=True) if amount > 0}
 
 
 def _reserved(terms: ProfessionTerms, used: Mapping[str, float], rim_places: frozenset[str]) -> dict[str, float]:

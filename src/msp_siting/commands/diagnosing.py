@@ -9,7 +9,7 @@ from typing import Any
 
 from msp_siting.answer import Diagnosis, before_any_decision, diagnose, settings_of, summarise_diagnosis
 from msp_siting.commands.outcome import Run, TerminalWording
-from msp_siting.files import check_target, replace_folder
+from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language
 from msp_siting.report import tell_caveats, write_diagnosis
 from msp_siting.runs import measured_since, provenance_of, record_inputs
@@ -30,7 +30,7 @@ def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, rep
     begin = time.monotonic()
     started = datetime.now(UTC)
     check_target(folder)
-    settings = replace(settings_of(scenario.question.solve), report=report)
+    settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
     found = diagnose(scenario, *before_any_decision(scenario, settings))
     report(Progress("pages"))
     summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)

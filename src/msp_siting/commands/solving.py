@@ -11,7 +11,7 @@ from typing import Any
 from msp_siting.answer import Answer, Problem, answer, explanations, settings_of, summarise, why_nothing_opens
 from msp_siting.commands.outcome import Run, TerminalWording, rounded_up
 from msp_siting.errors import InfeasibleError
-from msp_siting.files import check_target, replace_folder
+from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language, say, tell
 from msp_siting.problem import Plan, relative_gap
 from msp_siting.report import tell_caveats, write_run
@@ -108,7 +108,7 @@ def solve_and_write(  # noqa: PLR0913 - what a run needs to know
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
     check_target(folder)
-    settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report)
+    settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report, kept=user_cache())
     solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
     report(Progress("pages"))
     check_target(folder)  # again: somebody may have put something there during the search

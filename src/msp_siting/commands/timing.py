@@ -23,6 +23,7 @@ from msp_siting.files import (
     replace_files,
     sha256_of,
     try_place,
+    user_cache,
     write_yaml,
 )
 from msp_siting.language import LANGUAGES, Fact, Language, mended_facts, say, tell, whole
@@ -34,7 +35,6 @@ from msp_siting.travel import (
     Search,
     Source,
     SourceOptions,
-    default_folder,
     read_points,
     source_of,
 )
@@ -111,7 +111,7 @@ def _search(order: TravelOrder, report: Callable[[Progress], None]) -> Search:
         processes=order.processes,
         report=searched,
         reference=None if order.reference is None else read_table(order.reference, TRAVEL_TIMES),
-        kept=None if order.no_cache else order.cache or default_folder(),
+        kept=None if order.no_cache else order.cache or user_cache(),
     )
 
 

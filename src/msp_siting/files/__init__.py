@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from msp_siting.files.caches import user_cache
 from msp_siting.files.fingerprints import sha256_of
 from msp_siting.files.folders import (
     RUN_MARKER,
@@ -146,6 +147,7 @@ __all__ = [
     "split_sheet",
     "try_place",
     "typed_as_text",
+    "user_cache",
     "write_yaml",
 ]
 _LOADED_WHEN_USED = {  # by room: help and completion do without pandas

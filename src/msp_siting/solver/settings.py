@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from msp_siting.problem import improvement_gap, is_proven, relative_gap
 from msp_siting.solver.control import Control, Progress
@@ -48,6 +49,8 @@ class Settings:
         Names from ``PARTS``: what makes the search faster and can be left out. The answer is as right without.
     ranges_of
         Professions of which to say how far plans as good differ in the need left uncovered.
+    kept
+        Folder in which what people of the rim use is looked up, and kept; None: found again.
     """
 
     time_limit_s: float
@@ -59,6 +62,7 @@ class Settings:
     report: Callable[[Progress], None] = _silent
     parts: frozenset[str] = frozenset(PARTS)
     ranges_of: tuple[str, ...] = ()
+    kept: Path | None = None
 
     def control(self, seconds: float, interrupted: threading.Event | None = None) -> Control:
         """Return what decides over one run of at most some seconds."""

@@ -1,6 +1,5 @@
 """Makes travel times from roads, a matrix, a server or distance."""
 
-from msp_siting.travel.cache import default_folder
 from msp_siting.travel.distance import Surrogate, read_surrogate, surrogate_times
 from msp_siting.travel.matrices import read_matrix
 from msp_siting.travel.matrix_cells import MatrixForm
@@ -17,7 +16,6 @@ __all__ = [
     "Source",
     "SourceOptions",
     "Surrogate",
-    "default_folder",
     "read_matrix",
     "read_points",
     "read_surrogate",

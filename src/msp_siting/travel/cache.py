@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,6 @@ from msp_siting.travel.roads import Speeds
 from msp_siting.travel.search import Routed
 
 FORMAT = "2"  # raised when the same inputs give other times
-
-
-def default_folder() -> Path:
-    """Return the user's cache folder: under XDG_CACHE_HOME, or ~/.cache."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "msp-siting"
 
 
 def fingerprint(roads: Path, points: Points, speeds: Speeds, *choices: object) -> str:

@@ -12,6 +12,7 @@ from msp_siting.answer import Direction, Problem, nest_plans, order_table, prepa
 from msp_siting.commands.solving import solve_question
 from msp_siting.commands.sweeping.folder import PointFiles
 from msp_siting.errors import OutputError, foreign, problem, told
+from msp_siting.files import user_cache
 from msp_siting.language import Language
 from msp_siting.problem import Plan, Prices, priced_bounds
 from msp_siting.scenario import Scenario
@@ -90,7 +91,7 @@ def roll_out(task: RollOutTask) -> pd.DataFrame:
 def _settings(scenario: Scenario) -> Settings:
     """Return how a point is searched: in one thread, so that its plan does not depend on who else is at work."""
     asked = settings_of(scenario.question.solve)
-    return replace(asked, threads=1, ranges_of=(scenario.model.apl.profession,))
+    return replace(asked, threads=1, ranges_of=(scenario.model.apl.profession,), kept=user_cache())
 
 
 def _problem(scenario: Scenario, settings: Settings) -> Problem:

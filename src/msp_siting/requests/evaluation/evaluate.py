@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from msp_siting.answer import instance_of, settings_of
+from msp_siting.files import user_cache
 from msp_siting.problem import Plan
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.between import findings_between
@@ -64,7 +65,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - where, what, by what, and how
     scenario: Scenario, territory: Territory, file: RequestFile, yardstick: Yardstick, order: Order, report: Report
 ) -> Evaluation:
     """Return the evaluation of some requests on a territory at the horizon."""
-    settings = replace(settings_of(scenario.question.solve), threads=1)
+    settings = replace(settings_of(scenario.question.solve), threads=1, kept=user_cache())
     lead, parameters = scenario.model.apl.profession, yardstick.parameters
     places = {request.place_id for request in file.requests}
     today = instance_of(territory, scenario, settings, places)

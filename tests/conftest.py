@@ -40,12 +40,15 @@ has room for 600, reached by 900 of Clairval and 100 of its own: all go 40 % sho
 """
 
 import os
+import pickle
 import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from msp_siting.answer.rim_room import reserve_for_rim
 from msp_siting.problem.building import build_instance
@@ -77,6 +80,25 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """A cache of the tests' own: nothing of the user's is read or written."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[], Any]], Any]:
+    """Return what makes a thing once: the first to ask makes it and writes it, under a lock, for all who test."""
+    here = tmp_path_factory.getbasetemp()
+    folder = here if worker_id == "master" else here.parent
+    known: dict[str, Any] = {}
+
+    def make_once(name: str, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+        if name not in known:
+            file = folder / f"{name}.pickle"
+            with FileLock(f"{file}.lock"):
+                if not file.exists():
+                    file.write_bytes(pickle.dumps(make()))
+            known[name] = pickle.loads(file.read_bytes())  # noqa: S301 - just written
+        return known[name]
+
+    return make_once
 
 
 @pytest.fixture

@@ -536,7 +536,11 @@ FILES: dict[str, tuple[str | bytes, list[str]]] = {
     ),
     "a header of fifty thousand columns": (
         "request_id;place_id" + ";x" * 50_000 + "\nA1;b\n",
-        ["50,002 columns, expected 2 to 500; is the first row the header?"],
+        ["50,002 columns, expected at most 2,000; is the first row the header?"],
+    ),
+    "a header of a thousand columns": (
+        "request_id;place_id" + ";x" * 1_000 + "\nA1;b\n",
+        ["1,002 columns, expected 2 to 500; is the first row the header?"],
     ),
     "too many cells": (
         "request_id,place_id,works_eur\nA1,b,1200,50\n",

@@ -191,11 +191,13 @@ def noticed_in(run: Path) -> bool:
 
 
 @pytest.mark.usefixtures("solved_once")
-def test_every_key_of_the_summary_is_covered_but_those_listed(run: Path) -> None:
+@pytest.mark.parametrize("part", range(4))
+def test_every_key_of_the_summary_is_covered_but_those_listed(run: Path, part: int) -> None:
     path = run / "summary.json"
     text = path.read_text(encoding="utf-8")
-    unnoticed = set()
-    for leaf in leaves(json.loads(text)):
+    unnoticed, expected = set(), set()
+    for leaf in list(leaves(json.loads(text)))[part::4]:
+        expected |= {leaf[0]} & set(NOT_RECOMPUTED)
         content = json.loads(text)
         node = content
         for key in leaf[:-1]:
@@ -204,16 +206,17 @@ def test_every_key_of_the_summary_is_covered_but_those_listed(run: Path) -> None
         path.write_text(json.dumps(content), encoding="utf-8")
         if not noticed_in(run):
             unnoticed.add(leaf[0])
-    assert unnoticed == set(NOT_RECOMPUTED)
+    assert unnoticed == expected
 
 
 @pytest.mark.usefixtures("solved_once")
-def test_any_of_fifty_random_cells_is_noticed(run: Path) -> None:
+@pytest.mark.parametrize("seed", range(5))
+def test_any_of_ten_random_cells_is_noticed(run: Path, seed: int) -> None:
     """As the seal says, and, but for the cells listed, without it."""
-    choice = random.Random(7)  # noqa: S311 - a test's choice
+    choice = random.Random(seed)  # noqa: S311 - a test's choice
     texts = {name: (run / name).read_text(encoding="utf-8") for name in (*TABLES[:4], "summary.json")}
     sealed = json.loads((run / RUN_MARKER).read_text(encoding="utf-8"))[SEAL]
-    for _ in range(50):
+    for _ in range(10):
         name = choice.choice(sorted(texts))
         if name == "summary.json":
             content = json.loads(texts[name])

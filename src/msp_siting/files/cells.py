@@ -21,6 +21,7 @@ from msp_siting.files.hints import first_problems
 from msp_siting.files.mending import Mended, mended_in_columns
 from msp_siting.files.spreadsheets import Formula, is_workbook, read_sheet, split_sheet, typed_as_text
 
+MOST_COLUMNS = 2_000  # of any table: each is looked through
 LINE_BREAK = re.compile(r"\r\n|\r|\n")
 SHOWN = 40  # characters of a cell
 HELD = {"\t", "\r"}
@@ -199,6 +200,13 @@ def _nameless(place: int, cell: object) -> Sentence:
 
 def _finished(path: Path, read: Cells) -> Cells:
     """Return cells without what surrounds them, without empty rows, and without columns that hold nothing."""
+    if len(read.headings) > MOST_COLUMNS:
+        wrong = problem(
+            "{count:,} columns, expected at most {most:,}; is the first row the header?",
+            count=len(read.headings),
+            most=MOST_COLUMNS,
+        )
+        raise DataError(wrong.at(path))
     headings = [" ".join(heading.split()) for heading in read.headings]
     columns: dict[int, pd.Series] = {}
     stray: dict[str, int] = {}

@@ -18,6 +18,7 @@ CSV_SENTENCES = ("{separator} expected after {quote}", "field larger than field 
 SEPARATORS = {",": "','", ";": "';'", "\t": problem("tabs")}  # with how they are called
 SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[ \t]*[,;]*(?:\r\n|\n|\r|$)', re.IGNORECASE)
 LONGEST_HEADER = 2_000_000  # characters
+HEADINGS_LOOKED_AT = 1_000  # for the separator
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def find_separator(file: CsvText, count_known: Callable[[Sequence[str]], int]) -
 
     def score(separator: str) -> tuple[int, int]:
         headings = [cell.strip() for cell in header_of(file, separator)]
-        return count_known(headings), len(headings)
+        return count_known(headings[:HEADINGS_LOOKED_AT]), len(headings)
 
     return max(SEPARATORS, key=score)
 

@@ -146,7 +146,7 @@ def test_a_list_with_unknown_communes_is_refused(
     assert refuse("--communes", name) == [f"{name}: {problem}" for problem in problems]
 
 
-ONE_OF_THREE = "give --department, --region or --communes, one of the three"
+ONE_OF_THREE = "give --department, --region, --communes or --france, one of the four"
 REGIONS_OF_FRANCE = (
     "11 Île-de-France, 24 Centre-Val de Loire, 27 Bourgogne-Franche-Comté, 28 Normandie, 32 Hauts-de-France, "
     "44 Grand Est, 52 Pays de la Loire, 53 Bretagne, 75 Nouvelle-Aquitaine, 76 Occitanie, 84 Auvergne-Rhône-Alpes, "

@@ -92,6 +92,7 @@ def territory() -> None:
 @click.option(
     "--communes", type=click.Path(path_type=Path), help="A CSV or a sheet (FILE.xlsx#sheet) with a column commune_id."
 )
+@click.option("--france", is_flag=True, help="All of metropolitan France.")
 @click.option(
     "--sources", type=click.Path(path_type=Path), required=True, help="Folder that holds the official files, anywhere."
 )

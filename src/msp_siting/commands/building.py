@@ -44,6 +44,7 @@ class BuildOrder:
     departments: tuple[str, ...]
     regions: tuple[str, ...]
     communes: Path | None
+    france: bool
     sources: Path
     catalogue: Path | None
     squares: bool
@@ -65,7 +66,7 @@ def build_and_write(request: BuildOrder, language: Language) -> Iterator[str]:
     against = request.against
     if against is not None and not is_there(against / MANIFEST):
         raise DataError(problem("no territory folder").at(f"--against {against}"))
-    choice = read_choice(request.departments, request.regions, request.communes)
+    choice = read_choice(request.departments, request.regions, request.communes, france=request.france)
     folder = request.out or Path("data") / choice.name
     check_target(folder, MANIFEST, problem("an earlier territory"))
     _check_inputs_survive(request, folder)

@@ -20,7 +20,7 @@ OVERSEAS_REGIONS = ("01", "02", "03", "04", "06")
 
 @dataclass(frozen=True)
 class Choice:
-    """What a territory is asked to be made of, its form checked: departments, regions or a list of communes.
+    """What a territory is asked to be made of, its form checked: departments, regions, all of them, or a list.
 
     Attributes
     ----------
@@ -62,26 +62,33 @@ class Selection:
     cautions: tuple[Fact, ...] = ()
 
 
-def read_choice(departments: Sequence[str] = (), regions: Sequence[str] = (), communes: Path | None = None) -> Choice:
+def read_choice(
+    departments: Sequence[str] = (), regions: Sequence[str] = (), communes: Path | None = None, *, france: bool = False
+) -> Choice:
     """Return what is asked for, before any official file is read.
 
     Parameters
     ----------
     communes
         A CSV or a sheet (``FILE.xlsx#sheet``) with a column ``commune_id``.
+    france
+        Whether all of metropolitan France is.
 
     Raises
     ------
     DataError
         For a department or region that does not exist, a list that is none, or when nothing or two kinds are asked for.
     """
-    if sum(map(bool, (departments, regions, communes))) != 1:
-        raise DataError(problem("give --department, --region or --communes, one of the three"))
+    if sum(map(bool, (departments, regions, communes, france))) != 1:
+        raise DataError(problem("give --department, --region, --communes or --france, one of the four"))
     if communes is not None:
         file, _ = split_sheet(communes)
         title: Text = {"fr": file.stem, "en": file.stem}
         return Choice(slug(file.stem) or "communes", title, listed=read_list(communes))
     names = department_names()
+    if france:
+        title = {"fr": "France métropolitaine", "en": "Metropolitan France"}
+        return Choice("france", title, "department_id", tuple(names.index))
     if departments:
         written = [written_department(code) for code in departments]
         unknown = [(given, code) for given, code in zip(departments, written, strict=True) if code not in names.index]

@@ -1,14 +1,21 @@
-"""Shows a run to people: pages, maps, decision sheets and layers, and the folders that hold them."""
+"""Shows a run to people: pages, maps, decision sheets and layers, and the folders that hold them.
 
-from msp_siting.report.caveats import comparison_sentences, put_caveats, tell_caveats
-from msp_siting.report.folders.comparison import write_comparison
-from msp_siting.report.folders.diagnosis import write_diagnosis
-from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
-from msp_siting.report.folders.run import write_run
-from msp_siting.report.pages.headline import proof_sentences
-from msp_siting.report.pages.sweep import render_sweep
-from msp_siting.report.titles import lead_title, question_title, run_titles
-from msp_siting.report.wording import Wording
+What writes a kind of folder is loaded when it is first asked for: a plan's page needs no requests.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from msp_siting.report.caveats import comparison_sentences, put_caveats, tell_caveats
+    from msp_siting.report.folders.comparison import write_comparison
+    from msp_siting.report.folders.diagnosis import write_diagnosis
+    from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
+    from msp_siting.report.folders.run import write_run
+    from msp_siting.report.pages.headline import proof_sentences
+    from msp_siting.report.pages.sweep import render_sweep
+    from msp_siting.report.titles import lead_title, question_title, run_titles
+    from msp_siting.report.wording import Wording
 
 __all__ = [
     "Wording",
@@ -27,3 +34,28 @@ __all__ = [
     "write_evaluation",
     "write_run",
 ]
+_ROOMS = {
+    "Wording": "wording",
+    "comparison_sentences": "caveats",
+    "evaluation_sentences": "folders.evaluation",
+    "lead_title": "titles",
+    "proof_sentences": "pages.headline",
+    "put_caveats": "caveats",
+    "question_title": "titles",
+    "render_sweep": "pages.sweep",
+    "run_titles": "titles",
+    "summarise_evaluation": "folders.evaluation",
+    "tell_caveats": "caveats",
+    "write_comparison": "folders.comparison",
+    "write_diagnosis": "folders.diagnosis",
+    "write_evaluation": "folders.evaluation",
+    "write_run": "folders.run",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands in the rooms
+    """Load the room of a name when it is first used."""
+    if name not in _ROOMS:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_ROOMS[name]}"), name)

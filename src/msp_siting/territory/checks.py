@@ -104,7 +104,7 @@ def reference_problems(territory: Territory) -> Iterator[Sentence]:
     folder = territory.folder
     demand_ids = set(territory.demand["demand_id"])
     known = demand_ids | set(territory.sites["place_id"]) | set(territory.places["place_id"])
-    reached = set(territory.travel_times["place_id"])
+    reached = set(territory.travel_times["place_id"].unique())
     yield from _unknown(table_path(folder, "supply"), territory.supply["place_id"], known, problem("place"))
     times = table_path(folder, "travel_times")
     yield from _unknown(times, territory.travel_times["demand_id"], demand_ids, problem("demand point"))
@@ -137,7 +137,7 @@ def rim_problems(territory: Territory) -> Iterator[Sentence]:
     times = table_path(folder, "rim_travel_times")
     inside = set(territory.demand["demand_id"])
     own_places = inside | set(territory.sites["place_id"]) | set(territory.supply["place_id"])
-    own_places |= set(territory.travel_times["place_id"])
+    own_places |= set(territory.travel_times["place_id"].unique())
     places = set(rim.demand["demand_id"]) | (set(territory.places["place_id"]) - own_places)
     yield from _inside(demand, rim.demand["demand_id"], own_places)
     yield from _inside(supply, rim.supply["place_id"], own_places)
@@ -181,7 +181,8 @@ def _inside(path: Path, cells: pd.Series, own_places: set[str]) -> Iterator[Sent
 
 
 def _unknown(path: Path, cells: pd.Series, known: set[str], what: Sentence) -> Iterator[Sentence]:
-    wrong = cells[~cells.isin(known)].drop_duplicates()
+    once = cells.drop_duplicates()  # of millions of times few ids
+    wrong = once[~once.isin(known)]
     lengths = {len(name) for name in known}
     problems = []
     for row, value in wrong.items():

@@ -47,6 +47,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cloudpickle
 import pytest
 from filelock import FileLock
 
@@ -94,7 +95,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[
             file = folder / f"{name}.pickle"
             with FileLock(f"{file}.lock"):
                 if not file.exists():
-                    file.write_bytes(pickle.dumps(make()))
+                    file.write_bytes(cloudpickle.dumps(make()))  # records have classes of no module
             known[name] = pickle.loads(file.read_bytes())  # noqa: S301 - just written
         return known[name]
 

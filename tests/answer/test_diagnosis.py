@@ -143,7 +143,7 @@ def test_a_place_apart_from_any_zone_counts_in_the_whole_only(data: Path, diagno
     (data / "supply.csv").write_text("place_id,profession,practitioners\nb,gp,2\nx,gp,1\n", encoding="utf-8")
     diagnosis = diagnosed()
     assert gp_zones(diagnosis)["practitioners"].to_dict() == {"west": 2, "east": 0, "toy": 3}
-    assert "1 places of practice lie in no loaded zone" in " ".join(told(diagnosis))
+    assert "1 place of practice lies in no loaded zone" in " ".join(told(diagnosis))
 
 
 def test_flags_of_demand_points(diagnosed: Diagnose) -> None:

@@ -168,6 +168,7 @@ def test_forced_and_excluded_sites(tmp_path: Path) -> None:
     assert summary["improvement_gap"] is None
 
 
+@pytest.mark.slow
 def test_two_runs_that_end_on_their_gap_are_the_same(tmp_path: Path) -> None:
     options = ("--threads", "1", "--gap", "0.005", "--set", "rim=false")
     for name in ("first", "second"):

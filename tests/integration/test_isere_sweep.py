@@ -12,6 +12,7 @@ from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 from swept import check_curve, check_order, content
 
+pytestmark = pytest.mark.slow
 BUDGETS = "5000000:35000000:15000000"
 GAPS = ("--gap", "0.02", "--set", "solve.improvement_gap=0.05")
 

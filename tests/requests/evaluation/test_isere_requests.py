@@ -29,6 +29,7 @@ from msp_siting.requests.reading import read_requests
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settler, solve
 
+pytestmark = pytest.mark.slow  # 25 searches of Isère, and 4,096 choices enumerated
 ENVELOPE_EUR = 2_500_000.0
 FILE = Path(__file__).parent / "isere-12.csv"
 

@@ -186,7 +186,7 @@ def test_the_portfolio_of_a_file_is_the_best_of_all_choices_within_the_envelope(
     result = evaluate(f"{envelope // 100}.{envelope % 100:02d}", *requests)
     assert result.exit_code == 0, result.output
     table = pd.read_csv("out/portfolio.csv").set_index("request_id")
-    instance = build_instance(read_territory(Path("data/toy")), read_scenario(Path("scenarios/toy.yaml")))
+    instance = build_instance(read_territory(Path("data/toy")), read_scenario(Path("scenarios/toy.yaml")), list("abcd"))
 
     terms = instance.professions["gp"]
 

@@ -96,7 +96,7 @@ def test_who_lives_where_no_time_leads_is_said(morbihan: Territory) -> None:
     assert cut_off_islands(morbihan).to_dict("index") == {"Groix": {"points": 1, "inhabitants": 2300.0}}
     (caveat,) = island_caveats(morbihan)
     assert tell(caveat, "en") == (
-        "No travel time joins Groix to anywhere else: 2,300 inhabitants, 1 demand points, for whom only what is on "
+        "No travel time joins Groix to anywhere else: 2,300 inhabitants, 1 demand point, for whom only what is on "
         "their own island counts (boats are not timed)."
     )
 

@@ -22,9 +22,7 @@ from msp_siting.cli.options import (
 from msp_siting.cli.progress import show_progress
 from msp_siting.cli.terminal import tell, translated_errors
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import find_file
 from msp_siting.language import Language
-from msp_siting.scenario import add_override, parse_overrides, read_scenario
 from msp_siting.units import is_whole_cents
 
 SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
@@ -72,6 +70,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
         from msp_siting.commands import Workers, ask, sweep_and_write
         from msp_siting.runs import BUDGET
+        from msp_siting.scenario import add_override, parse_overrides
 
         overrides = parse_overrides(settings)
         for name, value in (("time_limit_s", time_limit), ("relative_gap", gap)):
@@ -146,7 +145,9 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
         from msp_siting.commands import evaluate_and_write
+        from msp_siting.files import find_file
         from msp_siting.requests import Order
+        from msp_siting.scenario import parse_overrides, read_scenario
 
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))

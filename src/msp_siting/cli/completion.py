@@ -2,45 +2,38 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
 import click
 from click.shell_completion import CompletionItem
 
 from msp_siting.errors import MspSitingError
-from msp_siting.scenario import (
-    bundled_territories,
-    model_names,
-    model_values,
-    scenario_names,
-    scenario_values,
-    territory_names,
-)
 
 DEFAULT_MODEL = "allocation"
 
 
 def complete_scenario(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Return the scenarios by name and the scenario files near by."""
-    return _starting(typed, [*scenario_names(), *_files("*.yaml", "scenarios/*.yaml")], "file")
+    return _starting(typed, [*_choices().scenario_names(), *_files("*.yaml", "scenarios/*.yaml")], "file")
 
 
 def complete_input(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Return all that can be checked: scenarios, and the files and folders of the current project."""
     files = _files("*.yaml", "scenarios/*.yaml", "models/*.yaml")
-    return _starting(typed, [*scenario_names(), *files, *_territory_folders()], "file")
+    return _starting(typed, [*_choices().scenario_names(), *files, *_territory_folders()], "file")
 
 
 def complete_territory(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Return the territories by name and those of the current project as folders."""
-    return _starting(typed, [*territory_names(), *_territory_folders()], "dir")
+    return _starting(typed, [*_choices().territory_names(), *_territory_folders()], "dir")
 
 
 def complete_bundled_territory(
     _context: click.Context, _parameter: click.Parameter, typed: str
 ) -> list[CompletionItem]:
     """Return the territories that come with the package."""
-    return [CompletionItem(name) for name in bundled_territories() if name.startswith(typed)]
+    return [CompletionItem(name) for name in _choices().bundled_territories() if name.startswith(typed)]
 
 
 def complete_territory_folder(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -50,8 +43,8 @@ def complete_territory_folder(_context: click.Context, _parameter: click.Paramet
 
 def complete_model(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
     """Return the models by name and those of the current project as files."""
-    files = [name for name in _files("models/*.yaml") if Path(name).stem in model_names()]
-    return _starting(typed, [*model_names(), *files], "file")
+    files = [name for name in _files("models/*.yaml") if Path(name).stem in _choices().model_names()]
+    return _starting(typed, [*_choices().model_names(), *files], "file")
 
 
 def complete_setting(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -64,11 +57,13 @@ def _values_given(context: click.Context) -> dict[str, str]:
     asks = {"scenario", "paths"} & {parameter.name for parameter in context.command.params}
     for scenario in context.args if asks else ():  # an option without its value leaves arguments where they were
         try:
-            return scenario_values(scenario)
+            of_scenario: dict[str, str] = _choices().scenario_values(scenario)
+            return of_scenario
         except MspSitingError:  # no scenario, or a wrong one: the command itself will say so
             continue
     try:
-        return model_values(context.params.get("model") or DEFAULT_MODEL)
+        of_model: dict[str, str] = _choices().model_values(context.params.get("model") or DEFAULT_MODEL)
+        return of_model
     except MspSitingError:
         return {}
 
@@ -85,3 +80,10 @@ def _starting(typed: str, known: Iterable[str], otherwise: Literal["file", "dir"
     """Return what begins as typed; where nothing does, leave it to the shell."""
     found = [CompletionItem(name) for name in known if name.startswith(typed)]
     return found or [CompletionItem(typed, type=otherwise)]
+
+
+def _choices() -> ModuleType:
+    """Return what knows the names; help and errors do without it."""
+    from msp_siting import scenario
+
+    return scenario

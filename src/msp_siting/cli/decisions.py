@@ -21,7 +21,6 @@ from msp_siting.cli.progress import show_progress
 from msp_siting.cli.terminal import INTERRUPTED, print_text, tell, translated_errors
 from msp_siting.errors import VerificationError
 from msp_siting.language import LANGUAGES, Language, say
-from msp_siting.scenario import add_override, parse_overrides, question_before_any_decision, read_scenario
 
 
 @click.command(
@@ -68,6 +67,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
         from msp_siting.commands import solve_and_write, state_model
+        from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
         overrides = parse_overrides(settings)
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
@@ -122,6 +122,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
         from msp_siting.commands import diagnose_and_write
+        from msp_siting.scenario import parse_overrides, question_before_any_decision
 
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
@@ -146,6 +147,7 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language)
     """
     with translated_errors(language):
         from msp_siting.commands import check as check_inputs
+        from msp_siting.scenario import parse_overrides
 
         print_text("\n".join(check_inputs(paths, parse_overrides(settings), language)))
 

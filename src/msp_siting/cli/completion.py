@@ -57,13 +57,11 @@ def _values_given(context: click.Context) -> dict[str, str]:
     asks = {"scenario", "paths"} & {parameter.name for parameter in context.command.params}
     for scenario in context.args if asks else ():  # an option without its value leaves arguments where they were
         try:
-            of_scenario: dict[str, str] = _choices().scenario_values(scenario)
-            return of_scenario
+            return dict(_choices().scenario_values(scenario))
         except MspSitingError:  # no scenario, or a wrong one: the command itself will say so
             continue
     try:
-        of_model: dict[str, str] = _choices().model_values(context.params.get("model") or DEFAULT_MODEL)
-        return of_model
+        return dict(_choices().model_values(context.params.get("model") or DEFAULT_MODEL))
     except MspSitingError:
         return {}
 

@@ -23,8 +23,10 @@ def site_table(answer: Answer) -> pd.DataFrame:
         *(f"inhabitants_served_{name}" for name in names),
         "owner_eur",
     ]
+    places = answer.territory.sites.set_index("site_id")
     rows = [
-        _site_row(answer, site_id, format_name) for site_id, format_name in answer.plan.sites.itertuples(index=False)
+        _site_row(answer, places.loc[site_id], format_name)
+        for site_id, format_name in answer.plan.sites.itertuples(index=False)
     ]
     kinds = dict.fromkeys(columns[:5], "str") | dict.fromkeys(columns[5:], "float64")
     kinds |= {f"staff_{name}": "int64" for name in names}
@@ -74,9 +76,9 @@ def site_effects(answer: Answer) -> pd.DataFrame:
     if answer.coverage is None or answer.coverage.fill.empty:
         return pd.DataFrame({name: [] for name in columns})
     names = answer.territory.sites.set_index("site_id")["name"]
-    fill = answer.coverage.fill
+    fill, demand_names = answer.coverage.fill, answer.territory.demand.set_index("demand_id")["name"]
     origins = [
-        _origins(answer, site_id, profession)
+        _origins(answer, site_id, profession, demand_names)
         for site_id, profession in fill[["site_id", "profession"]].itertuples(index=False)
     ]
     return fill.assign(name=fill["site_id"].map(names), origins=origins)[columns]
@@ -92,9 +94,8 @@ def action_at(answer: Answer, place_id: str) -> Literal["creation", "extension"]
     return "extension" if place_id in set(there) else "creation"
 
 
-def _site_row(answer: Answer, site_id: str, format_name: str) -> dict[str, object]:
-    instance = answer.instance
-    site = answer.territory.sites.set_index("site_id").loc[site_id]
+def _site_row(answer: Answer, site: pd.Series, format_name: str) -> dict[str, object]:
+    instance, site_id = answer.instance, str(site.name)
     staff = answer.plan.staff[answer.plan.staff["site_id"].eq(site_id)]
     posts = dict(zip(staff["profession"], staff["recruited"], strict=True))
     capex_eur = instance.capex_eur[site_id, format_name]
@@ -124,12 +125,11 @@ def _inhabitants_served(answer: Answer, site_id: str) -> dict[str, float]:
     return dict(zip(rows["profession"], rows["inhabitants_served"], strict=True))
 
 
-def _origins(answer: Answer, site_id: str, profession: str) -> tuple[tuple[str, float], ...]:
+def _origins(answer: Answer, site_id: str, profession: str, names: pd.Series) -> tuple[tuple[str, float], ...]:
     if answer.coverage is None:
         return ()
     allocation = answer.coverage.allocation
     rows = allocation[allocation["site_id"].eq(site_id) & allocation["profession"].eq(profession)]
-    names = answer.territory.demand.set_index("demand_id")["name"]
     largest = rows.nlargest(MOST_ORIGINS_NAMED, "inhabitants")
     return tuple(
         (str(names[demand_id]), float(people))

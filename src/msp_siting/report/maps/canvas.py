@@ -121,11 +121,13 @@ class Placer:
         order = np.argsort(np.hypot(*(grid - centre).T), kind="stable")
         for letters in INSIDE_LETTERS:
             lines = wrap(text, letters)
-            for x, y in [centre, *grid[order]]:
-                label = Label(lines, round(x), round(y), "middle", size)
-                if shapely.contains_properly(part, label.box) and self._is_free(label.box):
-                    self.taken.append(label.box)
-                    return label
+            spots = np.round([centre, *grid[order]])
+            boxes = shapely.box(*(np.tile(spots, 2) + shapely.bounds(Label(lines, 0, 0, "middle", size).box)).T)
+            for spot in np.flatnonzero(shapely.contains_properly(part, boxes)):
+                if self._is_free(boxes[spot]):
+                    self.taken.append(boxes[spot])
+                    x, y = spots[spot].astype(int).tolist()
+                    return Label(lines, x, y, "middle", size)
         return None
 
     def _is_free(self, box: Any) -> bool:  # noqa: ANN401 - shapely has no types

@@ -113,7 +113,8 @@ class Placer:
 
     def inside(self, text: str, polygon: Any, *, size: int) -> Label | None:  # noqa: ANN401 - shapely has no types
         """Return a label that lies within a polygon, as near its middle as is free; None where it fits nowhere."""
-        part = shapely.buffer(max(shapely.get_parts(polygon), key=shapely.area), OVERFLOW)
+        with np.errstate(invalid="ignore"):  # which a region of many small turns raises on its way to a sound outline
+            part = shapely.buffer(max(shapely.get_parts(polygon), key=shapely.area), OVERFLOW)
         shapely.prepare(part)
         centre = shapely.get_coordinates(shapely.centroid(part))[0]
         west, south, east, north = shapely.bounds(part)

@@ -47,7 +47,9 @@ def _in_project(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sweep(*options: str) -> Result:
-    return CliRunner().invoke(main, ["sweep", "scenarios/toy.yaml", "--lang", "en", *options])
+    result = CliRunner().invoke(main, ["sweep", "scenarios/toy.yaml", "--lang", "en", *options])
+    print(result.stderr)  # noqa: T201 - shown where a test fails
+    return result
 
 
 def command(*options: str) -> list[str]:

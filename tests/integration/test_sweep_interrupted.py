@@ -30,7 +30,9 @@ def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sweep(*options: str) -> Result:
-    return CliRunner().invoke(main, ["sweep", "scenarios/toy.yaml", "--lang", "en", *options])
+    result = CliRunner().invoke(main, ["sweep", "scenarios/toy.yaml", "--lang", "en", *options])
+    print(result.stderr)  # noqa: T201 - shown where a test fails
+    return result
 
 
 def command(*options: str) -> list[str]:

@@ -52,6 +52,14 @@ def test_another_kind_of_file_is_refused(toy_project: Path, monkeypatch: pytest.
     assert not Path("toy.txt").exists()
 
 
+def test_a_place_that_cannot_be_written_is_one_error(toy_project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toy_project)
+    Path("taken").write_text("", encoding="utf-8")
+    result = CliRunner().invoke(main, ["solve", "scenarios/toy.yaml", "--lang", "en", "--write-model", "taken/toy.lp"])
+    assert result.exit_code == 4
+    assert "could not be written" in result.stderr
+
+
 @pytest.mark.parametrize("draw", [drawn, drawn_with_moves])
 def test_of_random_problems(draw: Callable[[int], Instance], tmp_path: Path) -> None:
     for seed in range(4):

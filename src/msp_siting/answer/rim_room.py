@@ -37,8 +37,7 @@ def reserve_for_rim(
     rim = territory.rim
     if rim is None:
         return instance
-    find = _looked_up if nearby else _in_some_way
-    used = find(territory, scenario, settings)
+    used = _looked_up(territory, scenario, settings) if nearby else _found(territory, scenario, settings, nearby=False)
     professions = {
         name: replace(terms, reserved=_reserved(terms, used[name], rim.place_ids))
         for name, terms in instance.professions.items()
@@ -56,11 +55,6 @@ def _looked_up(territory: Territory, scenario: Scenario, settings: Settings) -> 
         used = _found(territory, scenario, settings, nearby=True)
         keep(settings.kept, key, used)
     return used
-
-
-def _in_some_way(territory: Territory, scenario: Scenario, settings: Settings) -> Used:
-    """Return what people of the rim use in some way to serve everyone as evenly."""
-    return _found(territory, scenario, settings, nearby=False)
 
 
 def _found(territory: Territory, scenario: Scenario, settings: Settings, *, nearby: bool) -> Used:

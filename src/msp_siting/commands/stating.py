@@ -7,7 +7,7 @@ from pathlib import Path
 from msp_siting.answer import read_problem, settings_of
 from msp_siting.commands.outcome import Run
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import replace_files
+from msp_siting.files import output_errors, replace_files
 from msp_siting.language import Language, say
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
@@ -25,6 +25,8 @@ def state_model(scenario: Scenario, path: Path, language: Language, report: Call
     ------
     ScenarioError, DataError
         For wrong input, or a file of another kind; nothing is written then.
+    OutputError
+        If it cannot be written; an earlier file is as it was.
     """
     from msp_siting.problem.formulation import FILE_KINDS, write_model  # noqa: PLC0415 - loads Pyomo
 
@@ -37,5 +39,6 @@ def state_model(scenario: Scenario, path: Path, language: Language, report: Call
         write_model(instance, fresh / path.name)
         return [fresh / path.name]
 
-    replace_files(path.parent, write)
+    with output_errors(path):
+        replace_files(path.parent, write)
     return Run({"model": path.as_posix()}, (say("line_model_stated", language, path=path),), 0)

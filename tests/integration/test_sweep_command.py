@@ -292,6 +292,19 @@ def test_a_seed_has_a_problem_of_its_own(toy_scenario: Callable[..., Any], exact
 
 
 @pytest.mark.usefixtures("in_process")
+def test_what_one_process_keeps_is_of_the_territory_as_it_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert sweep("--budgets", "0,1000000", "--out", "swept").exit_code == 0
+    shutil.copytree(TOY, tmp_path / "other")
+    for folder in (Path.cwd(), tmp_path / "other"):
+        monkeypatch.chdir(folder)
+        demand = Path("data/toy/demand.csv")
+        table = pd.read_csv(demand, dtype=str, keep_default_na=False)
+        table["inhabitants"] = [str(int(people) + 10) for people in table["inhabitants"]]
+        table.to_csv(demand, index=False, lineterminator="\n")
+        assert sweep("--budgets", "0,1000000", "--out", "changed").exit_code == 0
+
+
+@pytest.mark.usefixtures("in_process")
 def test_a_finished_sweep_is_replaced_whole_by_the_next_one() -> None:
     assert sweep("--budgets", "0,1000000", "--out", "swept").exit_code == 0
     again = sweep("--budgets", "1000000", "--out", "swept")

@@ -103,12 +103,15 @@ def workers_watched() -> Iterator[None]:
         yield
     except MspSitingError:
         raise
-    except (BrokenProcessPool, CancelledError, OSError) as fault:  # Dask's lost connections are of the last kind
+    except (BrokenProcessPool, CancelledError, ConnectionError, TimeoutError) as fault:
         raise WorkersLostError(problem("the workers were lost ({kind})", kind=type(fault).__name__)) from fault
     except Exception as fault:
-        if type(fault).__name__ != "KilledWorker":  # Dask's; to import it takes every command a second
-            raise
-        raise WorkersLostError(problem("one task lost several workers, one after the other")) from fault
+        kind = type(fault).__name__  # Dask's: to import them takes every command a second
+        if kind == "CommClosedError":
+            raise WorkersLostError(problem("the workers were lost ({kind})", kind=kind)) from fault
+        if kind == "KilledWorker":
+            raise WorkersLostError(problem("one task lost several workers, one after the other")) from fault
+        raise
 
 
 def _follow_parent() -> None:

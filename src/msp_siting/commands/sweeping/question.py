@@ -30,6 +30,8 @@ class SweepQuestion:
         By the text of the value, which names the point's folder.
     fingerprints
         ``input_sha256`` of each point.
+    territory_sha256
+        Of the territory that the points share.
     """
 
     name: str
@@ -37,6 +39,7 @@ class SweepQuestion:
     values: tuple[float, ...]
     scenarios: Mapping[str, Scenario]
     fingerprints: Mapping[str, str]
+    territory_sha256: str
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -105,7 +108,7 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
     first = next(iter(scenarios.values()))
     territory_sha256 = check_problems(list(scenarios.values()))
     fingerprints = {key: each.sha256(territory_sha256) for key, each in scenarios.items()}
-    return SweepQuestion(first.name, parameter, tuple(map(float, numbers)), scenarios, fingerprints)
+    return SweepQuestion(first.name, parameter, tuple(map(float, numbers)), scenarios, fingerprints, territory_sha256)
 
 
 def parse_values(text: str) -> list[Decimal]:

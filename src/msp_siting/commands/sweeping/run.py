@@ -129,7 +129,10 @@ def _mend_points(pool: Executor, question: SweepQuestion, place: Place, language
         objective = place.summary(key)["objective"]
         if best is not None and (objective is None or objective - best[0] > HELD * max(1.0, abs(best[0]))):
             start = read_plan(place.point(best[1]))
-            task = PointTask(question.scenarios[key], place.home(key), language, start, place.summary(key)["bound"])
+            bound = place.summary(key)["bound"]
+            task = PointTask(
+                question.scenarios[key], question.territory_sha256, place.home(key), language, start, bound
+            )
             place.keep(key, pool.submit(solve_point, task).result(), question.fingerprints[key])
             objective = place.summary(key)["objective"]
         if objective is not None and (best is None or objective < best[0]):
@@ -146,7 +149,7 @@ def _task(question: SweepQuestion, place: Place, language: Language, step: Step)
     if step.more is not None and question.is_monotone:
         bound = place.summary(keys[step.more])["bound"]
     key = keys[step.point]
-    return PointTask(question.scenarios[key], place.home(key), language, start, bound)
+    return PointTask(question.scenarios[key], question.territory_sha256, place.home(key), language, start, bound)
 
 
 def _curve(pool: Executor, question: SweepQuestion, place: Place) -> Curve:
@@ -157,7 +160,8 @@ def _curve(pool: Executor, question: SweepQuestion, place: Place) -> Curve:
         folders = [place.point(key) for key in question.keys]
         prices = [read_prices(folder) for folder in folders if (folder / RunFile.PRICES).is_file()]
         if prices:
-            priced = list(pool.submit(price_budgets, question.last, prices, list(question.values)).result())
+            asked = question.last, question.territory_sha256, prices, list(question.values)
+            priced = list(pool.submit(price_budgets, *asked).result())
     points = list(map(Point, question.keys, question.values, summaries, priced))
     model = question.first.model
     return draw_curve(
@@ -178,7 +182,8 @@ def _roll_out(pool: Executor, question: SweepQuestion, place: Place, curve: Curv
     if not plans:
         return None
     ways: tuple[Direction, ...] = ("backwards", "forwards")
-    orders = [pool.submit(roll_out, RollOutTask(way, question.last, plans, unnested)) for way in ways]
+    shared = question.last, question.territory_sha256, plans, unnested
+    orders = [pool.submit(roll_out, RollOutTask(way, *shared)) for way in ways]
     return min((order.result() for order in orders), key=mean_nesting_cost)
 
 

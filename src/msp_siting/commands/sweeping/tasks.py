@@ -37,6 +37,7 @@ class PointTask:
     """
 
     scenario: Scenario
+    territory_sha256: str
     home: Path
     language: Language
     start: Plan | None
@@ -49,6 +50,7 @@ class RollOutTask:
 
     direction: Direction
     scenario: Scenario
+    territory_sha256: str
     plans: Mapping[float, Plan]
     unnested: Mapping[float, tuple[float, float]]
 
@@ -57,7 +59,7 @@ def solve_point(task: PointTask) -> PointFiles:
     """Return the files of a point's run folder."""
     settings = _settings(task.scenario)
     with _lock, TemporaryDirectory() as temporary:
-        prepared = _problem(task.scenario, settings)
+        prepared = _problem(task.scenario, task.territory_sha256, settings)
         solved = solve_question(
             task.scenario, settings, task.language, plan=task.start, problem=prepared, bound=task.bound
         )
@@ -70,10 +72,12 @@ def solve_point(task: PointTask) -> PointFiles:
             raise OutputError(problem("could not be written: {reason}", reason=reason).at(folder)) from fault
 
 
-def price_budgets(scenario: Scenario, prices: list[Prices], budgets_eur: list[float]) -> list[float]:
+def price_budgets(
+    scenario: Scenario, territory_sha256: str, prices: list[Prices], budgets_eur: list[float]
+) -> list[float]:
     """Return for each budget the best bound that follows from any of some prices."""
     with _lock:
-        instance = _problem(scenario, _settings(scenario)).instance.asked(scenario)
+        instance = _problem(scenario, territory_sha256, _settings(scenario)).instance.asked(scenario)
         return [max(bounds) for bounds in zip(*(priced_bounds(instance, p, budgets_eur) for p in prices), strict=True)]
 
 
@@ -81,7 +85,7 @@ def roll_out(task: RollOutTask) -> pd.DataFrame:
     """Return ``order.csv`` (`rollout.order_table`)."""
     settings = _settings(task.scenario)
     with _lock:
-        prepared = _problem(task.scenario, settings)
+        prepared = _problem(task.scenario, task.territory_sha256, settings)
         instance, before = prepared.instance.asked(task.scenario), prepared.objective_before
         objectives = {budget: objective for budget, (objective, _) in task.unnested.items()}
         stages = nest_plans(task.direction, instance, task.plans, objectives, before, settings)
@@ -94,7 +98,9 @@ def _settings(scenario: Scenario) -> Settings:
     return replace(asked, threads=1, ranges_of=(scenario.model.apl.profession,), kept=user_cache())
 
 
-def _problem(scenario: Scenario, settings: Settings) -> Problem:
-    if not (_kept and _kept[0].answers(scenario)):
+def _problem(scenario: Scenario, territory_sha256: str, settings: Settings) -> Problem:
+    """Return what is kept of an earlier task where it is of the same question and of the very same territory."""
+    is_same = _kept and _kept[0].territory.sha256 == territory_sha256 and _kept[0].answers(scenario)
+    if not is_same:
         _kept[:] = [prepare_problem(scenario, settings)]
     return _kept[0]

@@ -57,7 +57,7 @@ def test_the_wheel_holds_all_that_is_bundled(wheel: Path) -> None:
     }
     assert package >= {
         "msp_siting/py.typed",
-        "msp_siting/language/catalogues/problems.fr.yaml",
+        "msp_siting/language/catalogues/problems.fr.toml",
         "msp_siting/report/templates/report.html.j2",
     }
     assert sorted((bundled | package) - held) == []

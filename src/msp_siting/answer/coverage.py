@@ -194,13 +194,12 @@ def _zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_zone(rows: pd.DataFrame) -> pd.DataFrame:
-    keys = ["kind", "zone_id", "profession"]
-    sums = rows.groupby(keys, as_index=False)[["inhabitants", "need", "uncovered_before", "uncovered_after"]].sum()
+    keys, amounts = ["kind", "zone_id", "profession"], ["inhabitants", "need", "uncovered_before", "uncovered_after"]
     weights = {"nearest_minutes_before": "inhabitants", "nearest_minutes_after": "inhabitants"}
     weights |= {name: "need" for name in ("apl_before", "apl_after", "apl_official") if name in rows.columns}
+    weighted = rows[keys + amounts].assign(**{name: rows[name] * rows[weight] for name, weight in weights.items()})
+    # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
+    sums = weighted.groupby(keys, as_index=False).sum(skipna=False)
     for name, weight in weights.items():
-        # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
-        totals = (rows[name] * rows[weight]).groupby([rows[key] for key in keys]).sum(skipna=False)
-        mean = totals / rows.groupby(keys)[weight].sum()
-        sums[name] = mean.reindex(pd.MultiIndex.from_frame(sums[keys])).to_numpy()
+        sums[name] /= sums[weight]
     return sums

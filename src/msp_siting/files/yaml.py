@@ -18,7 +18,7 @@ from msp_siting.files.text import MOST_DIGITS, TOO_MANY_DIGITS, read_utf8
 LARGEST_YAML_BYTES = 1_000_000  # parsing it takes ten seconds
 MOST_VALUES = 100_000
 DEEPEST_NESTING = 100
-TEXTS_KEPT = 32  # parsing is slow, and models and catalogues are read again and again
+TEXTS_KEPT = 32  # parsing is slow, and models are read again and again
 TOO_MANY = problem("too many values; use fewer aliases (*)")
 TOO_DEEP = problem("nested too deeply")
 # What ruamel says of a text, with values in it.

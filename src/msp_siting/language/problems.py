@@ -1,6 +1,6 @@
 """Problems in French: the template that a sentence keeps is looked up, and its values are put into the French one.
 
-``catalogues/problems.fr.yaml`` maps each English template, its values in braces, to its French. A template that is not
+``catalogues/problems.fr.toml`` maps each English template, its values in braces, to its French. A template that is not
 there as a whole is looked up piece by piece, a piece being what a colon ends ("row {row}: {name} is empty"). Values
 stay as they are in English, but for sentences, which are put into French, and for
 
@@ -9,13 +9,13 @@ stay as they are in English, but for sentences, which are put into French, and f
 """
 
 import re
+import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from string import Formatter
 
 from msp_siting.errors import Sentence, writable
-from msp_siting.files import parse_yaml
 from msp_siting.language.sentences import Language
 
 THOUSANDS = "\N{NARROW NO-BREAK SPACE}"
@@ -52,9 +52,8 @@ def has_words(template: str) -> bool:
 @cache
 def catalogue() -> Mapping[str, str]:
     """Return the French of every template."""
-    text = files("msp_siting.language").joinpath("catalogues", "problems.fr.yaml").read_text(encoding="utf-8")
-    entries: dict[str, str] = parse_yaml(text)
-    return entries
+    text = files("msp_siting.language").joinpath("catalogues", "problems.fr.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def _in_french(sentence: Sentence) -> str:

@@ -1,5 +1,6 @@
 """French and English catalogues: every sentence a user reads in a report or as a result."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,8 +9,6 @@ from numbers import Real
 from pathlib import PurePath
 from typing import Literal
 
-from msp_siting.files import parse_yaml
-
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
 
@@ -17,9 +16,8 @@ LANGUAGES: tuple[Language, ...] = ("fr", "en")
 @cache
 def catalogue(language: Language) -> Mapping[str, str]:
     """Return the sentences of one language, by key."""
-    text = files("msp_siting.language").joinpath("catalogues", f"{language}.yaml").read_text(encoding="utf-8")
-    content: dict[str, str] = parse_yaml(text)
-    return content
+    text = files("msp_siting.language").joinpath("catalogues", f"{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
 
 
 def say(key: str, language: Language, **values: object) -> str:

@@ -14,6 +14,7 @@ from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.matrix import Matrix
 
 POLL_S = 0.1
+MOST_COLUMNS_AT_ONCE = 20_000  # of a linear problem that is through in a second: to be asked at every step takes as long
 Ending = Literal["optimal", "stopped", "time_limit", "interrupt", "node_limit", "infeasible"]
 
 
@@ -164,7 +165,8 @@ def _watch(
             event.data_in.setSolution(values)
 
     highs.cbMipInterrupt += on_check
-    highs.cbSimplexInterrupt += on_lp_check
+    if highs.getNumCol() > MOST_COLUMNS_AT_ONCE:
+        highs.cbSimplexInterrupt += on_lp_check
     highs.cbMipImprovingSolution += on_improvement
     highs.cbMipUserSolution += on_offer
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise, product
+from itertools import product
 from typing import Any, Self
 
 import numpy as np
@@ -53,10 +53,18 @@ class Canvas:
         """Return a geometry in drawing coordinates."""
         return shapely.transform(geometry, lambda coordinates: self.xy(coordinates).astype(float))
 
-    def path(self, geometry: Any) -> str:  # noqa: ANN401 - shapely has no types
-        """Return the ``d`` of an SVG path: polygons' rings in whole, relative coordinates."""
-        rings = shapely.get_rings(shapely.get_parts(geometry))
-        return "".join(_ring(self.xy(shapely.get_coordinates(ring))) for ring in rings)
+    def paths(self, geometries: Iterable[Any]) -> list[str]:
+        """Return for each geometry the ``d`` of an SVG path: polygons' rings in whole, relative coordinates."""
+        shapes = np.array(list(geometries), dtype=object)
+        parts, shape_of = shapely.get_parts(shapes, return_index=True)
+        rings, part_of = shapely.get_rings(parts, return_index=True)
+        corners, ring_of = shapely.get_coordinates(rings, return_index=True)
+        drawn = [""] * len(shapes)
+        if len(rings):
+            outlines = np.split(self.xy(corners), np.flatnonzero(np.diff(ring_of)) + 1)
+            for shape, outline in zip(shape_of[part_of].tolist(), outlines, strict=True):
+                drawn[shape] += _ring(outline)
+        return drawn
 
     def scale_bar(self) -> tuple[int, int]:
         """Return a round length in km and its length on the drawing (0, 0 where not even 1 km fits)."""
@@ -107,7 +115,8 @@ class Placer:
             for lines in (wrap(text, len(text)), wrap(text, SIDE_LETTERS))
             for right, down, anchor in SIDES
         ]
-        chosen = next((label for label in labels if self._is_free(label.box)), min(labels, key=self._covered))
+        free = (label for label in labels if self._is_free(label.box))
+        chosen = next(free, None) or min(labels, key=self._covered)
         self.taken.append(chosen.box)
         return chosen
 
@@ -153,10 +162,10 @@ def wrap(text: str, letters: int) -> list[str]:
 
 def _ring(points: np.ndarray) -> str:
     """Return one closed ring, points that fall together left out; nothing where too few are left."""
-    kept = [points[0], *(after for before, after in pairwise(points) if (before != after).any())][:-1]
+    is_new = np.append(True, (points[1:] != points[:-1]).any(axis=1))  # noqa: FBT003 - a value among others
+    kept = points[is_new][:-1]
     if len(kept) < FEWEST_RING_POINTS:
         x, y = points[0]
         return f"M{x} {y}h1v1z"
-    steps = [f"{dx} {dy}" for dx, dy in (after - before for before, after in pairwise(kept))]
-    start = f"M{kept[0][0]} {kept[0][1]}"
-    return f"{start}l{' '.join(steps)}z".replace(" -", "-")
+    steps = " ".join(map(str, np.diff(kept, axis=0).ravel().tolist()))
+    return f"M{kept[0][0]} {kept[0][1]}l{steps}z".replace(" -", "-")

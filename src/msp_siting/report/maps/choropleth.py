@@ -150,7 +150,7 @@ def draw_svg(content: Choropleth, wording: Wording) -> Markup:
     """Return a map as SVG; every text put in is escaped."""
     layout = lay_out(content, wording)
     canvas = layout.canvas
-    areas = zip(content.frame.geometry, content.colours, content.titles, strict=True)
+    areas = zip(canvas.paths(content.frame.geometry), content.colours, content.titles, strict=True)
     return draw(
         "map.svg.j2",
         moment=content.name,
@@ -160,9 +160,9 @@ def draw_svg(content: Choropleth, wording: Wording) -> Markup:
         ground_height=canvas.height,
         height=layout.height,
         area_line=layout.area_line,
-        areas=[{"path": canvas.path(shape), "colour": colour, "title": title} for shape, colour, title in areas],
-        hatched="" if layout.hatched is None else canvas.path(layout.hatched),
-        outlines=[canvas.path(shape) for shape in layout.outlines],
+        areas=[{"path": path, "colour": colour, "title": title} for path, colour, title in areas],
+        hatched="" if layout.hatched is None else canvas.paths([layout.hatched])[0],
+        outlines=canvas.paths(layout.outlines),
         zone_labels=layout.zone_labels,
         sites=layout.sites,
         radius=SITE_RADIUS,

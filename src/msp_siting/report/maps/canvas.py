@@ -162,7 +162,7 @@ def wrap(text: str, letters: int) -> list[str]:
 
 def _ring(points: np.ndarray) -> str:
     """Return one closed ring, points that fall together left out; nothing where too few are left."""
-    is_new = np.append(True, (points[1:] != points[:-1]).any(axis=1))  # noqa: FBT003 - a value among others
+    is_new = np.append(True, (points[1:] != points[:-1]).any(axis=1))
     kept = points[is_new][:-1]
     if len(kept) < FEWEST_RING_POINTS:
         x, y = points[0]

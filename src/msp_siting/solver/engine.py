@@ -14,7 +14,7 @@ from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.matrix import Matrix
 
 POLL_S = 0.1
-MOST_COLUMNS_AT_ONCE = 20_000  # of a linear problem that is through in a second; to be asked at every step takes half of that
+MOST_COLUMNS_AT_ONCE = 20_000  # of a linear problem, a second of work: to ask at every step would take half of that
 Ending = Literal["optimal", "stopped", "time_limit", "interrupt", "node_limit", "infeasible"]
 
 

@@ -25,6 +25,8 @@ MINUTES_DIGITS = 4  # minutes are kept to a 10,000th
 ZONE_ID = "(?!place_id|site_id|territory_id)[a-z_]+_id"  # one column per kind of zone
 SMALLEST_NEED_INDEX = 0.01  # at 0 one would be served without any practitioner
 LARGEST_NEED_INDEX = 10  # nobody needs ten times what an inhabitant does on average
+STRUCTURE_COUNTS = ("pharmacies", "msps", "health_centres")  # columns of places: how many there are
+CENTRE_LEVELS = ("none", "local", "intermediate", "structuring", "major")  # ANCT's levels of centres, rising
 LON = Column("lon", "number", least=-180, most=180, aliases=("Longitude", "long", "lng"))
 LAT = Column("lat", "number", least=-90, most=90, aliases=("Latitude",))
 NAME = Column("name", "text", aliases=NAME_HEADINGS)
@@ -101,6 +103,9 @@ PLACES = Table(
         NAME,
         LON,
         LAT,
+        *(optional_column(name, "number", least=0, most=10_000) for name in STRUCTURE_COUNTS),
+        optional_column("centre_level", "text", values=CENTRE_LEVELS),
+        optional_column("density", "text"),
         MASSIF,
         optional_column(ZONE_ID, "id", pattern=True, digits=CODE_DIGITS),
     ),

@@ -57,6 +57,17 @@ def test_supply_has_the_known_totals(isere: Territory, profession: str, rows: in
     assert practitioners.min() > 0
 
 
+def test_places_have_the_known_structures(isere: Territory) -> None:
+    places = isere.places.set_index("place_id")
+    assert (len(places), places["msps"].sum(), places["msps"].gt(0).sum()) == (512, 61, 59)
+    assert places[["pharmacies", "health_centres"]].sum().tolist() == [374, 55]
+    levels = {"none": 256, "local": 176, "intermediate": 63, "structuring": 15, "major": 2}
+    assert places["centre_level"].value_counts().to_dict() == levels
+    hosts = places.loc[isere.sites["place_id"]]
+    assert (hosts["centre_level"].ne("none") & hosts["pharmacies"].gt(0) & hosts["msps"].eq(0)).sum() == 114
+    assert places.loc["38185", ["centre_level", "density"]].tolist() == ["major", "Grands centres urbains"]
+
+
 def test_grenoble_by_hand(isere: Territory) -> None:
     row = isere.demand.set_index("demand_id").loc["38185"]
     assert row["name"] == "Grenoble"
@@ -162,8 +173,11 @@ def test_gps_of_65_and_over_leave(isere: Territory) -> None:
 
 def test_groups_and_what_the_publisher_keeps_secret(isere: Territory) -> None:
     demand = isere.demand
-    assert demand["inhabitants_75_plus"].sum() == pytest.approx(118_000, rel=0.02)  # 9.2 % of the inhabitants
+    assert demand["inhabitants_75_plus"].sum() == pytest.approx(116_651)  # 9.1 %; the living areas' 9.2 %
+    assert demand["inhabitants_65_plus"].sum() == pytest.approx(243_795, abs=1)
+    assert demand["inhabitants_under_15"].sum() == pytest.approx(241_594, abs=1)
     assert demand["inhabitants_ald"].isna().sum() == 15
-    assert "inhabitants_diabetes" not in demand.columns
+    # Derived: Occitanie's rates by age, at Isère's age-standardised rate; the published estimate is 5.77 %.
+    assert demand["inhabitants_diabetes"].sum() / 1_284_948 == pytest.approx(0.0585, abs=0.0001)
     missing = {source.key for source in isere.manifest.missing_sources}
-    assert {"finess", "diabetes", "gp_zoning", "tvs", "cpts"} <= missing
+    assert {"finess", "gp_zoning", "tvs", "cpts"} <= missing

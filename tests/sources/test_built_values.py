@@ -97,6 +97,26 @@ def test_nurses_and_midwives_are_spread_by_the_density_of_the_living_area(build:
     assert midwives["38906"] == 0.0509  # 499 x 0.51 x 2 / 10,000 = 0.050898
 
 
+def test_places_say_what_there_is(build: Build, add_source: AddSource) -> None:
+    add_source("anct_centre_density_mountain_rurality_by_commune.csv")
+    folder = build()
+    found = rows(folder / "places.csv", "place_id", "pharmacies", "msps", "health_centres", "centre_level", "density")
+    # FINESS covers 38: two MSPs and a pharmacy in 38901, one MSP each in 38902 (under the code that it took in) and
+    # 38907 (for 38908); it has no health centre, so these are as the BPE counts.
+    assert {row[0]: row[1:] for row in found} == {
+        "38901": ("1", "2", "1", "", ""),
+        "38902": ("0", "1", "0", "local", "Bourgs ruraux"),
+        "38903": ("0", "0", "0", "none", ""),
+        "38904": ("0", "0", "0", "", ""),
+        "38905": ("0", "0", "0", "", ""),
+        "38906": ("0", "0", "0", "", ""),
+        "38907": ("0", "1", "0", "", ""),
+    }
+    assert read_territory(folder).places["centre_level"].tolist()[:3] == ["", "local", "none"]
+    elsewhere = rows(build("--department", "05", "--out", "other") / "places.csv", "place_id", "pharmacies", "msps")
+    assert elsewhere[:2] == [("05901", "1", "0"), ("05902", "0", "1")]  # as the BPE counts
+
+
 def test_retiring_share_is_that_of_gps_of_65_and_over_in_the_living_area(build: Build) -> None:
     # Visits: 38901 6,000 (5,000 of GPs under 65), 38902 3,800 (2,850), 38904 800 (400), 38905 4,000 (3,200):
     # 1 - 11,450 / 14,600; the other area 1 - (1,800 + 998 + 1,800) / (1,800 + 1,247.5 + 2,400).
@@ -152,6 +172,34 @@ def test_diabetes_without_ages_is_the_rate_of_the_department(build: Build, workp
 
 def test_ald_is_empty_where_the_rate_is_kept_secret(build: Build) -> None:
     assert column(build() / "demand.csv", "inhabitants_ald") == ["", "", "72.0", "", "", "59.9", "120.0"]
+
+
+def test_published_shares_of_ages_by_commune_come_before_those_of_the_living_area(
+    build: Build, add_source: AddSource
+) -> None:
+    add_source("age_structure_by_commune_2020_2022.csv")
+    folder = build()
+    # 38901: 5 % of 1,000 and 17 % of 3,000 people make 14 %; 38904 8 %; the others have those of their living area.
+    expected = ["420.0", "110.0", "120.0", "40.0", "80.0", "99.8", "200.0"]
+    assert column(folder / "demand.csv", "inhabitants_75_plus") == expected
+    # 65 to 74: 38901 (10 - 4 = 6 of 1,000, 30 - 16 = 14 of 3,000) 12 %, so 26 % in all; 38904 11 % and 8 %.
+    expected = ["780.0", "", "", "95.0", "", "", ""]
+    assert column(folder / "demand.csv", "inhabitants_65_plus") == expected
+    assert column(folder / "demand.csv", "inhabitants_under_15")[0] == "420.0"  # 14 %
+    diabetes = [float(count) for count in column(folder / "demand.csv", "inhabitants_diabetes")]
+    assert sum(diabetes) == pytest.approx(0.05 * 7499, abs=0.2)
+
+
+def test_diabetes_elsewhere_follows_the_standardised_rates(build: Build, add_source: AddSource, edit: Edit) -> None:
+    add_source("diabetes_prevalence_by_department_2016_2023.csv")
+    edit("pathologie_clean.csv", "2023,5,tous âges,Diabète,1,1,6.0\n", "")
+    # 05 has the rates by age of 38 (0.2 %, 3.68945 %, 19 %) times 5.0 / 4.0, on 18 % under 15 and 12 % of 75 and over:
+    # (0.18 x 0.2 + 0.7 x 3.68945 + 0.12 x 19) x 1.25 = 6.1233 % of 700, 1,000, 300 and 450.
+    folder = build("--department", "05")
+    found = [float(count) for count in column(folder / "demand.csv", "inhabitants_diabetes")]
+    assert found == pytest.approx([42.86, 61.23, 18.37, 27.55], abs=0.06)
+    note = next(entry for entry in read_territory(folder).manifest.files if entry.path == "demand.csv")
+    assert note.columns["inhabitants_diabetes"].kind == "derived"
 
 
 def test_ages_by_commune_replace_the_shares_of_the_living_area(build: Build, add_source: AddSource) -> None:
@@ -302,16 +350,20 @@ def test_trips_between_two_communes_in_a_massif_take_longer(build: Build, add_so
     across = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
     assert across["38906", "05901"] == pytest.approx(3.77 + 1.87 * 9.192, abs=0.07)
     note = next(entry for entry in read_territory(folder).manifest.files if entry.path == "demand.csv")
-    assert note.columns["massif"].source == "ANCT, massifs of the loi Montagne"
+    assert (
+        note.columns["massif"].source
+        == "ANCT, INSEE, INRAE: levels of centres, density grid, massifs of the loi Montagne"
+    )
 
 
 def test_without_the_file_of_massifs_all_is_plain_and_said(build: Build) -> None:
     folder = build()
     assert "massif" not in pd.read_csv(folder / "demand.csv").columns
     manifest = read_territory(folder).manifest
-    (missing,) = [one for one in manifest.missing_sources if one.key == "massifs"]
+    (missing,) = [one for one in manifest.missing_sources if one.key == "commune_types"]
     assert missing.without["en"] == (
-        "massifs not loaded: every estimated time is that of the plain, so too short in mountains"
+        "centres and density unknown; massifs not loaded: every estimated time is that of the plain, so too short in "
+        "mountains"
     )
     (times,) = [entry for entry in manifest.files if entry.path == "travel_times.parquet"]
     assert times.label is not None
@@ -323,7 +375,8 @@ def test_without_the_file_of_massifs_all_is_plain_and_said(build: Build) -> None
 def test_without_a_rim_nothing_of_it_is_written(build: Build) -> None:
     folder = build("--department", "38", "--no-rim")
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("boundaries.gpkg", "demand.csv", "manifest.yaml", "sites.csv", "supply.csv", "travel_times.parquet"),
+        *("boundaries.gpkg", "demand.csv", "manifest.yaml", "places.csv", "sites.csv", "supply.csv"),
+        "travel_times.parquet",
         "zones.csv",
     ]
     assert column(folder / "demand.csv", "border").count("true") == 2  # its catchment still leaves it

@@ -96,8 +96,8 @@ def _beyond_the_limit(territory: Territory) -> Iterator[Fact]:
 
 
 def has_existing_structures(territory: Territory) -> bool:
-    """Return whether the territory's sites hold structures that are there already."""
-    return bool(territory.sites["status"].eq("existing").any())
+    """Return whether it is known where MSPs stand already."""
+    return territory.existing_msps is not None
 
 
 def has_zoning(territory: Territory) -> bool:

@@ -185,9 +185,11 @@ def _local(territory: Territory, professions: np.ndarray) -> pd.DataFrame:
     supply = territory.supply
     leaving = supply["practitioners"] * supply.get("retiring_share", 0.0)
     posts = supply[["place_id", "profession", "practitioners"]].assign(departing=leaving, structures=0.0)
-    there = territory.sites.loc[territory.sites["status"].eq("existing"), ["place_id"]]
+    if territory.existing_msps is None:
+        return posts
+    there = territory.existing_msps.rename("structures").rename_axis("place_id").reset_index()
     structures = there.merge(pd.DataFrame({"profession": professions}), how="cross")
-    return pd.concat([posts, structures.assign(practitioners=0.0, departing=0.0, structures=1.0)], ignore_index=True)
+    return pd.concat([posts, structures.assign(practitioners=0.0, departing=0.0)], ignore_index=True)
 
 
 def zones_by_id(territory: Territory) -> tuple[pd.DataFrame, pd.DataFrame]:

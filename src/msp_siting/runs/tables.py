@@ -89,9 +89,8 @@ def action_at(answer: Answer, place_id: str) -> Literal["creation", "extension"]
 
     The model neither regroups practitioners nor opens satellites.
     """
-    sites = answer.territory.sites
-    there = sites.loc[sites["status"].eq("existing"), "place_id"]
-    return "extension" if place_id in set(there) else "creation"
+    there = answer.territory.existing_msps
+    return "creation" if there is None or place_id not in there.index else "extension"
 
 
 def _site_row(answer: Answer, site: pd.Series, format_name: str) -> dict[str, object]:

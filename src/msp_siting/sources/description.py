@@ -128,6 +128,7 @@ class _Notes:
             "demand.csv": self._demand,
             "supply.csv": self._supply,
             "sites.csv": self._sites,
+            "places.csv": self._places,
             "zones.csv": self._zones,
             "travel_times.parquet": self._times,
             "boundaries.gpkg": self._boundaries,
@@ -172,12 +173,16 @@ class _Notes:
         border = self._note("communes", kind="derived")
         yield "border", border | {"source": f"communes outside within 20 estimated minutes ({border['source']})"}
         if "massif" in present:
-            yield "massif", self._note("massifs", kind="measured")
-        ages = "ages" if "ages" in self.france.files else "living_area_ages"
+            yield "massif", self._note("commune_types", kind="measured")
+        known = [key for key in ("ages", "age_shares", "living_area_ages") if key in self.france.files]
+        ages = known[:1]
+        diabetes = [key for key in ("diabetes", "diabetes_standardised") if key in self.france.files]
         estimated = {
-            "inhabitants_75_plus": (ages,),
-            "inhabitants_diabetes": ("diabetes", *((ages,) if ages in self.france.files else ())),
-            "inhabitants_ald": ("living_area_health",),
+            "inhabitants_75_plus": ages,
+            "inhabitants_65_plus": ages,
+            "inhabitants_under_15": ages,
+            "inhabitants_diabetes": [*diabetes, *ages],
+            "inhabitants_ald": ["living_area_health"],
         }
         for name, keys in estimated.items():
             if name in present:
@@ -225,6 +230,12 @@ class _Notes:
             "url": self._entry(keys[-1] if existing else keys[0]).page,
             "label": _text(label, fewest=FEWEST_INHABITANTS_OF_A_SITE),
         }
+
+    def _places(self) -> dict[str, Any]:
+        own = ("finess", "bpe_structures", "commune_types")
+        keys = [key for key in own if key in self.france.files and key not in self.built.uncovered]
+        url = self._entry(keys[0] if keys else "communes").page
+        return {**self._note("communes", *keys, kind="measured"), "url": url, "label": _text("label_places")}
 
     def _zones(self) -> dict[str, Any]:
         keys = ["communes", "living_area_names", *(kind for kind in self.built.kinds if kind in self.france.files)]

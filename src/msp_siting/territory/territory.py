@@ -102,6 +102,19 @@ class Territory:
         return pd.concat(known).drop_duplicates("place_id").set_index("place_id")
 
     @cached_property
+    def existing_msps(self) -> pd.Series | None:
+        """How many MSPs stand at a place, by ``place_id``, places without any left out; None where nothing is known.
+
+        What ``places`` counts; existing sites where they are more, or where it does not know.
+        """
+        own = self.sites.loc[self.sites["status"].eq("existing"), "place_id"].value_counts().astype(float)
+        counted = self.places.set_index("place_id")["msps"].dropna() if "msps" in self.places.columns else own.iloc[:0]
+        if own.empty and counted.empty:
+            return None
+        most = pd.concat([own, counted]).groupby(level=0).max()
+        return most[most > 0]
+
+    @cached_property
     def zone_kinds(self) -> tuple[str, ...]:
         """Kinds of zone that demand points belong to (``epci``, ``living_area`` ...)."""
         return tuple(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer import Answer, Coverage
+from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
@@ -14,7 +14,7 @@ from msp_siting.runs import site_effects, site_table
 
 def action_text(answer: Answer, action: str, wording: Wording) -> str:
     """Return what opening a site is called; to be checked where no existing structure is loaded."""
-    known = answer.territory.sites["status"].eq("existing").any()
+    known = has_existing_structures(answer.territory)
     return wording.say(f"page_action_{action}" if known else "page_action_creation_unverified")
 
 

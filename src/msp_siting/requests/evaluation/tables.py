@@ -83,9 +83,8 @@ def action_of(evaluation: Evaluation, appraisal: Appraisal) -> str:
     request = appraisal.request
     if request.action is not None:
         return request.action
-    sites = evaluation.territory.sites
-    existing = set(sites.loc[sites["status"].eq("existing"), "place_id"])
-    if request.finess_id or request.place_id in existing:
+    existing = evaluation.territory.existing_msps
+    if request.finess_id or (existing is not None and request.place_id in existing.index):
         return "extension"
     has_new = any(appraisal.project.new_posts.values())
     regroups = bool(request.gp_joining_from) or bool(request.gp_present)

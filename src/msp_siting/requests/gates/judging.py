@@ -38,7 +38,7 @@ class LocalFacts:
     tvs_of_place
         ``tvs_id`` by ``place_id``, where territoires de vie-santé are loaded.
     existing_sites
-        Names of the structures that are there already, by ``place_id``.
+        Names of the structures that are there already, or how many, by ``place_id``.
     """
 
     zoning_by_tvs: Mapping[str, str] = field(default_factory=dict)
@@ -59,7 +59,9 @@ def local_facts(territory: Territory) -> LocalFacts:
         known = zones[zones["kind"].eq("tvs") & zones["status"].ne("")]
         zoning = dict(zip(known["zone_id"], known["status"], strict=True))
     existing = sites[sites["status"].eq("existing")]
-    names = {str(place_id): tuple(rows["name"]) for place_id, rows in existing.groupby("place_id")}
+    counted = {} if territory.existing_msps is None else territory.existing_msps.to_dict()
+    names = {str(place_id): (f"{count:g} MSP",) for place_id, count in counted.items()}
+    names |= {str(place_id): tuple(rows["name"]) for place_id, rows in existing.groupby("place_id")}
     return LocalFacts(zoning, zone_of_place(territory, "tvs"), names)
 
 

@@ -56,6 +56,7 @@ FACTS = [
     Fact("caveat_rim", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_rim_estimated", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_sites_too_small", {"sites": 1234}),
+    Fact("caveat_spacing", {"sites": 1234, "minutes": 7.5}),
     Fact("caveat_too_few_recruits", {"profession": GP, "pool": 3}),
     Fact("caveat_budget_too_small", {"cost": 1_925_000.0}),
     Fact("caveat_visits_from_supply", {"visits": 3000.4}),

@@ -131,6 +131,11 @@ def test_every_caveat_there_is_is_tried() -> None:
             "1,234 demand points near the limit of the territory, 13% of",
         ),
         ("caveat_stated", "Chiffres {inventés}.", "Made-up {figures}."),
+        (
+            "caveat_spacing",
+            "1\u202f234 sites candidats ne pouvaient pas ouvrir à côté de ce plan : chacun est à moins de 7,5 minutes",
+            "1,234 candidate sites could not open beside this plan: each is less than 7.5 minutes from one of",
+        ),
         ("caveat_budget_too_small", "coûte 1\u202f925\u202f000 €", "costs 1,925,000 EUR"),
         (
             "caveat_seasonal",

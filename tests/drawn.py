@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.spacing import cliques_of
 
 RULES = frozenset(
     {"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}
-    | {"site_count", "forced_sites", "excluded_sites"}
+    | {"site_count", "spacing", "forced_sites", "excluded_sites"}
 )
 BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
 Staff = Mapping[tuple[str, str], float]
@@ -139,6 +141,27 @@ def drawn_with_moves(seed: int) -> Instance:
     return replace(instance, professions=professions, moved=moved)
 
 
+def drawn_with_spacing(seed: int) -> Instance:
+    """Return a random problem with more money in which some sites of different places are too near to one another."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 2000)
+    at = {place: random.random(2) for place in dict.fromkeys(instance.sites.values())}
+    distance = random.uniform(0.4, 0.9)
+    pairs = [
+        (site, other)
+        for site, place in instance.sites.items()
+        for other, there in instance.sites.items()
+        if place < there and np.hypot(*(at[place] - at[there])) < distance
+    ]
+    return replace(instance, near_sites=cliques_of(pairs), budget_eur=instance.budget_eur + 1.2e6)
+
+
+def near_pairs(instance: Instance) -> set[tuple[str, str]]:
+    """Return the pairs of sites too near to one another for both to open."""
+    if "spacing" not in instance.constraints:
+        return set()
+    return {pair for group in instance.near_sites for pair in combinations(group, 2)}
+
+
 def drawn_staff(instance: Instance, seed: int) -> dict[tuple[str, str], float]:
     """Return random posts at some sites, at most what a format takes."""
     random = np.random.default_rng(seed)
@@ -236,11 +259,18 @@ def _add_plan(
     if "site_count" in rules:
         least, most_sites = instance.site_count
         program.row(dict.fromkeys(opened.values(), 1.0), least, np.inf if most_sites is None else most_sites)
+    _add_spacing(program, instance, opened)
     for place, name in {key for moved in instance.moved.values() for key in moved}:
         leaving = {opened[key]: -moved.get((place, name), 0.0) for key, moved in instance.moved.items()}
         leaving = {column: count for column, count in leaving.items() if count > 0}
         program.row(leaving, -np.inf, professions[name].existing.get(place, 0.0) + 1e-9)
     return opened, posts
+
+
+def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[str, str], int]) -> None:
+    for pair in near_pairs(instance):
+        kinds = [column for (site, _), column in opened.items() if site in pair]
+        program.row(dict.fromkeys(kinds, 1.0), -np.inf, 1.0)
 
 
 def _add_need(

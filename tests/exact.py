@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from drawn import near_pairs
 from msp_siting.problem.instance import Instance, ProfessionTerms
 
 Node = tuple[str, str]  # a demand point or a place: what it is, and its id
@@ -42,9 +43,13 @@ def plans(instance: Instance) -> Iterator[dict[tuple[str, str], int]]:
     closed = {site: [] if site in instance.forced_sites else [None] for site in instance.sites}
     choices = [[*closed[site], *_teams(instance, site, names)] for site in instance.sites]
     fewest, most = instance.site_count
+    near = near_pairs(instance)
     for chosen in itertools.product(*choices):
         opened = [team for team in chosen if team is not None]
         if len(opened) < fewest or (most is not None and len(opened) > most):
+            continue
+        at = {site for site, team in zip(instance.sites, chosen, strict=True) if team is not None}
+        if any(at.issuperset(pair) for pair in near):
             continue
         posts = {
             (site, name): count

@@ -12,11 +12,12 @@ reaches b1 (350) and b2 (150), M lies between and reaches a1 and b1.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
-from drawn import drawn, least_objective, problem, profession
+from drawn import drawn, drawn_with_spacing, least_objective, near_pairs, problem, profession
 from msp_siting.answer.rollout import Direction, Stage, mean_nesting_cost, nest_plans, nesting_cost, order_table
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Plan
@@ -117,7 +118,26 @@ def test_no_plan_found_in_time_is_the_empty_one(exact: Settings, monkeypatch: py
 @pytest.mark.parametrize("direction", ["backwards", "forwards"])
 @pytest.mark.parametrize("seed", [1, 3, 4, 8, 11, 16])
 def test_on_any_problem_each_plan_contains_the_one_before(direction: Direction, seed: int, exact: Settings) -> None:
-    instance = drawn(seed)
+    each_contains_the_one_before(drawn(seed), direction, exact)
+
+
+@pytest.mark.parametrize("direction", ["backwards", "forwards"])
+@pytest.mark.parametrize("seed", [0, 7, 9, 11, 13])
+def test_so_it_does_where_sites_are_too_near_to_one_another(direction: Direction, seed: int, exact: Settings) -> None:
+    each_contains_the_one_before(drawn_with_spacing(seed), direction, exact)
+
+
+def test_forwards_no_site_too_near_to_those_before_opens(exact: Settings) -> None:
+    # A and B 5 minutes from M: beside M nothing opens, and 400 stay uncovered.
+    apart = replace(crossing(), near_sites=(("A", "M"), ("B", "M")))
+    stages = nest_plans("forwards", apart, PLANS, OBJECTIVES, 1000.0, exact)
+    assert [list(stage.plan.sites["site_id"]) for stage in stages] == [["M"], ["M"]]
+    assert [stage.objective for stage in stages] == pytest.approx([400, 400])
+    stages = nest_plans("backwards", apart, PLANS, OBJECTIVES, 1000.0, exact)
+    assert [stage.objective for stage in stages] == pytest.approx([500, 0])
+
+
+def each_contains_the_one_before(instance: Instance, direction: Direction, exact: Settings) -> None:
     before = least_objective(instance, {})
     assert before is not None
     plans, objectives = {}, {}
@@ -148,8 +168,6 @@ def test_on_any_problem_each_plan_contains_the_one_before(direction: Direction, 
 
 
 def _with_budget(instance: Instance, budget_eur: float) -> Instance:
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(instance, budget_eur=budget_eur)
 
 
@@ -164,4 +182,5 @@ def _breaks_no_rule(instance: Instance, opened: Mapping[str, str], staff: Mappin
         sum(posts for (_, other), posts in staff.items() if other == name) <= terms.pool
         for name, terms in instance.professions.items()
     )
-    return pools and all(team_fits(site, instance.formats[kind]) for site, kind in opened.items())
+    apart = not any(opened.keys() >= set(pair) for pair in near_pairs(instance))
+    return pools and apart and all(team_fits(site, instance.formats[kind]) for site, kind in opened.items())

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from compiled import compile_model
-from drawn import drawn, drawn_with_moves, least_objective, problem, profession
+from drawn import drawn, drawn_with_moves, drawn_with_spacing, least_objective, problem, profession
 from msp_siting.problem import soundness as verify
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import FormatTerms, Instance
@@ -70,6 +70,23 @@ def test_a_site_that_is_forced_open(seed: int, exact: Settings) -> None:
         assert found.status == "infeasible"
         return
     assert_optimal(found, expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("parts", [PARTS, ()], ids=["all parts", "no parts"])
+def test_sites_too_near_to_one_another(seed: int, parts: tuple[str, ...], exact: Settings) -> None:
+    instance = drawn_with_spacing(seed)
+    expected = least_objective(instance)
+    assert expected is not None
+    assert_optimal(solved(instance, replace(exact, parts=frozenset(parts))), expected)
+    assert_optimal(solved(instance, replace(exact, threads=2, parts=frozenset(parts))), expected)
+
+
+def test_of_the_drawn_problems_some_are_worse_off_by_it() -> None:
+    ruled = [drawn_with_spacing(seed) for seed in SEEDS]
+    free = [replace(instance, near_sites=()) for instance in ruled]
+    pairs = zip(map(least_objective, ruled), map(least_objective, free), strict=True)
+    assert sum(with_it != pytest.approx(without) for with_it, without in pairs) > 5
 
 
 @pytest.mark.parametrize("seed", SOME_SEEDS)

@@ -229,6 +229,13 @@ def test_nothing_can_open_is_not_said_of_a_sweep_or_comparison_in_which_a_site_o
 
 
 @pytest.mark.usefixtures("in_process")
+def test_how_many_sites_one_plan_keeps_closed_is_not_said_of_a_sweep() -> None:
+    assert sweep("--budgets", "0,2000000", "--set", "spacing.minutes=11", "--out", "swept").exit_code == 0
+    assert any("(spacing)" in text for text in content("swept/points/2000000/summary.json")["caveats"])
+    assert not any("(spacing)" in text for text in content("swept/summary.json")["caveats"])
+
+
+@pytest.mark.usefixtures("in_process")
 def test_what_somebody_put_into_an_earlier_sweep_is_said_before_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sweep("--budgets", "0,500000", "--out", "swept").exit_code == 0
     Path("swept/notes.txt").touch()

@@ -299,6 +299,27 @@ def test_nothing_opens_for_want_of_money_or_recruits() -> None:
     ]
 
 
+def test_candidates_kept_closed_by_their_distance_are_counted() -> None:
+    # Aubois and Bourg are 10 minutes apart; Clairval is far from both.
+    assert solve("--set", "budget_eur=2000000", "--set", "spacing.minutes=11").exit_code == 0
+    assert summary()["objective"] == pytest.approx(1777.5)
+    assert summary()["caveat_facts"].count({"key": "caveat_spacing", "values": {"sites": 1, "minutes": 11.0}}) == 1
+    said = (
+        "1 candidate site could not open beside this plan: it is less than 11 minutes from one of its sites (spacing)."
+    )
+    assert any(text.startswith(said) for text in summary()["caveats"])
+    assert solve("--set", "budget_eur=2000000").exit_code == 0
+    assert "spacing" not in " ".join(summary()["caveats"])
+
+
+def test_no_plan_for_want_of_distance_says_so() -> None:
+    few = ("--set", "site_count=2", "--set", "sites.exclude=[site-c]", "--set", "budget_eur=2000000")
+    assert solve(*few).exit_code == 0
+    result = solve(*few, "--set", "spacing.minutes=11")
+    assert result.exit_code == 3
+    assert "spacing: without this rule there would be a plan (1,850,000 EUR)." in result.stdout
+
+
 def test_what_the_tables_lack_is_said() -> None:
     table = pd.read_csv("data/toy/demand.csv", dtype=str).assign(border=["true", "false", "false", "false"])
     table.to_csv("data/toy/demand.csv", index=False)

@@ -56,6 +56,7 @@ FACTS = [
     Fact("caveat_rim", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_rim_estimated", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_sites_too_small", {"sites": 1234}),
+    Fact("caveat_spacing", {"sites": 1234, "minutes": 7.5}),
     Fact("caveat_too_few_recruits", {"profession": GP, "pool": 3}),
     Fact("caveat_budget_too_small", {"cost": 1_925_000.0}),
     Fact("caveat_visits_from_supply", {"visits": 3000.4}),
@@ -130,6 +131,11 @@ def test_every_caveat_there_is_is_tried() -> None:
             "1,234 demand points near the limit of the territory, 13% of",
         ),
         ("caveat_stated", "Chiffres {inventés}.", "Made-up {figures}."),
+        (
+            "caveat_spacing",
+            "1\u202f234 sites candidats ne pouvaient pas ouvrir à côté de ce plan : chacun est à moins de 7,5 minutes",
+            "1,234 candidate sites could not open beside this plan: each is less than 7.5 minutes from one of",
+        ),
         ("caveat_budget_too_small", "coûte 1\u202f925\u202f000 €", "costs 1,925,000 EUR"),
         (
             "caveat_seasonal",

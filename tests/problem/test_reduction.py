@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawn import drawn, drawn_staff, least_objective, problem, profession
+from drawn import drawn, drawn_staff, drawn_with_spacing, least_objective, problem, profession
 from msp_siting.problem.instance import ProfessionTerms
 from msp_siting.problem.reduction import reduce_instance
 
@@ -107,3 +107,11 @@ def test_every_plan_keeps_its_objective(seed: int) -> None:
     for number in range(3):
         staff = drawn_staff(instance, seed + number) if number else {}
         assert least_objective(reduced, staff) == pytest.approx(least_objective(instance, staff), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_the_best_plan_of_sites_far_enough_keeps_its_objective(seed: int) -> None:
+    instance = drawn_with_spacing(seed)
+    reduced = reduce_instance(instance).instance
+    assert reduced.near_sites == instance.near_sites
+    assert least_objective(reduced) == pytest.approx(least_objective(instance), rel=1e-6, abs=1e-6)

@@ -309,6 +309,22 @@ def test_a_changed_question_is_noticed(run: Path) -> None:
     assert [problem.split(":")[1].strip() for problem in found] == ["input_sha256", "seed"]
 
 
+def test_two_sites_too_near_are_named(run: Path) -> None:
+    # Aubois and Bourg are 10 minutes apart: a plan of both, found without the rule, is held to it.
+    scenario, path = run.parents[1] / "scenarios" / "toy.yaml", run / "scenario.resolved.yaml"
+    changes = ("budget_eur=2000000", "sites.exclude=[site-c]", "spacing.minutes=11", "constraints.spacing=false")
+    arguments = ["solve", str(scenario), "--out", str(run), "--quiet"]
+    for change in changes:
+        arguments += ["--set", change]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert verify(run).exit_code == 0
+    text = path.read_text(encoding="utf-8")
+    assert text.count("spacing: false") == 1
+    path.write_text(text.replace("spacing: false", "spacing: true"), encoding="utf-8")
+    assert problems(run)[0].endswith(": spacing: site-a and site-b are opened, too near to one another")
+    assert verify(run).exit_code == 4
+
+
 def test_a_changed_territory_is_an_input_error(run: Path) -> None:
     demand = run.parents[1] / "data" / "toy" / "demand.csv"
     demand.write_text(demand.read_text(encoding="utf-8").replace(",900,", ",901,"), encoding="utf-8")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from compiled import compile_model
-from drawn import drawn, drawn_with_moves
+from drawn import drawn, drawn_with_moves, drawn_with_spacing
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.solver.assembly import assemble
@@ -51,6 +51,15 @@ def test_it_is_the_compiled_formulation(seed: int) -> None:
     assert differences(drawn_with_moves(seed)) == []
 
 
+@pytest.mark.parametrize("seed", range(50))
+def test_it_is_so_where_sites_are_too_near_to_one_another(seed: int) -> None:
+    instance = drawn_with_spacing(seed)
+    rows = [name for name, _ in assemble(instance).row_names]
+    assert rows.count("spacing") == len(instance.near_sites) > 0
+    assert differences(instance) == []
+    assert differences(instance, list(instance.professions)[1:]) == []
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_it_is_so_whichever_professions_are_left_out(seed: int) -> None:
     instance = drawn(seed)
@@ -68,6 +77,6 @@ def test_money_in_cents_is_among_its_decisions(toy_instance: Callable[..., Insta
 
 
 def test_rules_that_are_off_are_in_neither(toy_instance: Callable[..., Instance]) -> None:
-    for rule in ("composition", "budget", "recruitment_pool"):
-        instance = toy_instance()
+    for rule in ("composition", "budget", "recruitment_pool", "spacing"):
+        instance = toy_instance(spacing__minutes=11)
         assert differences(replace(instance, constraints=instance.constraints - {rule})) == []

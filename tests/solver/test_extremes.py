@@ -62,7 +62,17 @@ def extreme(seed: int) -> Instance:
 
 @pytest.mark.parametrize("seed", range(100))
 def test_what_is_called_proven_is_so_in_exact_numbers(seed: int, exact: Settings) -> None:
-    instance = extreme(seed)
+    assert_proven(extreme(seed), exact)
+
+
+@pytest.mark.parametrize("seed", range(100, 140))
+def test_so_it_is_where_the_first_two_sites_are_too_near(seed: int, exact: Settings) -> None:
+    instance = replace(extreme(seed), forced_sites=())
+    pair = tuple(instance.sites)[:2]
+    assert_proven(replace(instance, near_sites=(pair,) if len(pair) == 2 else ()), exact)
+
+
+def assert_proven(instance: Instance, exact: Settings) -> None:
     settler = Settler(instance, exact)
     nothing = in_fractions.objective(instance, {})
     best = in_fractions.least(instance)

@@ -152,6 +152,13 @@ def test_conflicts_name_the_rules_in_the_way(toy_instance: Callable[..., Instanc
         Conflict("forced_sites", 0),
         Conflict("composition", pytest.approx(900_000)),
     )
+    # Aubois and Bourg are 10 minutes apart, Clairval is excluded.
+    near = toy_instance(budget_eur=2e6, site_count=2, sites__exclude=["site-c"], spacing__minutes=11)
+    assert explain(near) == (
+        Conflict("site_count", 0),
+        Conflict("spacing", pytest.approx(1_850_000)),
+        Conflict("excluded_sites", pytest.approx(1_850_000)),
+    )
     assert explain(toy_instance(budget_eur=1000, recruitable={}, site_count=1)) == (Conflict("site_count", 0),)
 
 

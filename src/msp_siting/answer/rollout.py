@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from msp_siting import solver
-from msp_siting.problem import FormatTerms, Instance, Plan, cost_eur
+from msp_siting.problem import FormatTerms, Instance, Plan, cost_eur, near_among
 from msp_siting.solver import Settings
 
 Direction = Literal["backwards", "forwards"]
@@ -107,6 +107,7 @@ def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
         sites={site: place for site, place in instance.sites.items() if site in sites},
         capex_eur={key: cost for key, cost in instance.capex_eur.items() if key[0] in sites},
         excluded_sites=(),
+        near_sites=near_among(instance.near_sites, sites),
     )
 
 

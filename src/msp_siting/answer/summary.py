@@ -11,7 +11,7 @@ from msp_siting.answer.caveats import departure_caveats, territory_caveats
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
-from msp_siting.problem import cost_eur
+from msp_siting.problem import cost_eur, sites_kept_closed
 from msp_siting.units import CENTS_PER_EUR
 
 ONE_BAND_WARNING_SHARE = 0.8
@@ -65,6 +65,9 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         facts.append(Fact("caveat_sites_too_small", {"sites": len(closed)}))
+    kept_closed = 0 if answer.coverage is None else len(sites_kept_closed(answer.instance, answer.plan))
+    if kept_closed:
+        facts.append(Fact("caveat_spacing", {"sites": kept_closed, "minutes": scenario.model.spacing.minutes.value}))
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         facts.append(Fact("caveat_one_band", {"share": float(shares.max())}))

@@ -31,6 +31,7 @@ from msp_siting.problem.soundness import (
     problems_of_solution,
     room_by_place,
 )
+from msp_siting.problem.spacing import most_open, near_among, sites_kept_closed
 
 __all__ = [
     "BASE",
@@ -57,6 +58,8 @@ __all__ = [
     "improvement_gap",
     "is_proven",
     "ledger_of",
+    "most_open",
+    "near_among",
     "need_by_band",
     "objective_of",
     "priced_bound",
@@ -67,5 +70,6 @@ __all__ = [
     "reduce_instance",
     "relative_gap",
     "room_by_place",
+    "sites_kept_closed",
     "territory_at_horizon",
 ]

@@ -7,6 +7,7 @@ import pandas as pd
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.spacing import near_sites
 from msp_siting.scenario import Assumptions, Scenario
 from msp_siting.territory import Territory, supply_at_horizon, within_cutoff
 from msp_siting.units import whole_cents
@@ -44,6 +45,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     demand = territory.demand
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
     bands = model.need.bands
+    can_open = {site: sites[site] for site, _ in candidates.capex_eur}
     instance = Instance(
         professions=_professions(territory, scenario, {*sites.values(), *places}),
         formats=_formats(model),
@@ -57,6 +59,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
+        near_sites=near_sites(territory, scenario, can_open),
     )
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]
     unfit += _terms_too_large(instance)

@@ -84,6 +84,9 @@ class Instance:
         Convex bands of the share of need left uncovered; one band of slope 1 in a model without bands.
     constraints
         Names of the rules that hold.
+    near_sites
+        Groups of candidate sites of which one may open at most: any two of a group are too near to one another, and any
+        two that are stand in one group.
     moved
         Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
         (``site_id``, format) the posts by (``place_id``, profession).
@@ -101,6 +104,7 @@ class Instance:
     band_upper_shares: tuple[float, ...]
     band_slopes: tuple[float, ...]
     constraints: frozenset[str]
+    near_sites: tuple[tuple[str, ...], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
 
     @property

@@ -30,5 +30,6 @@ class Row(StrEnum):
     RECRUITMENT_POOL = "recruitment_pool"  # [profession]
     SITE_COUNT_MIN = "site_count_min"
     SITE_COUNT_MAX = "site_count_max"
+    SPACING = "spacing"  # [group of sites]
     FORCED_SITES = "forced_sites"  # [site]
     EXCLUDED_SITES = "excluded_sites"  # [site]

@@ -4,7 +4,7 @@ Whoever uses room, money or recruits pays their price, and what there is of them
 rules pays no less than is paid back, so what it costs at prices, less that, is at most its objective. At prices nothing
 ties one demand point or one site to another: each takes what is cheapest for itself, and the sum is the bound
 (Lagrangian relaxation; its best prices are the multipliers of the linear relaxation). With the room, money and recruits
-of another budget the same prices give a bound there.
+of another budget the same prices give a bound there. The rule ``spacing`` has no price: it is left out.
 """
 
 import math

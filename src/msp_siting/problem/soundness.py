@@ -8,6 +8,7 @@ from msp_siting.errors import Sentence, problem
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Assignment, Plan, Solution
 from msp_siting.problem.pricing import priced_bound
+from msp_siting.problem.spacing import problems_of_spacing
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
 TOLERANCE_INHABITANTS = 1e-2
@@ -19,7 +20,7 @@ TOLERANCE_SHARE = 1e-6
 def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentence]:
     """Return what is wrong with a solution, one sentence each; none for a sound one.
 
-    Recomputed: sites and formats, forced and excluded sites, site count, composition, recruitment pools,
+    Recomputed: sites and formats, forced and excluded sites, site count, spacing, composition, recruitment pools,
     budget, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and that it is what
     search and prices claim. That the search itself is right above what the prices prove cannot be seen from here.
     """
@@ -137,6 +138,7 @@ def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
             least=least,
             most=problem("None") if most is None else most,
         ).at("site_count")
+    yield from problems_of_spacing(instance, plan)
 
 
 def _staff_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:

@@ -6,6 +6,7 @@ from typing import Any
 from msp_siting.language import LANGUAGES, Fact, tell
 
 NOTHING_OPENS = ("caveat_no_candidate", "caveat_too_few_recruits", "caveat_budget_too_small")
+OF_ONE_PLAN = ("caveat_spacing",)  # a figure of one plan: of several it would say as many things
 
 
 def read_facts(caveats: Sequence[str], records: Sequence[Mapping[str, Any]] | None) -> list[Fact]:
@@ -26,6 +27,8 @@ def caveats_of_runs(
 ) -> tuple[list[str], list[Fact]]:
     """Return the caveats of several runs, their sentences once, as the runs have them, and all as facts.
 
+    A figure of one of their plans is left out.
+
     Parameters
     ----------
     runs
@@ -34,7 +37,8 @@ def caveats_of_runs(
         Whether one of them opens a site: then that nothing can open is left out, which is true of another alone.
     """
     pairs = [pair for caveats, records in runs for pair in zip(caveats, read_facts(caveats, records), strict=False)]
-    kept = [(text, fact) for text, fact in pairs if not (opens and fact.key in NOTHING_OPENS)]
+    left_out = (*OF_ONE_PLAN, *(NOTHING_OPENS if opens else ()))
+    kept = [(text, fact) for text, fact in pairs if fact.key not in left_out]
     return list(dict.fromkeys(text for text, _ in kept)), [fact for _, fact in kept]
 
 

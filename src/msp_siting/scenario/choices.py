@@ -12,7 +12,7 @@ from msp_siting.scenario.scenario import read_scenario
 
 PARAMETER_KEYS = {"value", "unit"}
 NOT_SET = {"model", "question", "territory_sha256"}  # of a scenario: nobody changes them on the command line
-OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl")
+OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl", "spacing")
 
 
 def scenario_names() -> list[str]:

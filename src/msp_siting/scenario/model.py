@@ -34,6 +34,7 @@ from msp_siting.files import (
 )
 from msp_siting.scenario.changes import RETIRED, after, apply_changes
 from msp_siting.scenario.question import Money
+from msp_siting.scenario.spacing import Spacing
 
 SMALLEST_WEIGHT = 1e-4
 MOST_MODELS_BELOW = 10  # that one model may be based on, each on the next
@@ -176,6 +177,7 @@ class Constraints(Strict):
     budget: bool
     recruitment_pool: bool
     site_count: bool
+    spacing: bool
     forced_sites: bool
     excluded_sites: bool
 
@@ -192,6 +194,7 @@ class Assumptions(Strict):
     formats: dict[str, Format]
     need: Need
     apl: Apl
+    spacing: Spacing
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

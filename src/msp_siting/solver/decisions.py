@@ -118,6 +118,13 @@ def _site_count(decisions: _Decisions) -> None:
         decisions.draft.row(Row.SITE_COUNT_MAX, terms=opened, upper=most)
 
 
+def _spacing(decisions: _Decisions) -> None:
+    """Open one at most of sites too near to one another."""
+    for number, group in enumerate(decisions.instance.near_sites):
+        opened = [term for site in group for term in decisions.opened(site)]
+        decisions.draft.row(Row.SPACING, number, terms=opened, upper=1)
+
+
 def _forced_sites(decisions: _Decisions) -> None:
     """Open the sites that the scenario forces."""
     for site in decisions.instance.forced_sites:
@@ -137,6 +144,7 @@ RULES: dict[str, Callable[[_Decisions], None]] = {
     "budget": _budget,
     "recruitment_pool": _recruitment_pool,
     "site_count": _site_count,
+    "spacing": _spacing,
     "forced_sites": _forced_sites,
     "excluded_sites": _excluded_sites,
 }

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from msp_siting.problem import Instance
+from msp_siting.problem import Instance, most_open
 from msp_siting.solver.draft import Draft
 from msp_siting.solver.matrix import Matrix
 from msp_siting.units import cents_of
@@ -95,7 +95,7 @@ def _add_rules(instance: Instance, totals: _Totals) -> None:
         paramedicals = [(-1.0, totals.posts[name]) for name, terms in instance.professions.items() if terms.paramedical]
         needed = {kind: float(terms.paramedical_fewest) for kind, terms in formats.items()}
         draft.row("paramedical", terms=[*totals.team(needed, 1.0), *paramedicals], upper=0)
-    draft.row("sites", terms=sites, upper=len(instance.sites) - len(_excluded(instance)))
+    draft.row("sites", terms=sites, upper=most_open(instance, set(instance.sites) - _excluded(instance)))
     if "forced_sites" in rules:
         for site in instance.forced_sites:
             kinds = [(kind, instance.capex_eur[site, kind]) for kind in instance.formats_at(site)]

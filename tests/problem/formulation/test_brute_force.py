@@ -89,6 +89,23 @@ def test_optimum_is_the_least_of_all_plans(
     assert before == pytest.approx(value(instance, {}), rel=1e-6)
 
 
+@pytest.mark.parametrize("model", ["allocation", "allocation-plain"])
+@pytest.mark.parametrize("excluded", [[], ["site-c"]])
+def test_optimum_with_two_sites_too_near_is_the_least_of_all_plans(
+    toy_instance: Callable[..., Instance], exact: Settings, model: str, excluded: list[str]
+) -> None:
+    # Aubois and Bourg are 10 minutes apart.
+    instance = toy_instance(model=model, budget_eur=2_775_000, sites__exclude=excluded, spacing__minutes=11)
+    every = [plan for plan in plans(instance) if not set(plan) & set(excluded)]
+    apart = [value(instance, plan) for plan in every if not {"site-a", "site-b"} <= set(plan)]
+    assert len(apart) < len(every)
+    solution = solve(instance, exact, Settler(instance, exact), value(instance, {}))
+    assert solution.status == "optimal"
+    assert solution.objective == pytest.approx(min(apart), rel=1e-6)
+    if excluded:
+        assert min(value(instance, plan) for plan in every) < min(apart) - 1
+
+
 @pytest.mark.parametrize("model", BY_HAND)
 def test_every_plan_has_the_value_worked_by_hand(toy_instance: Callable[..., Instance], model: str) -> None:
     instance = toy_instance(model=model)

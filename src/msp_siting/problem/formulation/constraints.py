@@ -132,6 +132,18 @@ def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
         model.add_component(Row.SITE_COUNT_MAX.value, pyo.Constraint(expr=opened <= most))
 
 
+def spacing(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Of sites too near to one another one opens at most.
+
+    For every group of such sites: sum over its j and their k of open <= 1.
+    """
+    groups = instance.near_sites
+    model.spacing = pyo.Constraint(
+        range(len(groups)),
+        rule=lambda m, n: _sum(m.open[j, k] for j in groups[n] for k in instance.formats_at(j)) <= 1,
+    )
+
+
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
     """A site that the scenario forces is open: sum over k of open = 1."""
     model.forced_sites = pyo.Constraint(list(instance.forced_sites), rule=lambda m, j: _opened(m, instance, j) == 1)
@@ -150,6 +162,7 @@ RULES: dict[str, Rule] = {
     "budget": budget,
     "recruitment_pool": recruitment_pool,
     "site_count": site_count,
+    "spacing": spacing,
     "forced_sites": forced_sites,
     "excluded_sites": excluded_sites,
 }

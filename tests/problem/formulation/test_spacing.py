@@ -1,0 +1,37 @@
+from collections.abc import Callable
+
+import pytest
+
+from msp_siting.problem.instance import Instance
+
+Breaks = Callable[..., set[str]]
+# Aubois and Bourg are 10 minutes apart, Clairval (open in the fixture) is 25 and more from both.
+AUBOIS = {("open", ("site-a", "small")): 1, ("staff", ("site-a", "gp")): 1, ("staff", ("site-a", "nurse")): 1}
+BOURG = {("open", ("site-b", "small")): 1, ("staff", ("site-b", "gp")): 1, ("staff", ("site-b", "nurse")): 1}
+ONE_GP = {"budget_eur": 3_000_000, "formats__small__staff_fewest": {"gp": 1, "nurse": 0, "midwife": 0}}
+
+
+def test_two_sites_far_enough_may_open(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    assert breaks(toy_instance(**ONE_GP, spacing__minutes=11), AUBOIS) == set()
+    assert breaks(toy_instance(**ONE_GP, spacing__minutes=25), AUBOIS) == set()
+
+
+def test_two_sites_too_near_break_it(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    assert breaks(toy_instance(**ONE_GP, spacing__minutes=11), AUBOIS | BOURG) == {"spacing"}
+
+
+def test_ten_minutes_are_enough(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    assert breaks(toy_instance(**ONE_GP), AUBOIS | BOURG) == set()
+    assert breaks(toy_instance(**ONE_GP, spacing__minutes=10.01), AUBOIS | BOURG) == {"spacing"}
+
+
+@pytest.mark.parametrize("forced", ["site-a", "site-b"])
+def test_a_forced_site_stands_where_it_was_decided(
+    toy_instance: Callable[..., Instance], breaks: Breaks, forced: str
+) -> None:
+    instance = toy_instance(**ONE_GP, spacing__minutes=11, sites__force_open=[forced])
+    assert breaks(instance, AUBOIS | BOURG) == set()
+
+
+def test_switched_off_any_two_may_open(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    assert breaks(toy_instance(**ONE_GP, spacing__minutes=11, constraints__spacing=False), AUBOIS | BOURG) == set()

@@ -80,6 +80,7 @@ class Program:
     def run(self, name: str) -> Measured:
         """Run one command as a user would."""
         environment = os.environ | {"PYTHONPATH": str(self.source), "XDG_CACHE_HOME": str(self.project / "cache")}
+        environment["MPLCONFIGDIR"] = str(self.project / "fonts")  # matplotlib looks for fonts once
         environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed package is compiled once
         command = [sys.executable, "-m", "msp_siting", *COMMANDS[name]]
         begin = time.monotonic()

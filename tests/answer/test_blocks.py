@@ -22,7 +22,7 @@ def tabulated(instance: Instance, settings: Settings, plan: Plan) -> tuple[list[
     points = settler.spread(Plan.empty())[1].rename(columns={"inhabitants": "uncovered_before"})
     points["uncovered_after"] = settler.spread(plan)[1]["inhabitants"]
     points["inhabitants"] = points["need"] = points["demand_id"].map(instance.inhabitants)
-    blocks, points["block"] = tabulate_blocks(instance, plan, points)
+    blocks, points["block"] = tabulate_blocks(instance, plan, points, {})
     gp = points[points["profession"].eq("gp")]
     rows = blocks[blocks["profession"].eq("gp")].drop(columns="profession").to_numpy().tolist()
     return rows, dict(zip(gp["demand_id"], gp["block"], strict=True))

@@ -1,15 +1,19 @@
 """Blocks: who competes for the same practitioners, and shares one level of shortage, tabulated."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
 from msp_siting.problem import Instance, Plan
-from msp_siting.problem.sharing import Block, Network, blocks_of, network_of, share_out
+from msp_siting.problem.sharing import Block, Levels, Network, blocks_of, network_of, share_out
 
 _KINDS = {"block": "int64", "kind": "str", "profession": "str", "demand_points": "int64"}
 
 
-def tabulate_blocks(instance: Instance, plan: Plan, points: pd.DataFrame) -> tuple[pd.DataFrame, np.ndarray]:
+def tabulate_blocks(
+    instance: Instance, plan: Plan, points: pd.DataFrame, levels: Mapping[str, Levels]
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Return the blocks under a plan, and the number of its block for every row of some points.
 
     The first has a row per block (docs/files.md, ``blocks.csv``); numbers are by profession, from 1, the block with the
@@ -19,11 +23,13 @@ def tabulate_blocks(instance: Instance, plan: Plan, points: pd.DataFrame) -> tup
     ----------
     points
         One row per (demand point, profession): ``inhabitants``, ``need``, ``uncovered_before``, ``uncovered_after``.
+    levels
+        Under the plan, by profession; those that are not given are found.
     """
     number_of, rows = np.zeros(len(points), int), []
     for name in instance.professions:
         network = network_of(instance, name, plan)
-        blocks = blocks_of(network, share_out(network))
+        blocks = blocks_of(network, levels.get(name) or share_out(network))
         is_of_it = np.flatnonzero(points["profession"].eq(name))
         own = points.iloc[is_of_it].assign(row=is_of_it).set_index("demand_id").loc[list(network.point_ids)]
         for number, block in enumerate(blocks, start=1):

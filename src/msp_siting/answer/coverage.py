@@ -53,7 +53,7 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
     gps_after = posts_by_place(instance, apl.profession, plan)
     visits = visits_per_gp(territory, apl)
     points = _points(territory, instance, before, after, plan)
-    blocks, number_of = tabulate_blocks(instance, plan, points)
+    blocks, number_of = tabulate_blocks(instance, plan, points, after.levels)
     points.insert(points.columns.get_loc("uncovered_after") + 1, "block", number_of)
     for moment, gps in (("before", gps_before), ("after", gps_after)):
         values = apl_by_point(territory, apl, gps, visits)

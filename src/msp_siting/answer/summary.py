@@ -66,7 +66,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     if closed:
         facts.append(Fact("caveat_sites_too_small", {"sites": len(closed)}))
     kept_closed = 0 if answer.coverage is None else len(sites_kept_closed(answer.instance, answer.plan))
-    if kept_closed:
+    if kept_closed and scenario.model.spacing is not None:
         facts.append(Fact("caveat_spacing", {"sites": kept_closed, "minutes": scenario.model.spacing.minutes.value}))
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:

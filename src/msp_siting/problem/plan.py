@@ -1,8 +1,9 @@
 """Result types: what a solver found, how good it is proven to be, and nothing of how it was found."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 import pandas as pd
 
@@ -46,10 +47,13 @@ class Assignment:
         ``inhabitants``.
     uncovered
         One row per (demand point, profession): ``demand_id``, ``profession``, ``inhabitants``.
+    levels
+        The exact shares that this follows from (`sharing.Levels`), by profession, where whoever made it had them.
     """
 
     allocated: pd.DataFrame
     uncovered: pd.DataFrame
+    levels: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

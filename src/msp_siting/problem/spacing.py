@@ -24,7 +24,7 @@ def near_sites(territory: Territory, scenario: Scenario, sites: dict[str, str]) 
         ``place_id`` by ``site_id`` of the candidate sites that can open.
     """
     model = scenario.model
-    if not model.constraints.spacing:
+    if not model.constraints.spacing or model.spacing is None:
         return ()
     forced = set(scenario.question.sites.force_open) if model.constraints.forced_sites else set()
     free: dict[str, list[str]] = {}

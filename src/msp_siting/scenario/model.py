@@ -15,6 +15,7 @@ from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import (
     APPRAISAL,
     GATES,
+    MISSING,
     Count,
     NotNegative,
     Parameter,
@@ -177,7 +178,7 @@ class Constraints(Strict):
     budget: bool
     recruitment_pool: bool
     site_count: bool
-    spacing: bool
+    spacing: bool = False  # a model of before it asks for none
     forced_sites: bool
     excluded_sites: bool
 
@@ -194,7 +195,7 @@ class Assumptions(Strict):
     formats: dict[str, Format]
     need: Need
     apl: Apl
-    spacing: Spacing
+    spacing: Spacing | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -224,6 +225,8 @@ class Assumptions(Strict):
                 for profession, least in fewest.items()
                 if least > most.get(profession, least)
             ]
+        if self.constraints.spacing and self.spacing is None:
+            problems.append(MISSING.at("spacing"))
         if self.apl.profession not in self.professions:
             absent = problem("no such profession {profession!r}", profession=self.apl.profession)
             problems.append((absent + near_name(self.apl.profession, self.professions)).at("apl.profession"))

@@ -94,7 +94,8 @@ class Settler:
         services = self.serve(shares, nearby=nearby)
         rows = [row for name, found in shares.items() for row in self._allocated(name, found.network, services[name])]
         allocated = pd.DataFrame(rows, columns=["demand_id", "place_id", "profession", "inhabitants"])
-        return _objective(shares), Assignment(allocated, self._uncovered(shares))
+        levels = {name: found.levels for name, found in shares.items()}
+        return _objective(shares), Assignment(allocated, self._uncovered(shares), levels)
 
     def serve(self, shares: Mapping[str, Shares], *, nearby: bool) -> Mapping[str, Service]:
         """Return by profession who is served where, each demand point its share (`settle`)."""

@@ -49,13 +49,13 @@ def blocks_of(network: Network, levels: Levels) -> tuple[Block, ...]:
     of_points, of_places = told[levels.of_points], np.where(levels.of_places == NONE, NONE, told[levels.of_places])
     kinds = [_kind_of(levels, np.flatnonzero(told == level)) for level in range(told.max(initial=NONE) + 1)]
     part = _parts(network, of_points, of_places)
-    level_of = np.concatenate([of_points, of_places])
+    level_of, uncovered = np.concatenate([of_points, of_places]), network.need * levels.uncovered_share
     blocks = []
     for level, kind in enumerate(kinds):
         nodes = np.flatnonzero(level_of == level)
         number = part[nodes] if kind == "short" else np.zeros(len(nodes), int)
         _, first = np.unique(number, return_index=True)
-        blocks += [_block(network, levels, kind, nodes[number == number[at]]) for at in np.sort(first)]
+        blocks += [_block(network, uncovered, kind, nodes[number == number[at]]) for at in np.sort(first)]
     return tuple(blocks)
 
 
@@ -82,12 +82,11 @@ def _parts(network: Network, of_points: np.ndarray, of_places: np.ndarray) -> np
     return connected_components(graph, directed=False)[1]
 
 
-def _block(network: Network, levels: Levels, kind: Kind, nodes: np.ndarray) -> Block:
+def _block(network: Network, uncovered: np.ndarray, kind: Kind, nodes: np.ndarray) -> Block:
     size = len(network.need)
     points, places = nodes[nodes < size], nodes[nodes >= size] - size
     if kind == "short":
-        need = network.need[points]
-        share = float((need * levels.uncovered_share[points]).sum() / need.sum())
+        share = float(uncovered[points].sum() / network.need[points].sum())
     else:
         share = 0.0 if kind == "covered" else 1.0
     return Block(kind, points, places, share)

@@ -1,6 +1,7 @@
 """Answers one question in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
 
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
+from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import (
     departure_caveats,
     has_existing_structures,
@@ -72,6 +73,7 @@ __all__ = [
     "band_shares",
     "before_any_decision",
     "below_column",
+    "candidate_caveats",
     "check_problems",
     "complete_answer",
     "departure_caveats",

@@ -96,8 +96,9 @@ def _beyond_the_limit(territory: Territory) -> Iterator[Fact]:
 
 
 def has_existing_structures(territory: Territory) -> bool:
-    """Return whether the territory's sites hold structures that are there already."""
-    return bool(territory.sites["status"].eq("existing").any())
+    """Return whether it is known of any place whether an MSP stands there."""
+    counted = "msps" in territory.places.columns and territory.places["msps"].notna().any()
+    return bool(counted or territory.sites["status"].eq("existing").any())
 
 
 def has_zoning(territory: Territory) -> bool:

@@ -33,6 +33,7 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import RETIRED, after, apply_changes
+from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
 
 SMALLEST_WEIGHT = 1e-4
@@ -190,6 +191,7 @@ class Assumptions(Strict):
     constraints: Constraints
     professions: dict[str, Profession]
     formats: dict[str, Format]
+    candidates: CandidateRules
     need: Need
     apl: Apl
 
@@ -308,5 +310,6 @@ def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
     try:
         return Assumptions.model_validate(content)
     except ValidationError as fault:
-        known = [name for kind in (Assumptions, Profession, Format, Parameter) for name in kind.model_fields]
+        kinds = (Assumptions, Profession, Format, CandidateRules, Parameter)
+        known = [name for kind in kinds for name in kind.model_fields]
         raise ScenarioError(after(place, each) for each in schema_problems(fault, known)) from fault

@@ -7,6 +7,7 @@ from msp_siting.problem.candidate_rules import (
     STATED,
     CandidateReview,
     check_candidates_left,
+    places_with_msp,
     problems_of_hosts,
     review_candidates,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "ledger_of",
     "need_by_band",
     "objective_of",
+    "places_with_msp",
     "priced_bound",
     "priced_bounds",
     "problems_of_composition",

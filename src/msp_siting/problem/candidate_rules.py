@@ -100,6 +100,13 @@ def check_candidates_left(territory: Territory, scenario: Scenario) -> Candidate
     raise ScenarioError(none_left.at("candidates").at(problem("scenario {name}", name=scenario.name)))
 
 
+def places_with_msp(territory: Territory) -> set[str]:
+    """Return the places where an MSP stands: those of existing sites, and those that their table counts one at."""
+    sites, places = territory.sites, territory.places
+    counted = places["place_id"][_cells(places, "msps").gt(0)]
+    return {*sites.loc[sites["status"].eq("existing"), "place_id"], *counted}
+
+
 def problems_of_hosts(review: CandidateReview, opened: Iterable[str]) -> Iterator[Sentence]:
     """Yield which opened sites the rules of candidates exclude."""
     reasons = dict(zip(review.excluded["site_id"], review.excluded["reasons"], strict=True))
@@ -114,22 +121,18 @@ def _breaks(territory: Territory, places: pd.Series) -> dict[str, list[bool | No
     """Return by rule whether each of some places breaks it; None where that is not known."""
     known = territory.places.set_index("place_id")
     levels, pharmacies, msps = (places.map(_cells(known, name)) for name in ("centre_level", "pharmacies", "msps"))
-    there = set(territory.sites.loc[territory.sites["status"].eq("existing"), "place_id"])
+    hosts, is_listed = places_with_msp(territory), territory.sites["status"].eq("existing").any()
     return {
         "centre": [None if pd.isna(level) else level == "none" for level in levels],
         "pharmacy": [None if pd.isna(count) else count == 0 for count in pharmacies],
-        "no_msp": [_has_msp(place, count, there) for place, count in zip(places, msps, strict=True)],
+        "no_msp": [
+            place in hosts if place in hosts or is_listed or pd.notna(count) else None
+            for place, count in zip(places, msps, strict=True)
+        ],
     }
-
-
-def _has_msp(place: str, msps: float, existing: set[str]) -> bool | None:
-    """Return whether a place has an MSP: by their number where it is known, and by the places of existing sites."""
-    if place in existing or msps > 0:
-        return True
-    return None if pd.isna(msps) and not existing else False
 
 
 def _cells(table: pd.DataFrame, name: str) -> pd.Series:
     """Return a column that may be absent, empty cells as missing ones."""
-    column = table.get(name, pd.Series(None, index=table.index, dtype=object))
+    column = table.get(name, pd.Series(float("nan"), index=table.index))
     return column.mask(column.eq(""))

@@ -71,6 +71,8 @@ def test_a_plan_opens_what_the_rules_leave_and_says_so() -> None:
     assert "Existing structures are not loaded; places are to be checked." not in found["caveats"]
     page = (OUT / "report.html").read_text(encoding="utf-8")
     assert "Candidate sites that break a rule" in page
+    assert found["bound_without_candidate_rules"] <= 3517.5 + 1e-6, "the best plan of all, at Clairval"
+    assert "What the rules cost: at most" in page
     assert page.count("<td>no pharmacy</td>") == page.count("<td>an MSP there already</td>") == 1
     assert run("verify", str(OUT)).exit_code == 0
 
@@ -81,6 +83,10 @@ def test_a_rule_is_relaxed_and_the_plan_changes() -> None:
     assert [row[0] for row in rows("sites.csv")[1:]] == ["site-c"]
     page = (OUT / "report.html").read_text(encoding="utf-8")
     assert "relaxed by the scenario" in page
+    everything = solve(
+        *(word for rule in ("centre", "pharmacy", "no_msp") for word in ("--set", f"candidates.{rule}=false"))
+    )
+    assert everything["bound_without_candidate_rules"] is None, "nothing is excluded"
 
 
 def test_a_forced_site_opens_where_an_msp_stands_as_its_extension() -> None:

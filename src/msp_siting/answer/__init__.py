@@ -42,6 +42,7 @@ from msp_siting.answer.pipeline import (
     settings_of,
 )
 from msp_siting.answer.rollout import Direction, mean_nesting_cost, nest_plans, order_table
+from msp_siting.answer.rule_price import bound_without_rules
 from msp_siting.answer.summary import (
     ONE_BAND_WARNING_SHARE,
     PACKAGES,
@@ -73,6 +74,7 @@ __all__ = [
     "band_shares",
     "before_any_decision",
     "below_column",
+    "bound_without_rules",
     "candidate_caveats",
     "check_problems",
     "complete_answer",

@@ -48,6 +48,7 @@ NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that say
     "peak_memory_mb": "verify_why_measured",
     "versions": "verify_why_versions",
     "uncovered_need_range_after": "verify_why_searched",
+    "bound_without_candidate_rules": "verify_why_searched",
 }
 
 

@@ -1,7 +1,10 @@
 """Tables of a page on its candidates: what each rule excludes, and whom by name."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from msp_siting.answer import Answer
-from msp_siting.problem import REASONS, CandidateReview, review_candidates
+from msp_siting.problem import REASONS, CandidateReview, improvement_gap, review_candidates
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Wording
 
@@ -10,6 +13,22 @@ def candidate_page_tables(answer: Answer, wording: Wording) -> tuple[PageTable, 
     """Return what the rules of candidates exclude, and every candidate site that breaks one, if any does."""
     review = review_candidates(answer.territory, answer.scenario)
     return _rules(answer, review, wording), _sites(review, wording)
+
+
+def price_of_rules(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return what the rules of candidates cost at most, in a sentence; nothing where it is not known."""
+    bound = summary.get("bound_without_candidate_rules")
+    if bound is None:
+        return ""
+    before = answer.objective_before if answer.instance.opening_nothing_is_a_plan else None
+    share = improvement_gap(summary["objective"], bound, before)
+    return wording.say(
+        "page_candidates_price_unshared" if share is None else "page_candidates_price",
+        share=wording.percent(share, 2),
+        bound=wording.decimal(bound),
+        objective=wording.decimal(summary["objective"]),
+        before=wording.decimal(before),
+    )
 
 
 def _rules(answer: Answer, review: CandidateReview, wording: Wording) -> PageTable:

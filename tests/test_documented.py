@@ -22,7 +22,7 @@ from msp_siting.requests.gates.rules import Gates
 from msp_siting.requests.rows import COMPULSORY, FIXED, FUNDER, NEW_POSTS
 from msp_siting.requests.words import WORDS
 from msp_siting.runs import columns
-from msp_siting.runs.files import FILES_OF, FILES_OF_PLAN, FORMAT, KINDS, RunFile
+from msp_siting.runs.files import FILES_OF, FORMAT, KINDS, RunFile
 from msp_siting.scenario.model import Assumptions
 from msp_siting.scenario.question import Question
 from msp_siting.sources.catalogue import Catalogue
@@ -75,8 +75,7 @@ SECTIONS = {
     "compare": "A comparison",
 }
 CSV_FILES = [
-    *(("solve", name) for name in FILES_OF_PLAN if name.endswith(".csv")),
-    *((kind, name) for kind in KINDS if kind != "solve" for name in FILES_OF[kind] if name.endswith(".csv")),
+    *((kind, name) for kind in KINDS for name in FILES_OF[kind] if name.endswith(".csv")),
     ("vary", RunFile.CURVE),
 ]
 WORDS_OF_THE_RUNS = {

@@ -17,6 +17,11 @@ def test_sound_inputs_are_said_to_be_sound(toy_project: Path) -> None:
         "  changed professions.gp.capacity_inhabitants_per_post: 1000.0 -> 300",
         "  changed professions.nurse.weight: 0.1 -> 0",
         "  changed professions.midwife.weight: 0.01 -> 0",
+        "  3 of 3 candidate sites may open by the rules of candidates.",
+        (
+            "Not asked of the candidate sites, since nothing is known of any: whether the place is a centre, "
+            "whether it has a pharmacy, whether an MSP stands there already."
+        ),
         f"{model}: sound; Fewest uncovered inhabitants.",
     ]
 
@@ -83,6 +88,54 @@ def test_a_scenario_and_its_territory_must_fit_together(toy_project: Path) -> No
         check([str(scenario)], {"sites.force_open": ["site-x"]}, "en")
     assert caught.value.problems == (
         "scenario toy: sites.force_open: no candidate site 'site-x'; did you mean site-c?",
+    )
+
+
+PLACES = "place_id,name,lon,lat,pharmacies,msps,centre_level\n"
+
+
+def test_candidates_that_are_left_are_counted(toy_project: Path) -> None:
+    scenario = str(toy_project / "scenarios" / "toy.yaml")
+    (toy_project / "data" / "toy" / "places.csv").write_text(
+        PLACES + "a,Aubois,5,45,1,0,local\nb,Bourg,5.1,45,0,0,local\nc,Clairval,5.4,45,0,1,\n", encoding="utf-8"
+    )
+    assert check([scenario], {}, "en")[4:] == [
+        "  1 of 3 candidate sites may open by the rules of candidates.",
+        (
+            "The rules of candidates exclude 2 of 3 candidate sites: no pharmacy 2, an MSP there already 1 "
+            "(one may break several)."
+        ),
+        "What is not known excludes no candidate site: whether the place is a centre at 1.",
+    ]
+    assert check([scenario], {"sites.force_open": ["site-c"]}, "en")[4:7] == [
+        "  2 of 3 candidate sites may open by the rules of candidates.",
+        "The rules of candidates exclude 1 of 3 candidate sites: no pharmacy 1 (one may break several).",
+        (
+            "1 candidate site breaks a rule of candidates and may open all the same: the scenario forces it open, "
+            "or the territory gives it a format or a cost."
+        ),
+    ]
+    relaxed = {"candidates.pharmacy": False, "candidates.no_msp": False}
+    assert check([scenario], relaxed, "fr")[4:7] == [
+        "  modifié : candidates.pharmacy: True -> False",
+        "  modifié : candidates.no_msp: True -> False",
+        "  3 sites candidats sur 3 peuvent ouvrir selon les règles de candidature.",
+    ]
+
+
+def test_a_scenario_that_no_candidate_is_left_to_is_refused(toy_project: Path) -> None:
+    (toy_project / "data" / "toy" / "places.csv").write_text(
+        PLACES + "a,Aubois,5,45,0,0,local\nb,Bourg,5.1,45,0,0,local\nc,Clairval,5.4,45,1,1,local\n", encoding="utf-8"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        check([str(toy_project / "scenarios" / "toy.yaml")], {}, "en")
+    assert caught.value.exit_code == 2
+    assert caught.value.problems == (
+        (
+            "scenario toy: candidates: the rules leave none of the 3 candidate sites (no_pharmacy 2, has_msp 1); relax "
+            "one (--set candidates.pharmacy=false), force a site open, or give one a format or a cost of its own in "
+            "sites.csv"
+        ),
     )
 
 

@@ -33,7 +33,7 @@ FILES = {
         "prices.csv",
     ),
     "plan.gpkg",
-    *("sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
+    *("candidates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
 SUMMARY_KEYS = [
     *("scenario", "territory", "model", "status", "objective", "bound", "gap", "improvement_gap", "objective_before"),
@@ -153,7 +153,7 @@ def test_no_plan_is_explained_and_exits_with_3() -> None:
         "budget: the cheapest plan costs 925,000 EUR, the budget is 1,000 EUR.",
     ]
     assert {path.name for path in Path("runs/toy").iterdir()} == {
-        *("summary.json", "run.json", "run.log", "report.html", "scenario.resolved.yaml")
+        *("summary.json", "run.json", "run.log", "report.html", "scenario.resolved.yaml", "candidates.csv")
     }
     found = summary()
     assert (found["status"], found["objective"], found["uncovered_after"]) == ("infeasible", None, None)

@@ -22,6 +22,7 @@ ROOMS = [
     Fact("caveat_posts", {"profession": GP, "posts": 1234.56}),
     Fact("caveat_posts", {"profession": NURSE, "posts": 2}),
 ]
+RULES = ("centre", "pharmacy", "no_msp")
 # One of every fact there is, and what it says in both languages where numbers or texts are put in.
 FACTS = [
     *map(
@@ -31,7 +32,7 @@ FACTS = [
             *("caveat_best_case", "caveat_ties", "caveat_others_not_staffed", "caveat_site_capacity_unused"),
             *("caveat_rim_departures", "caveat_no_candidate", "caveat_groups", "caveat_no_official_apl"),
             *("comparison_caveat_gaps", "sweep_caveat_marginal", "evaluation_caveat_commitments"),
-            *("evaluation_caveat_groups", "conflict_several"),
+            *("evaluation_caveat_groups", "evaluation_caveat_candidates", "conflict_several"),
         ),
     ),
     Fact("caveat_stated", {"text": {"fr": "Chiffres {inventés}.", "en": "Made-up {figures}."}}),
@@ -57,6 +58,13 @@ FACTS = [
     Fact("caveat_rim_estimated", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_sites_too_small", {"sites": 1234}),
     Fact("caveat_spacing", {"sites": 1234, "minutes": 7.5}),
+    Fact(
+        "caveat_candidates_excluded",
+        {"sites": 1234, "all": 5678, "reasons": [Fact(f"candidates_{rule}", {"sites": 1}) for rule in RULES]},
+    ),
+    Fact("caveat_candidates_stated", {"sites": 2}),
+    Fact("caveat_candidates_not_applied", {"rules": [Fact(f"candidates_rule_{rule}") for rule in RULES]}),
+    Fact("caveat_candidates_unknown", {"facts": [Fact(f"candidates_unknown_{rule}", {"sites": 3}) for rule in RULES]}),
     Fact("caveat_too_few_recruits", {"profession": GP, "pool": 3}),
     Fact("caveat_budget_too_small", {"cost": 1_925_000.0}),
     Fact("caveat_visits_from_supply", {"visits": 3000.4}),

@@ -1,6 +1,7 @@
 """Answers one question in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
 
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
+from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import (
     departure_caveats,
     has_existing_structures,
@@ -41,6 +42,7 @@ from msp_siting.answer.pipeline import (
     settings_of,
 )
 from msp_siting.answer.rollout import Direction, mean_nesting_cost, nest_plans, order_table
+from msp_siting.answer.rule_price import bound_without_rules
 from msp_siting.answer.summary import (
     ONE_BAND_WARNING_SHARE,
     PACKAGES,
@@ -72,6 +74,8 @@ __all__ = [
     "band_shares",
     "before_any_decision",
     "below_column",
+    "bound_without_rules",
+    "candidate_caveats",
     "check_problems",
     "complete_answer",
     "departure_caveats",

@@ -17,6 +17,7 @@ from msp_siting.problem import (
     Plan,
     Solution,
     build_instance,
+    check_candidates_left,
     problems_of_solution,
     territory_at_horizon,
 )
@@ -182,11 +183,19 @@ def before_any_decision(
 
 
 def read_problem(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance]:
-    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity."""
+    """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity.
+
+    Raises
+    ------
+    DataError, ScenarioError
+        Where the inputs are wrong or do not fit together, or the rules of candidates leave none.
+    """
     settings = settings or settings_of(scenario.question.solve)
     settings.report(Progress("reading"))
     territory = read_at_horizon(scenario)
-    return territory, instance_of(territory, scenario, settings)
+    instance = instance_of(territory, scenario, settings)
+    check_candidates_left(territory, scenario)
+    return territory, instance
 
 
 def instance_of(territory: Territory, scenario: Scenario, settings: Settings, places: Collection[str] = ()) -> Instance:
@@ -223,6 +232,7 @@ def check_problems(scenarios: Sequence[Scenario]) -> str:
         try:
             _check_fingerprint(scenario, territory)
             build_instance(territory_at_horizon(territory, scenario), scenario)
+            check_candidates_left(territory, scenario)
         except MspSitingError as error:
             problems += error.problems
     if problems:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import departure_caveats, territory_caveats
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
-from msp_siting.problem import cost_eur, sites_kept_closed
+from msp_siting.problem import cost_eur, review_candidates, sites_kept_closed
 from msp_siting.units import CENTS_PER_EUR
 
 ONE_BAND_WARNING_SHARE = 0.8
@@ -62,6 +63,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     wants_departures = scenario.question.horizon_year is not None
     facts = territory_caveats(territory, scenario, own, wants_departures=wants_departures)
     facts += departure_caveats(territory, scenario)
+    facts += candidate_caveats(review_candidates(territory, scenario))
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         facts.append(Fact("caveat_sites_too_small", {"sites": len(closed)}))

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import ONE_BAND_WARNING_SHARE, band_shares, before_any_decision
+from msp_siting.answer import ONE_BAND_WARNING_SHARE, band_shares, before_any_decision, candidate_caveats
 from msp_siting.commands.outcome import TerminalWording
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import RUN_MARKER, find_file, is_file, is_folder, read_yaml
 from msp_siting.language import Language, percent, say, tell, whole
+from msp_siting.problem import check_candidates_left
 from msp_siting.report import question_title
 from msp_siting.requests import read_gates, read_parameters
 from msp_siting.scenario import parse_model, read_model, read_scenario
@@ -89,12 +90,14 @@ def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language)
     scenario = read_scenario(path, overrides)
     settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
     territory, instance, before = before_any_decision(scenario, settings, nearby=False)
+    review = check_candidates_left(territory, scenario)
     yield say("check_scenario", language, path=path, question=question_title(scenario, TerminalWording(language)))
     for change in scenario.changes:
         yield say("check_change", language, change=change)
+    yield say("check_candidates", language, left=review.left, all=len(review.sites))
     facts = (
         *(*territory.repairs, *island_caveats(territory), *unreached_caveats(territory)),
-        *large_point_caveats(territory),
+        *(*large_point_caveats(territory), *candidate_caveats(review)),
     )
     yield from (tell(fact, language) for fact in facts)
     shares = band_shares(instance, before.uncovered)

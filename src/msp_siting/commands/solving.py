@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import Answer, Problem, answer, explanations, settings_of, summarise, why_nothing_opens
+from msp_siting.answer import (
+    Answer,
+    Problem,
+    answer,
+    bound_without_rules,
+    explanations,
+    settings_of,
+    summarise,
+    why_nothing_opens,
+)
 from msp_siting.commands.outcome import Run, TerminalWording, rounded_up
 from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder, user_cache
@@ -74,7 +83,9 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     started = datetime.now(UTC)
     with logging_kept() as log:
         found = answer(scenario, settings, plan, problem, bound)
+        without_rules = bound_without_rules(found, settings)
     summary = tell_caveats(summarise(found), language) | {
+        "bound_without_candidate_rules": without_rules,
         "build_s": round(found.solution.report.build_s, 3),
         "solve_s": round(found.solution.report.solve_s, 3),
         **measured_since(begin),

@@ -1,6 +1,15 @@
 """States one problem in sets and numbers, with a plan for it and its prices, and checks a plan without Pyomo."""
 
 from msp_siting.problem.building import build_instance
+from msp_siting.problem.candidate_rules import (
+    FORCED,
+    REASONS,
+    STATED,
+    CandidateReview,
+    check_candidates_left,
+    problems_of_hosts,
+    review_candidates,
+)
 from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 from msp_siting.problem.ledger import BASE, budget_unit_cents, cost_unit_cents, ledger_of
@@ -35,9 +44,13 @@ from msp_siting.problem.spacing import most_open, near_among, sites_kept_closed
 
 __all__ = [
     "BASE",
+    "FORCED",
     "NO_PRICES",
+    "REASONS",
+    "STATED",
     "TOLERANCE_SHARE",
     "Assignment",
+    "CandidateReview",
     "Certificate",
     "Column",
     "Conflict",
@@ -53,6 +66,7 @@ __all__ = [
     "Status",
     "budget_unit_cents",
     "build_instance",
+    "check_candidates_left",
     "cost_eur",
     "cost_unit_cents",
     "improvement_gap",
@@ -65,10 +79,12 @@ __all__ = [
     "priced_bound",
     "priced_bounds",
     "problems_of_composition",
+    "problems_of_hosts",
     "problems_of_limits",
     "problems_of_solution",
     "reduce_instance",
     "relative_gap",
+    "review_candidates",
     "room_by_place",
     "sites_kept_closed",
     "territory_at_horizon",

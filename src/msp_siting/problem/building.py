@@ -55,7 +55,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         budget_eur=question.budget_eur,
         site_count=(scenario.site_count.min, scenario.site_count.max),
         forced_sites=tuple(question.sites.force_open),
-        excluded_sites=tuple(question.sites.exclude),
+        excluded_sites=tuple(site for site in question.sites.exclude if site in sites),  # others may not open anyway
         band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),

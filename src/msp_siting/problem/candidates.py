@@ -6,6 +6,7 @@ import pandas as pd
 
 from msp_siting.errors import DataError, ScenarioError, problem
 from msp_siting.files import near_name
+from msp_siting.problem.candidate_rules import review_candidates
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 from msp_siting.units import is_whole_cents
@@ -18,7 +19,7 @@ class Candidates:
     Attributes
     ----------
     sites
-        One row per candidate site: ``site_id``, ``place_id``, ``name``, ``lon``, ``lat``.
+        One row per candidate site that may open: ``site_id``, ``place_id``, ``name``, ``lon``, ``lat``.
     capex_eur
         Capital cost of every (site, format) that is allowed.
     """
@@ -28,7 +29,7 @@ class Candidates:
 
 
 def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
-    """Return the candidate sites; a site's own format and ``capex_eur`` win over the model's.
+    """Return the candidate sites that the model's rules leave; a site's own format and ``capex_eur`` win over its.
 
     A site with neither takes the formats whose team its commune is large enough to host; a place whose inhabitants
     are not known takes all. A site's own capex without a format is the cost of every format.
@@ -54,10 +55,13 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     ]
     if problems:
         raise DataError(each.at(territory.path_of("sites")) for each in problems)
+    review = review_candidates(territory, scenario)
+    kept = set(review.sites.loc[review.sites["kept"], "site_id"])
     hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])
     capex_eur = {
         (site, name): float(capex) if pd.notna(capex) else kind.capex_eur.value
         for site, given, capex, host in zip(table["site_id"], own_format, own_capex, hosts, strict=True)
+        if site in kept
         for name, kind in formats.items()
         if given == name or (not given and (pd.notna(capex) or not host < kind.host_inhabitants_fewest.value))
     }
@@ -75,7 +79,8 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
             .at(problem("scenario {name}", name=scenario.name))
             for site in open_to_nothing
         )
-    return Candidates(table[["site_id", "place_id", "name", "lon", "lat"]], capex_eur)
+    left = table[table["site_id"].isin(kept)].reset_index(drop=True)
+    return Candidates(left[["site_id", "place_id", "name", "lon", "lat"]], capex_eur)
 
 
 def _check_rules(candidates: pd.DataFrame, territory: Territory, scenario: Scenario) -> None:

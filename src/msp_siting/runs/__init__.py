@@ -23,7 +23,7 @@ from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
-from msp_siting.runs.tables import price_table, site_effects, site_table, staff_table
+from msp_siting.runs.tables import candidate_table, price_table, site_effects, site_table, staff_table
 from msp_siting.runs.verification import verify_folder
 from msp_siting.runs.writing import rounded, write_csv, write_json, write_sheet_csv
 
@@ -43,6 +43,7 @@ __all__ = [
     "Verified",
     "Written",
     "WrittenFact",
+    "candidate_table",
     "caveats_of_runs",
     "compare",
     "comparison_caveats",

@@ -26,6 +26,7 @@ class RunFile(StrEnum):
     ZONES = "zones.csv"
     BLOCKS = "blocks.csv"
     PRICES = "prices.csv"
+    CANDIDATES = "candidates.csv"
     LAYERS = "plan.gpkg"
     SITE_LAYER = "sites.geojson"
     MAP = "map.png"
@@ -47,7 +48,13 @@ FILES_OF_PLAN = (
     *(RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
-    "solve": (*_EVERY, RunFile.RESOLVED, RunFile.LOG, *FILES_OF_PLAN),  # without a plan, not those of a plan
+    "solve": (
+        *_EVERY,
+        RunFile.RESOLVED,
+        RunFile.LOG,
+        RunFile.CANDIDATES,
+        *FILES_OF_PLAN,
+    ),  # without a plan, not those of a plan
     "diagnose": (*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.MAP),
     "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
     "evaluate": (

@@ -25,7 +25,9 @@ from msp_siting.problem import (
     Solution,
     Status,
     objective_of,
+    problems_of_hosts,
     problems_of_solution,
+    review_candidates,
 )
 from msp_siting.problem.sharing import problems_of_sharing, serve
 from msp_siting.runs.files import RunFile
@@ -33,7 +35,7 @@ from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.provenance import record_territory
 from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
 from msp_siting.runs.search import read_number, read_search
-from msp_siting.runs.tables import site_table, staff_table
+from msp_siting.runs.tables import candidate_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.territory import read_territory
@@ -46,6 +48,7 @@ NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that say
     "peak_memory_mb": "verify_why_measured",
     "versions": "verify_why_versions",
     "uncovered_need_range_after": "verify_why_searched",
+    "bound_without_candidate_rules": "verify_why_searched",
 }
 
 
@@ -113,6 +116,8 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
     solution = Solution(status, objective, bound, plan, after, report, certificate)
     problems = list(_key_problems(folder, instance, before))
     if not problems:
+        review = review_candidates(known.territory, scenario)
+        problems += [each.at(folder) for each in problems_of_hosts(review, plan.sites["site_id"])]
         problems += [each.at(folder) for each in problems_of_solution(instance, solution)]
         problems += _before_problems(folder, known, before)
     if not problems:
@@ -191,8 +196,9 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
         del recomputed["caveat_facts"]
     problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
     problems += [each.at(folder / RunFile.PROVENANCE) for each in _provenance_problems(provenance, answer)]
+    tables = {RunFile.CANDIDATES: candidate_table(answer)}
     if answer.coverage is not None:
-        tables = {
+        tables |= {
             RunFile.SITES: site_table(answer),
             RunFile.STAFF: staff_table(answer),
             RunFile.ALLOCATION: answer.coverage.allocation,
@@ -200,9 +206,9 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
             RunFile.ZONES: answer.coverage.zones,
             RunFile.BLOCKS: answer.coverage.blocks,
         }
-        for name, frame in tables.items():
-            problems += compare_tables(folder / name, frame)
-            figures += frame.size
+    for name, frame in tables.items():
+        problems += compare_tables(folder / name, frame)
+        figures += frame.size
     return Verified(folder, figures, tuple(problems))
 
 

@@ -1,10 +1,11 @@
-"""Tables of a plan: its sites, their staff, and whom each site serves."""
+"""Tables of a plan: the candidates it chose from, its sites, their staff, and whom each site serves."""
 
 from typing import Literal
 
 import pandas as pd
 
 from msp_siting.answer import Answer
+from msp_siting.problem import review_candidates
 
 MOST_ORIGINS_NAMED = 5
 
@@ -65,6 +66,12 @@ def price_table(answer: Answer) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["rule", "place_id", "profession", "price"])
 
 
+def candidate_table(answer: Answer) -> pd.DataFrame:
+    """Return ``candidates.csv``: one row per candidate site of the territory, with what the rules of candidates say."""
+    sites = review_candidates(answer.territory, answer.scenario).sites
+    return sites.assign(kept=sites["kept"].map({True: "true", False: "false"}).astype("str"))
+
+
 def site_effects(answer: Answer) -> pd.DataFrame:
     """Return whom the new posts serve, one row per (opened site, profession with posts).
 
@@ -85,7 +92,7 @@ def site_effects(answer: Answer) -> pd.DataFrame:
 
 
 def action_at(answer: Answer, place_id: str) -> Literal["creation", "extension"]:
-    """Return what opening a candidate site is: an extension where the place has an existing structure already.
+    """Return what opening a candidate site is: an extension where the place has an existing site or an MSP already.
 
     The model neither regroups practitioners nor opens satellites.
     """

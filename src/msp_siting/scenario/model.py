@@ -34,6 +34,7 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import RETIRED, after, apply_changes
+from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
 from msp_siting.scenario.spacing import Spacing
 
@@ -195,6 +196,7 @@ class Assumptions(Strict):
     formats: dict[str, Format]
     need: Need
     apl: Apl
+    candidates: CandidateRules | None = None
     spacing: Spacing | None = None
 
     @model_validator(mode="after")
@@ -314,5 +316,6 @@ def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
     try:
         return Assumptions.model_validate(content)
     except ValidationError as fault:
-        known = [name for kind in (Assumptions, Profession, Format, Parameter) for name in kind.model_fields]
+        kinds = (Assumptions, Profession, Format, CandidateRules, Parameter)
+        known = [name for kind in kinds for name in kind.model_fields]
         raise ScenarioError(after(place, each) for each in schema_problems(fault, known)) from fault

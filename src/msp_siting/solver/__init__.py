@@ -2,6 +2,7 @@
 
 from msp_siting.solver.best import Chosen
 from msp_siting.solver.control import BEFORE_SEARCH, OF_SEARCH, Progress, Stage, side_by_side
+from msp_siting.solver.relaxation import relaxed_bound
 from msp_siting.solver.settings import HELD, PARTS, Settings, drift
 from msp_siting.solver.settler import Settler, Shares
 from msp_siting.solver.stages import choose, solve
@@ -21,6 +22,7 @@ __all__ = [
     "choose",
     "drift",
     "least_minutes",
+    "relaxed_bound",
     "side_by_side",
     "solve",
 ]

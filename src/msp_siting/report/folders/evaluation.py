@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer import PACKAGES, departure_caveats, territory_caveats
+from msp_siting.answer import PACKAGES, candidate_caveats, departure_caveats, territory_caveats
 from msp_siting.files import write_yaml
 from msp_siting.language import Fact, Language, decimal, percent, say, tell
-from msp_siting.problem import relative_gap
+from msp_siting.problem import relative_gap, review_candidates
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.findings import tell_finding, verdict_word
 from msp_siting.report.pages.evaluation import render_evaluation
@@ -98,6 +98,10 @@ def _caveats(evaluation: Evaluation) -> Iterator[Fact]:
     territory, scenario = evaluation.territory, evaluation.scenario
     yield from territory_caveats(territory, scenario, [*own], wants_departures=wants_departures)
     yield from departure_caveats(territory, scenario)
+    review = review_candidates(territory, scenario)
+    yield from candidate_caveats(review)
+    if not review.excluded.empty:
+        yield Fact("evaluation_caveat_candidates")
     announced = sum(a.request.gp_leaving_by_2030 or 0 for a in evaluation.appraisals)
     leaving = announced if wants_departures else sum(a.project.leaving for a in evaluation.appraisals)
     if leaving > 0:

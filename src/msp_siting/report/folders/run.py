@@ -9,7 +9,7 @@ from msp_siting.files import write_yaml
 from msp_siting.language import Language
 from msp_siting.report.maps import write_layers
 from msp_siting.report.pages.run import render_page
-from msp_siting.runs import RunFile, price_table, site_table, staff_table, write_csv, write_json
+from msp_siting.runs import RunFile, candidate_table, price_table, site_table, staff_table, write_csv, write_json
 
 
 def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
@@ -38,6 +38,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     resolved = answer.scenario.resolved(answer.territory.sha256, home or folder)
     write_yaml(resolved, folder / RunFile.RESOLVED)
     (folder / RunFile.PAGE).write_text(render_page(answer, summary, language), encoding="utf-8", newline="\n")
+    write_csv(candidate_table(answer), folder / RunFile.CANDIDATES)
     if answer.coverage is None:
         return
     coverage = answer.coverage

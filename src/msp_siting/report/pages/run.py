@@ -8,6 +8,7 @@ from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_map
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.blocks import block_page_table
+from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import FIRST_CAVEATS, access_table, bars, cards, newly_covered, proof, worst_zones
 from msp_siting.report.pages.tables import (
@@ -38,6 +39,7 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
     """
     wording = Wording(language)
     title = profession_title(answer, lead_profession(answer), wording)
+    rules, ruled_out = candidate_page_tables(answer, wording)
     values: dict[str, Any] = {
         "language": language,
         "say": wording.say,
@@ -46,6 +48,9 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
         "caveats": [wording.typeset(text) for text in summary["caveats"]],
         "first_caveats": FIRST_CAVEATS,
         "files": file_page_table(answer, wording),
+        "candidate_rules": rules,
+        "ruled_out": ruled_out,
+        "rules_price": price_of_rules(answer, summary, wording),
         "asked": question_page_table(answer, wording),
         "assumptions": assumptions_page_table(answer.scenario.model, wording),
         "technical": _technical(answer, summary, wording),

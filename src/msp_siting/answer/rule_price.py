@@ -1,0 +1,30 @@
+"""What the rules of candidates cost at most: a bound on every plan that kept none of them."""
+
+from dataclasses import replace
+
+from msp_siting.answer.value import Answer
+from msp_siting.problem import build_instance, review_candidates
+from msp_siting.scenario import Scenario
+from msp_siting.solver import Settings, relaxed_bound
+
+
+def bound_without_rules(answer: Answer, settings: Settings) -> float | None:
+    """Return an objective that no plan would be below, were every candidate site allowed; None where all are.
+
+    It takes one linear relaxation (a second for Isère), and no search: what is between it and the plan's objective is
+    what the rules and the gaps of the search cost together at most. None also without a plan, or if it was interrupted.
+    """
+    found = answer.solution.objective
+    if found is None or settings.interrupted.is_set():
+        return None
+    if review_candidates(answer.territory, answer.scenario).excluded.empty:
+        return None
+    wide = build_instance(answer.territory, _relaxed(answer.scenario))
+    reserved = {name: terms.reserved for name, terms in answer.instance.professions.items()}
+    professions = {name: replace(terms, reserved=reserved[name]) for name, terms in wide.professions.items()}
+    bound = relaxed_bound(replace(wide, professions=professions), settings)
+    return None if bound is None else min(bound, found)
+
+
+def _relaxed(scenario: Scenario) -> Scenario:
+    return replace(scenario, model=scenario.model.model_copy(update={"candidates": None}))

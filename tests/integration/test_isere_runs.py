@@ -150,12 +150,23 @@ def test_departures_until_the_horizon_leave_more_uncovered() -> None:
     assert any("88.4" in caveat and "replaced" in caveat for caveat in replaced)
 
 
-def test_no_existing_msps_are_known_and_every_output_says_so(tmp_path: Path) -> None:
+def test_every_host_is_a_centre_with_a_pharmacy_and_no_msp(tmp_path: Path) -> None:
     result = run(tmp_path / "run", "isere-5m", "--gap", "0.02")
     assert result.startswith("Plan proven")
     summary = json.loads((tmp_path / "run" / "summary.json").read_text())
-    assert any("Existing structures are not loaded" in caveat for caveat in summary["caveats"])
-    assert "Existing structures are not loaded" in (tmp_path / "run" / "report.html").read_text()
+    assert not any("Existing structures are not loaded" in caveat for caveat in summary["caveats"])
+    assert any("The rules of candidates exclude 259 of 373" in caveat for caveat in summary["caveats"])
+    sites = pd.read_csv(tmp_path / "run" / "sites.csv", dtype={"place_id": str})
+    places = pd.read_csv(bundled_folder() / "data" / "isere" / "places.csv", dtype={"place_id": str})
+    hosts = places.set_index("place_id").loc[sites["place_id"]]
+    assert len(hosts) > 0
+    assert hosts["centre_level"].ne("none").all()
+    assert hosts["pharmacies"].gt(0).all()
+    assert hosts["msps"].eq(0).all()
+    assert set(sites["action"]) == {"creation"}
+    times = pd.read_parquet(bundled_folder() / "data" / "isere" / "travel_times.parquet")
+    apart = times[times["demand_id"].isin(sites["place_id"]) & times["place_id"].isin(sites["place_id"])]
+    assert apart.loc[apart["demand_id"].ne(apart["place_id"]), "minutes"].min() >= 10
 
 
 def test_forced_and_excluded_sites(tmp_path: Path) -> None:

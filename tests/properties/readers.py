@@ -300,7 +300,8 @@ def read_own_gates(path: Path) -> object:
     territory = _territory(path.parents[1] / TERRITORY)
     gates = read_gates(path)
     requests = read_requests(path.parents[1] / "requests.csv", territory, ["gp"]).requests
-    return [judge(request, gates, local_facts(territory), pd.Timestamp("2026-11-01").date()) for request in requests]
+    on = pd.Timestamp("2026-11-01").date()
+    return [judge(request, gates, local_facts(territory, on), on) for request in requests]
 
 
 def read_own_territory(path: Path) -> object:

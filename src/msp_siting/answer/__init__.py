@@ -25,6 +25,8 @@ from msp_siting.answer.diagnosis import (
     below_column,
     diagnose,
     groups_of,
+    invalid_zonings,
+    valid_zones,
     zoning_kind,
 )
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
@@ -81,6 +83,7 @@ __all__ = [
     "has_existing_structures",
     "has_modelled_times",
     "instance_of",
+    "invalid_zonings",
     "mean_nesting_cost",
     "nest_plans",
     "open_pool",
@@ -96,6 +99,7 @@ __all__ = [
     "tabulate",
     "territory_caveats",
     "times_accuracy",
+    "valid_zones",
     "visits_from_supply",
     "visits_per_gp",
     "why_nothing_opens",

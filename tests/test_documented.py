@@ -96,11 +96,15 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def commands() -> dict[str, click.Command]:
-    found: dict[str, click.Command] = {}
-    for name, command in main.commands.items():
-        inner = command.commands if isinstance(command, click.Group) else {}
-        found |= {f"{name} {part}": each for part, each in inner.items()} or {name: command}
-    return found
+    return dict(commands_of(main))
+
+
+def commands_of(group: click.Group, above: str = "") -> Iterator[tuple[str, click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands_of(command, f"{above}{name} ")
+        else:
+            yield f"{above}{name}", command
 
 
 def options_of(command: click.Command) -> dict[str, click.Option]:

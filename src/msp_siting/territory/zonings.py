@@ -137,7 +137,7 @@ def zoning_problems(territory: Territory) -> Iterator[Sentence]:
             yield wrong.at(name).at(row_number(row))
         first, last = (cells[name] for name in VALIDITY)
         if not wrong_days and first and last and first > last:
-            yield ends_before(first, last).at(row_number(row))
+            yield ends_before(first, last).at(", ".join(VALIDITY)).at(row_number(row))
         profession = cells["profession"] or _profession(cells["kind"], cells["status"])
         if cells["status"] and (profession == GP) != (cells["status"] in GP_STATUSES):
             words = ", ".join(GP_STATUSES if profession == GP else NURSE_LEVELS)
@@ -152,7 +152,7 @@ def zoning_problems(territory: Territory) -> Iterator[Sentence]:
 
 def ends_before(first: object, last: object) -> Sentence:
     """Return that a zoning ends before it begins."""
-    return problem("ends on {last}, before it begins on {first}", first=first, last=last).at(", ".join(VALIDITY))
+    return problem("ends on {last}, before it begins on {first}", first=first, last=last)
 
 
 def _with_columns(zones: pd.DataFrame, columns: list[str]) -> pd.DataFrame:

@@ -49,7 +49,7 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
     yardstick = read_yardstick(path.parent, weights)
     # Pages never ask the settler anything.
     ground = Ground(territory, instance, cast("Settler", None), scenario.model.apl, 5_000.0)
-    facts = local_facts(territory)
+    facts = local_facts(territory, ON)
     appraisals = []
     for request in read_requests(path, territory, scenario.model.professions).requests:
         project = project_of(request, instance, "gp")

@@ -126,6 +126,19 @@ MADE_UP_TEXTS = {  # the project has no copy of these: layouts as published, con
         "38904;Commune inventée 4;2_ZAC\n38905;Commune inventée 5;2_ZAC\n38903;Commune inventée 3;1_ZIP\n"
         "38906;Commune inventée 6;4_HZ\n38907;Commune inventée 7;4_HZ\n"
     ),
+    # the project has copies of these two
+    "zoning_gp_zip_zac_by_commune_june2025.csv": (
+        "commune,name,departement,zone,match\n38901,Commune inventée 1,38,ZIP,name+department\n"
+        "38992,Commune inventée 92,38,ZAC,name+department\n38902,Commune inventée 2,38,ZIP,name+department\n"
+        "38903,Commune inventée 3,38,ZAR,name+department\n38904,Commune inventée 4,38,none,name+department\n"
+        "38905,Commune inventée 5,38,ZAC,name+department\n38906,Commune inventée 6,38,,unmatched\n"
+        "38907,Commune inventée 7,38,ZIP,name+department\n05901,Commune inventée 05901,05,ZIP,name+department\n"
+        "05902,Commune inventée 05902,05,ZAC,name+department\n"
+    ),
+    "tvs_like_units_by_commune_ODbL.csv": (
+        "commune,departement,region,tvs_like,tvs_like_largest_commune\n38901,38,84,B38901,Commune inventée 1\n"
+        "38902,38,84,B38901,Commune inventée 1\n38903,38,84,C3801,\n38904,38,84,C3801,\n05901,05,93,B05901,Ailleurs\n"
+    ),
     "CPTS-communes.csv": (
         "Code INSEE;Commune;CPTS;Département\n38901;Commune inventée 1;CPTS inventée;38\n"
         "38904;Commune inventée 4;CPTS inventée;38\n05901;Commune inventée 05901;CPTS inventée d'ailleurs;05\n"

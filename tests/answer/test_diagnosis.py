@@ -11,6 +11,7 @@ are not. Missing room in the whole is 700, so that 700 of the 900 are shortage a
 """
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ import pytest
 from msp_siting.answer.diagnosis import Diagnosis, diagnose
 from msp_siting.answer.diagnosis_summary import diagnosis_caveats, summarise_diagnosis
 from msp_siting.answer.pipeline import before_any_decision
-from msp_siting.language.facts import tell
+from msp_siting.language.facts import Fact, tell
 from msp_siting.scenario.scenario import question_before_any_decision
 from msp_siting.solver import Settings
 
@@ -30,6 +31,7 @@ b,Bourg,600,5.10,45.00,west,60,3.0,2.0,false
 c,Clairval,900,5.40,45.00,east,,1.0,1.0,true
 d,Dole,300,5.10,44.90,west,30,7.0,7.0,false
 """
+DAY = date(2026, 11, 1)
 Diagnose = Callable[..., Diagnosis]
 
 
@@ -42,11 +44,11 @@ def data(toy_project: Path) -> Path:
 
 @pytest.fixture
 def diagnosed(data: Path, exact: Settings) -> Diagnose:
-    def make(horizon_year: int | None = None, **changes: object) -> Diagnosis:
+    def make(horizon_year: int | None = None, on: date = DAY, **changes: object) -> Diagnosis:
         text = {"fr": "?", "en": "?"}
         paths = {name.replace("__", "."): value for name, value in changes.items()}
         scenario = question_before_any_decision(str(data), text, "allocation", horizon_year, paths)
-        return diagnose(scenario, *before_any_decision(scenario, exact))
+        return diagnose(scenario, *before_any_decision(scenario, exact), on)
 
     return make
 
@@ -168,9 +170,39 @@ def test_existing_structures_and_zoning(data: Path, diagnosed: Diagnose) -> None
     diagnosis = diagnosed()
     found = summarise_diagnosis(diagnosis)
     assert found["existing_structures"] == 1
-    assert found["inhabitants_by_zoning_status"] == {"ZIP": 900, "ZAC": 1800, "none": 0}
+    assert found["inhabitants_by_zoning_status"] == {"ZIP": 900, "ZAC": 1800, "ZAR": 0, "none": 0}
     assert gp_zones(diagnosis)["existing_structures"].to_dict() == {"west": 0, "east": 1, "toy": 1}
     assert not any("zoning" in text or "structures" in text for text in told(diagnosis))
+
+
+def test_a_zoning_that_is_replaced_counts_nobody(data: Path, diagnosed: Diagnose) -> None:
+    (data / "zones.csv").write_text(
+        "kind,zone_id,name,status,status_date,valid_until\nepci,west,Ouest,ZAC,2025-06,2025-12-31\n"
+        "epci,east,Est,ZAR,2025-06,2025-12-31\n",
+        encoding="utf-8",
+    )
+    in_time = summarise_diagnosis(diagnosed(on=date(2025, 12, 31)))
+    assert in_time["inhabitants_by_zoning_status"] == {"ZIP": 0, "ZAC": 1800, "ZAR": 900, "none": 0}
+    assert in_time["invalid_zonings"] == []
+    diagnosis = diagnosed()
+    found = summarise_diagnosis(diagnosis)
+    assert (found["inhabitants_by_zoning_status"], found["zoning_on"]) == (None, "2026-11-01")
+    assert [tell(Fact(**fact), "en") for fact in found["invalid_zonings"]] == [
+        "zoning of June 2025, replaced (valid until 2025-12-31)"
+    ]
+    assert (
+        "ARS zoning for GPs loaded: zoning of June 2025, valid until 2025-12-31. On any other day it decides nothing: "
+        "to be checked with the ARS."
+    ) in told(diagnosis)
+
+
+def test_levels_of_nurses_are_no_zoning_of_gps(data: Path, diagnosed: Diagnose) -> None:
+    (data / "zones.csv").write_text(
+        "kind,zone_id,name,status\nepci,west,Ouest,sur_dotee\nepci,east,Est,tres_dotee\n", encoding="utf-8"
+    )
+    diagnosis = diagnosed()
+    assert summarise_diagnosis(diagnosis)["inhabitants_by_zoning_status"] is None
+    assert any("zoning for GPs is not loaded" in text for text in told(diagnosis))
 
 
 def test_official_means_of_a_part_say_so(data: Path, diagnosed: Diagnose) -> None:

@@ -248,7 +248,10 @@ def test_values_of_a_list(problems: Callable[..., list[str]]) -> None:
         "row 2: status must be one of candidate, existing, got 'open'"
     ]
     assert problems(ZONES, "kind,zone_id,name,status", "tvs,1,A,zip") == [
-        "row 2: status must be one of ZIP, ZAC, none, got 'zip'"
+        (
+            "row 2: status must be one of ZIP, ZAC, ZAR, none, tres_sous_dotee, sous_dotee, intermediaire, tres_dotee, "
+            "sur_dotee, got 'zip'"
+        )
     ]
 
 

@@ -29,7 +29,7 @@ SUMMARY_KEYS = {
     "inhabitants_below_apl_floor_under_65_official",
     *("apl_official_known_of_inhabitants", "apl_under_65_official_known_of_inhabitants"),
     *("apl_correlation_with_official", "visits_per_gp_per_year", "groups"),
-    *("existing_structures", "inhabitants_by_zoning_status"),
+    *("existing_structures", "inhabitants_by_zoning_status", "zoning_on", "invalid_zonings"),
     *("border_points", "border_inhabitants", "seasonal_points", "seasonal_inhabitants"),
     *("seed", "versions", "input_sha256", "caveats", "caveat_facts", "total_s", "peak_memory_mb"),
 }
@@ -216,7 +216,7 @@ def test_the_page_with_everything_loaded(language: Language) -> None:
     wording = Wording(language)
     expected = (
         wording.say("diagnosis_context_horizon", year=2030),
-        wording.say("diagnosis_unzoned"),
+        wording.say("zone_status_none"),
         wording.say("diagnosis_zoning_note", kind="EPCI", source="ARS 2025-01-01"),
         wording.say("map_apl_unknown"),
         wording.say("diagnosis_leaving_share"),
@@ -224,6 +224,23 @@ def test_the_page_with_everything_loaded(language: Language) -> None:
     assert [text for text in expected if escape(text) not in page] == []
     for key in ("diagnosis_zoning_not_loaded", "diagnosis_structures_not_loaded", "caveat_no_departures"):
         assert escape(wording.say(key)) not in page
+
+
+@pytest.mark.usefixtures("rich_toy")
+@pytest.mark.parametrize(("on", "is_valid"), [("2025-12-31", True), ("2026-01-01", False)])
+def test_a_zoning_that_is_replaced_is_shown_as_such(on: str, *, is_valid: bool) -> None:
+    Path("data/toy/zones.csv").write_text(
+        "kind,zone_id,name,status,status_source,status_date,valid_until\n"
+        "epci,west,CC du Ponant,ZAC,ARS,2025-06,2025-12-31\nepci,east,Est,ZIP,ARS,2025-06,2025-12-31\n",
+        encoding="utf-8",
+    )
+    assert diagnose("toy", "--on", on, language="fr").exit_code == 0
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    replaced = escape("zonage de juin 2025, remplacé (valable jusqu'au 31/12/2025)")
+    assert (re.search(rf">{re.escape(replaced)}\s: à vérifier<", page) is None) is is_valid
+    assert (re.search(rf">ZIP, {re.escape(replaced)}\s: à vérifier<", page) is None) is is_valid
+    assert (">ZIP<" in page) is is_valid
+    assert json.loads((OUT / "summary.json").read_text(encoding="utf-8"))["zoning_on"] == on
 
 
 @pytest.mark.usefixtures("rich_toy")

@@ -37,6 +37,13 @@ FACTS = [
     ),
     Fact("caveat_stated", {"text": {"fr": "Chiffres {inventés}.", "en": "Made-up {figures}."}}),
     Fact("caveat_times_error_unknown"),
+    Fact(
+        "caveat_zoning_limited",
+        {
+            "when": Fact("zoning_month_8", {"year": "2025"}),
+            "validity": Fact("zoning_valid_until", {"day": {"fr": "31/12/2025", "en": "2025-12-31"}}),
+        },
+    ),
     Fact("caveat_arrondissements", {"count": 16, "cities": ["Marseille"]}),
     Fact("caveat_arrondissements_shared", {"files": [{"fr": "Médecins", "en": "GPs"}]}),
     Fact("caveat_arrondissements_alike", {"files": [{"fr": "Bassins", "en": "Areas"}, {"fr": "A", "en": "A"}]}),

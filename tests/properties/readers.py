@@ -46,6 +46,7 @@ from msp_siting.sources.listed import COMMUNES
 from msp_siting.sources.official_files import READERS as OFFICIAL_READERS
 from msp_siting.sources.raw_tables import read_raw
 from msp_siting.sources.selection import read_choice, select_communes
+from msp_siting.sources.zone_lists import read_zone_list
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import Territory
 from msp_siting.travel.cache import cached
@@ -192,6 +193,9 @@ def _write_project(project: Path) -> None:
         encoding="utf-8",
     )
     _write_workbooks(project)
+    zones = "CartoSanté;;\nCode INSEE;Commune;Zonage\na;Aubois;1_ZIP\nb;Bourg;Hors zonage\n38185;Grenoble;ZAC\n"
+    (project / "zonage.csv").write_text(zones, encoding="utf-8")
+    _write_sheet(project / "cpts.xlsx", [["Commune", "CPTS"], ["Aubois", "CPTS Ouest"], ["Clairval", 12]])
     (project / "points.csv").write_text("point_id,name,lon,lat\na,A,0.0,0.0\nb,B,0.1,0.0\n", encoding="utf-8")
 
 
@@ -300,7 +304,8 @@ def read_own_gates(path: Path) -> object:
     territory = _territory(path.parents[1] / TERRITORY)
     gates = read_gates(path)
     requests = read_requests(path.parents[1] / "requests.csv", territory, ["gp"]).requests
-    return [judge(request, gates, local_facts(territory), pd.Timestamp("2026-11-01").date()) for request in requests]
+    on = pd.Timestamp("2026-11-01").date()
+    return [judge(request, gates, local_facts(territory, on), on) for request in requests]
 
 
 def read_own_territory(path: Path) -> object:
@@ -333,6 +338,12 @@ def read_own_sweep(path: Path) -> object:
 
 def read_own_requests(path: Path) -> object:
     return read_requests(path, _territory(path.parent / TERRITORY), ["gp"])
+
+
+def read_own_zones(path: Path) -> object:
+    """Read a list of communes with their zones for the toy territory."""
+    kind = "gp_zoning" if path.suffix == ".csv" else "cpts"
+    return read_zone_list(path, kind, _territory(path.parent / TERRITORY))
 
 
 def read_listed(path: Path) -> object:
@@ -462,6 +473,8 @@ READERS: dict[str, Reader] = {
     "project/requests.csv": read_own_requests,
     "project/points.csv": read_points_file,
     "project/requests.xlsx": read_own_requests,
+    "project/zonage.csv": read_own_zones,
+    "project/cpts.xlsx": read_own_zones,
     **{
         f"france/{name}": read_listed for name in ("listed.csv", "listed-cp1252.csv", "listed-utf16.csv", "listed.xlsx")
     },

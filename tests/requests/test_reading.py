@@ -306,7 +306,7 @@ def test_other_cells(
                 "(or the French word), got 'acquisition'"
             ),
         ),
-        ("zoning_status", "ZIPP", "must be one of ZIP, ZAC, none (or the French word), got 'ZIPP'"),
+        ("zoning_status", "ZIPP", "must be one of ZIP, ZAC, ZAR, none (or the French word), got 'ZIPP'"),
         (
             "opening_date",
             "rentrée 2027",
@@ -327,7 +327,7 @@ def test_other_cells(
         (
             "zoning_status",
             "ZRR",
-            "'ZRR' is no zone of the ARS zoning of GPs; write ZIP, ZAC, none, or leave it empty",
+            "'ZRR' is no zone of the ARS zoning of GPs; write ZIP, ZAC, ZAR, none, or leave it empty",
         ),
         (
             "opening_date",

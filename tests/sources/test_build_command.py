@@ -291,6 +291,7 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
         "massifs",
         "gp_zoning",
         "tvs",
+        "tvs_like",
         "cpts",
         "ages",
         "gp_ages",

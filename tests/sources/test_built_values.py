@@ -7,6 +7,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 
+from msp_siting.territory.manifest import read_manifest
 from msp_siting.territory.reading import read_territory
 
 Build = Callable[..., Path]
@@ -267,6 +268,58 @@ def test_status_of_a_tvs_is_that_of_all_its_communes(build: Build, add_source: A
     assert {zone[2] for zone in zones if zone[0] == "epci"} == {""}
     assert column(folder / "demand.csv", "tvs_id") == ["84901", "84901", "84903", "84902", "84902", "84903", "84904"]
     assert column(folder / "demand.csv", "gp_zoning_id") == ["ZIP", "ZIP", "ZIP", "ZAC", "ZAC", "HZ", "HZ"]
+
+
+def test_levels_of_nurses_are_their_status(build: Build) -> None:
+    zones = rows(build() / "zones.csv", "kind", "zone_id", "status", "profession", "valid_until")
+    assert [zone[1:] for zone in zones if zone[0] == "nurse_zoning"] == [
+        ("1_Tres_sous_dotee", "tres_sous_dotee", "nurse", ""),
+        ("3_intermediaire", "intermediaire", "nurse", ""),
+        ("5_Sur_dotee", "sur_dotee", "nurse", ""),
+    ]
+
+
+def test_the_zoning_of_june_2025_holds_until_its_last_day_in_its_region(build: Build, add_source: AddSource) -> None:
+    add_source("zoning_gp_zip_zac_by_commune_june2025.csv")
+    folder = build()
+    # 38902 has a row of its own, which counts, beside that of 38992, which it took in; of 38906 nothing is known.
+    assert column(folder / "demand.csv", "gp_zoning_id") == ["ZIP", "ZIP", "ZAR", "none", "ZAC", "", "ZIP"]
+    columns = ("kind", "zone_id", "name", "status", "status_date", "profession", "valid_from", "valid_until")
+    assert [zone[1:] for zone in rows(folder / "zones.csv", *columns) if zone[0] == "gp_zoning"] == [
+        ("ZAC", "ZAC", "ZAC", "2025-06", "gp", "", "2025-12-31"),
+        ("ZAR", "ZAR", "ZAR", "2025-06", "gp", "", "2025-12-31"),
+        ("ZIP", "ZIP", "ZIP", "2025-06", "gp", "", "2025-12-31"),
+        ("none", "Hors zonage", "none", "2025-06", "gp", "", "2025-12-31"),
+    ]
+
+
+def test_a_zoning_with_other_days_in_another_region_is_a_zone_of_each(build: Build, add_source: AddSource) -> None:
+    add_source("zoning_gp_zip_zac_by_commune_june2025.csv")
+    folder = build("--department", "38", "--department", "05")
+    zones = rows(folder / "zones.csv", "kind", "zone_id", "name", "status", "valid_until")
+    assert [zone[1:] for zone in zones if zone[0] == "gp_zoning"] == [
+        ("ZAC", "ZAC", "ZAC", ""),
+        ("ZAC_84", "ZAC, région 84", "ZAC", "2025-12-31"),
+        ("ZAR_84", "ZAR, région 84", "ZAR", "2025-12-31"),
+        ("ZIP", "ZIP", "ZIP", ""),
+        ("ZIP_84", "ZIP, région 84", "ZIP", "2025-12-31"),
+        ("none_84", "Hors zonage, région 84", "none", "2025-12-31"),
+    ]
+
+
+def test_units_like_tvs_are_zones_of_their_own_kind(build: Build, add_source: AddSource) -> None:
+    add_source("tvs_like_units_by_commune_ODbL.csv")
+    folder = build()
+    assert column(folder / "demand.csv", "tvs_like_id") == ["B38901", "B38901", "C3801", "C3801", "", "", ""]
+    zones = rows(folder / "zones.csv", "kind", "zone_id", "name", "status")
+    assert [zone[1:] for zone in zones if zone[0] == "tvs_like"] == [
+        ("B38901", "Commune inventée 1", ""),
+        ("C3801", "C3801", ""),
+    ]
+    manifest = read_manifest(folder)
+    source = next(entry for entry in manifest.files if entry.path == "demand.csv").columns["tvs_like_id"]
+    assert (source.licence, "not the official list" in source.source) == ("ODbL", True)
+    assert "ODbL" in next(entry for entry in manifest.files if entry.path == "zones.csv").licence
 
 
 def test_a_commune_belongs_to_the_cpts_of_its_row_or_to_none(build: Build, add_source: AddSource) -> None:

@@ -934,7 +934,17 @@ def test_a_missing_optional_file_is_declared(workplace: Path, build: Build) -> N
     (workplace / "sources" / DIABETES).unlink()
     folder = build()
     missing = {one.key: one for one in read_territory(folder).manifest.missing_sources}
-    assert list(missing) == ["commune_types", "diabetes", "gp_zoning", "tvs", "cpts", "ages", "gp_ages", "squares"]
+    assert list(missing) == [
+        "commune_types",
+        "diabetes",
+        "gp_zoning",
+        "tvs",
+        "tvs_like",
+        "cpts",
+        "ages",
+        "gp_ages",
+        "squares",
+    ]
     assert missing["diabetes"].why["en"] == "not in the sources folder"
     assert missing["diabetes"].without["en"] == "people with diabetes not estimated"
     assert "inhabitants_diabetes" not in pd.read_csv(folder / "demand.csv").columns

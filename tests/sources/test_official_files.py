@@ -14,6 +14,7 @@ from msp_siting.sources.differences import compare_territories
 from msp_siting.sources.estimates import ALL_AGES, age_shares
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import read_choice, select_communes
+from msp_siting.sources.zoning import zonings
 from msp_siting.territory.coordinates import crow_fly_km
 
 BUNDLED = Path(__file__).parents[2] / "data"
@@ -40,6 +41,20 @@ def test_rows_of_the_population_file_add_up_to_the_communes(france: France) -> N
     assert "arrondissement-municipal" not in count.outdated  # the 45 are demand points, in place of their 3 cities
     assert (count.communes, len(count.uninhabited), len(count.counted_elsewhere)) == (34_788, 6, 7)
     assert len(france.communes) == 34_775  # 34,788 - 6 - 7
+
+
+def test_isere_has_170_communes_in_zip_225_in_zac_and_117_unzoned(france: France) -> None:
+    zones = zonings(france, pd.Index(select_communes(france, read_choice(("38",))).commune_ids))
+    assert zones.of_commune["gp_zoning_id"].value_counts().to_dict() == {"ZAC": 225, "ZIP": 170, "none": 117}
+    assert zones.of_commune["tvs_like_id"].nunique() == 56
+    days = zones.table[zones.table["kind"].eq("gp_zoning")][["status_date", "valid_until"]].drop_duplicates()
+    assert days.to_numpy().tolist() == [["2025-06", "2025-12-31"]]
+
+
+def test_a_zoning_that_nothing_is_known_of_is_no_kind_of_zone(france: France) -> None:
+    # Paris has no row but those of its arrondissements, which the list could not be joined to.
+    zones = zonings(france, pd.Index(select_communes(france, read_choice(("75",))).commune_ids))
+    assert "gp_zoning" not in zones.kinds
 
 
 def test_outdated_codes_of_the_bpe_keep_their_gps(france: France) -> None:

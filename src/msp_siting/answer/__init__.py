@@ -26,6 +26,8 @@ from msp_siting.answer.diagnosis import (
     below_column,
     diagnose,
     groups_of,
+    invalid_zonings,
+    valid_zones,
     zoning_kind,
 )
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
@@ -85,6 +87,7 @@ __all__ = [
     "has_existing_structures",
     "has_modelled_times",
     "instance_of",
+    "invalid_zonings",
     "mean_nesting_cost",
     "nest_plans",
     "open_pool",
@@ -100,6 +103,7 @@ __all__ = [
     "tabulate",
     "territory_caveats",
     "times_accuracy",
+    "valid_zones",
     "visits_from_supply",
     "visits_per_gp",
     "why_nothing_opens",

@@ -7,7 +7,14 @@ import pandas as pd
 from msp_siting.files import Text
 from msp_siting.language import Fact
 from msp_siting.scenario import Scenario
-from msp_siting.territory import ManifestFile, Territory, island_caveats, large_point_caveats, unreached_caveats
+from msp_siting.territory import (
+    ManifestFile,
+    Territory,
+    gp_statuses,
+    island_caveats,
+    large_point_caveats,
+    unreached_caveats,
+)
 
 
 def territory_caveats(
@@ -28,6 +35,7 @@ def territory_caveats(
     """
     return [
         *map(Fact, _missing_data(territory, wants_departures=wants_departures)),
+        *_limited_zoning(territory),
         *_modelled_times(territory),
         *island_caveats(territory),
         *unreached_caveats(territory),
@@ -101,8 +109,8 @@ def has_existing_structures(territory: Territory) -> bool:
 
 
 def has_zoning(territory: Territory) -> bool:
-    """Return whether any zone has a status (ZIP, ZAC, none)."""
-    return "status" in territory.zones.columns and not territory.zones["status"].eq("").all()
+    """Return whether any zone has a status of the zoning of GPs (ZIP, ZAC, ZAR, none), valid or not."""
+    return bool(gp_statuses(territory))
 
 
 def has_modelled_times(territory: Territory) -> bool:
@@ -113,6 +121,16 @@ def has_modelled_times(territory: Territory) -> bool:
 def times_accuracy(territory: Territory) -> Text | None:
     """Return how far the estimated times are off, and the APL on them, where their manifest says so."""
     return next((entry.accuracy for entry in _times(territory) if entry.accuracy is not None), None)
+
+
+def _limited_zoning(territory: Territory) -> Iterator[Fact]:
+    """Yield the days on which the zoning of GPs is valid, where there are others."""
+    told = []
+    for zone in gp_statuses(territory):
+        if zone.valid_from is not None or zone.valid_until is not None:
+            fact = Fact("caveat_zoning_limited", {"when": zone.when, "validity": zone.validity})
+            told += [] if fact in told else [fact]
+    yield from told
 
 
 def _modelled_times(territory: Territory) -> Iterator[Fact]:

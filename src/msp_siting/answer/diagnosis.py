@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from msp_siting.answer.caveats import has_existing_structures, has_zoning
+from msp_siting.answer.caveats import has_existing_structures
 from msp_siting.answer.coverage import FAR_MINUTES, shortage_and_distance, tabulate
+from msp_siting.language import Fact
 from msp_siting.problem import Assignment, Instance, Plan
 from msp_siting.scenario import Apl, Scenario
-from msp_siting.territory import Territory
+from msp_siting.territory import Territory, gp_statuses
 
 WHOLE = "territory"  # the kind of the one zone that holds everything
 GROUP_PREFIX = "inhabitants_"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
-ZONING_COLUMNS = ("status", "status_source", "status_date")
+ZONING_COLUMNS = ("status", "status_source", "status_date", "valid_from", "valid_until")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Diagnosis:
         One row per (block, profession): ``blocks.csv``.
     visits_per_gp_per_year
         What one GP offers in the APL.
+    on
+        The day whose zoning counts.
     """
 
     scenario: Scenario
@@ -42,6 +46,7 @@ class Diagnosis:
     zones: pd.DataFrame
     blocks: pd.DataFrame
     visits_per_gp_per_year: float
+    on: date
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -54,7 +59,7 @@ class Diagnosis:
         return {str(name): value for name, value in rows.iloc[0].items()}
 
 
-def diagnose(scenario: Scenario, territory: Territory, instance: Instance, before: Assignment) -> Diagnosis:
+def diagnose(scenario: Scenario, territory: Territory, instance: Instance, before: Assignment, on: date) -> Diagnosis:
     """Return the diagnosis of a territory.
 
     Parameters
@@ -65,6 +70,8 @@ def diagnose(scenario: Scenario, territory: Territory, instance: Instance, befor
         Its tables and numbers.
     before
         Who is served where with nothing opened.
+    on
+        The day whose zoning counts.
     """
     nobody = Plan.empty()
     apl = scenario.model.apl
@@ -76,7 +83,7 @@ def diagnose(scenario: Scenario, territory: Territory, instance: Instance, befor
     zones = _zones(territory, apl, points, split)
     blocks = coverage.blocks.drop(columns="uncovered_share_before")
     blocks = blocks.rename(columns={"uncovered_share_after": "uncovered_share"})
-    return Diagnosis(scenario, territory, points, zones, blocks, coverage.visits_per_gp_per_year)
+    return Diagnosis(scenario, territory, points, zones, blocks, coverage.visits_per_gp_per_year, on)
 
 
 def groups_of(territory: Territory) -> tuple[str, ...]:
@@ -267,9 +274,21 @@ def _zoning(territory: Territory) -> pd.DataFrame:
     return territory.zones.reindex(columns=columns).astype(object).fillna("").astype("str")
 
 
-def zoning_kind(territory: Territory) -> str | None:
-    """Return the first kind of zone that has a status; None without zoning."""
-    if not has_zoning(territory):
-        return None
-    zoned = set(territory.zones.loc[territory.zones["status"].ne(""), "kind"])
-    return next((kind for kind in territory.zone_kinds if kind in zoned), None)
+def zoning_kind(diagnosis: Diagnosis) -> str | None:
+    """Return the first kind of zone that has a status of the zoning of GPs; None without zoning."""
+    zoned = {each.kind for each in gp_statuses(diagnosis.territory)}
+    return next((kind for kind in diagnosis.territory.zone_kinds if kind in zoned), None)
+
+
+def valid_zones(diagnosis: Diagnosis, kind: str) -> set[str]:
+    """Return the ids of the zones of a kind whose status in the zoning of GPs is valid that day."""
+    zones = gp_statuses(diagnosis.territory)
+    return {each.zone_id for each in zones if each.kind == kind and each.holds_on(diagnosis.on)}
+
+
+def invalid_zonings(diagnosis: Diagnosis) -> list[Fact]:
+    """Return the zonings of GPs by the first kind that has one which are not valid that day: replaced, or not yet."""
+    kind = zoning_kind(diagnosis)
+    zones = [zone for zone in gp_statuses(diagnosis.territory) if zone.kind == kind]
+    told = [zone.told(diagnosis.on) for zone in zones if not zone.holds_on(diagnosis.on)]
+    return [fact for place, fact in enumerate(told) if fact not in told[:place]]

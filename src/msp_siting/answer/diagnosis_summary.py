@@ -13,12 +13,14 @@ from msp_siting.answer.diagnosis import (
     WHOLE,
     Diagnosis,
     below_column,
+    invalid_zonings,
+    valid_zones,
     zones_by_id,
     zoning_kind,
 )
 from msp_siting.answer.summary import PACKAGES
 from msp_siting.language import Fact
-from msp_siting.territory import Territory
+from msp_siting.territory import GP_STATUSES, Territory
 
 
 def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
@@ -61,6 +63,8 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "groups": {group: _group_figures(group, lead) for group in diagnosis.groups},
         "existing_structures": _known(lead["existing_structures"]),
         "inhabitants_by_zoning_status": _zoning_figures(diagnosis),
+        "zoning_on": diagnosis.on.isoformat(),
+        "invalid_zonings": [fact.record() for fact in invalid_zonings(diagnosis)],
         "border_points": None if border is None else len(border),
         "border_inhabitants": None if border is None else float(border["inhabitants"].sum()),
         "seasonal_points": None if seasonal is None else len(seasonal),
@@ -117,14 +121,16 @@ def _group_figures(group: str, lead: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _zoning_figures(diagnosis: Diagnosis) -> dict[str, float] | None:
-    """Return inhabitants by status of the first kind of zone that has any; None without zoning."""
-    kind = zoning_kind(diagnosis.territory)
-    if kind is None:
+    """Return inhabitants by status of the first kind of zone that has any; None without zoning that is valid."""
+    kind = zoning_kind(diagnosis)
+    valid = set() if kind is None else valid_zones(diagnosis, kind)
+    if not valid:
         return None
     lead = diagnosis.scenario.model.apl.profession
     rows = diagnosis.zones[diagnosis.zones["kind"].eq(kind) & diagnosis.zones["profession"].eq(lead)]
+    rows = rows[rows["zone_id"].isin(valid)]
     sums = rows.groupby("status")["inhabitants"].sum()
-    return {status: float(sums.get(status, 0.0)) for status in ("ZIP", "ZAC", "none")}
+    return {status: float(sums.get(status, 0.0)) for status in GP_STATUSES}
 
 
 def _correlation(diagnosis: Diagnosis) -> float | None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -100,6 +101,9 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     help="Model whose parameters hold.",
 )
 @click.option("--horizon", type=click.IntRange(2000, 2100), metavar="YEAR", help="Take expected departures out.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day whose zoning counts (default: today)."
+)
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
 @LANGUAGE_OPTION
@@ -109,6 +113,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     territory: str,
     model: str,
     horizon: int | None,
+    on: datetime | None,
     settings: tuple[str, ...],
     out: Path | None,
     language: Language,
@@ -127,7 +132,8 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
         folder = out or Path("runs") / question.name
-        run = diagnose_and_write(question, folder, language, course)
+        day = (on or datetime.now().astimezone()).date()
+        run = diagnose_and_write(question, folder, language, course, day)
     tell(run, as_json=as_json)
 
 

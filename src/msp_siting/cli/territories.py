@@ -11,6 +11,9 @@ from msp_siting.cli.options import LANGUAGE_OPTION, QUIET_OPTION, examples, out_
 from msp_siting.cli.progress import show_progress
 from msp_siting.cli.terminal import print_text, translated_errors
 
+KINDS = ("gp_zoning", "nurse_zoning", "tvs", "cpts", "canton", "cls", "qpv", "epci")
+DAY = click.DateTime(["%Y-%m-%d"])
+
 
 @click.command(
     "travel-times",
@@ -121,3 +124,52 @@ def territory_build(**options: Any) -> None:  # noqa: ANN401 - one keyword per o
     language = options.pop("language")
     with translated_errors(language):
         print_text("\n".join(build_and_write(BuildOrder(**options), language)))
+
+
+@territory.group(
+    epilog=examples("msp-siting territory zones add zonage.xlsx --kind gp_zoning --territory data/isere"),
+)
+def zones() -> None:
+    """Add zonings and kinds of zone to a territory."""
+
+
+@zones.command(
+    "add",
+    epilog=examples(
+        "msp-siting territory zones add zonage.xlsx --kind gp_zoning --territory data/isere --valid-from 2026-01-01",
+        'msp-siting territory zones add cpts.csv --kind cpts --territory data/isere --column "Nom de la CPTS"',
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="What the zones are.")
+@click.option(
+    "--territory",
+    type=click.Path(path_type=Path),
+    required=True,
+    shell_complete=complete_territory_folder,
+    help="Territory folder to add them to; zones of this kind that it has are replaced.",
+)
+@click.option("--column", metavar="HEADING", help="Column that names the zone or its status, where it is not found.")
+@click.option("--valid-from", type=DAY, metavar="DATE", help="First day on which a zoning holds.")
+@click.option("--valid-until", type=DAY, metavar="DATE", help="Last day on which a zoning holds.")
+@click.option("--source", help="What the manifest says of the source.")
+@click.option("--licence", help="What the manifest says of the licence.")
+@click.option(
+    "--vintage", help="What the manifest says of the vintage, such as 2026-01 (default: month of --valid-from)."
+)
+@click.option("--leave-out-unknown", "leave_out", is_flag=True, help="List rows that fit no commune; do not fail.")
+@LANGUAGE_OPTION
+def zones_add(**options: Any) -> None:  # noqa: ANN401 - one keyword per option
+    """Add the zones of a list of communes to a territory.
+
+    FILE is a .csv or a sheet (FILE.xlsx#sheet) with a column of codes or names of communes and one of zones. Codes of
+    earlier communes mean today's; rows of communes elsewhere are counted; communes without a row are listed.
+    """
+    from msp_siting.commands import ZonesOrder, add_zones_and_write
+
+    language = options.pop("language")
+    for name in ("valid_from", "valid_until"):
+        options[name] = options[name] and options[name].date()
+    with translated_errors(language):
+        order = ZonesOrder(**options)
+        print_text("\n".join(add_zones_and_write(order, language)))

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
     from msp_siting.commands.timing import TravelOrder, make_and_write
     from msp_siting.commands.verifying import sentences_of, summary_of
+    from msp_siting.commands.zoning import ZonesOrder, add_zones_and_write
 
 __all__ = [
     "BuildOrder",
     "Run",
     "TravelOrder",
     "Workers",
+    "ZonesOrder",
+    "add_zones_and_write",
     "ask",
     "build_and_write",
     "check",
@@ -42,6 +45,8 @@ _ROOMS = {
     "Run": "outcome",
     "TravelOrder": "timing",
     "Workers": "sweeping",
+    "ZonesOrder": "zoning",
+    "add_zones_and_write": "zoning",
     "ask": "sweeping",
     "build_and_write": "building",
     "check": "checking",

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,15 @@ from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
 
-def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, report: Callable[[Progress], None]) -> Run:
+def diagnose_and_write(
+    scenario: Scenario, folder: Path, language: Language, report: Callable[[Progress], None], on: date
+) -> Run:
     """Describe a territory before any decision and write the folder of the diagnosis.
+
+    Parameters
+    ----------
+    on
+        The day whose zoning counts.
 
     Raises
     ------
@@ -31,7 +38,7 @@ def diagnose_and_write(scenario: Scenario, folder: Path, language: Language, rep
     started = datetime.now(UTC)
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
-    found = diagnose(scenario, *before_any_decision(scenario, settings))
+    found = diagnose(scenario, *before_any_decision(scenario, settings), on)
     report(Progress("pages"))
     summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
     provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))

@@ -62,6 +62,7 @@ def read_cells(
     count_known: CountKnown = len,
     separators: Sequence[str] = tuple(SEPARATORS),
     content: bytes | None = None,
+    titles: int = 0,
 ) -> Cells:
     """Return the cells of a ``.csv`` file, or of a sheet (``FILE.xlsx``, or ``FILE.xlsx#sheet``).
 
@@ -73,6 +74,8 @@ def read_cells(
         Those that the file may have.
     content
         The file's bytes, where they are read already.
+    titles
+        How many rows stand above the header, as publishers put them there.
 
     Raises
     ------
@@ -81,8 +84,10 @@ def read_cells(
     """
     file, sheet = split_sheet(path)
     if is_workbook(file):
-        return _of_sheet(file, sheet, content)
+        return _of_sheet(file, sheet, content, titles)
     text = read_csv_text(file, content)
+    below = text.text.splitlines(keepends=True)[titles:] if titles else [text.text]
+    text = replace(text, text="".join(below), first_row=text.first_row + titles)
     separator = find_separator(text, count_known)
     if separator not in separators:
         other = problem(
@@ -159,18 +164,19 @@ def _faults(row: Sequence[str], width: int, separator: str) -> Iterator[Sentence
         )
 
 
-def _of_sheet(path: Path, name: str | None, content: bytes | None = None) -> Cells:
+def _of_sheet(path: Path, name: str | None, content: bytes | None = None, titles: int = 0) -> Cells:
     sheet = read_sheet(path, name, content)
     mended = []
     if name is None and sheet.others:
         mended.append(Mended("repair_first_sheet", {"sheet": sheet.name, "others": ", ".join(sheet.others)}))
     if not any(any(cell is not None for cell in row) for row in sheet.rows):
         raise DataError(problem("sheet {name!r} is empty", name=sheet.name).at(path))
-    headings = [typed_as_text(cell) for cell in sheet.rows[0]]
+    below = sheet.rows[titles:] or sheet.rows[-1:]
+    headings = [typed_as_text(cell) for cell in below[0]]
     width = max((place for place, heading in enumerate(headings, start=1) if heading.strip()), default=0)
     rows, numbers = [], []
     problems: list[Sentence] = []
-    for number, row in enumerate(sheet.rows[1:], start=2):
+    for number, row in enumerate(below[1:], start=titles + 2):
         filled = [(place, cell) for place, cell in enumerate(row, start=1) if cell is not None]
         if filled:
             faults = (_cell_fault(place, cell, headings[:width]) for place, cell in filled)
@@ -179,7 +185,7 @@ def _of_sheet(path: Path, name: str | None, content: bytes | None = None) -> Cel
             numbers.append(number)
     if problems:
         raise DataError(first_problems([each.at(path) for each in problems], path))
-    gaps = numbers[-1] - 1 - len(numbers) if numbers else 0
+    gaps = numbers[-1] - titles - 1 - len(numbers) if numbers else 0
     mended += [Mended("repair_empty_rows", {"count": gaps})] if gaps else []
     frame = pd.DataFrame(rows, index=pd.Index(numbers, dtype=int), columns=range(width), dtype=object)
     return _finished(path, Cells(tuple(headings[:width]), frame, {}, "", "", tuple(mended)))

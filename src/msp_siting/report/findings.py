@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from msp_siting.language import Language, decimal, percent, say, whole
+from msp_siting.language import Fact, Language, decimal, percent, say, tell, whole
 from msp_siting.requests import Figure, Finding, Value, Verdict, Word
 
 
@@ -25,6 +25,8 @@ def _shown(value: Value, language: Language) -> str:
             return ", ".join(_word(word, language) for word in value)
         case date():
             return value.strftime("%d/%m/%Y") if language == "fr" else value.isoformat()
+        case Fact():
+            return tell(value, language)
         case str():
             return value
         case _:

@@ -38,7 +38,7 @@ class FundingRequest:
     finess_id, tvs_id
         The structure that exists already; the territoire de vie-santé.
     zoning_status, qpv
-        What the request itself says of its zone (ZIP, ZAC or none) and of a priority urban district.
+        What the request itself says of its zone (ZIP, ZAC, ZAR or none) and of a priority urban district.
     gp_joining_from
         The place that each GP who joins practises at today: one per GP, so that a place may be there twice.
     new_posts
@@ -71,7 +71,7 @@ class FundingRequest:
     action: Literal["creation", "extension", "satellite", "regrouping", "renovation", "relocation"] | None = None
     finess_id: str | None = None
     tvs_id: str | None = None
-    zoning_status: Literal["ZIP", "ZAC", "none"] | None = None
+    zoning_status: Literal["ZIP", "ZAC", "ZAR", "none"] | None = None
     qpv: bool | None = None
     projet_sante_status: Literal["preparation", "letter", "filed", "validated"] | None = None
     validation_date: date | None = None

@@ -19,16 +19,17 @@ ACTIONS = {
 ZONING = {
     "ZIP": ("zip", "zone d intervention prioritaire", "zone intervention prioritaire"),
     "ZAC": ("zac", "zone d action complementaire", "zone action complementaire"),
+    "ZAR": (
+        *("zar", "zone d accompagnement regional", "zone d accompagnement regionale", "zone d accompagnement"),
+        *("zone d appui regional", "zone d appui regionale"),
+    ),
     "none": (
         *("none", "hors zonage", "hors zone", "hz", "aucun", "aucune", "unzoned", "non zone", "non zonee"),
         *("zone blanche", "hors vivier", "non"),
     ),
 }
 # Labels of a region's own, which are neither of the two that a decree defines; it is said that they are read so.
-REGIONAL_ZONES = (
-    *("zv", "zone de vigilance", "zone vigilance", "zar", "zone d accompagnement regional"),
-    *("zone d accompagnement",),
-)
+REGIONAL_ZONES = ("zv", "zone de vigilance", "zone vigilance")
 OTHER_ZONES = {  # zones of taxes, of planning and of the EU, which people write there
     *("zrr", "zone de revitalisation rurale", "frr", "france ruralites revitalisation", "zfu", "zru", "qpv"),
     *("acv", "action coeur de ville", "pvd", "petites villes de demain", "afr", "zus"),

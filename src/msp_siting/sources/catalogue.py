@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -57,6 +58,15 @@ class Local(Strict):
     unit: Literal["seconds", "minutes"] = "minutes"
 
 
+class Validity(Strict):
+    """The days on which what a zoning says holds in some regions (both included), and who says so."""
+
+    regions: list[str]
+    valid_from: date | None = None
+    valid_until: date | None = None
+    source: str
+
+
 class CatalogueEntry(Strict):
     """One official file.
 
@@ -77,6 +87,8 @@ class CatalogueEntry(Strict):
         What stands in the key of rows that mean nothing.
     keeps_overseas
         Whether rows of overseas departments are read too, for national figures; no territory has them.
+    validity
+        Of a zoning, where it is known; elsewhere it holds without limit.
     held
         False for a reader written to the published layout without a copy of the file.
     without
@@ -103,6 +115,7 @@ class CatalogueEntry(Strict):
     departments_absent: list[str] = Field(default_factory=list)
     required: bool
     held: bool = True
+    validity: list[Validity] = Field(default_factory=list)
     local: Local | None = None
     without: Text
 
@@ -130,7 +143,7 @@ def read_catalogue(path: Path | None = None) -> Catalogue:
         With every problem of the file.
     """
     bundled = bundled_folder() / "data" / "catalogue.yaml"
-    names = [name for record in (CatalogueEntry, RawColumn, Layout, Local) for name in record.model_fields]
+    names = [name for record in (CatalogueEntry, RawColumn, Layout, Local, Validity) for name in record.model_fields]
     catalogue = read_record(path or bundled, Catalogue, DataError, names)
     if path is not None:
         known = read_record(bundled, Catalogue, DataError)

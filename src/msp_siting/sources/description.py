@@ -193,6 +193,7 @@ class _Notes:
             "department": "communes",
             "nurse_zoning": "nurse_zoning",
             "tvs": "tvs",
+            "tvs_like": "tvs_like",
             "cpts": "cpts",
             "gp_zoning": "gp_zoning",
             "commune": "communes",

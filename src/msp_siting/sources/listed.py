@@ -84,7 +84,7 @@ def read_list(path: Path) -> CommuneList:
     file, _ = split_sheet(path)
     others = codes[codes.ne(given)]
     read = [f"{text}: {code}" for text, code in zip(given[others.index], others, strict=True)]
-    told = [Fact("listed_codes_read", {"file": file.name, "codes": _shown(read)})] if read else []
+    told = [Fact("listed_codes_read", {"file": file.name, "codes": shown(read)})] if read else []
     names = table["name"].fillna("") if "name" in table.columns else pd.Series("", index=table.index)
     return CommuneList(path, codes, names, (*mended_facts(file.name, mended), *told))
 
@@ -109,10 +109,10 @@ def find_listed(asked: CommuneList, france: France) -> tuple[tuple[str, ...], tu
         if place_id not in known:
             problems.append(_unknown(code, name, places, known).at("commune_id").at(row_number(row)).at(asked.path))
             continue
-        held, others = _hold(name, place_id, places)
+        held, others = held_against(name, place_id, places)
         confirmed |= held == "own"
         if held == "another":
-            wrong = _other_name(place_id, code, name, others, places)
+            wrong = other_name(place_id, code, name, others, places)
             problems.append(wrong.at(row_number(row)).at(asked.path))
         elif held == "unheard":
             unheard.append(f"{name} ({code})")
@@ -121,7 +121,7 @@ def find_listed(asked: CommuneList, france: France) -> tuple[tuple[str, ...], tu
     file = split_sheet(asked.path)[0].name
     told = list(_told(asked.codes, today, france, places, file))
     if unheard:
-        told.append(Fact("listed_names_unheard", {"file": file, "names": _shown(unheard)}))
+        told.append(Fact("listed_names_unheard", {"file": file, "names": shown(unheard)}))
     inside = {part for code in today for part in france.codes.divided.get(code, (code,))}
     cautions = () if confirmed else tuple(codes_end_in_0(list(asked.codes)))
     return tuple(sorted(inside)), (*asked.repairs, *told), cautions
@@ -151,7 +151,7 @@ def _place_names(france: France) -> PlaceNames:
     )
 
 
-def _hold(name: str, place_id: str, places: PlaceNames) -> tuple[Held, frozenset[str]]:
+def held_against(name: str, place_id: str, places: PlaceNames) -> tuple[Held, frozenset[str]]:
     """Return whether a name is the place's own, another's (and whose), or says nothing, being none or nobody's."""
     words = spelled_out(written_place(name).name).split()
     if not words:
@@ -165,7 +165,8 @@ def _hold(name: str, place_id: str, places: PlaceNames) -> tuple[Held, frozenset
     return "silent" if found or is_part else "unheard", frozenset()
 
 
-def _other_name(place_id: str, code: str, name: str, others: frozenset[str], places: PlaceNames) -> Sentence:
+def other_name(place_id: str, code: str, name: str, others: frozenset[str], places: PlaceNames) -> Sentence:
+    """Return that a code and the name beside it are two places."""
     wrong = problem(
         "{place} is not {name!r}, which is {others}; correct one (the code is INSEE's, not the postal code)",
         place=places.show(place_id) if code == place_id else f"{code}: {places.show(place_id)}",
@@ -203,10 +204,11 @@ def _told(codes: pd.Series, today: pd.Series, france: France, places: PlaceNames
             is_part = earlier is not None and earlier.kind == "arrondissement"
             key = "listed_arrondissements" if is_part else "listed_earlier"
             said.setdefault(key, []).append(f"{name}: {places.show(place_id)}")
-    yield from (Fact(key, {"file": file, "codes": _shown(texts)}) for key, texts in said.items())
+    yield from (Fact(key, {"file": file, "codes": shown(texts)}) for key, texts in said.items())
 
 
-def _shown(texts: Sequence[str]) -> list[str | Fact]:
+def shown(texts: Sequence[str]) -> list[str | Fact]:
+    """Return the first of some texts, each once, then how many more there are."""
     distinct = list(dict.fromkeys(texts))
     more = [Fact("names_more", {"count": len(distinct) - MOST_SHOWN})] if len(distinct) > MOST_SHOWN else []
     return [*distinct[:MOST_SHOWN], *more]

@@ -15,18 +15,20 @@ from msp_siting.territory.coordinates import EARTH_RADIUS_KM, crow_fly_km
 from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
 from msp_siting.territory.large_points import large_point_caveats
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
-from msp_siting.territory.places import Found, PlaceNames, UnknownPlaceError, own_places, places_with_rim, zone_of_place
+from msp_siting.territory.places import Found, PlaceNames, UnknownPlaceError, own_places, places_with_rim
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.spelling import AUTHORITY, holds, spelled_out, written_place
 from msp_siting.territory.tables import (
     CODE_DIGITS,
     CODE_HEADINGS,
     DEMAND,
+    GP_STATUSES,
     LAT,
     LON,
     MASSIF,
     MINUTES_DIGITS,
     NAME_HEADINGS,
+    NURSE_LEVELS,
     PLACES,
     SITES,
     SMALLEST_NEED_INDEX,
@@ -36,6 +38,14 @@ from msp_siting.territory.tables import (
 )
 from msp_siting.territory.territory import BOUNDARIES, Territory, nearest_minutes, supply_at_horizon, within_cutoff
 from msp_siting.territory.unreached import names_of, unreached_caveats
+from msp_siting.territory.zonings import (
+    ZoneStatus,
+    ends_before,
+    gp_statuses,
+    status_of_places,
+    zone_of_place,
+    zone_statuses,
+)
 
 __all__ = [
     "AUTHORITY",
@@ -45,12 +55,14 @@ __all__ = [
     "DEMAND",
     "EARTH_RADIUS_KM",
     "FRENCH_CODE",
+    "GP_STATUSES",
     "LAT",
     "LON",
     "MAINLAND",
     "MASSIF",
     "MINUTES_DIGITS",
     "NAME_HEADINGS",
+    "NURSE_LEVELS",
     "OVERSEAS_NAMES",
     "PLACES",
     "SITES",
@@ -66,9 +78,12 @@ __all__ = [
     "PlaceNames",
     "Territory",
     "UnknownPlaceError",
+    "ZoneStatus",
     "codes_end_in_0",
     "crow_fly_km",
     "earlier_communes",
+    "ends_before",
+    "gp_statuses",
     "holds",
     "is_overseas",
     "island_caveats",
@@ -81,6 +96,7 @@ __all__ = [
     "read_manifest",
     "read_territory",
     "spelled_out",
+    "status_of_places",
     "supply_at_horizon",
     "table_path",
     "unreached_caveats",
@@ -89,4 +105,5 @@ __all__ = [
     "written_department",
     "written_place",
     "zone_of_place",
+    "zone_statuses",
 ]

@@ -283,17 +283,6 @@ def places_with_rim(territory: Territory) -> PlaceNames:
     return _place_names(territory, around, problem("the territory or its rim"))
 
 
-def zone_of_place(territory: Territory, kind: str) -> dict[str, str]:
-    """Return the id of the zone of a kind that each place of a territory lies in, where that is known."""
-    column = f"{kind}_id"
-    zones: dict[str, str] = {}
-    for table, key in ((territory.places, "place_id"), (territory.demand, "demand_id")):
-        if column in table.columns:
-            inside = table[table[column].ne("")]
-            zones |= dict(zip(inside[key], inside[column], strict=True))
-    return zones
-
-
 def _place_names(territory: Territory, around: list[tuple[str, str]], where: str) -> PlaceNames:
     own = [*zip(territory.demand["demand_id"], territory.demand["name"], strict=True)]
     structures = [*zip(territory.sites["place_id"], territory.sites["name"], strict=True)]

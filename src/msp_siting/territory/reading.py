@@ -22,6 +22,7 @@ from msp_siting.territory.manifest import fitting_manifest, read_whole_manifest
 from msp_siting.territory.rim import Rim
 from msp_siting.territory.tables import DEMAND, PLACES, SITES, SUPPLY, TRAVEL_TIMES, ZONES
 from msp_siting.territory.territory import BOUNDARIES, Territory
+from msp_siting.territory.zonings import zoning_problems
 
 TABLES = ("demand", "supply", "sites", "travel_times", "places", "zones")
 
@@ -78,6 +79,7 @@ def read_territory(folder: Path) -> Territory:
         *place_problems(territory, polygons),
         *reference_problems(territory),
         *rim_problems(territory),
+        *(each.at(table_path(folder, "zones")) for each in zoning_problems(territory)),
     ]
     if problems:
         raise DataError(problems)

@@ -26,6 +26,9 @@ ZONE_ID = "(?!place_id|site_id|territory_id)[a-z_]+_id"  # one column per kind o
 SMALLEST_NEED_INDEX = 0.01  # at 0 one would be served without any practitioner
 LARGEST_NEED_INDEX = 10  # nobody needs ten times what an inhabitant does on average
 STRUCTURE_COUNTS = ("pharmacies", "msps", "health_centres")  # columns of places: how many there are
+GP_STATUSES = ("ZIP", "ZAC", "ZAR", "none")  # the zoning of GPs; ZAR is a region's own
+NURSE_LEVELS = ("tres_sous_dotee", "sous_dotee", "intermediaire", "tres_dotee", "sur_dotee")  # those of all others
+STATUSES = (*GP_STATUSES, *NURSE_LEVELS)
 CENTRE_LEVELS = ("none", "local", "intermediate", "structuring", "major")  # ANCT's levels of centres, rising
 LON = Column("lon", "number", least=-180, most=180, aliases=("Longitude", "long", "lng"))
 LAT = Column("lat", "number", least=-90, most=90, aliases=("Latitude",))
@@ -117,9 +120,12 @@ ZONES = Table(
         Column("kind", "text"),
         Column("zone_id", "id"),
         Column("name", "text"),
-        optional_column("status", "text", values=("ZIP", "ZAC", "none")),
+        optional_column("status", "text", values=STATUSES),
         optional_column("status_source", "text"),
         optional_column("status_date", "text"),
+        optional_column("profession", "text"),
+        optional_column("valid_from", "text"),
+        optional_column("valid_until", "text"),
     ),
     ("kind", "zone_id"),
 )

@@ -43,7 +43,7 @@ def evaluation(toy_scenario: Callable[..., Scenario], tmp_path: Path) -> Evaluat
 
 def text_of(evaluation: Evaluation, appraisal: Appraisal, language: Language = "en") -> str:
     """Return the words of a sheet, without tags, dashes and signs plain."""
-    page = render_sheet(evaluation, appraisal, localities_of(evaluation.territory), language, "..")
+    page = render_sheet(evaluation, appraisal, localities_of(evaluation.territory, evaluation.on), language, "..")
     body = html.unescape(re.sub(r"<[^>]+>", " ", page[page.index("<body>") :]))
     return re.sub(r"\s+", " ", body.translate(PLAIN))
 
@@ -251,6 +251,6 @@ def test_what_could_turn_it_and_no_solver_words(sheet: Page) -> None:
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_hostile_names_are_escaped(evaluation: Evaluation, language: Language) -> None:
     bare = next(a for a in evaluation.appraisals if a.request_id == "bare")
-    page = render_sheet(evaluation, bare, localities_of(evaluation.territory), language, "..")
+    page = render_sheet(evaluation, bare, localities_of(evaluation.territory, evaluation.on), language, "..")
     assert "<script" not in page
     assert "&lt;script&gt;" in page

@@ -13,6 +13,7 @@ from msp_siting.requests.gates.judging import LocalFacts, judge, local_facts
 from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
 from msp_siting.requests.request import FundingRequest
 from msp_siting.territory.reading import read_territory
+from msp_siting.territory.zonings import ZoneStatus
 
 DAY = date(2026, 11, 25)
 GATES = read_gates(bundled_folder() / "models" / "gates.yaml")
@@ -347,6 +348,58 @@ def test_a_zoning_that_differs_is_noted() -> None:
     ]
 
 
+REPLACED = ZoneStatus("gp_zoning", "ZIP", "ZIP", "gp", since="2025-06", valid_until=date(2025, 12, 31)).word_told(DAY)
+INVALID = LocalFacts(invalid_of_place={"b": REPLACED})
+
+
+def test_a_zoning_out_of_validity_decides_nothing_and_is_to_be_checked() -> None:
+    unsaid = replace(SOUND, zoning_status=None, qpv=False)
+    finding = found("zoning", unsaid, INVALID)
+    assert finding.outcome == "missing"
+    assert tell_finding(finding, "fr") == (
+        "En ZIP, sinon en ZAC ou en QPV : à vérifier (zonage ARS du territoire de vie-santé, ou QPV) ; chargé : "
+        "ZIP, zonage de juin 2025, remplacé (valable jusqu'au 31/12/2025), qui ne décide rien ; "
+        "colonnes : zoning_status."
+    )
+    assert judge(unsaid, GATES, INVALID, DAY).verdict == "incomplete"
+    assert found("zoning", replace(unsaid, qpv=True), INVALID).outcome == "passed"
+
+
+def test_what_the_request_says_decides_where_the_zoning_loaded_is_out_of_validity() -> None:
+    said = replace(SOUND, zoning_status="none", qpv=False, requested_eur={}, owner_eur=None)
+    assert found("zoning", said, INVALID).outcome == "failed"
+    assert notes(said, INVALID) == [
+        (
+            "Zoning to be checked: unzoned says the request; loaded: ZIP, zoning of June 2025, replaced (valid until "
+            "2025-12-31), which decides nothing."
+        )
+    ]
+
+
+@pytest.mark.parametrize(("on", "expected"), [(date(2025, 12, 31), ("ZIP", None)), (DAY, (None, REPLACED))])
+def test_the_zoning_of_gps_of_a_place(toy_project: Path, on: date, expected: tuple[object, object]) -> None:
+    folder = toy_project / "data" / "toy"
+    demand = (folder / "demand.csv").read_text(encoding="utf-8").splitlines()
+    zones = ["gp_zoning_id", "", "ZIP", "", ""]
+    rows = [f"{line},{zone}\n" for line, zone in zip(demand, zones, strict=True)]
+    (folder / "demand.csv").write_text("".join(rows), encoding="utf-8")
+    (folder / "zones.csv").write_text(
+        "kind,zone_id,name,status,status_date,valid_until\nepci,west,Ouest,,,\nepci,east,Est,,,\n"
+        "gp_zoning,ZIP,ZIP,ZIP,2025-06,2025-12-31\n",
+        encoding="utf-8",
+    )
+    facts = local_facts(read_territory(folder), on)
+    assert (facts.zoning_of(SOUND), facts.invalid_zoning_of(SOUND)) == expected
+    assert facts.has_zoning == (expected[0] is not None)
+
+
+def test_a_zone_of_regional_support_is_neither_zip_nor_zac() -> None:
+    finding = found("zoning", replace(SOUND, zoning_status="ZAR", qpv=False))
+    assert (finding.outcome, tell_finding(finding, "fr").rpartition(" : ")[0]) == (
+        *("failed", "En ZIP, sinon en ZAC ou en QPV : non respecté (ZAR, QPV"),
+    )
+
+
 @pytest.mark.parametrize(
     ("owner_eur", "expected"),
     [
@@ -396,7 +449,7 @@ def test_facts_of_a_territory(toy_project: Path) -> None:
     )
     sites = (folder / "sites.csv").read_text(encoding="utf-8")
     (folder / "sites.csv").write_text(sites + "msp,b,MSP du Bourg,5.1,45,existing\n", encoding="utf-8")
-    assert local_facts(read_territory(folder)) == LocalFacts(
+    assert local_facts(read_territory(folder), DAY) == LocalFacts(
         zoning_by_tvs={"T1": "ZIP"},
         tvs_of_place={"a": "T1", "b": "T1", "d": "T2"},
         existing_sites={"b": ("MSP du Bourg",)},
@@ -404,7 +457,7 @@ def test_facts_of_a_territory(toy_project: Path) -> None:
 
 
 def test_nothing_of_a_territory_is_inferred(toy_project: Path) -> None:
-    assert local_facts(read_territory(toy_project / "data" / "toy")) == LocalFacts()
+    assert local_facts(read_territory(toy_project / "data" / "toy"), DAY) == LocalFacts()
 
 
 FUNDERS = """
@@ -535,7 +588,7 @@ def test_rules_hold_on_their_days(funders: Callable[[str], Gates], on: date, out
         ),
         (
             "{test: one_of, accepted: {zoning_status: [zip]}}",
-            "rule.accepted.zoning_status: must be one of ZIP, ZAC, none, got 'zip'",
+            "rule.accepted.zoning_status: must be one of ZIP, ZAC, ZAR, none, got 'zip'",
         ),
         ("{test: one_of, accepted: {qpv: [oui]}}", "rule.accepted.qpv: must be one of true, false, got 'oui'"),
         ("{test: stated, values: [colour]}", "rule.values: nothing of a request is called 'colour'"),

@@ -1,14 +1,24 @@
 """Tables of a diagnosis's page: what is loaded, groups, departures, zones, professions, what was asked."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer import PER_INHABITANTS, Diagnosis, below_column, has_modelled_times, zoning_kind
+from msp_siting.answer import (
+    PER_INHABITANTS,
+    Diagnosis,
+    below_column,
+    has_modelled_times,
+    invalid_zonings,
+    zoning_kind,
+)
+from msp_siting.language import tell
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.tables import order_zones, with_change
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+from msp_siting.territory import ZoneStatus, zone_statuses
 
 # By which a zone counts as worse off: the first that is known. The zoning uses the APL of GPs under 65.
 ORDERS = ("apl_under_65_official", "apl_official", "apl")
@@ -18,7 +28,7 @@ APL_NAMES = ("apl_official", "apl_under_65_official", "apl")
 def loaded_page_table(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> PageTable:
     """Return what is known besides people, practitioners and times, and what is not loaded."""
     rows = {
-        "diagnosis_zoning": _zoning_text(summary, wording),
+        "diagnosis_zoning": _zoning_text(diagnosis, summary, wording),
         "diagnosis_structures": wording.say("diagnosis_structures_not_loaded")
         if summary["existing_structures"] is None
         else wording.whole(summary["existing_structures"]),
@@ -108,15 +118,16 @@ def apl_key(diagnosis: Diagnosis, name: str) -> str:
 
 
 def zoning_note(diagnosis: Diagnosis, wording: Wording) -> str:
-    """Return where the zoning comes from; nothing without zoning."""
-    kind = zoning_kind(diagnosis.territory)
+    """Return where the zoning of GPs comes from, and which of it is not valid; nothing without zoning."""
+    kind = zoning_kind(diagnosis)
     if kind is None:
         return ""
-    rows = diagnosis.zones[diagnosis.zones["status"].fillna("").ne("")]
+    rows = diagnosis.zones[diagnosis.zones["kind"].eq(kind) & diagnosis.zones["status"].fillna("").ne("")]
     sources = sorted(
         {" ".join(filter(None, pair)) for pair in zip(rows["status_source"], rows["status_date"], strict=True)}
     )
-    return wording.say("diagnosis_zoning_note", kind=wording.kind_title(kind), source=", ".join(filter(None, sources)))
+    note = wording.say("diagnosis_zoning_note", kind=wording.kind_title(kind), source=", ".join(filter(None, sources)))
+    return wording.say("sheet_separator").join([note, *_to_check(diagnosis, wording)])
 
 
 def professions_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable:
@@ -202,12 +213,13 @@ def _zone_page_table(diagnosis: Diagnosis, kind: str, wording: Wording) -> PageT
     ordered = order_zones(rows, kind, order_of(diagnosis), ascending=True).to_dict("records")
     names = zone_names(diagnosis, kind)
     title = wording.kind_title(kind)
-    has_status = zoning_kind(diagnosis.territory) is not None and rows["status"].fillna("").ne("").any()
+    statuses = {each.zone_id: each for each in zone_statuses(diagnosis.territory) if each.kind == kind}
+    has_status = bool(statuses)
     has_structures = rows["existing_structures"].notna().any()
     cells = [
         [
             names.get(row["zone_id"], row["zone_id"]),
-            *([_status_text(row["status"], wording)] if has_status else []),
+            *([_status_text(statuses.get(row["zone_id"]), diagnosis.on, wording)] if has_status else []),
             wording.whole(row["inhabitants"]),
             wording.decimal(row["practitioners"]),
             wording.decimal(row["practitioners_per_10000_inhabitants"]),
@@ -238,20 +250,29 @@ def _of_kind(diagnosis: Diagnosis, kind: str) -> pd.DataFrame:
     ]
 
 
-def _zoning_text(summary: Mapping[str, Any], wording: Wording) -> str:
-    figures = summary["inhabitants_by_zoning_status"]
-    if figures is None:
-        return wording.say("diagnosis_zoning_not_loaded")
-    return ", ".join(
-        wording.say("page_pair", name=_status_text(status, wording), value=wording.whole(people))
+def _zoning_text(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return inhabitants by status where it is valid (ZAR only where there is any), and zonings that are not."""
+    figures = summary["inhabitants_by_zoning_status"] or {}
+    shown = [
+        wording.say("page_pair", name=wording.say(f"zone_status_{status}"), value=wording.whole(people))
         for status, people in figures.items()
-    )
+        if people or status != "ZAR"
+    ]
+    parts = [*([", ".join(shown)] if shown else []), *_to_check(diagnosis, wording)]
+    return wording.say("sheet_separator").join(parts) or wording.say("diagnosis_zoning_not_loaded")
 
 
-def _status_text(status: object, wording: Wording) -> str:
-    if status in {"ZIP", "ZAC"}:
-        return str(status)
-    return wording.say("diagnosis_unzoned") if status == "none" else wording.say("page_unknown_value")
+def _to_check(diagnosis: Diagnosis, wording: Wording) -> list[str]:
+    told = [tell(fact, wording.language) for fact in invalid_zonings(diagnosis)]
+    return [wording.say("diagnosis_zoning_to_check", zoning=text) for text in told]
+
+
+def _status_text(zone: ZoneStatus | None, on: date, wording: Wording) -> str:
+    if zone is None:
+        return wording.say("page_unknown_value")
+    if zone.holds_on(on):
+        return wording.say(f"zone_status_{zone.status}")
+    return wording.say("diagnosis_zoning_to_check", zoning=tell(zone.word_told(on), wording.language))
 
 
 def _departures_text(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> str:

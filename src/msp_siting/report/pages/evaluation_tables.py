@@ -19,7 +19,8 @@ VERDICTS = ("eligible", "incomplete", "ineligible")
 
 def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
     """Return every request: by rank, then those without; links to their sheets."""
-    places, lead, none = localities_of(evaluation.territory), evaluation.lead, wording.say("page_unknown_value")
+    places = localities_of(evaluation.territory, evaluation.on)
+    lead, none = evaluation.lead, wording.say("page_unknown_value")
     keys = ("request", "commune", "verdict", "in_plans", "chosen", "rank")
     head = [wording.say(f"evaluation_column_{key}") for key in keys]
     titles = {name: wording.of(evaluation.parameters.cases.of(name).title) for name in CASES}

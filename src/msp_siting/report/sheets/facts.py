@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 from msp_siting.answer import has_existing_structures
+from msp_siting.language import tell
 from msp_siting.report.findings import tell_finding
 from msp_siting.report.sheets.localities import Localities
 from msp_siting.report.wording import Wording, profession_title
@@ -127,8 +128,11 @@ def zoning_words(request: FundingRequest, places: Localities, wording: Wording) 
         parts.append(wording.say("sheet_zoning_stated", zoning=wording.say(f"request_word_{request.zoning_status}")))
     if request.qpv is not None:
         parts.append(_flag(request, "qpv", wording))
-    if loaded is None:
-        key = "sheet_zoning_unknown" if places.facts.zoning_by_tvs else "diagnosis_zoning_not_loaded"
+    invalid = places.facts.invalid_zoning_of(request)
+    if invalid is not None:
+        parts.append(wording.say("sheet_zoning_invalid", zoning=tell(invalid, wording.language)))
+    elif loaded is None:
+        key = "sheet_zoning_unknown" if places.facts.has_zoning else "diagnosis_zoning_not_loaded"
         parts.append(wording.say(key))
     return wording.say("sheet_separator").join(parts)
 

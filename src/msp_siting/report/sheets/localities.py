@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -66,14 +67,14 @@ class Localities:
         return bool(self.figure(place_id, "border"))
 
 
-def localities_of(territory: Territory) -> Localities:
-    """Return what a territory says of places."""
+def localities_of(territory: Territory, on: date) -> Localities:
+    """Return what a territory says of places on a day."""
     zones = territory.zones
     keys = zip(zones["kind"], zones["zone_id"], strict=True)
     return Localities(
         names=places_with_rim(territory).first_name,
         zones={kind: zone_of_place(territory, kind) for kind in PLACES_ZONES if kind in territory.zone_kinds},
         zone_names=dict(zip(keys, zones["name"], strict=True)),
-        facts=local_facts(territory),
+        facts=local_facts(territory, on),
         demand=territory.demand.set_index("demand_id"),
     )

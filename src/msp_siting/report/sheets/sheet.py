@@ -35,7 +35,7 @@ def render_sheets(evaluation: Evaluation, of_run: Language) -> Iterator[tuple[st
     of_run
         The language of the run, in which ``report.html`` is.
     """
-    places = localities_of(evaluation.territory)
+    places = localities_of(evaluation.territory, evaluation.on)
     for language in LANGUAGES:
         deeper, home = ("", "..") if language == of_run else (f"/{language}", "../..")
         for appraisal in evaluation.appraisals:

@@ -135,7 +135,7 @@ def _verdicts(
     projects: Sequence[Project], territory: Territory, yardstick: Yardstick, existing: Mapping[str, float], on: date
 ) -> list[GateReport]:
     """Return what the gates say of each request, what its amounts leave open, and what others say against it."""
-    facts, limits = local_facts(territory), yardstick.parameters.amount_limits
+    facts, limits = local_facts(territory, on), yardstick.parameters.amount_limits
     between = findings_between(projects, existing, places_with_rim(territory))
     verdicts = []
     for project in projects:

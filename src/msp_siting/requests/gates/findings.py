@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from msp_siting.files import Text
+from msp_siting.language import Fact
 from msp_siting.requests.gates.figures import Figure
 
 Outcome = Literal["passed", "failed", "missing", "noted"]
@@ -20,7 +21,7 @@ class Word:
     value: str | bool
 
 
-Value = Figure | Text | str | date | tuple[Word, ...]
+Value = Figure | Text | Fact | str | date | tuple[Word, ...]
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from msp_siting.language import Fact
 from msp_siting.requests.gates.figures import FACTS, Figure, column_of, figure_of, stated_value
 from msp_siting.requests.gates.findings import Finding, GateReport, Outcome, Value, Verdict, Word, words_of
 from msp_siting.requests.gates.rules import (
@@ -19,7 +20,7 @@ from msp_siting.requests.gates.rules import (
     Words,
 )
 from msp_siting.requests.request import ROUNDING_EUR, FundingRequest
-from msp_siting.territory import Territory, zone_of_place
+from msp_siting.territory import Territory, gp_statuses, zone_of_place
 
 TOLERANCE = 1e-9  # of a share, for the rounding of sums
 SHARE_DIGITS = 1
@@ -33,8 +34,10 @@ class LocalFacts:
 
     Attributes
     ----------
-    zoning_by_tvs
-        ZIP, ZAC or none by ``tvs_id``, where the zoning is loaded.
+    zoning_by_tvs, zoning_of_place
+        ZIP, ZAC, ZAR or none by ``tvs_id`` and by ``place_id``, where a zoning is loaded that is valid that day.
+    invalid_by_tvs, invalid_of_place
+        The same of a zoning that is not valid that day, with its date, to be shown: it decides nothing.
     tvs_of_place
         ``tvs_id`` by ``place_id``, where territoires de vie-santé are loaded.
     existing_sites
@@ -42,27 +45,55 @@ class LocalFacts:
     """
 
     zoning_by_tvs: Mapping[str, str] = field(default_factory=dict)
+    zoning_of_place: Mapping[str, str] = field(default_factory=dict)
+    invalid_by_tvs: Mapping[str, Fact] = field(default_factory=dict)
+    invalid_of_place: Mapping[str, Fact] = field(default_factory=dict)
     tvs_of_place: Mapping[str, str] = field(default_factory=dict)
     existing_sites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
+    @property
+    def has_zoning(self) -> bool:
+        """Whether a zoning is loaded that is valid that day."""
+        return bool(self.zoning_by_tvs or self.zoning_of_place)
+
     def zoning_of(self, request: FundingRequest) -> str | None:
-        """Return the loaded zoning of a request's TVS, else of its place's, or None."""
-        tvs_id = request.tvs_id or self.tvs_of_place.get(request.place_id)
-        return None if tvs_id is None else self.zoning_by_tvs.get(tvs_id)
+        """Return the loaded and valid zoning of a request's TVS, else of its place's, else of its place, or None."""
+        known = self.zoning_by_tvs.get(self._tvs_of(request))
+        return self.zoning_of_place.get(request.place_id) if known is None else known
+
+    def invalid_zoning_of(self, request: FundingRequest) -> Fact | None:
+        """Return the loaded zoning of a request that is not valid that day; None where another one is, or none."""
+        if self.zoning_of(request) is not None:
+            return None
+        return self.invalid_by_tvs.get(self._tvs_of(request)) or self.invalid_of_place.get(request.place_id)
+
+    def _tvs_of(self, request: FundingRequest) -> str:
+        return request.tvs_id or self.tvs_of_place.get(request.place_id, "")
 
 
-def local_facts(territory: Territory) -> LocalFacts:
-    """Return what a territory's zones and sites say that gates need."""
-    zones, sites = territory.zones, territory.sites
-    zoning: dict[str, str] = {}
-    if "status" in zones.columns:
-        known = zones[zones["kind"].eq("tvs") & zones["status"].ne("")]
-        zoning = dict(zip(known["zone_id"], known["status"], strict=True))
+def local_facts(territory: Territory, on: date) -> LocalFacts:
+    """Return what a territory's zones and sites say that gates need on a day."""
+    sites = territory.sites
+    statuses: dict[str, dict[str, str]] = {"tvs": {}, "gp_zoning": {}}
+    invalid: dict[str, dict[str, Fact]] = {"tvs": {}, "gp_zoning": {}}
+    for zone in gp_statuses(territory):
+        if zone.kind in statuses and zone.holds_on(on):
+            statuses[zone.kind][zone.zone_id] = zone.status
+        elif zone.kind in invalid:
+            invalid[zone.kind][zone.zone_id] = zone.word_told(on)
+    own = zone_of_place(territory, "gp_zoning")
     existing = sites[sites["status"].eq("existing")]
     counted = {} if territory.existing_msps is None else territory.existing_msps.to_dict()
     names = {str(place_id): (f"{count:g} MSP",) for place_id, count in counted.items()}
     names |= {str(place_id): tuple(rows["name"]) for place_id, rows in existing.groupby("place_id")}
-    return LocalFacts(zoning, zone_of_place(territory, "tvs"), names)
+    return LocalFacts(
+        zoning_by_tvs=statuses["tvs"],
+        zoning_of_place={place: statuses["gp_zoning"][z] for place, z in own.items() if z in statuses["gp_zoning"]},
+        invalid_by_tvs=invalid["tvs"],
+        invalid_of_place={place: invalid["gp_zoning"][z] for place, z in own.items() if z in invalid["gp_zoning"]},
+        tvs_of_place=zone_of_place(territory, "tvs"),
+        existing_sites=names,
+    )
 
 
 def judge(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) -> GateReport:
@@ -118,6 +149,10 @@ def _notes(request: FundingRequest, facts: LocalFacts) -> Iterator[Finding]:
             "loaded": words_of("zoning_status", {loaded}),
         }
         yield Finding(None, None, "noted", "gate_note_zoning_differs", values)
+    invalid = facts.invalid_zoning_of(request)
+    if invalid is not None and request.zoning_status is not None:
+        stated = words_of("zoning_status", {request.zoning_status})
+        yield Finding(None, None, "noted", "gate_note_zoning_invalid", {"stated": stated, "zoning": invalid})
 
 
 def _unbalanced(request: FundingRequest) -> Iterator[Finding]:
@@ -201,7 +236,10 @@ class _Hearing:
         if not unknown:
             return self._found("failed", "gate_failed", {"value": self._said(rule.accepted)})
         if "zoning_status" in unknown and not self._known("zoning_status"):
-            key = "gate_zoning_unknown" if self.facts.zoning_by_tvs else "gate_zoning_not_loaded"
+            invalid = self.facts.invalid_zoning_of(self.request)
+            if invalid is not None:
+                return self._found("missing", "gate_zoning_invalid", {"zoning": invalid, "columns": _columns(unknown)})
+            key = "gate_zoning_unknown" if self.facts.has_zoning else "gate_zoning_not_loaded"
             return self._found("missing", key, {"columns": _columns(unknown)})
         return self._found("missing", "gate_missing", {"columns": _columns(unknown)})
 

@@ -104,8 +104,9 @@ def test_travel_times_run_from_home_to_care(isere: Territory) -> None:
 
 
 def test_zones_name_what_demand_points_belong_to(isere: Territory) -> None:
-    assert isere.zone_kinds == ("epci", "living_area", "department", "nurse_zoning")
-    for kind, number in (("epci", 18), ("living_area", 45), ("department", 1), ("nurse_zoning", 4)):
+    assert set(isere.zone_kinds) == {"epci", "living_area", "department", "nurse_zoning", "tvs_like", "gp_zoning"}
+    numbers = {"epci": 18, "living_area": 45, "department": 1, "nurse_zoning": 4, "tvs_like": 56, "gp_zoning": 3}
+    for kind, number in numbers.items():
         zones = isere.zones[isere.zones["kind"] == kind]
         assert len(zones) == number
         assert set(zones["zone_id"]) == set(isere.demand[f"{kind}_id"])
@@ -114,9 +115,16 @@ def test_zones_name_what_demand_points_belong_to(isere: Territory) -> None:
     assert names["living_area", "38185"] == "Grenoble"
 
 
+def test_the_zoning_of_gps_is_that_of_june_2025(isere: Territory) -> None:
+    assert isere.demand["gp_zoning_id"].value_counts().to_dict() == {"ZIP": 170, "ZAC": 225, "none": 117}
+    zones = isere.zones[isere.zones["kind"].eq("gp_zoning")]
+    assert set(zones["status"]) == {"ZIP", "ZAC", "none"}
+    assert set(zones["valid_until"]) == {"2025-12-31"}
+
+
 def test_boundaries_have_a_polygon_for_every_id(isere: Territory) -> None:
     assert isere.boundaries is not None
-    kinds = ("epci", "living_area", "department")  # a zoning is a class of zones, not one
+    kinds = ("epci", "living_area", "department", "tvs_like")  # a zoning is a class of zones, not one
     layers = {name: gpd.read_file(isere.boundaries, layer=name) for name in ("demand", *kinds)}
     assert set(layers["demand"]["demand_id"]) == set(isere.demand["demand_id"])
     for kind in kinds:
@@ -180,4 +188,4 @@ def test_groups_and_what_the_publisher_keeps_secret(isere: Territory) -> None:
     # Derived: Occitanie's rates by age, at Isère's age-standardised rate; the published estimate is 5.77 %.
     assert demand["inhabitants_diabetes"].sum() / 1_284_948 == pytest.approx(0.0585, abs=0.0001)
     missing = {source.key for source in isere.manifest.missing_sources}
-    assert {"finess", "gp_zoning", "tvs", "cpts"} <= missing
+    assert {"finess", "tvs", "cpts"} <= missing

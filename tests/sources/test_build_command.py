@@ -250,7 +250,8 @@ def test_the_manifest_holds_the_fingerprint_of_every_source_and_file(build: Buil
     folder = build()
     manifest = read_manifest(folder)
     assert [source.key for source in manifest.sources] == [
-        *("communes", "code_changes", "drees_apl", "bpe_gps", "living_areas", "living_area_names"),
+        *("communes", "code_changes", "drees_apl", "bpe_gps", "bpe_structures", "living_areas"),
+        "living_area_names",
         *("living_area_health", "living_area_ages", "nurse_zoning", "finess", "diabetes", "polygons"),
     ]
     for source in manifest.sources:
@@ -274,6 +275,7 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
     assert {key: found for key, found in repairs.items() if found} == {
         "drees_apl": [f"{moved} 3"],
         "bpe_gps": [f"{moved} 3"],
+        "bpe_structures": [f"{moved} 3"],
         "living_areas": [f"{moved} 1"],
         "living_area_health": [
             (
@@ -288,11 +290,13 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
         "diabetes": ["dept: codes completed or cleaned: 1 (the first: 05)"],
     }
     assert [missing.key for missing in manifest.missing_sources] == [
-        "massifs",
+        "commune_types",
+        "diabetes_standardised",
         "gp_zoning",
         "tvs",
         "tvs_like",
         "cpts",
+        "age_shares",
         "ages",
         "gp_ages",
         "squares",
@@ -320,8 +324,8 @@ def test_against_names_what_is_the_same_and_what_differs(run: Run, build: Build,
     vintages = "BPE 2017-18; densities 2024; BV 2022, COG 2023"
     assert compared == [
         (
-            "The same bytes as in before: boundaries.gpkg, rim_demand.csv, rim_supply.csv, rim_travel_times.parquet, "
-            "sites.csv, travel_times.parquet, zones.csv"
+            "The same bytes as in before: boundaries.gpkg, places.csv, rim_demand.csv, rim_supply.csv, "
+            "rim_travel_times.parquet, sites.csv, travel_times.parquet, zones.csv"
         ),
         (
             "demand.csv: inhabitants_diabetes: only in before "
@@ -337,7 +341,7 @@ def test_against_the_same_territory_everything_is_the_same(run: Run, build: Buil
         line for line in run("--department", "38", "--against", "before").stdout.splitlines() if "before" in line
     ]
     assert line == (
-        "The same bytes as in before: boundaries.gpkg, demand.csv, rim_demand.csv, rim_supply.csv, "
+        "The same bytes as in before: boundaries.gpkg, demand.csv, places.csv, rim_demand.csv, rim_supply.csv, "
         "rim_travel_times.parquet, sites.csv, supply.csv, travel_times.parquet, zones.csv"
     )
 

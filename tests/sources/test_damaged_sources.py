@@ -937,10 +937,12 @@ def test_a_missing_optional_file_is_declared(workplace: Path, build: Build) -> N
     assert list(missing) == [
         "commune_types",
         "diabetes",
+        "diabetes_standardised",
         "gp_zoning",
         "tvs",
         "tvs_like",
         "cpts",
+        "age_shares",
         "ages",
         "gp_ages",
         "squares",

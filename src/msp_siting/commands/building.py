@@ -150,8 +150,9 @@ def _subject(manifest: Manifest) -> tuple[str, str | None]:
 
 
 def _sentences(built: Built, manifest: Manifest, folder: Path, language: Language) -> Iterator[str]:
-    demand, sites, supply, places = (built.tables[f"{name}.csv"] for name in ("demand", "sites", "supply", "places"))
-    existing = int(sites["status"].eq("existing").sum())
+    demand, sites, supply = (built.tables[f"{name}.csv"] for name in ("demand", "sites", "supply"))
+    territory = read_territory(folder)
+    existing = 0.0 if territory.existing_msps is None else float(territory.existing_msps.sum())
     yield say(
         "built_written",
         language,
@@ -159,7 +160,7 @@ def _sentences(built: Built, manifest: Manifest, folder: Path, language: Languag
         communes=whole(len(built.selection.commune_ids), language),
         inhabitants=whole(float(demand["inhabitants"].sum()), language),
         sites=whole(int(sites["status"].eq("candidate").sum()), language),
-        existing=whole(float(places["msps"].sum() if "msps" in places else existing), language),
+        existing=whole(existing, language),
         gps=whole(float(supply.loc[supply["profession"].eq("gp"), "practitioners"].sum()), language),
         folder=folder,
     )
@@ -172,7 +173,6 @@ def _sentences(built: Built, manifest: Manifest, folder: Path, language: Languag
         yield say("built_visits", language, visits=visits.value, source=visits.source)
     if built.times is None:
         yield say("built_times_estimated", language, accuracy=tell(built.surrogate.accuracy(), language))
-    territory = read_territory(folder)
     facts = (*island_caveats(territory), *large_point_caveats(territory))
     yield from (tell(fact, language) for fact in facts)
     yield from (tell(fact, language) for fact in (*built.selection.cautions, *built.selection.repairs))

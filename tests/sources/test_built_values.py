@@ -63,38 +63,57 @@ def test_apl_of_a_commune_is_averaged_by_standardised_population(build: Build) -
     ]
 
 
-def test_gps_of_the_bpe_are_brought_to_2024_by_one_factor_per_department(build: Build) -> None:
+def test_practitioners_of_the_bpe_are_brought_to_those_of_cnam_by_one_factor_per_department(build: Build) -> None:
     folder = build()
-    # 2024: 5,400 people x 10 + 2,099 x 20 per 10,000 = 9.598 GPs; the BPE has 10: factor 0.960 (to three digits).
-    assert practitioners(folder / "supply.csv", "gp") == {"38901": 2.88, "38902": 1.92, "38903": 1.92, "38907": 2.88}
-    # 05: 2,450 people x 8 per 10,000 = 1.96 GPs; the BPE has 3: 0.653
-    assert practitioners(folder / "rim_supply.csv", "gp") == {"05901": 0.653, "05902": 1.306}
+    # 38: of ten GPs 8 are in private practice and without special practice; 5 of ten nurses, 3 for two
+    # physiotherapists, 2 for one midwife.
+    assert practitioners(folder / "supply.csv", "gp") == {"38901": 2.4, "38902": 1.6, "38903": 1.6, "38907": 2.4}
+    nurses = {"38901": 2.0, "38902": 1.0, "38903": 1.0, "38907": 1.0}
+    assert practitioners(folder / "supply.csv", "nurse") == nurses
+    assert practitioners(folder / "supply.csv", "physiotherapist") == {"38901": 1.5, "38907": 1.5}
+    assert practitioners(folder / "supply.csv", "midwife") == {"38901": 2.0}
+    # 05 has no figure of CNAM: as counted.
+    assert practitioners(folder / "rim_supply.csv", "gp") == {"05901": 1, "05902": 2}
 
 
 def test_the_label_of_supply_gives_the_factors_of_its_own_departments(build: Build) -> None:
     labels = {entry.path: entry.label["en"] for entry in read_territory(build()).manifest.files if entry.label}
-    # by living area: 5.4 / 5 = 1.08 and 4.198 / 5 = 0.84
-    assert "one departmental factor (0.960; by living area, 0.84 to 1.1)" in labels["supply.csv"]
+    assert "(20.0% of them at most), factor 0.800 to 0.800; others 0.500 to 2.000" in labels["supply.csv"]
     assert "rim_supply.csv" not in labels  # the same rule: a page says it once
+    apart = read_territory(build("--department", "05", "--out", "apart")).manifest.files
+    (label,) = [entry.label["en"] for entry in apart if entry.path == "supply.csv" and entry.label]
+    assert (
+        label
+        == "Practitioners by place of practice (BPE 2024), not brought to CNAM's practitioners in private practice."
+    )
 
 
-def test_a_department_without_any_row_in_the_bpe_gets_the_density_of_its_living_area(build: Build, edit: Edit) -> None:
-    edit("cppRouting_doctor_BPE_D201.csv", '"05901",1,"7",1\n"05902",2,"8",1\n', "")
-    folder = build("--department", "05")
-    # 8 per 10,000 of 700, 1,000, 300 and 450
-    expected = {"05901": 0.56, "05902": 0.8, "05903": 0.24, "05904": 0.36}
-    assert practitioners(folder / "supply.csv", "gp") == expected
-    (label,) = [entry.label["en"] for entry in read_territory(folder).manifest.files if entry.path == "supply.csv"]
-    assert "the BPE has no row here" in label
-
-
-def test_nurses_and_midwives_are_spread_by_the_density_of_the_living_area(build: Build) -> None:
+def test_without_figures_of_cnam_practitioners_are_as_counted(build: Build, workplace: Path) -> None:
+    (workplace / "sources" / "liberal_professionals_by_department_2024_cnam.csv").unlink()
     folder = build()
-    nurses = {"38901": 6.0, "38902": 2.2, "38903": 0.6, "38904": 1.0, "38905": 1.6, "38906": 0.499, "38907": 1.0}
-    assert practitioners(folder / "supply.csv", "nurse") == nurses
-    midwives = practitioners(folder / "supply.csv", "midwife")
-    assert midwives["38901"] == 0.612  # 4 per 10,000 women: 3,000 x 0.51 x 4 / 10,000
-    assert midwives["38906"] == 0.0509  # 499 x 0.51 x 2 / 10,000 = 0.050898
+    assert practitioners(folder / "supply.csv", "gp") == {"38901": 3, "38902": 2, "38903": 2, "38907": 3}
+    (missing,) = [one for one in read_territory(folder).manifest.missing_sources if one.key == "liberal_practitioners"]
+    assert "special practice included" in missing.without["en"]
+
+
+def test_places_say_what_there_is(build: Build, add_source: AddSource, edit: Edit) -> None:
+    add_source("anct_centre_density_mountain_rurality_by_commune.csv")
+    folder = build()
+    found = rows(folder / "places.csv", "place_id", "pharmacies", "msps", "health_centres", "centre_level", "density")
+    # FINESS covers 38: two MSPs and a pharmacy in 38901, one MSP each in 38902 (under the code that it took in) and
+    # 38907 (for 38908); it has no health centre, so these are as the BPE counts.
+    assert dict((row[0], row[1:]) for row in found) == {
+        "38901": ("1.0", "2.0", "1.0", "", ""),
+        "38902": ("0.0", "1.0", "0.0", "local", "Bourgs ruraux"),
+        "38903": ("0.0", "0.0", "0.0", "none", ""),
+        "38904": ("0.0", "0.0", "0.0", "", ""),
+        "38905": ("0.0", "0.0", "0.0", "", ""),
+        "38906": ("0.0", "0.0", "0.0", "", ""),
+        "38907": ("0.0", "1.0", "0.0", "", ""),
+    }
+    assert read_territory(folder).places["centre_level"].tolist()[:3] == ["", "local", "none"]
+    elsewhere = rows(build("--department", "05", "--out", "other") / "places.csv", "place_id", "pharmacies", "msps")
+    assert elsewhere[:2] == [("05901", "1.0", "0.0"), ("05902", "0.0", "1.0")]  # as the BPE counts
 
 
 def test_retiring_share_is_that_of_gps_of_65_and_over_in_the_living_area(build: Build) -> None:
@@ -152,6 +171,34 @@ def test_diabetes_without_ages_is_the_rate_of_the_department(build: Build, workp
 
 def test_ald_is_empty_where_the_rate_is_kept_secret(build: Build) -> None:
     assert column(build() / "demand.csv", "inhabitants_ald") == ["", "", "72.0", "", "", "59.9", "120.0"]
+
+
+def test_published_shares_of_ages_by_commune_come_before_those_of_the_living_area(
+    build: Build, add_source: AddSource
+) -> None:
+    add_source("age_structure_by_commune_2020_2022.csv")
+    folder = build()
+    # 38901: 5 % of 1,000 and 17 % of 3,000 people make 14 %; 38904 8 %; the others have those of their living area.
+    expected = ["420.0", "110.0", "120.0", "40.0", "80.0", "99.8", "200.0"]
+    assert column(folder / "demand.csv", "inhabitants_75_plus") == expected
+    # 65 to 74: 38901 (10 - 4 = 6 of 1,000, 30 - 16 = 14 of 3,000) 12 %, so 26 % in all; 38904 11 % and 8 %.
+    expected = ["780.0", "", "", "95.0", "", "", ""]
+    assert column(folder / "demand.csv", "inhabitants_65_plus") == expected
+    assert column(folder / "demand.csv", "inhabitants_under_15")[0] == "420.0"  # 14 %
+    diabetes = [float(count) for count in column(folder / "demand.csv", "inhabitants_diabetes")]
+    assert sum(diabetes) == pytest.approx(0.05 * 7499, abs=0.2)
+
+
+def test_diabetes_elsewhere_follows_the_standardised_rates(build: Build, add_source: AddSource, edit: Edit) -> None:
+    add_source("diabetes_prevalence_by_department_2016_2023.csv")
+    edit("pathologie_clean.csv", "2023,5,tous âges,Diabète,1,1,6.0\n", "")
+    # 05 has the rates by age of 38 (0.2 %, 3.68945 %, 19 %) times 5.0 / 4.0, on 18 % under 15 and 12 % of 75 and over:
+    # (0.18 x 0.2 + 0.7 x 3.68945 + 0.12 x 19) x 1.25 = 6.1233 % of 700, 1,000, 300 and 450.
+    folder = build("--department", "05")
+    found = [float(count) for count in column(folder / "demand.csv", "inhabitants_diabetes")]
+    assert found == pytest.approx([42.86, 61.23, 18.37, 27.55], abs=0.06)
+    note = next(entry for entry in read_territory(folder).manifest.files if entry.path == "demand.csv")
+    assert note.columns["inhabitants_diabetes"].kind == "derived"
 
 
 def test_ages_by_commune_replace_the_shares_of_the_living_area(build: Build, add_source: AddSource) -> None:
@@ -272,7 +319,7 @@ def test_the_rim_has_two_rings_of_20_minutes(build: Build) -> None:
         ("38905", "800", "38"),
         ("38906", "499", "38"),
     ]
-    assert practitioners(folder / "rim_supply.csv", "gp") == {"38902": 1.92, "38903": 1.92}
+    assert practitioners(folder / "rim_supply.csv", "gp") == {"38902": 1.6, "38903": 1.6}
     times = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
     assert times["05901", "38903"] == pytest.approx(3.03 + 1.45 * 6.5, abs=0.04)  # 6.5 km on the map, 0.3 % less on it
     assert times["38903", "05901"] == times["05901", "38903"]
@@ -302,16 +349,20 @@ def test_trips_between_two_communes_in_a_massif_take_longer(build: Build, add_so
     across = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
     assert across["38906", "05901"] == pytest.approx(3.77 + 1.87 * 9.192, abs=0.07)
     note = next(entry for entry in read_territory(folder).manifest.files if entry.path == "demand.csv")
-    assert note.columns["massif"].source == "ANCT, massifs of the loi Montagne"
+    assert (
+        note.columns["massif"].source
+        == "ANCT, INSEE, INRAE: levels of centres, density grid, massifs of the loi Montagne"
+    )
 
 
 def test_without_the_file_of_massifs_all_is_plain_and_said(build: Build) -> None:
     folder = build()
     assert "massif" not in pd.read_csv(folder / "demand.csv").columns
     manifest = read_territory(folder).manifest
-    (missing,) = [one for one in manifest.missing_sources if one.key == "massifs"]
+    (missing,) = [one for one in manifest.missing_sources if one.key == "commune_types"]
     assert missing.without["en"] == (
-        "massifs not loaded: every estimated time is that of the plain, so too short in mountains"
+        "centres and density unknown; massifs not loaded: every estimated time is that of the plain, so too short in "
+        "mountains"
     )
     (times,) = [entry for entry in manifest.files if entry.path == "travel_times.parquet"]
     assert times.label is not None
@@ -323,7 +374,8 @@ def test_without_the_file_of_massifs_all_is_plain_and_said(build: Build) -> None
 def test_without_a_rim_nothing_of_it_is_written(build: Build) -> None:
     folder = build("--department", "38", "--no-rim")
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("boundaries.gpkg", "demand.csv", "manifest.yaml", "sites.csv", "supply.csv", "travel_times.parquet"),
+        *("boundaries.gpkg", "demand.csv", "manifest.yaml", "places.csv", "sites.csv", "supply.csv"),
+        "travel_times.parquet",
         "zones.csv",
     ]
     assert column(folder / "demand.csv", "border").count("true") == 2  # its catchment still leaves it

@@ -11,7 +11,7 @@ from msp_siting.commands.building import write
 from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.differences import compare_territories
-from msp_siting.sources.estimates import ALL_AGES
+from msp_siting.sources.estimates import ALL_AGES, age_shares, practitioners
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import read_choice, select_communes
 from msp_siting.territory.coordinates import crow_fly_km
@@ -42,11 +42,33 @@ def test_rows_of_the_population_file_add_up_to_the_communes(france: France) -> N
     assert len(france.communes) == 34_775  # 34,788 - 6 - 7
 
 
-def test_outdated_codes_of_the_bpe_keep_their_gps(france: France) -> None:
-    table = france.tables["bpe_gps"]
-    assert int(table["was_outdated"].sum()) == 48
-    assert table.loc[table["was_outdated"], "gps"].sum() == 138
-    assert france.communes["gps"].sum() == table["gps"].sum()
+def test_outdated_codes_of_the_bpe_keep_their_practitioners(france: France) -> None:
+    table = france.tables["bpe_counts"]
+    assert int(table["was_outdated"].sum()) == 15
+    for name in ("gps", "nurses", "msps"):
+        assert france.communes[name].sum() == pytest.approx(table[name].sum())
+
+
+def test_figures_of_2024_are_the_published_ones(france: France) -> None:
+    counted = france.files["bpe_counts"].frame
+    assert france.communes["msps"].sum() <= 2_586
+    isere = france.communes[france.communes["department_id"].eq("38")]
+    assert (isere["msps"].sum(), isere["msps"].gt(0).sum()) == (61, 59)
+    assert isere[["gps", "physiotherapists"]].sum().tolist() == [1255, 1998]
+    own = practitioners(france)[france.communes["department_id"].eq("38")].sum()
+    assert own.round().to_dict() == {"gp": 995, "nurse": 1883, "physiotherapist": 1849, "midwife": 203}
+    assert len(counted) > 13_000
+
+
+def test_people_of_75_and_over_are_the_census_share(france: France) -> None:
+    published = pd.read_csv(RAW / "national" / "age_structure_by_commune_2020_2022.csv", dtype={"commune": str})
+    people, old = published["pop_municipale_2020"], published["age75plus_pct_2022"]
+    assert (people * old).sum() / people[old.notna()].sum() == pytest.approx(9.83, abs=0.005)
+    shares = age_shares(france)
+    assert shares is not None
+    here = france.communes["inhabitants"]
+    mean = (shares["old"] * here).sum() / here[shares["old"].notna()].sum()
+    assert mean == pytest.approx(0.0992, abs=0.0003)  # overseas, which are left out, are younger
 
 
 def test_people_of_all_metropolitan_rows_live_in_some_commune(france: France) -> None:
@@ -60,9 +82,7 @@ def test_the_national_mean_of_apl_is_the_published_one(france: France) -> None:
     assert weighted_mean(rows["apl"], rows["standardised"]) == pytest.approx(3.745, abs=0.0005)
 
 
-def test_only_paris_has_no_row_in_the_bpe(france: France) -> None:
-    counted = france.communes["gps"].notna().groupby(france.communes["department_id"]).any()
-    assert counted.index[~counted].tolist() == ["75"]
+def test_arrondissements_are_the_demand_points_of_the_three_cities(france: France) -> None:
     assert not france.communes.index.intersection(["13055", "69123", "75056"]).size
     paris = france.communes[france.communes["department_id"].eq("75")]
     assert (len(paris), paris["inhabitants"].sum()) == (20, 2_133_111)
@@ -148,7 +168,7 @@ def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp
     compared = compare_territories(folder, BUNDLED / name)
     assert compared.differences == ()
     written_by_libraries = {"travel_times.parquet", "rim_travel_times.parquet", "boundaries.gpkg"}
-    tables = {"demand.csv", "supply.csv", "sites.csv", "zones.csv", "rim_demand.csv", "rim_supply.csv"}
+    tables = {"demand.csv", "supply.csv", "sites.csv", "places.csv", "zones.csv", "rim_demand.csv", "rim_supply.csv"}
     assert tables <= set(compared.same) <= tables | written_by_libraries
     if written_by_libraries <= set(compared.same):  # else pyarrow or SQLite are of another version
         assert (folder / "manifest.yaml").read_bytes() == (BUNDLED / name / "manifest.yaml").read_bytes()

@@ -150,16 +150,15 @@ def _subject(manifest: Manifest) -> tuple[str, str | None]:
 
 
 def _sentences(built: Built, manifest: Manifest, folder: Path, language: Language) -> Iterator[str]:
-    demand, sites, supply = (built.tables[f"{name}.csv"] for name in ("demand", "sites", "supply"))
-    existing = int(sites["status"].eq("existing").sum())
+    demand, sites, supply, places = (built.tables[f"{name}.csv"] for name in ("demand", "sites", "supply", "places"))
     yield say(
         "built_written",
         language,
         title=manifest.title[language],
         communes=whole(len(built.selection.commune_ids), language),
         inhabitants=whole(float(demand["inhabitants"].sum()), language),
-        sites=whole(len(sites) - existing, language),
-        existing=whole(existing, language),
+        sites=whole(int(sites["status"].eq("candidate").sum()), language),
+        existing=whole(float(places["msps"].sum()), language),
         gps=whole(float(supply.loc[supply["profession"].eq("gp"), "practitioners"].sum()), language),
         folder=folder,
     )

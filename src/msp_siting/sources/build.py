@@ -1,6 +1,6 @@
 """A territory folder's content from the official files: its tables, its outlines, and what they come from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from msp_siting.sources.tables import (
     commune_points,
     demand_points,
     demand_table,
+    places_table,
     rim_tables,
     sites_table,
     supply_table,
@@ -58,8 +59,8 @@ class Built:
     Attributes
     ----------
     tables
-        By file name: ``demand.csv``, ``supply.csv``, ``sites.csv``, ``zones.csv``, ``travel_times.parquet`` and the
-        rim's.
+        By file name: ``demand.csv``, ``supply.csv``, ``sites.csv``, ``places.csv``, ``zones.csv``,
+        ``travel_times.parquet`` and the rim's.
     layers
         Outlines by layer of ``boundaries.gpkg``; none without a file of polygons.
     kinds
@@ -123,6 +124,7 @@ def build_tables(france: France, selection: Selection, options: Options) -> Buil
         "demand.csv": demand,
         "supply.csv": supply_table(france, inside, options.horizon_year),
         "sites.csv": sites,
+        "places.csv": places_table(france, communes),
         "zones.csv": zone_table(zones.table, communes, kinds),
         "travel_times.parquet": travel_times(france, times_key, homes, places, surrogate),
     }
@@ -142,7 +144,7 @@ def build_tables(france: France, selection: Selection, options: Options) -> Buil
         outlines=None if polygons is None else centres or "polygons",
         surrogate=surrogate,
         without_outline=without_outline,
-        uncovered=tuple(key for key in ("finess", "diabetes") if not _covers(france, key, departments)),
+        uncovered=tuple(_without_rows(france, departments)),
     )
 
 
@@ -173,6 +175,14 @@ def _squares(france: France, demand: pd.DataFrame) -> pd.DataFrame:
         )
     counted = [name for name in demand.columns if name.startswith("inhabitants_")]
     return demand_squares(france, demand, counted)
+
+
+def _without_rows(france: France, departments: set[str]) -> Iterator[str]:
+    """Yield keys of sources that are there and say nothing of some departments, themselves or by another source."""
+    if not _covers(france, "finess", departments):
+        yield "finess"
+    if not _covers(france, "diabetes", departments) and "diabetes_standardised" not in france.tables:
+        yield "diabetes"
 
 
 def _covers(france: France, key: str, departments: set[str]) -> bool:

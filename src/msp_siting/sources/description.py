@@ -1,16 +1,16 @@
 """What a built territory says of itself: where every file and column comes from, what was mended, what is missing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from msp_siting.files import Text, sha256_of
-from msp_siting.language import LANGUAGES, Fact, Language, decimal, say, tell
+from msp_siting.language import LANGUAGES, Fact, Language, decimal, percent, say, tell
 from msp_siting.sources.boundaries import CRS
 from msp_siting.sources.build import Built
 from msp_siting.sources.catalogue import CatalogueEntry
-from msp_siting.sources.estimates import GpScale, gp_scale
+from msp_siting.sources.estimates import Scale, scale
 from msp_siting.sources.france import CODES_ONLY, France
 from msp_siting.sources.tables import FEWEST_INHABITANTS_OF_A_SITE
 
@@ -50,7 +50,7 @@ def _caveats(france: France, built: Built) -> Iterator[Text]:
     if built.times is not None:
         yield _text("caveat_routed_times")
     yield _text("caveat_apl_differs")
-    yield _text("caveat_spread_by_living_area")
+    yield _text("caveat_places_of_practice")
     if built.without_outline:
         yield _text("caveat_without_outline", points=", ".join(built.without_outline))
 
@@ -128,6 +128,7 @@ class _Notes:
             "demand.csv": self._demand,
             "supply.csv": self._supply,
             "sites.csv": self._sites,
+            "places.csv": self._places,
             "zones.csv": self._zones,
             "travel_times.parquet": self._times,
             "boundaries.gpkg": self._boundaries,
@@ -172,12 +173,16 @@ class _Notes:
         border = self._note("communes", kind="derived")
         yield "border", border | {"source": f"communes outside within 20 estimated minutes ({border['source']})"}
         if "massif" in present:
-            yield "massif", self._note("massifs", kind="measured")
-        ages = "ages" if "ages" in self.france.files else "living_area_ages"
+            yield "massif", self._note("commune_types", kind="measured")
+        known = [key for key in ("ages", "age_shares", "living_area_ages") if key in self.france.files]
+        ages = known[:1]
+        diabetes = [key for key in ("diabetes", "diabetes_standardised") if key in self.france.files]
         estimated = {
-            "inhabitants_75_plus": (ages,),
-            "inhabitants_diabetes": ("diabetes", *((ages,) if ages in self.france.files else ())),
-            "inhabitants_ald": ("living_area_health",),
+            "inhabitants_75_plus": ages,
+            "inhabitants_65_plus": ages,
+            "inhabitants_under_15": ages,
+            "inhabitants_diabetes": [*diabetes, *ages],
+            "inhabitants_ald": ["living_area_health"],
         }
         for name, keys in estimated.items():
             if name in present:
@@ -197,11 +202,12 @@ class _Notes:
 
     def _supply(self, beside: str = "demand.csv") -> dict[str, Any]:
         departments = tuple(sorted(set(self.built.tables[beside]["department_id"])))
-        scale = gp_scale(self.france, departments)
+        found = scale(self.france, departments)
+        keys = [key for key in ("bpe_counts", "liberal_practitioners") if key in self.france.files]
         return {
-            **self._note("bpe_gps", "living_area_health", "living_areas", kind="derived"),
-            "url": self._entry("living_area_health").page,
-            "label": {language: _supply_label(scale, language) for language in LANGUAGES},
+            **self._note(*keys, kind="derived"),
+            "url": self._entry(keys[-1]).page,
+            "label": {language: _supply_label(found, language) for language in LANGUAGES},
             "columns": {"retiring_share": self._departures(departments)},
         }
 
@@ -224,6 +230,15 @@ class _Notes:
             **self._note(*keys, kind="derived"),
             "url": self._entry(keys[-1] if existing else keys[0]).page,
             "label": _text(label, fewest=FEWEST_INHABITANTS_OF_A_SITE),
+        }
+
+    def _places(self) -> dict[str, Any]:
+        keys = ["bpe_counts", *(key for key in ("finess", "commune_types") if key in self.france.files)]
+        keys = [key for key in keys if key not in self.built.uncovered]
+        return {
+            **self._note(*keys, kind="measured"),
+            "url": self._entry("bpe_counts").page,
+            "label": _text("label_places"),
         }
 
     def _zones(self) -> dict[str, Any]:
@@ -268,21 +283,18 @@ class _Notes:
         return self._estimated_times() | {"label": _in_both(self.built.surrogate.label("label_rim_times"))}
 
 
-def _supply_label(scale: GpScale, language: Language) -> str:
-    factors = sorted(scale.factors.items(), key=lambda one: one[1])
-    values: Mapping[str, object] = {}
-    key = "label_supply_uncounted"
-    if factors:
-        key = "label_supply_one" if len(factors) == 1 else "label_supply_many"
-        values = {
-            "factor": decimal(factors[0][1], language, 3),
-            "first": factors[0][0],
-            "greatest_factor": decimal(factors[-1][1], language, 3),
-            "last": factors[-1][0],
-            "least": decimal(scale.least, language, 2),
-            "greatest": decimal(scale.greatest, language, 1),
-        }
-    sentences = [say(key, language, **values)]
-    if factors and scale.uncounted:
-        sentences.append(say("label_supply_some_uncounted", language, departments=", ".join(scale.uncounted)))
-    return " ".join([*sentences, say("label_supply_others", language)])
+def _supply_label(found: Scale, language: Language) -> str:
+    """Return how practitioners were counted: the least and the greatest factor of GPs and of the others."""
+    gps = found.factors["gp"]
+    if not gps:
+        return say("label_supply_unscaled", language)
+    others = [factor for name, factors in found.factors.items() if name != "gp" for factor in factors.values()]
+    return say(
+        "label_supply",
+        language,
+        least=decimal(min(gps.values()), language, 3),
+        greatest=decimal(max(gps.values()), language, 3),
+        special=percent(max(found.special_share.values(), default=0.0), language, 1),
+        others_least=decimal(min(others, default=1.0), language, 3),
+        others_greatest=decimal(max(others, default=1.0), language, 3),
+    )

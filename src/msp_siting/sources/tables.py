@@ -7,7 +7,7 @@ import pandas as pd
 from msp_siting.sources.estimates import groups, practitioners, retiring_gp_share
 from msp_siting.sources.france import France
 from msp_siting.sources.neighbours import rim_travel_times
-from msp_siting.sources.structures import SITE_COLUMNS, existing_msps
+from msp_siting.sources.structures import SITE_COLUMNS, existing_msps, structures_by_commune
 from msp_siting.travel import MatrixForm, Points, Surrogate, read_matrix, surrogate_times
 
 FEWEST_INHABITANTS_OF_A_SITE = 500  # every commune this large is a candidate
@@ -18,6 +18,9 @@ DEMAND_COLUMNS = (
     *("apl_under_65_official", "border", "massif"),
 )
 POINT_COLUMNS = ("point_id", "commune_id", "lon", "lat", "massif")
+PLACE_COLUMNS = (
+    *("place_id", "name", "lon", "lat", "pharmacies", "msps", "health_centres", "centre_level", "density", "massif"),
+)
 RIM_COLUMNS = ["demand_id", "name", "inhabitants", "lon", "lat", "need_index_gp", "massif", "department_id"]
 
 
@@ -56,6 +59,13 @@ def sites_table(france: France, communes: pd.DataFrame) -> pd.DataFrame:
     candidates = large.assign(site_id="msp-" + large["place_id"], status="candidate")[SITE_COLUMNS]
     existing = existing_msps(france, communes.index)
     return candidates if existing is None else pd.concat([candidates, existing], ignore_index=True)
+
+
+def places_table(france: France, communes: pd.DataFrame) -> pd.DataFrame:
+    """Return ``places``, one row per commune: what is known of it as a host."""
+    counts = structures_by_commune(france, communes.index).round(1)
+    known = communes.drop(columns=list(counts.columns)).join(counts)
+    return _present(known.rename_axis("place_id").reset_index(), PLACE_COLUMNS)
 
 
 def zone_table(zones: pd.DataFrame, communes: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:

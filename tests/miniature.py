@@ -75,15 +75,15 @@ TEXTS = {
         "old_code,current_code,kind\n38981,38901,arrondissement-municipal\n38982,38901,arrondissement-municipal\n"
         "38992,38902,merged\n38993,38903,merged\n38993,38906,commune-deleguee\n"
     ),
-    "cppRouting_doctor_BPE_D201.csv": (
-        '"CODGEO","NB_D201","id_noeud","POPULATION"\n"38981",2,"1",1\n"38982",1,"2",1\n"38902",1,"3",1\n'
-        '"38992",1,"4",1\n"38903",2,"5",1\n"38907",3,"6",1\n"05901",1,"7",1\n"05902",2,"8",1\n'
-    ),
     "bpe2024_health_by_commune.csv": (
         '"commune","gp_d265","nurse_d281","physiotherapist_d279","midwife_d278","pharmacy","msp_d113",'
         '"health_centre_d108","dentist_d277"\n'
         '"38981",2,2,1,0,1,2,0,1\n"38982",1,2,0,1,0,0,1,2\n"38902",1,2,0,0,1,0,0,3\n"38992",1,0,0,0,0,1,0,4\n'
         '"38903",2,2,0,0,0,0,0,5\n"38907",3,2,1,0,1,0,0,6\n"05901",1,1,0,0,1,0,0,7\n"05902",2,0,0,0,0,1,0,8\n'
+    ),
+    # no row for 05: its practitioners are as the BPE counts them
+    "liberal_professionals_by_department_2024_cnam.csv": (
+        "departement,libelle_departement,gp_all,nurse,physio,gp_without_mep,gp_mep,midwife\n38,Isère,10,5,3,8,2,2\n"
     ),
     "libelles_BV2022_from_COGugaison.csv": (
         "NIVGEO,CODGEO,LIBGEO,NB_COM\nBV2022,38901,Bassin inventé 1,4\nBV2022,38907,Bassin inventé 2,5\n"

@@ -48,7 +48,8 @@ def test_border_communes_and_their_inhabitants(isere: Territory) -> None:
 
 
 @pytest.mark.parametrize(
-    ("profession", "rows", "total"), [("gp", 206, 1121.4), ("nurse", 512, 1946.3), ("midwife", 495, 209.2)]
+    ("profession", "rows", "total"),  # CNAM's practitioners in private practice, GPs without special practice, 2024
+    [("gp", 202, 995), ("nurse", 253, 1883), ("physiotherapist", 239, 1849), ("midwife", 88, 203)],
 )
 def test_supply_has_the_known_totals(isere: Territory, profession: str, rows: int, total: float) -> None:
     practitioners = supply_of(isere, profession)
@@ -75,8 +76,8 @@ def test_grenoble_by_hand(isere: Territory) -> None:
     assert row["need_index_gp"] == 0.947394  # 149,192.824 / 157,477
     assert (row["apl_official"], row["apl_under_65_official"]) == (4.221, 3.753)
     assert (row["epci_id"], row["living_area_id"]) == ("200040715", "38185")
-    assert supply_of(isere, "gp")["38185"] == 174.912  # 192 GPs of the BPE x 0.911
-    assert supply_of(isere, "nurse")["38185"] == 231.4912  # 14.7 per 10,000 x 157,477
+    assert supply_of(isere, "gp")["38185"] == 112.5817  # 142 GPs of the BPE x 995 / 1,255
+    assert supply_of(isere, "nurse")["38185"] == 269.4094  # 282 x 1,883 / 1,971
 
 
 def test_sites_are_the_communes_of_500_inhabitants(isere: Territory) -> None:
@@ -153,11 +154,11 @@ def test_manifest_gives_the_share_alike_licences(isere: Territory) -> None:
 
 def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> None:
     caveats = isere.manifest.caveats
-    assert len(caveats) == 6  # three of them of the arrondissements of Lyon, in the rim
+    assert len(caveats) == 5  # two of them of the arrondissements of Lyon, in the rim
     assert all(caveat["fr"] and caveat["en"] and "{" not in caveat["fr"] for caveat in caveats)
     label = next(entry.label for entry in isere.manifest.files if entry.path == "supply.csv")
     assert label is not None
-    assert "(0,911 ; par bassin de vie, de 0,19 à 4,0)" in label["fr"]
+    assert "coefficient de 0,793 à 0,793" in label["fr"]
 
 
 def test_the_rim_is_around_the_department(isere: Territory) -> None:
@@ -174,7 +175,7 @@ def test_the_rim_is_around_the_department(isere: Territory) -> None:
 
 def test_gps_of_65_and_over_leave(isere: Territory) -> None:
     gps = isere.supply[isere.supply["profession"] == "gp"]
-    assert (gps["practitioners"] * gps["retiring_share"]).sum() == pytest.approx(88.4, abs=0.1)
+    assert (gps["practitioners"] * gps["retiring_share"]).sum() == pytest.approx(77.6, abs=0.1)
     others = isere.supply[isere.supply["profession"] != "gp"]
     assert others["retiring_share"].isna().all()
 

@@ -15,12 +15,13 @@ from swept import check_curve, check_order, content
 pytestmark = pytest.mark.slow
 BUDGETS = "5000000:35000000:15000000"
 GAPS = ("--gap", "0.02", "--set", "solve.improvement_gap=0.05")
+SHORT = ("--set", "professions.gp.capacity_inhabitants_per_post=1000")  # a list by which GPs are short everywhere
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("isere") / "sweep"
-    options = ["--budgets", BUDGETS, *GAPS, "--workers", "2", "--lang", "en", "--out", str(out)]
+    options = ["--budgets", BUDGETS, *GAPS, *SHORT, "--workers", "2", "--lang", "en", "--out", str(out)]
     result = CliRunner().invoke(main, ["sweep", "isere-20m", *options])
     assert result.exit_code == 0, result.output
     return out
@@ -47,7 +48,7 @@ def test_money_buys_less_once_nobody_is_left_to_recruit(folder: Path) -> None:
 
 
 def test_the_order_of_opening_is_nested(folder: Path) -> None:
-    scenario = read_scenario("isere-20m")
+    scenario = read_scenario("isere-20m", {"professions.gp.capacity_inhabitants_per_post": 1000})
     settings = Settings(time_limit_s=60, relative_gap=0.02, improvement_gap=0.05, threads=1, seed=1)
     _, instance = read_problem(scenario, settings)
     check_order(folder, instance, settings)

@@ -125,7 +125,7 @@ def test_every_caveat_there_is_is_tried() -> None:
     in_manifests = {
         "caveat_routed_times",
         "caveat_apl_differs",
-        "caveat_spread_by_living_area",
+        "caveat_places_of_practice",
         "caveat_without_outline",
     }
     own = {"caveat_posts", "comparison_caveat_languages"}  # part of another; about sentences, in words only

@@ -21,7 +21,7 @@ Run = Callable[..., Result]
 Build = Callable[..., Path]
 Refuse = Callable[..., list[str]]
 AddSource = Callable[[str], None]
-GPS = "cppRouting_doctor_BPE_D201.csv"
+GPS = "bpe2024_health_by_commune.csv"
 
 
 def communes(folder: Path) -> list[str]:
@@ -250,8 +250,7 @@ def test_the_manifest_holds_the_fingerprint_of_every_source_and_file(build: Buil
     folder = build()
     manifest = read_manifest(folder)
     assert [source.key for source in manifest.sources] == [
-        *("communes", "code_changes", "drees_apl", "bpe_gps", "bpe_structures", "living_areas"),
-        "living_area_names",
+        *("communes", "code_changes", "drees_apl", "bpe_counts", "living_areas", "living_area_names"),
         *("living_area_health", "living_area_ages", "nurse_zoning", "finess", "diabetes", "polygons"),
     ]
     for source in manifest.sources:
@@ -274,8 +273,7 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
     moved = "rows whose code is no longer current, moved to today's commune:"
     assert {key: found for key, found in repairs.items() if found} == {
         "drees_apl": [f"{moved} 3"],
-        "bpe_gps": [f"{moved} 3"],
-        "bpe_structures": [f"{moved} 3"],
+        "bpe_counts": [f"{moved} 3"],
         "living_areas": [f"{moved} 1"],
         "living_area_health": [
             (

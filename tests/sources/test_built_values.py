@@ -64,38 +64,37 @@ def test_apl_of_a_commune_is_averaged_by_standardised_population(build: Build) -
     ]
 
 
-def test_gps_of_the_bpe_are_brought_to_2024_by_one_factor_per_department(build: Build) -> None:
+def test_practitioners_of_the_bpe_are_brought_to_those_of_cnam_by_one_factor_per_department(build: Build) -> None:
     folder = build()
-    # 2024: 5,400 people x 10 + 2,099 x 20 per 10,000 = 9.598 GPs; the BPE has 10: factor 0.960 (to three digits).
-    assert practitioners(folder / "supply.csv", "gp") == {"38901": 2.88, "38902": 1.92, "38903": 1.92, "38907": 2.88}
-    # 05: 2,450 people x 8 per 10,000 = 1.96 GPs; the BPE has 3: 0.653
-    assert practitioners(folder / "rim_supply.csv", "gp") == {"05901": 0.653, "05902": 1.306}
+    # 38: of ten GPs 8 are in private practice and without special practice; 5 of ten nurses, 3 for two
+    # physiotherapists, 2 for one midwife.
+    assert practitioners(folder / "supply.csv", "gp") == {"38901": 2.4, "38902": 1.6, "38903": 1.6, "38907": 2.4}
+    nurses = {"38901": 2.0, "38902": 1.0, "38903": 1.0, "38907": 1.0}
+    assert practitioners(folder / "supply.csv", "nurse") == nurses
+    assert practitioners(folder / "supply.csv", "physiotherapist") == {"38901": 1.5, "38907": 1.5}
+    assert practitioners(folder / "supply.csv", "midwife") == {"38901": 2.0}
+    # 05 has no figure of CNAM: as counted.
+    assert practitioners(folder / "rim_supply.csv", "gp") == {"05901": 1, "05902": 2}
 
 
 def test_the_label_of_supply_gives_the_factors_of_its_own_departments(build: Build) -> None:
     labels = {entry.path: entry.label["en"] for entry in read_territory(build()).manifest.files if entry.label}
-    # by living area: 5.4 / 5 = 1.08 and 4.198 / 5 = 0.84
-    assert "one departmental factor (0.960; by living area, 0.84 to 1.1)" in labels["supply.csv"]
+    assert "(20.0% of them at most), factor 0.800 to 0.800; others 0.500 to 2.000" in labels["supply.csv"]
     assert "rim_supply.csv" not in labels  # the same rule: a page says it once
+    apart = read_territory(build("--department", "05", "--out", "apart")).manifest.files
+    (label,) = [entry.label["en"] for entry in apart if entry.path == "supply.csv" and entry.label]
+    assert (
+        label
+        == "Practitioners by place of practice (BPE 2024), not brought to CNAM's practitioners in private practice."
+    )
 
 
-def test_a_department_without_any_row_in_the_bpe_gets_the_density_of_its_living_area(build: Build, edit: Edit) -> None:
-    edit("cppRouting_doctor_BPE_D201.csv", '"05901",1,"7",1\n"05902",2,"8",1\n', "")
-    folder = build("--department", "05")
-    # 8 per 10,000 of 700, 1,000, 300 and 450
-    expected = {"05901": 0.56, "05902": 0.8, "05903": 0.24, "05904": 0.36}
-    assert practitioners(folder / "supply.csv", "gp") == expected
-    (label,) = [entry.label["en"] for entry in read_territory(folder).manifest.files if entry.path == "supply.csv"]
-    assert "the BPE has no row here" in label
-
-
-def test_nurses_and_midwives_are_spread_by_the_density_of_the_living_area(build: Build) -> None:
+def test_without_figures_of_cnam_practitioners_are_as_counted(build: Build, workplace: Path) -> None:
+    (workplace / "sources" / "liberal_professionals_by_department_2024_cnam.csv").unlink()
     folder = build()
-    nurses = {"38901": 6.0, "38902": 2.2, "38903": 0.6, "38904": 1.0, "38905": 1.6, "38906": 0.499, "38907": 1.0}
-    assert practitioners(folder / "supply.csv", "nurse") == nurses
-    midwives = practitioners(folder / "supply.csv", "midwife")
-    assert midwives["38901"] == 0.612  # 4 per 10,000 women: 3,000 x 0.51 x 4 / 10,000
-    assert midwives["38906"] == 0.0509  # 499 x 0.51 x 2 / 10,000 = 0.050898
+    assert practitioners(folder / "supply.csv", "gp") == {"38901": 3, "38902": 2, "38903": 2, "38907": 3}
+    (missing,) = [one for one in read_territory(folder).manifest.missing_sources if one.key == "liberal_practitioners"]
+    assert "special practice included" in missing.without["en"]
 
 
 def test_places_say_what_there_is(build: Build, add_source: AddSource) -> None:
@@ -373,7 +372,7 @@ def test_the_rim_has_two_rings_of_20_minutes(build: Build) -> None:
         ("38905", "800", "38"),
         ("38906", "499", "38"),
     ]
-    assert practitioners(folder / "rim_supply.csv", "gp") == {"38902": 1.92, "38903": 1.92}
+    assert practitioners(folder / "rim_supply.csv", "gp") == {"38902": 1.6, "38903": 1.6}
     times = pd.read_parquet(folder / "rim_travel_times.parquet").set_index(["demand_id", "place_id"])["minutes"]
     assert times["05901", "38903"] == pytest.approx(3.03 + 1.45 * 6.5, abs=0.04)  # 6.5 km on the map, 0.3 % less on it
     assert times["38903", "05901"] == times["05901", "38903"]

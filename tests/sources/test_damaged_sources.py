@@ -21,7 +21,11 @@ AddSource = Callable[[str], None]
 COMMUNES = "communes_national_npm6.0.0_datafrance1.1.0.csv"
 CHANGES = "commune_code_changes.csv"
 DREES = "DREES_apl_generalistes_2022_2023.xlsx"
-GPS = "cppRouting_doctor_BPE_D201.csv"
+GPS = "bpe2024_health_by_commune.csv"
+COUNTS_HEADER = (
+    '"commune","gp_d265","nurse_d281","physiotherapist_d279","midwife_d278","pharmacy","msp_d113",'
+    '"health_centre_d108","dentist_d277"\n'
+)
 AREAS = "table_supracom_2023_from_COGugaison.csv"
 NAMES = "libelles_BV2022_from_COGugaison.csv"
 HEALTH = "BV_health_cartosante.csv"
@@ -245,21 +249,21 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         ],
     ),
     "catalogue with an unknown limit": (
-        catalogue("bpe_gps", "least: 0", "leest: 0"),
-        ["catalogue.yaml: sources.bpe_gps.columns.gps.leest: unknown key; did you mean least?"],
+        catalogue("bpe_counts", "least: 0", "leest: 0"),
+        ["catalogue.yaml: sources.bpe_counts.columns.gps.leest: unknown key; did you mean least?"],
     ),
     "header missing": (
-        text(GPS, '"CODGEO","NB_D201","id_noeud","POPULATION"\n', ""),
+        text(GPS, COUNTS_HEADER, ""),
         [
             (
-                f"sources/{GPS}: no header found in the first 40 rows (looked for 'CODGEO', 'NB_D201' ...); is it "
+                f"sources/{GPS}: no header found in the first 40 rows (looked for 'commune', 'gp_d265' ...); is it "
                 "the file of the catalogue?"
             )
         ],
     ),
     "column renamed": (
-        text(GPS, "NB_D201", "NB_D221"),
-        [(f"sources/{GPS}: column 'NB_D201' is missing; did you mean NB_D221?; data/catalogue.yaml names the columns")],
+        text(GPS, "gp_d265", "gp_d256"),
+        [(f"sources/{GPS}: column 'gp_d265' is missing; did you mean gp_d256?; data/catalogue.yaml names the columns")],
     ),
     "column of a sheet renamed": (
         cells({"E9": "Population standardisée 2022 pour la médecine générale"}),
@@ -272,48 +276,48 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         ],
     ),
     "column given twice": (
-        text(GPS, "id_noeud", "CODGEO"),
-        [f"sources/{GPS}: row 1: column 'CODGEO' is given twice; keep one"],
+        text(GPS, "dentist_d277", "commune"),
+        [f"sources/{GPS}: row 1: column 'commune' is given twice; keep one"],
     ),
     "decimal commas and points in one column": (
-        together(text(HEALTH, "8;16;10;10.5", "8,5;16;10;10.5"), text(HEALTH, "20;10;2;12", "20.5;10;2;12")),
-        [f"sources/{HEALTH}: row 6: Densité de généralistes lib. 2024: expected a number, got '8,5'"],
+        together(text(HEALTH, "10;10.5", "10;10,5"), text(HEALTH, "2;12", "2;12.5")),
+        [f"sources/{HEALTH}: row 6: Part des bénéf. en ALD dans la pop 2024: expected a number, got '10,5'"],
     ),
     "code cut": (
         text(GPS, '"38903"', '"389"'),
-        [f"sources/{GPS}: row 6: CODGEO: expected an INSEE code of 5 characters such as 01004, got '389'"],
+        [f"sources/{GPS}: row 6: commune: expected an INSEE code of 5 characters such as 01004, got '389'"],
     ),
     "code of text": (
         text(GPS, '"38903"', '"Commune inventée"'),
         [
             (
-                f"sources/{GPS}: row 6: CODGEO: expected an INSEE code of 5 characters such as 01004, got 'Commune"
+                f"sources/{GPS}: row 6: commune: expected an INSEE code of 5 characters such as 01004, got 'Commune"
                 " inventée'"
             )
         ],
     ),
     "code empty": (
         text(GPS, '"38903"', '""'),
-        [f"sources/{GPS}: row 6: CODGEO: expected an INSEE code of 5 characters such as 01004, got ''"],
+        [f"sources/{GPS}: row 6: commune: expected an INSEE code of 5 characters such as 01004, got ''"],
     ),
     "duplicate code with other figures": (
         text(GPS, '"38903",2', '"38902",2'),
         [
-            f"sources/{GPS}: row 4: CODGEO '38902' is given twice, with other figures; keep one",
-            f"sources/{GPS}: row 6: CODGEO '38902' is given twice, with other figures; keep one",
+            f"sources/{GPS}: row 4: commune '38902' is given twice, with other figures; keep one",
+            f"sources/{GPS}: row 6: commune '38902' is given twice, with other figures; keep one",
         ],
     ),
     "department missing": (
-        together(all_departments("bpe_gps"), text(GPS, '"05901",1,"7",1\n"05902",2,"8",1\n', "")),
+        together(all_departments("bpe_counts"), text(GPS, '"05901",1,1,0,0,1,0,0,7\n"05902",2,0,0,0,0,1,0,8\n', "")),
         [f"sources/{GPS}: no row of department 05; is the file complete?"],
     ),
     "text in a number": (
         text(GPS, '"38903",2', '"38903",deux'),
-        [f"sources/{GPS}: row 6: NB_D201: expected a number, got 'deux'"],
+        [f"sources/{GPS}: row 6: gp_d265: expected a number, got 'deux'"],
     ),
     "negative number": (
         text(GPS, '"38903",2', '"38903",-2'),
-        [f"sources/{GPS}: row 6: NB_D201: must be at least 0, got -2"],
+        [f"sources/{GPS}: row 6: gp_d265: must be at least 0, got -2"],
     ),
     "impossible number": (
         cells({"C11": 99}),
@@ -329,9 +333,9 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     ),
     "NaN in a required cell": (
         text(GPS, '"38903",2', '"38903",NaN'),
-        [f"sources/{GPS}: row 6: NB_D201: expected a number, got 'NaN'"],
+        [f"sources/{GPS}: row 6: gp_d265: expected a number, got 'NaN'"],
     ),
-    "empty required cell": (text(GPS, '"38903",2', '"38903",'), [f"sources/{GPS}: row 6: NB_D201: the cell is empty"]),
+    "empty required cell": (text(GPS, '"38903",2', '"38903",'), [f"sources/{GPS}: row 6: gp_d265: the cell is empty"]),
     "empty required cell of a sheet": (
         cells({"F11": None}),
         [f"sources/{DREES}: row 11: Population totale 2021: the cell is empty"],
@@ -346,7 +350,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     ),
     "infinite number": (
         text(GPS, '"38903",2', '"38903",inf'),
-        [f"sources/{GPS}: row 6: NB_D201: expected a finite number, got 'inf'"],
+        [f"sources/{GPS}: row 6: gp_d265: expected a finite number, got 'inf'"],
     ),
     "empty sheet": (
         workbook(lambda book: book.worksheets[1].delete_rows(1, 99)),
@@ -379,30 +383,35 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         [f"sources/{GPS}: is a spreadsheet or an archive, expected CSV text; save it as CSV UTF-8"],
     ),
     "UTF-16": (
-        content(GPS, '"CODGEO","NB_D201"\n'.encode("utf-16")),
+        content(GPS, COUNTS_HEADER.encode("utf-16")),
         [f"sources/{GPS}: 0 rows, expected at least 1; is the file cut short?"],
     ),
     "folder in place of the file": (
         folder_instead(GPS),
-        [f"sources/{GPS}: is no file, expected one (GPs by commune, BPE D201); put the file itself there"],
+        [
+            (
+                f"sources/{GPS}: is no file, expected one (Practitioners and structures of care by commune, BPE 2024); "
+                "put the file itself there"
+            )
+        ],
     ),
     "folder in place of an optional file": (
         folder_instead(SQUARES),
         [(f"sources/{SQUARES}: is no file, expected one (Squares of 200 m (Filosofi)); put the file itself there")],
     ),
     "file cut short": (
-        together(catalogue("bpe_gps", "rows_fewest: 1", "rows_fewest: 9"), cut(GPS, 1)),
+        together(catalogue("bpe_counts", "rows_fewest: 1", "rows_fewest: 9"), cut(GPS, 1)),
         [f"sources/{GPS}: 8 rows, expected at least 9; is the file cut short?"],
     ),
     "header only": (
-        content(GPS, b"CODGEO,NB_D201\n"),
+        content(GPS, COUNTS_HEADER.encode()),
         [f"sources/{GPS}: 0 rows, expected at least 1; is the file cut short?"],
     ),
     "last row cut": (cut(COMMUNES, 0.97), [f"sources/{COMMUNES}: row 14: expected 12 cells, got 8"]),
-    "ragged row": (text(GPS, '"38903",2,"5",1', '"38903",2,"5"'), [f"sources/{GPS}: row 6: expected 4 cells, got 3"]),
+    "ragged row": (text(GPS, '"38903",2,2,', '"38903",2,'), [f"sources/{GPS}: row 6: expected 9 cells, got 8"]),
     "too many cells": (
-        text(GPS, '"38903",2,"5",1', '"38903",2,"5",1,7'),
-        [f"sources/{GPS}: row 6: expected 4 cells, got 5"],
+        text(GPS, '"38903",2', '"38903",2,7'),
+        [f"sources/{GPS}: row 6: expected 9 cells, got 10"],
     ),
     "quotation mark never closed": (
         text(GPS, '"38903",2', '"38903,2'),
@@ -410,7 +419,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     ),
     "two numbers in a cell": (
         text(GPS, '"38903",2', '"38903",2 3'),
-        [f"sources/{GPS}: row 6: NB_D201: expected a number, got '2 3'"],
+        [f"sources/{GPS}: row 6: gp_d265: expected a number, got '2 3'"],
     ),
     "no header of a sheet": (
         workbook(lambda book: book.worksheets[1].delete_rows(9)),
@@ -457,7 +466,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         text(GPS, '"38903"', '"38999"'),
         [
             (
-                f"sources/{GPS}: CODGEO: no such commune '38999', today or earlier; if it is right, the list of "
+                f"sources/{GPS}: commune: no such commune '38999', today or earlier; if it is right, the list of "
                 "communes and the file of earlier codes are out of date"
             )
         ],
@@ -501,7 +510,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         copied(GPS, "older/" + GPS),
         [
             (
-                "--sources sources: cppRouting_doctor_BPE_D201.csv, older/cppRouting_doctor_BPE_D201.csv: more "
+                "--sources sources: bpe2024_health_by_commune.csv, older/bpe2024_health_by_commune.csv: more "
                 "than one file of GPs by commune, BPE D201; keep one"
             )
         ],
@@ -542,10 +551,6 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
     "living area without name": (
         text(NAMES, "BV2022,38907", "BV2022,38908"),
         [f"sources/{AREAS}: living area '38907' of commune '38903' has no row in the files by living area"],
-    ),
-    "living area without density": (
-        text(HEALTH, "38907;Bassin inventé 2;20;10;2;12\n", ""),
-        [f"sources/{HEALTH}: no row for living area '38907', that of commune '38903'"],
     ),
     "commune without living area": (
         text(AREAS, "38904,Commune inventée,38,38901\n", ""),
@@ -639,36 +644,36 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         [f"sources/{POLYGONS}: no row of department 05; is the file complete?"],
     ),
     "catalogue with an unknown key": (
-        catalogue("bpe_gps", "rows_fewest:", "rows_few:"),
-        ["catalogue.yaml: sources.bpe_gps.rows_few: unknown key; did you mean rows_fewest?"],
+        catalogue("bpe_counts", "rows_fewest:", "rows_few:"),
+        ["catalogue.yaml: sources.bpe_counts.rows_few: unknown key; did you mean rows_fewest?"],
     ),
     "catalogue with an unknown column as key": (
-        catalogue("bpe_gps", "- commune_id", "- commune"),
-        ["catalogue.yaml: sources.bpe_gps.key: no such column 'commune'; did you mean commune_id?"],
+        catalogue("bpe_counts", "- commune_id", "- commune"),
+        ["catalogue.yaml: sources.bpe_counts.key: no such column 'commune'; did you mean commune_id?"],
     ),
     "catalogue without a source": (
-        catalogue("bpe_gps", "bpe_gps:", "bpe:"),
+        catalogue("bpe_counts", "bpe_counts:", "bpe:"),
         [
-            "catalogue.yaml: sources.bpe_gps: missing; this key must be given",
-            "catalogue.yaml: sources.bpe_equipment.instead_of: no such source 'bpe_gps'; did you mean bpe?",
+            "catalogue.yaml: sources.bpe_counts: missing; this key must be given",
+            "catalogue.yaml: sources.bpe_equipment.instead_of: no such source 'bpe_counts'; did you mean bpe?",
         ],
     ),
     "catalogue without a column": (
-        catalogue("bpe_gps", "      gps:", "      gp:"),
-        ["catalogue.yaml: sources.bpe_gps.columns.gps: missing; this key must be given"],
+        catalogue("bpe_counts", "      gps:", "      gp:"),
+        ["catalogue.yaml: sources.bpe_counts.columns.gps: missing; this key must be given"],
     ),
     "catalogue that calls a needed file optional": (
-        catalogue("bpe_gps", "required: true", "required: false"),
+        catalogue("bpe_counts", "required: true", "required: false"),
         [
             (
-                "catalogue.yaml: sources.bpe_gps.required: expected true, got false; without this file GPs cannot"
+                "catalogue.yaml: sources.bpe_counts.required: expected true, got false; without this file GPs cannot"
                 " be placed"
             )
         ],
     ),
     "catalogue without any file of a source": (
-        catalogue("bpe_gps", f"files:\n    - {GPS}", "files: []"),
-        ["catalogue.yaml: sources.bpe_gps.files: expected the name of a file"],
+        catalogue("bpe_counts", f"files:\n    - {GPS}", "files: []"),
+        ["catalogue.yaml: sources.bpe_counts.files: expected the name of a file"],
     ),
     "sources in a file": (
         sources_in_a_file,
@@ -797,24 +802,20 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
     ),
     "decimal commas with three digits": (
         "living_area_health",
-        text(HEALTH, "8;16;10;10.5", "8,000;16;10;10.5"),
-        ["Densité de généralistes lib. 2024: decimal commas read as points: 1"],
+        text(HEALTH, "10;10.5", "10;10,500"),
+        ["Part des bénéf. en ALD dans la pop 2024: decimal commas read as points: 1"],
     ),
-    "accents kept apart": ("living_area_health", text(HEALTH, "Densité", "Densite\u0301"), []),
+    "accents kept apart": ("living_area_health", text(HEALTH, "bénéf", "be\u0301ne\u0301f"), []),
     "accents kept apart in a cell": ("diabetes", text(DIABETES, "Diabète", "Diabe\u0300te"), []),
-    "typographic apostrophe": ("living_area_health", text(HEALTH, "Densité d'inf", "Densité d\u2019inf"), []),
     "header moved down": (
-        "bpe_gps",
-        text(GPS, '"CODGEO"', 'Titre\n\n"CODGEO"'),
+        "bpe_counts",
+        text(GPS, '"commune"', 'Titre\n\n"commune"'),
         ["the header was found on row 3, expected on row 1"],
     ),
     "decimal commas": (
         "living_area_health",
-        text(HEALTH, "8;16;10;10.5", "8,0;16;10;10,5"),
-        [
-            "Densité de généralistes lib. 2024: decimal commas read as points: 1",
-            "Part des bénéf. en ALD dans la pop 2024: decimal commas read as points: 1",
-        ],
+        text(HEALTH, "10;10.5", "10;10,5"),
+        ["Part des bénéf. en ALD dans la pop 2024: decimal commas read as points: 1"],
     ),
     "decimal commas in a sheet": (
         "drees_apl",
@@ -829,24 +830,28 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
         cells({"F11": "1 000", "F12": "2\u202f000"}),
         ["Population totale 2021: numbers from which spaces were taken: 2"],
     ),
-    "byte order mark": ("bpe_gps", text(GPS, '"CODGEO"', '\ufeff"CODGEO"'), ["the file began with a byte order mark"]),
+    "byte order mark": (
+        "bpe_counts",
+        text(GPS, '"commune"', '\ufeff"commune"'),
+        ["the file began with a byte order mark"],
+    ),
     "Windows-1252": (
         "living_area_names",
         text(NAMES, "NIVGEO", "NIVGEO", "cp1252"),
         ["the file was not UTF-8; read as Windows-1252"],
     ),
     "semicolons for commas": ("living_area_names", text(NAMES, ",", ";"), ["columns were separated by semicolons"]),
-    "semicolons for commas, quoted": ("bpe_gps", text(GPS, ",", ";"), ["columns were separated by semicolons"]),
+    "semicolons for commas, quoted": ("bpe_counts", text(GPS, ",", ";"), ["columns were separated by semicolons"]),
     "tabs for semicolons": ("living_area_health", text(HEALTH, ";", "\t"), ["columns were separated by tabs"]),
     "code without its leading zero": (
-        "bpe_gps",
+        "bpe_counts",
         text(GPS, '"05901"', "5901"),
-        ["CODGEO: codes completed or cleaned: 1 (the first: 05901)"],
+        ["commune: codes completed or cleaned: 1 (the first: 05901)"],
     ),
     "code as a number with .0": (
-        "bpe_gps",
+        "bpe_counts",
         text(GPS, '"38903"', "38903.0"),
-        ["CODGEO: codes completed or cleaned: 1 (the first: 38903)"],
+        ["commune: codes completed or cleaned: 1 (the first: 38903)"],
     ),
     "codes of a sheet as numbers": (
         "drees_apl",
@@ -854,8 +859,8 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
         ["Code commune INSEE: codes completed or cleaned: 1 (the first: 05901)"],
     ),
     "row twice, alike": (
-        "bpe_gps",
-        text(GPS, '"38903",2,"5",1\n', '"38903",2,"5",1\n"38903",2,"9",7\n'),
+        "bpe_counts",
+        text(GPS, '"38903",2,2,0,0,0,0,0,5\n', '"38903",2,2,0,0,0,0,0,5\n"38903",2,2,0,0,0,0,0,9\n'),
         ["rows that stood there twice, alike, and count once: 1 (38903)"],
     ),
     "figure not given": (
@@ -873,8 +878,8 @@ REPAIRED: dict[str, tuple[str, Damage, list[str]]] = {
         text(DIABETES, "2023,38,tous âges,Cancers,1,1,3.0", "2023,38,tous âges,Cancers,1,1,-3"),
         [],
     ),
-    "Windows line ends": ("bpe_gps", text(GPS, "\n", "\r\n"), []),
-    "empty rows": ("bpe_gps", text(GPS, '"38903"', '\n"38903"'), []),
+    "Windows line ends": ("bpe_counts", text(GPS, "\n", "\r\n"), []),
+    "empty rows": ("bpe_counts", text(GPS, '"38903"', '\n"38903"'), []),
     "wrong dimension of a sheet": (
         "drees_apl",
         inside_workbook(lambda part: part.replace(b'<dimension ref="A1:F24"', b'<dimension ref="A1:A1"')),

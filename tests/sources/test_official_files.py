@@ -11,7 +11,7 @@ from msp_siting.commands.building import write
 from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.differences import compare_territories
-from msp_siting.sources.estimates import ALL_AGES, age_shares
+from msp_siting.sources.estimates import ALL_AGES, age_shares, practitioners
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import read_choice, select_communes
 from msp_siting.sources.zoning import zonings
@@ -57,17 +57,26 @@ def test_a_zoning_that_nothing_is_known_of_is_no_kind_of_zone(france: France) ->
     assert "gp_zoning" not in zones.kinds
 
 
-def test_outdated_codes_of_the_bpe_keep_their_gps(france: France) -> None:
-    table = france.tables["bpe_gps"]
-    assert int(table["was_outdated"].sum()) == 48
-    assert table.loc[table["was_outdated"], "gps"].sum() == 138
-    assert france.communes["gps"].sum() == table["gps"].sum()
+def test_outdated_codes_of_the_bpe_keep_their_practitioners(france: France) -> None:
+    table = france.tables["bpe_counts"]
+    assert int(table["was_outdated"].sum()) == 15
+    for name in ("gps", "nurses", "msps"):
+        assert france.communes[name].sum() == pytest.approx(table[name].sum())
+
+
+def test_practitioners_of_2024_are_the_published_ones(france: France) -> None:
+    isere = france.communes["department_id"].eq("38")
+    counted = france.communes.loc[isere, ["gps", "physiotherapists"]].sum()
+    assert counted.tolist() == [1255, 1998]
+    own = practitioners(france)[isere].sum()
+    assert own.round().to_dict() == {"gp": 995, "nurse": 1883, "physiotherapist": 1849, "midwife": 203}
+    assert len(france.files["bpe_counts"].frame) > 13_000
 
 
 def test_structures_of_2024_are_the_published_ones(france: France) -> None:
     isere = france.communes[france.communes["department_id"].eq("38")]
     assert (isere["msps"].sum(), isere["msps"].gt(0).sum(), isere["pharmacies"].sum()) == (61, 59, 374)
-    assert france.tables["bpe_structures"]["msps"].sum() == pytest.approx(france.communes["msps"].sum())
+    assert france.tables["bpe_counts"]["msps"].sum() == pytest.approx(france.communes["msps"].sum())
 
 
 def test_people_of_75_and_over_are_the_census_share(france: France) -> None:
@@ -92,9 +101,7 @@ def test_the_national_mean_of_apl_is_the_published_one(france: France) -> None:
     assert weighted_mean(rows["apl"], rows["standardised"]) == pytest.approx(3.745, abs=0.0005)
 
 
-def test_only_paris_has_no_row_in_the_bpe(france: France) -> None:
-    counted = france.communes["gps"].notna().groupby(france.communes["department_id"]).any()
-    assert counted.index[~counted].tolist() == ["75"]
+def test_arrondissements_are_the_demand_points_of_the_three_cities(france: France) -> None:
     assert not france.communes.index.intersection(["13055", "69123", "75056"]).size
     paris = france.communes[france.communes["department_id"].eq("75")]
     assert (len(paris), paris["inhabitants"].sum()) == (20, 2_133_111)

@@ -17,7 +17,7 @@ Build = Callable[..., Path]
 Refuse = Callable[..., list[str]]
 COLLECTED = "finess_msp603_cds124_pharma620_occitanie.csv"
 STOCK = "etalab-cs1100507-stock-20240110-0338.csv"
-GPS = "cppRouting_doctor_BPE_D201.csv"
+GPS = "bpe2024_health_by_commune.csv"
 CHANGES = "commune_code_changes.csv"
 
 
@@ -174,7 +174,7 @@ def test_the_bpe_as_it_is_published_counts_as_the_collected_file(
     (workplace / "sources" / name).write_text(equipment(*rows, quote='"' * (vintage == "BPE 2024")), encoding="utf-8")
     folder = build()
     assert (folder / "supply.csv").read_bytes() == before
-    source = next(source for source in read_manifest(folder).sources if source.key == "bpe_gps")
+    source = next(source for source in read_manifest(folder).sources if source.key == "bpe_counts")
     assert (source.file, source.vintage) == (name, vintage)
 
 

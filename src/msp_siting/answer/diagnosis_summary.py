@@ -62,6 +62,7 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "visits_per_gp_per_year": diagnosis.visits_per_gp_per_year,
         "groups": {group: _group_figures(group, lead) for group in diagnosis.groups},
         "existing_structures": _known(lead["existing_structures"]),
+        "gps_since_2021": _gps_since_2021(territory, apl.profession),
         "inhabitants_by_zoning_status": _zoning_figures(diagnosis),
         "zoning_on": diagnosis.on.isoformat(),
         "invalid_zonings": [fact.record() for fact in invalid_zonings(diagnosis)],
@@ -131,6 +132,26 @@ def _zoning_figures(diagnosis: Diagnosis) -> dict[str, float] | None:
     rows = rows[rows["zone_id"].isin(valid)]
     sums = rows.groupby("status")["inhabitants"].sum()
     return {status: float(sums.get(status, 0.0)) for status in GP_STATUSES}
+
+
+def _gps_since_2021(territory: Territory, profession: str) -> dict[str, float] | None:
+    """Return where GPs practised in 2021 and none does, and the reverse; None where the places of 2021 are not known.
+
+    Places of practice are compared, so it is a net change: one may have left and another come.
+    """
+    if "gps_2021" not in territory.places.columns:
+        return None
+    supply, demand = territory.supply, territory.demand
+    before = territory.places.set_index("place_id")["gps_2021"].dropna()
+    posts = supply[supply["profession"].eq(profession)].groupby("place_id")["practitioners"].sum()
+    today = posts.reindex(before.index).fillna(0.0)
+    lost, gained = before.gt(0) & today.eq(0), before.eq(0) & today.gt(0)
+    here = demand.get("commune_id", demand["demand_id"])  # squares lie in a commune
+    return {
+        "places_that_lost_their_last": int(lost.sum()),
+        "inhabitants_there": float(demand.loc[here.isin(before.index[lost]), "inhabitants"].sum()),
+        "places_that_gained_a_first": int(gained.sum()),
+    }
 
 
 def _correlation(diagnosis: Diagnosis) -> float | None:

@@ -38,7 +38,8 @@ class Layout(Strict):
     """How a raw file is laid out; ``header_row`` counts from 1, ``unit_rows`` follow it.
 
     ``finess``: lines without a header, whose first cell says what they are. ``equipment``: one row per piece of
-    equipment (or per kind and commune, with a number), to be counted.
+    equipment, or per kind and commune with a number in the column ``count``; ``equipment`` has for each of our columns
+    the codes that it may have, one by year.
     """
 
     kind: Literal["csv", "xlsx", "any", "polygons", "matrix", "finess", "equipment"]
@@ -47,6 +48,8 @@ class Layout(Strict):
     unit_rows: int = Field(default=0, ge=0)
     sheet: str | None = None
     bom: bool = False
+    count: str = ""
+    equipment: dict[str, list[str]] = Field(default_factory=dict)
 
 
 class Local(Strict):
@@ -80,7 +83,7 @@ class CatalogueEntry(Strict):
     only_with
         Key of the source that it is read with; by itself it is left aside.
     departments
-        ``all``: every metropolitan department has a row, but for ``departments_absent``.
+        ``all``: every metropolitan department has a row.
     keep
         Values by column; other rows are left out.
     missing_rows
@@ -112,7 +115,6 @@ class CatalogueEntry(Strict):
     keeps_overseas: bool = False
     rows_fewest: int = 1
     departments: Literal["all", "some"]
-    departments_absent: list[str] = Field(default_factory=list)
     required: bool
     held: bool = True
     validity: list[Validity] = Field(default_factory=list)

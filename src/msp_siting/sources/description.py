@@ -1,16 +1,16 @@
 """What a built territory says of itself: where every file and column comes from, what was mended, what is missing."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from msp_siting.files import Text, sha256_of
-from msp_siting.language import LANGUAGES, Fact, Language, decimal, say, tell
+from msp_siting.language import LANGUAGES, Fact, Language, decimal, percent, say, tell
 from msp_siting.sources.boundaries import CRS
 from msp_siting.sources.build import Built
 from msp_siting.sources.catalogue import CatalogueEntry
-from msp_siting.sources.estimates import GpScale, gp_scale
+from msp_siting.sources.estimates import Scale, scale
 from msp_siting.sources.france import CODES_ONLY, France
 from msp_siting.sources.tables import FEWEST_INHABITANTS_OF_A_SITE
 
@@ -50,7 +50,7 @@ def _caveats(france: France, built: Built) -> Iterator[Text]:
     if built.times is not None:
         yield _text("caveat_routed_times")
     yield _text("caveat_apl_differs")
-    yield _text("caveat_spread_by_living_area")
+    yield _text("caveat_places_of_practice")
     if built.without_outline:
         yield _text("caveat_without_outline", points=", ".join(built.without_outline))
 
@@ -203,11 +203,12 @@ class _Notes:
 
     def _supply(self, beside: str = "demand.csv") -> dict[str, Any]:
         departments = tuple(sorted(set(self.built.tables[beside]["department_id"])))
-        scale = gp_scale(self.france, departments)
+        found = scale(self.france, departments)
+        keys = [key for key in ("bpe_counts", "liberal_practitioners") if key in self.france.files]
         return {
-            **self._note("bpe_gps", "living_area_health", "living_areas", kind="derived"),
-            "url": self._entry("living_area_health").page,
-            "label": {language: _supply_label(scale, language) for language in LANGUAGES},
+            **self._note(*keys, kind="derived"),
+            "url": self._entry(keys[-1]).page,
+            "label": {language: _supply_label(found, language) for language in LANGUAGES},
             "columns": {"retiring_share": self._departures(departments)},
         }
 
@@ -233,10 +234,11 @@ class _Notes:
         }
 
     def _places(self) -> dict[str, Any]:
-        own = ("finess", "bpe_structures", "commune_types")
-        keys = [key for key in own if key in self.france.files and key not in self.built.uncovered]
-        url = self._entry(keys[0] if keys else "communes").page
-        return {**self._note("communes", *keys, kind="measured"), "url": url, "label": _text("label_places")}
+        beside = ("finess", "commune_types")
+        keys = [key for key in beside if key in self.france.files and key not in self.built.uncovered]
+        note = self._note("communes", "bpe_counts", *keys, kind="measured")
+        before = {"gps_2021": self._note("bpe_2021", kind="measured")} if "bpe_2021" in self.france.files else {}
+        return {**note, "url": self._entry("bpe_counts").page, "label": _text("label_places"), "columns": before}
 
     def _zones(self) -> dict[str, Any]:
         keys = ["communes", "living_area_names", *(kind for kind in self.built.kinds if kind in self.france.files)]
@@ -280,21 +282,18 @@ class _Notes:
         return self._estimated_times() | {"label": _in_both(self.built.surrogate.label("label_rim_times"))}
 
 
-def _supply_label(scale: GpScale, language: Language) -> str:
-    factors = sorted(scale.factors.items(), key=lambda one: one[1])
-    values: Mapping[str, object] = {}
-    key = "label_supply_uncounted"
-    if factors:
-        key = "label_supply_one" if len(factors) == 1 else "label_supply_many"
-        values = {
-            "factor": decimal(factors[0][1], language, 3),
-            "first": factors[0][0],
-            "greatest_factor": decimal(factors[-1][1], language, 3),
-            "last": factors[-1][0],
-            "least": decimal(scale.least, language, 2),
-            "greatest": decimal(scale.greatest, language, 1),
-        }
-    sentences = [say(key, language, **values)]
-    if factors and scale.uncounted:
-        sentences.append(say("label_supply_some_uncounted", language, departments=", ".join(scale.uncounted)))
-    return " ".join([*sentences, say("label_supply_others", language)])
+def _supply_label(found: Scale, language: Language) -> str:
+    """Return how practitioners were counted: the least and the greatest factor of GPs and of the others."""
+    gps = found.factors["gp"]
+    if not gps:
+        return say("label_supply_unscaled", language)
+    others = [factor for name, factors in found.factors.items() if name != "gp" for factor in factors.values()]
+    return say(
+        "label_supply",
+        language,
+        least=decimal(min(gps.values()), language, 3),
+        greatest=decimal(max(gps.values()), language, 3),
+        special=percent(max(found.special_share.values(), default=0.0), language, 1),
+        others_least=decimal(min(others, default=1.0), language, 3),
+        others_greatest=decimal(max(others, default=1.0), language, 3),
+    )

@@ -3,6 +3,7 @@
 The file has millions of rows, of which a few are wanted: it is read in parts.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -19,33 +20,37 @@ READING_FAULTS = (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyData
 
 
 def read_equipment(path: Path, entry: CatalogueEntry) -> Raw:
-    """Return one row per commune that has any: ``commune_id`` and how many.
+    """Return one row per commune that has any: ``commune_id`` and how many of each kind that is asked for.
 
     Raises
     ------
     DataError
-        For a file that is none, lacks a column, or has equipment of none of the kinds wanted; of more than one of them,
-        as the same practitioners might then be counted twice.
+        For a file that is none or lacks a column; for a column of ours of which there is equipment of none of the codes
+        that it may have, or of more than one, as the same practitioners might then be counted twice.
     """
     check_file(path, DataError)
     encoding = _encoding(path)
     repairs = [Repair("repair_encoding")] if encoding == "cp1252" else []
     names, separator = _header(path, encoding)
-    commune, kind, count = ("commune_id", "equipment", next(n for n in entry.columns if entry.columns[n].is_count))
-    places = {ours: _place(names, entry.columns[ours].header) for ours in (commune, kind, count)}
-    lacking = [entry.columns[ours].header for ours in (commune, kind) if places[ours] is None]
     if not any(names):
         raise DataError(problem("the file is empty").at(path))
-    if lacking:
+    wanted = entry.layout.equipment
+    kind_header = entry.columns[next(iter(wanted))].header
+    commune, kind = (_place(names, header) for header in (entry.columns["commune_id"].header, kind_header))
+    if commune is None or kind is None:
+        lacking = [(entry.columns["commune_id"].header, commune), (kind_header, kind)]
         raise DataError(
             problem(
                 "column {name!r} is missing{advice}; data/catalogue.yaml names the columns",
                 name=name,
                 advice=near_name(name, names),
             ).at(path)
-            for name in lacking
+            for name, place in lacking
+            if place is None
         )
-    used = {ours: names[place] for ours, place in places.items() if place is not None}
+    count = _place(names, entry.layout.count)
+    used = {"commune_id": names[commune], "kind": names[kind]} | ({} if count is None else {"count": names[count]})
+    codes = {code for listed in wanted.values() for code in listed}
     parts = []
     try:
         reader = pd.read_csv(
@@ -58,28 +63,41 @@ def read_equipment(path: Path, entry: CatalogueEntry) -> Raw:
             chunksize=ROWS_AT_ONCE,
         )
         with reader:
-            parts = [part[part[used[kind]].isin(entry.columns[kind].values)] for part in reader]
+            parts = [part[part[used["kind"]].isin(codes)] for part in reader]
     except READING_FAULTS as fault:
         raise DataError(problem("cannot be read as a table; download it again").at(path)) from fault
     rows = pd.concat(parts).rename(columns={theirs: ours for ours, theirs in used.items()})
-    found = sorted(set(rows[kind]))
-    if len(found) != 1:
-        header, kinds = entry.columns[kind].header, ", ".join(entry.columns[kind].values)
-        one = problem("rows of one of {kinds}", kinds=kinds)
-        wrong = problem("expected {expected}, got {value!r}", expected=one, value=", ".join(found))
-        raise DataError(wrong.at(header).at(path))
-    numbers = pd.to_numeric(rows[count], errors="coerce") if count in rows else pd.Series(1.0, index=rows.index)
+    _check_codes(rows["kind"], wanted, path, kind_header)
+    cells = _counted(rows, entry, path)
+    return Raw(entry, path, check_rows(check_cells(cells, entry, path, repairs), entry, path, repairs), tuple(repairs))
+
+
+def _check_codes(kinds: pd.Series, wanted: Mapping[str, list[str]], path: Path, header: str) -> None:
+    """Refuse a file in which one of our columns has equipment of no code, or of several."""
+    present = set(kinds)
+    problems = []
+    for codes in wanted.values():
+        found = sorted(present.intersection(codes))
+        if len(found) != 1:
+            one = problem("rows of one of {kinds}", kinds=", ".join(codes))
+            wrong = problem("expected {expected}, got {value!r}", expected=one, value=", ".join(found))
+            problems.append(wrong.at(header).at(path))
+    if problems:
+        raise DataError(problems)
+
+
+def _counted(rows: pd.DataFrame, entry: CatalogueEntry, path: Path) -> pd.DataFrame:
+    """Return how many of each of our columns a commune has, by the first row of the file that names it."""
+    numbers = pd.to_numeric(rows["count"], errors="coerce") if "count" in rows else pd.Series(1.0, index=rows.index)
     if numbers.isna().any():
-        first = rows.loc[numbers.isna(), count].iloc[0]
+        first = rows.loc[numbers.isna(), "count"].iloc[0]
         wrong = problem("expected {expected}, got {value!r}", expected=problem("a number"), value=first)
-        raise DataError(wrong.at(entry.columns[count].header).at(path))
-    groups = numbers.groupby(rows[commune])
-    first_rows = rows.index.to_series().groupby(rows[commune]).min() + 2  # counted from 1, below the header
-    sums = groups.sum()
-    cells = pd.DataFrame({commune: sums.index.astype(object), count: sums.to_numpy()}, index=first_rows.to_numpy())
-    shown = entry.model_copy(update={"columns": {name: entry.columns[name] for name in (commune, count)}})
-    frame = check_rows(check_cells(cells, shown, path, repairs), shown, path, repairs)
-    return Raw(entry, path, frame, tuple(repairs))
+        raise DataError(wrong.at(entry.layout.count).at(path))
+    ours = {code: name for name, codes in entry.layout.equipment.items() for code in codes}
+    sums = pd.crosstab(rows["commune_id"], rows["kind"].map(ours), values=numbers, aggfunc="sum").fillna(0.0)
+    first_rows = rows.index.to_series().groupby(rows["commune_id"]).min() + 2  # counted from 1, below the header
+    cells = sums.reindex(columns=list(entry.layout.equipment)).rename_axis("commune_id").reset_index()
+    return cells.astype({"commune_id": object}).set_axis(first_rows.loc[cells["commune_id"]].to_numpy())
 
 
 def _encoding(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Estimates by commune that no file gives: practitioners of today, those about to leave, groups of people.
+"""Estimates by commune that no file gives: practitioners in private practice, those about to leave, groups of people.
 
 Every rule is stated where it is used and in the label of the table it makes (``labels``).
 """
@@ -7,83 +7,70 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import reduce
 
-import numpy as np
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
 from msp_siting.sources.commune_codes import folded
-from msp_siting.sources.france import France, gps_are_counted
-from msp_siting.units import INHABITANTS_PER_DENSITY_UNIT
+from msp_siting.sources.france import France
 
-WOMEN_SHARE = 0.51  # CartoSanté counts midwives per 10,000 women; share inferred from national totals
 PERCENT = 100.0
 OLD_AGE = 75
 SENIOR_AGE = 65
 LEAVING_AGE = 65  # where DREES's two series part
 CHILD_AGE = 15
 ALL_AGES = "tous âges"
+COUNTED = {"gp": "gps", "nurse": "nurses", "physiotherapist": "physiotherapists", "midwife": "midwives"}  # by commune
+# By department. GPs in special practice (MEP: allergology, acupuncture ...) are no family doctors.
+LIBERAL = COUNTED | {"gp": "gps_without_special_practice"}
 
 
 @dataclass(frozen=True)
-class GpScale:
-    """GPs of 2024 per GP of the BPE.
+class Scale:
+    """Practitioners in private practice per place of practice counted by the BPE.
 
     Attributes
     ----------
     factors
-        By department that the BPE covers, to three digits.
-    least, greatest
-        Of the living areas' own ratios, for the label.
-    uncounted
-        Departments that the BPE does not cover: their GPs are spread by the density of the living area.
+        By profession and department, where CNAM gives a figure and the BPE counts any.
+    special_share
+        Of the GPs in private practice, those in special practice, by department.
     """
 
-    factors: Mapping[str, float]
-    least: float
-    greatest: float
-    uncounted: tuple[str, ...]
+    factors: Mapping[str, Mapping[str, float]]
+    special_share: Mapping[str, float]
 
 
 def practitioners(france: France) -> pd.DataFrame:
-    """Return practitioners (FTE) by commune: one row per ``commune_id``, one column per profession.
+    """Return practitioners in private practice (heads): one row per ``commune_id``, one column per profession.
 
-    GPs are where the BPE counts them, times one factor per department that brings them to the densities of 2024 (a
-    living area may have a density and no GP in the BPE, so areas are not scaled one by one). Where the BPE covers
-    no commune of a department, as in Paris, they are spread as nurses and midwives are: the density of the living
-    area times inhabitants.
+    They are where the BPE counts them, times one factor per department and profession that brings their sum to CNAM's
+    practitioners in private practice; GPs to those without special practice, whose share is taken to be the same in
+    every commune of a department. Without a figure of CNAM, they are as counted.
     """
-    communes = france.communes
-    areas = france.living_areas.loc[communes["living_area_id"]].set_axis(communes.index)
-    per_density = communes["inhabitants"] / INHABITANTS_PER_DENSITY_UNIT
-    factors = communes["department_id"].map(gp_scale(france).factors)
-    counted = communes["gps"].fillna(0.0) * factors
+    factors = scale(france).factors
+    departments = france.communes["department_id"]
     return pd.DataFrame(
         {
-            "gp": counted.where(gps_are_counted(france), areas["gp_density"] * per_density),
-            "nurse": areas["nurse_density"] * per_density,
-            "midwife": areas["midwife_density"] * WOMEN_SHARE * per_density,
+            profession: france.communes[column] * departments.map(factors[profession]).fillna(1.0)
+            for profession, column in COUNTED.items()
         }
     )
 
 
-def gp_scale(france: France, departments: tuple[str, ...] = ()) -> GpScale:
-    """Return the factors of some departments (all, if none is named) and how living areas differ from them."""
-    communes = france.communes
-    if departments:
-        communes = communes[communes["department_id"].isin(departments)]
-    density = france.living_areas["gp_density"].loc[communes["living_area_id"]].to_numpy()
-    gps_2024 = communes["inhabitants"] * density / INHABITANTS_PER_DENSITY_UNIT
-    counted = gps_are_counted(france).loc[communes.index]
-
-    def ratios(zone: str) -> pd.Series:
-        keys = communes.loc[counted, zone]
-        bpe = communes.loc[counted, "gps"].fillna(0.0).groupby(keys).sum()
-        return (gps_2024[counted].groupby(keys).sum() / bpe)[bpe > 0]
-
-    areas = ratios("living_area_id")
-    uncounted = tuple(sorted(set(communes.loc[~counted, "department_id"])))
-    least, greatest = (float(areas.min()), float(areas.max())) if len(areas) else (np.nan, np.nan)
-    return GpScale(ratios("department_id").round(3).to_dict(), least, greatest, uncounted)
+def scale(france: France, departments: tuple[str, ...] = ()) -> Scale:
+    """Return the factors of some departments; of all, if none is named."""
+    table = france.tables.get("liberal_practitioners")
+    if table is None:
+        return Scale({profession: {} for profession in COUNTED}, {})
+    known = table.set_index("department_id")
+    counted = france.communes.groupby("department_id")[list(COUNTED.values())].sum()
+    shown = counted.index if not departments else counted.index.intersection(list(departments))
+    factors: dict[str, dict[str, float]] = {}
+    for profession, column in COUNTED.items():
+        ratio = known[LIBERAL[profession]].reindex(shown) / counted[column].where(counted[column] > 0).reindex(shown)
+        factors[profession] = ratio.dropna().to_dict()
+    special = 1 - known[LIBERAL["gp"]] / known["gps"].where(known["gps"] > 0)
+    return Scale(factors, special.reindex(shown).dropna().to_dict())
 
 
 def retiring_gp_share(france: France, horizon_year: int) -> pd.Series:

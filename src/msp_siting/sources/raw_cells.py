@@ -128,7 +128,7 @@ def check_departments(codes: pd.Series, entry: CatalogueEntry, path: Path) -> No
         With the departments that lack.
     """
     if entry.departments == "all":
-        lacking = sorted(set(METROPOLITAN) - set(codes.str[:2]) - set(entry.departments_absent))
+        lacking = sorted(set(METROPOLITAN) - set(codes.str[:2]))
         if lacking:
             gap = problem("no row of department {departments}; is the file complete?", departments=", ".join(lacking))
             raise DataError(gap.at(path))

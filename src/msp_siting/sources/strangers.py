@@ -85,11 +85,7 @@ def _by_columns(catalogue: Catalogue, path: Path) -> str | None:
         return next((key for key, entry in catalogue.sources.items() if entry.layout.kind == "finess"), None)
     rows = [{fold(cell.strip(' "')) for cell in line.split(each)} for line in lines for each in SEPARATORS]
     wanted = {
-        key: {
-            fold(column.header)
-            for column in entry.columns.values()
-            if not (entry.layout.kind == "equipment" and column.is_count)
-        }
+        key: {fold(column.header) for column in entry.columns.values()}
         for key, entry in catalogue.sources.items()
         if entry.layout.kind in TEXT_LAYOUTS
     }

@@ -53,7 +53,7 @@ def structures_by_commune(france: France, commune_ids: pd.Index) -> pd.DataFrame
     Columns: those of ``CATEGORIES``, one row per commune. Where FINESS does not cover it, as the BPE counts; missing
     where that has no such column.
     """
-    counted = france.communes.reindex(columns=list(CATEGORIES)).loc[commune_ids]
+    counted = france.communes.loc[commune_ids, list(CATEGORIES)].copy()
     table = _of_finess(france, commune_ids)
     if table is None:
         return counted

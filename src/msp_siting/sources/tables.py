@@ -19,7 +19,8 @@ DEMAND_COLUMNS = (
 )
 POINT_COLUMNS = ("point_id", "commune_id", "lon", "lat", "massif")
 PLACE_COLUMNS = (
-    *("place_id", "name", "lon", "lat", "pharmacies", "msps", "health_centres", "centre_level", "density", "massif"),
+    *("place_id", "name", "lon", "lat", "pharmacies", "msps", "health_centres"),
+    *("gps_2021", "centre_level", "density", "massif"),
 )
 RIM_COLUMNS = ["demand_id", "name", "inhabitants", "lon", "lat", "need_index_gp", "massif", "department_id"]
 
@@ -67,6 +68,8 @@ def places_table(france: France, communes: pd.DataFrame) -> pd.DataFrame:
     known = communes.drop(columns=list(counts.columns), errors="ignore")
     for name, column in counts.dropna(axis="columns", how="all").items():
         known[name] = _without_decimals(column.round(1))
+    if "gps_2021" in known.columns:
+        known["gps_2021"] = _without_decimals(known["gps_2021"].round(1))
     return _present(known.rename_axis("place_id").reset_index(), PLACE_COLUMNS)
 
 

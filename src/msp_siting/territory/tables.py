@@ -107,6 +107,7 @@ PLACES = Table(
         LON,
         LAT,
         *(optional_column(name, "number", least=0, most=10_000) for name in STRUCTURE_COUNTS),
+        optional_column("gps_2021", "number", least=0, most=10_000),  # places of practice
         optional_column("centre_level", "text", values=CENTRE_LEVELS),
         optional_column("density", "text"),
         MASSIF,

@@ -55,6 +55,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         groups=diagnosis_tables.groups_page_table(diagnosis, summary, wording),
         departures=diagnosis_tables.departures_page_tables(diagnosis, wording),
         departures_sentence=diagnosis_tables.departures_sentence(diagnosis, summary, wording),
+        gps_since_2021=_gps_since_2021(summary, wording),
         order=wording.say(diagnosis_tables.apl_key(diagnosis, diagnosis_tables.order_of(diagnosis))),
         zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
@@ -131,6 +132,19 @@ def _context(diagnosis: Diagnosis, wording: Wording) -> str:
     if year is None:
         return wording.say("diagnosis_context_today")
     return wording.say("diagnosis_context_horizon", year=year)
+
+
+def _gps_since_2021(summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return how many communes lost their last GP since 2021; empty where that is not known."""
+    found = summary["gps_since_2021"]
+    if found is None:
+        return ""
+    return wording.say(
+        "diagnosis_gps_since_2021",
+        lost=wording.whole(found["places_that_lost_their_last"]),
+        people=wording.whole(found["inhabitants_there"]),
+        gained=wording.whole(found["places_that_gained_a_first"]),
+    )
 
 
 def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> list[Card]:

@@ -20,6 +20,7 @@ from msp_siting.scenario.model import Assumptions, parse_model, read_model
 from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.departments import department_names
+from msp_siting.sources.estimates import practitioners
 from msp_siting.sources.france import France, read_france
 from msp_siting.sources.selection import read_choice, select_communes
 from msp_siting.territory.reading import read_territory
@@ -95,12 +96,13 @@ def account(france: France, built: list[Department]) -> Iterator[str]:
         f"Of these {own - zero:,} have a row of their own ({own:,} rows of today's codes, {zero} with 0 people) and "
         f"{resolved} have none but those of earlier codes."
     )
-    gps = france.files["bpe_gps"].frame
+    gps = france.files["bpe_counts"].frame
     outdated = ~gps["commune_id"].isin(france.codes.current)
     yield (
         f"GPs: {gps['gps'].sum():,.0f} in {len(gps):,} rows of the BPE, {int(outdated.sum())} of them "
         f"({gps.loc[outdated, 'gps'].sum():,.0f} GPs) under an earlier code; "
-        f"{table['bpe_gps']['gps'].sum():,.0f} under codes of today. Paris has no row: density of its living area."
+        f"{table['bpe_counts']['gps'].sum():,.0f} under codes of today; {practitioners(france)['gp'].sum():,.0f} GPs in "
+        "private practice without special practice (CNAM)."
     )
     yield (
         f"Mean APL of France by DREES {weighted_mean(apl_rows['apl'], apl_rows['standardised']):.3f} (all rows), "

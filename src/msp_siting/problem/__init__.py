@@ -18,6 +18,8 @@ from msp_siting.problem.plan import (
     NO_PRICES,
     Assignment,
     Certificate,
+    ChoiceReport,
+    ChoiceStep,
     Conflict,
     Plan,
     Prices,
@@ -28,6 +30,7 @@ from msp_siting.problem.plan import (
     is_proven,
     relative_gap,
 )
+from msp_siting.problem.preference import Preference
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
@@ -52,12 +55,15 @@ __all__ = [
     "Assignment",
     "CandidateReview",
     "Certificate",
+    "ChoiceReport",
+    "ChoiceStep",
     "Column",
     "Conflict",
     "FormatTerms",
     "Instance",
     "Pairs",
     "Plan",
+    "Preference",
     "Prices",
     "ProfessionTerms",
     "Row",

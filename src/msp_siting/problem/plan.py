@@ -125,6 +125,35 @@ class Certificate:
 
 
 @dataclass(frozen=True)
+class ChoiceStep:
+    """One step of the choice among good plans: its figure at the plan before it, at the one found, and its bound."""
+
+    at_first: float
+    found: float
+    bound: float
+
+
+@dataclass(frozen=True)
+class ChoiceReport:
+    """How one of the plans that are as good was chosen.
+
+    Attributes
+    ----------
+    objective_best
+        Of the best plan, which the choice gave up to ``objective_most`` of.
+    shortfall
+        Visits a year that lack to the floor of the APL; the less the better.
+    score
+        Points of the hosts, by new post; the more the better.
+    """
+
+    objective_best: float
+    objective_most: float
+    shortfall: ChoiceStep
+    score: ChoiceStep
+
+
+@dataclass(frozen=True)
 class Solution:
     """A plan with its assignment, its objective and the bound no plan can be below.
 
@@ -141,6 +170,7 @@ class Solution:
     report: SolverReport
     certificate: Certificate | None = None
     uncovered_ranges: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    choice: ChoiceReport | None = None
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:

@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 import pandas as pd
 
+from msp_siting.problem.choice import ChoiceReport
+
 Status = Literal["optimal", "feasible", "infeasible", "no_plan"]
 
 
@@ -122,35 +124,6 @@ class Certificate:
     searched: float | None
     priced: float
     prices: Prices
-
-
-@dataclass(frozen=True)
-class ChoiceStep:
-    """One step of the choice among good plans: its figure at the plan before it, at the one found, and its bound."""
-
-    at_first: float
-    found: float
-    bound: float
-
-
-@dataclass(frozen=True)
-class ChoiceReport:
-    """How one of the plans that are as good was chosen.
-
-    Attributes
-    ----------
-    objective_best
-        Of the best plan, which the choice gave up to ``objective_most`` of.
-    shortfall
-        Visits a year that lack to the floor of the APL; the less the better.
-    score
-        Points of the hosts, by new post; the more the better.
-    """
-
-    objective_best: float
-    objective_most: float
-    shortfall: ChoiceStep
-    score: ChoiceStep
 
 
 @dataclass(frozen=True)

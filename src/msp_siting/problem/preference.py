@@ -3,13 +3,17 @@
 Both are linear in posts, and neither depends on who is served where.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 
+from msp_siting.errors import Sentence, problem
+from msp_siting.problem.choice import ChoiceReport
 from msp_siting.problem.plan import Plan
+
+TOLERANCE_SHARE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -59,3 +63,36 @@ class Preference:
     def _posts(self, plan: Plan) -> dict[str, float]:
         own = plan.staff[plan.staff["profession"].eq(self.profession)]
         return dict(zip(own["site_id"], own["recruited"].astype(float), strict=True))
+
+
+def problems_of_choice(
+    report: ChoiceReport, preference: Preference, plan: Plan, objective: float, before: float
+) -> Iterator[Sentence]:
+    """Yield where a plan is not what the choice says of it.
+
+    Parameters
+    ----------
+    report
+        What is said.
+    objective
+        Of the plan.
+    before
+        Of opening nothing.
+    """
+    found, score = preference.shortfall(plan), preference.score(plan)
+    allowed = report.objective_best + preference.gain_share * max(0.0, before - report.objective_best)
+    nothing = preference.shortfall(Plan.empty())
+    spared = report.shortfall.found + preference.apl_share * max(0.0, nothing - report.shortfall.found)
+    at_most = (
+        ("objective", objective, report.objective_most),
+        ("objective_most", report.objective_most, allowed),
+        ("shortfall", found, spared),
+        ("shortfall", report.shortfall.bound, report.shortfall.found),
+        ("shortfall", report.shortfall.found, report.shortfall.at_first),
+        ("score", report.score.found, score),
+        ("score", report.score.found, report.score.bound),
+    )
+    for name, value, most in at_most:
+        if not value <= most + TOLERANCE_SHARE * max(1.0, abs(most)):
+            over = problem("{value} is more than {most}, which it may not be above", value=value, most=most)
+            yield over.at(name).at("choice")

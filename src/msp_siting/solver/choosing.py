@@ -36,10 +36,18 @@ class Preferred:
     report: ChoiceReport
 
 
-def choose_among_good(
-    problem: Projection, preference: Preference, best: Found, before: float, settings: Settings
+def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes last
+    problem: Projection,
+    preference: Preference,
+    settings: Settings,
+    best: Found,
+    before: float,
+    begun_with: float | None,
 ) -> Preferred:
     """Return the plan that is preferred among those as good as the best one found.
+
+    It is never worse than the plan that the search began with: in a sweep a plan for more money is not worse than one
+    for less.
 
     Parameters
     ----------
@@ -47,10 +55,13 @@ def choose_among_good(
         Objective and values of the best plan.
     before
         Objective of opening nothing.
+    begun_with
+        That of the plan that the search was given to begin with; None without one.
     """
-    objective, values = best
-    most = objective + preference.gain_share * max(0.0, before - objective)
-    search = _Search(problem, preference, most + drift(objective, before), settings)
+    objective_best, values = best
+    most = objective_best + preference.gain_share * max(0.0, before - objective_best)
+    most = most if begun_with is None else min(most, begun_with)
+    search = _Search(problem, preference, most + drift(objective_best, before), settings)
     found, bound = search.least(search.lacking_costs, values, ())
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
     nothing = preference.elsewhere + float(preference.need @ preference.gaps)
@@ -60,7 +71,7 @@ def choose_among_good(
     score = ChoiceStep(search.score(found), search.score(hosted), -bound)
     matrix = search.problem_with((*held, (-search.scores, -score.found + ROUNDING * abs(score.found))))
     objective, completed = problem.complete(hosted)
-    report = ChoiceReport(best[0], most, shortfall, score)
+    report = ChoiceReport(objective_best, most, shortfall, score)
     return Preferred((objective, search.with_lacking(completed)), matrix, report)
 
 

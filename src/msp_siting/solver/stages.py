@@ -85,7 +85,7 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         found, matrix = best.plan, problem.matrix
         if instance.preference is not None and not settings.interrupted.is_set():
             settings.report(Progress("choosing"))
-            preferred = choose_among_good(problem, instance.preference, best.plan, scale, settings)
+            preferred = choose_among_good(problem, instance.preference, settings, best.plan, scale, best.begun_with)
             found, matrix = preferred.plan, preferred.matrix
         chosen = plan_of(problem.matrix, _without_idle_posts(problem, matrix, found, scale, settings))
     elif instance.opening_nothing_is_a_plan:

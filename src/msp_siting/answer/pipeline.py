@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from msp_siting import solver
 from msp_siting.answer.apl import with_visits_per_gp
 from msp_siting.answer.coverage import Coverage, tabulate
+from msp_siting.answer.preferring import preference_of
 from msp_siting.answer.rim_room import reserve_for_rim
 from msp_siting.answer.value import Answer
 from msp_siting.errors import DataError, MspSitingError, Sentence, SolverError, problem
@@ -80,6 +81,7 @@ def prepare_problem(scenario: Scenario, settings: Settings | None = None) -> Pro
     """
     settings = settings or settings_of(scenario.question.solve)
     territory, instance = read_problem(scenario, settings)
+    instance = replace(instance, preference=preference_of(territory, scenario, instance))
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
     objective_before, before = settler.settle(Plan.empty(), nearby=False)

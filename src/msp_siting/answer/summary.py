@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -45,6 +46,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "staff": staff if has_plan else None,
         "inhabitants": sum(instance.inhabitants.values()),
         **_measures(answer),
+        "choice": _choice(answer),
         "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
@@ -120,7 +122,10 @@ def explanations(answer: Answer) -> list[Fact]:
 
 
 MEASURES_BY_PROFESSION = ("uncovered", "uncovered_need", "shortage", "shortage_need")
-MEASURES_OF_ACCESS = ("beyond_20_minutes", "apl_mean", "inhabitants_below_apl_floor")
+MEASURES_OF_ACCESS = (
+    *("beyond_20_minutes", "apl_mean", "inhabitants_below_apl_floor"),
+    "apl_shortfall_visits_per_year",
+)
 OFFICIAL_MEASURES = (
     *("inhabitants_below_apl_floor_official", "inhabitants_below_apl_floor_under_65_official"),
     *("apl_mean_official", "apl_correlation_with_official", "visits_per_gp_per_year"),
@@ -157,7 +162,23 @@ def _access(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
         measures[f"apl_mean_{moment}"] = weighted_mean(values, gp["need"])
         below = values < apl.floor_visits_per_year.value
         measures[f"inhabitants_below_apl_floor_{moment}"] = float(gp.loc[below, "inhabitants"].sum())
+        lacking = (apl.floor_visits_per_year.value - values).clip(lower=0.0) * gp["need"]
+        measures[f"apl_shortfall_visits_per_year_{moment}"] = float(lacking.sum())
     return measures
+
+
+def _choice(answer: Answer) -> dict[str, Any] | None:
+    """Return how the plan was chosen among those as good; None where any would do."""
+    report, preference = answer.solution.choice, answer.instance.preference
+    if report is None or preference is None or answer.solution.objective is None:
+        return None
+    return {
+        "objective_best": report.objective_best,
+        "objective_most": report.objective_most,
+        "gain_given_up_share": report.gain_given_up_share(answer.solution.objective, answer.objective_before),
+        "apl_shortfall": asdict(report.shortfall),
+        "host_score": asdict(report.score) | {"chosen": preference.score(answer.plan)},
+    }
 
 
 def _official(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from msp_siting.problem.candidate_rules import (
     problems_of_hosts,
     review_candidates,
 )
+from msp_siting.problem.choice import ChoiceReport, ChoiceStep
 from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 from msp_siting.problem.ledger import BASE, budget_unit_cents, cost_unit_cents, ledger_of
@@ -28,6 +29,7 @@ from msp_siting.problem.plan import (
     is_proven,
     relative_gap,
 )
+from msp_siting.problem.preference import Preference, problems_of_choice
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
@@ -52,12 +54,15 @@ __all__ = [
     "Assignment",
     "CandidateReview",
     "Certificate",
+    "ChoiceReport",
+    "ChoiceStep",
     "Column",
     "Conflict",
     "FormatTerms",
     "Instance",
     "Pairs",
     "Plan",
+    "Preference",
     "Prices",
     "ProfessionTerms",
     "Row",
@@ -78,6 +83,7 @@ __all__ = [
     "objective_of",
     "priced_bound",
     "priced_bounds",
+    "problems_of_choice",
     "problems_of_composition",
     "problems_of_hosts",
     "problems_of_limits",

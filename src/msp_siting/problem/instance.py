@@ -6,6 +6,7 @@ from typing import Self
 
 import numpy as np
 
+from msp_siting.problem.preference import Preference
 from msp_siting.scenario import Scenario
 from msp_siting.units import cents_of, cents_within
 
@@ -90,6 +91,8 @@ class Instance:
     moved
         Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
         (``site_id``, format) the posts by (``place_id``, profession).
+    preference
+        By what one of the plans that are as good is chosen; None where any will do.
     """
 
     professions: dict[str, ProfessionTerms]
@@ -106,6 +109,7 @@ class Instance:
     constraints: frozenset[str]
     near_sites: tuple[tuple[str, ...], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
+    preference: Preference | None = None
 
     @property
     def capex_cents(self) -> dict[tuple[str, str], int]:

@@ -7,6 +7,8 @@ from typing import Any, Literal, Self
 
 import pandas as pd
 
+from msp_siting.problem.choice import ChoiceReport
+
 Status = Literal["optimal", "feasible", "infeasible", "no_plan"]
 
 
@@ -141,6 +143,7 @@ class Solution:
     report: SolverReport
     certificate: Certificate | None = None
     uncovered_ranges: dict[str, tuple[float, float] | None] = field(default_factory=dict)
+    choice: ChoiceReport | None = None
 
 
 def relative_gap(objective: float | None, bound: float | None) -> float | None:

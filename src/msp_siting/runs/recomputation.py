@@ -25,6 +25,7 @@ from msp_siting.problem import (
     Solution,
     Status,
     objective_of,
+    problems_of_choice,
     problems_of_hosts,
     problems_of_solution,
     review_candidates,
@@ -34,7 +35,7 @@ from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.provenance import record_territory
 from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
-from msp_siting.runs.search import read_number, read_search
+from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
@@ -112,14 +113,18 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
         return _compare(folder, provenance, summary, answer)
     (before, after), plan = read_assignments(folder), read_plan(folder)
     objective = read_number(summary, "objective", path)
-    status = _status(scenario, objective, bound, known.objective_before if instance.opening_nothing_is_a_plan else None)
-    solution = Solution(status, objective, bound, plan, after, report, certificate)
+    choice = read_choice(provenance, folder / RunFile.PROVENANCE)
+    proved = objective if choice is None else choice.objective_best
+    status = _status(scenario, proved, bound, known.objective_before if instance.opening_nothing_is_a_plan else None)
+    solution = Solution(status, objective, bound, plan, after, report, certificate, choice=choice)
     problems = list(_key_problems(folder, instance, before))
     if not problems:
         review = review_candidates(known.territory, scenario)
         problems += [each.at(folder) for each in problems_of_hosts(review, plan.sites["site_id"])]
         problems += [each.at(folder) for each in problems_of_solution(instance, solution)]
         problems += _before_problems(folder, known, before)
+    if not problems and choice is not None:
+        problems += [each.at(folder / RunFile.PROVENANCE) for each in _choice_problems(known, solution)]
     if not problems:
         for moment, decided in (("before", Plan.empty()), ("after", plan)):
             problems += [
@@ -142,6 +147,16 @@ def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:
         service = serve(shares.network, shares.levels)
         for each in problems_of_sharing(shares.network, shares.levels, service):
             yield each.at(name)
+
+
+def _choice_problems(known: Problem, solution: Solution) -> Iterator[Sentence]:
+    """Yield where the plan is not what its choice among those as good says of it."""
+    preference, choice = known.instance.preference, solution.choice
+    if preference is None or choice is None or solution.plan is None or solution.objective is None:
+        yield problem("the model asks for no choice").at("choice").at("search")
+        return
+    wrong = problems_of_choice(choice, preference, solution.plan, solution.objective, known.objective_before)
+    yield from (each.at("search") for each in wrong)
 
 
 def _status(scenario: Scenario, objective: float, bound: float | None, before: float | None) -> Status:

@@ -7,7 +7,7 @@ from typing import Any
 
 from msp_siting.errors import DataError, problem, told
 from msp_siting.files import is_there
-from msp_siting.problem import Certificate, Conflict, Prices, Solution, SolverReport
+from msp_siting.problem import Certificate, ChoiceReport, ChoiceStep, Conflict, Prices, Solution, SolverReport
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.reading import read_prices
 
@@ -24,7 +24,31 @@ def record_search(solution: Solution) -> dict[str, Any]:
         "searched_bound": None if certificate is None else certificate.searched,
         "priced_bound": None if certificate is None else certificate.priced,
         "conflicts": [asdict(conflict) for conflict in report.conflicts],
+        "choice": None if solution.choice is None else asdict(solution.choice),
     }
+
+
+def read_choice(provenance: Mapping[str, Any], path: Path) -> ChoiceReport | None:
+    """Return what ``run.json`` says of how the plan was chosen among those as good; ``path`` names it in messages.
+
+    Raises
+    ------
+    DataError
+        If it says what cannot be.
+    """
+    said = provenance["search"].get("choice")  # a run of before has none
+    if said is None:
+        return None
+    try:
+        shortfall, score = (
+            ChoiceStep(*(read_number(said[step], name, path) for name in ("at_first", "found", "bound")))
+            for step in ("shortfall", "score")
+        )
+        best, most = (read_number(said, name, path) for name in ("objective_best", "objective_most"))
+    except (KeyError, TypeError, AttributeError) as fault:
+        unsaid = problem("does not say how the plan was chosen ({problem})", problem=told(fault))
+        raise DataError(unsaid.at("choice").at("search").at(path)) from fault
+    return ChoiceReport(best, most, shortfall, score)
 
 
 def read_search(folder: Path, provenance: Mapping[str, Any]) -> tuple[SolverReport, Certificate | None]:

@@ -9,6 +9,7 @@ from msp_siting.scenario.choices import (
     scenario_values,
     territory_names,
 )
+from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.model import Apl, Assumptions, parse_model, read_model
 from msp_siting.scenario.question import Question, SolveSettings
 from msp_siting.scenario.scenario import Scenario, question_before_any_decision, read_scenario
@@ -16,6 +17,7 @@ from msp_siting.scenario.scenario import Scenario, question_before_any_decision,
 __all__ = [
     "Apl",
     "Assumptions",
+    "Choice",
     "Question",
     "Scenario",
     "SolveSettings",

@@ -34,6 +34,7 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import RETIRED, after, apply_changes
+from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
 from msp_siting.scenario.spacing import Spacing
@@ -198,6 +199,7 @@ class Assumptions(Strict):
     apl: Apl
     candidates: CandidateRules | None = None
     spacing: Spacing | None = None
+    choice: Choice | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -37,6 +37,8 @@ class Best:
         What no plan can be below; None where nothing is known.
     enough
         An objective that is as good as asked; whoever proves that no plan reaches it has done enough too.
+    begun_with
+        Objective of the plan that the search was given to begin with; None without one.
     """
 
     settings: Settings
@@ -44,6 +46,7 @@ class Best:
     plan: Found | None = None
     bound: float | None = None
     enough: float | None = None
+    begun_with: float | None = None
     stage: Stage = "relaxation"
     _begin: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -18,8 +18,9 @@ from msp_siting.problem import (
     problems_of_limits,
 )
 from msp_siting.problem.sharing import objective_of_plan
-from msp_siting.solver.best import Best, Chosen
+from msp_siting.solver.best import Best, Chosen, Found
 from msp_siting.solver.certificate import certify
+from msp_siting.solver.choosing import Preferred, choose_among_good
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import Progress
 from msp_siting.solver.highs import search_mip
@@ -78,8 +79,15 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     certificate = certify(instance, problem, ended.relaxed, prepared.joined, best.bound)
     best.raise_bound(certificate.priced)
     scale = settler.nothing()[0] if objective_before is None else objective_before
+    preferred: Preferred | None = None
     if best.plan is not None:
-        chosen = plan_of(problem.matrix, _without_idle_posts(problem, *best.plan, scale, settings))
+        problem.add_cuts()
+        found, matrix = best.plan, problem.matrix
+        if instance.preference is not None and not settings.interrupted.is_set():
+            settings.report(Progress("choosing"))
+            preferred = choose_among_good(problem, instance.preference, settings, best.plan, scale, best.begun_with)
+            found, matrix = preferred.plan, preferred.matrix
+        chosen = plan_of(problem.matrix, _without_idle_posts(problem, matrix, found, scale, settings))
     elif instance.opening_nothing_is_a_plan:
         chosen = Plan.empty()
     else:
@@ -87,10 +95,13 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         return Solution("no_plan", None, best.bound, None, None, report, certificate)
     report = _report(ended, problem.matrix, (built - begin, searched - built))
     objective, assignment = settler.nothing() if chosen.sites.empty else settler.settle(chosen)
+    choice = None if preferred is None else preferred.report
     proven = _bound_below(objective, best.bound, scale)
-    status: Status = "optimal" if settings.are_met(objective, proven, objective_before) else "feasible"
+    # A choice gives up no more than the model's share: whether the best plan is proven says whether this one is.
+    proved = objective if choice is None else choice.objective_best
+    status: Status = "optimal" if settings.are_met(proved, proven, objective_before) else "feasible"
     ranges = {name: uncovered_range(problem, name, objective, settings) for name in settings.ranges_of}
-    return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges)
+    return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges, choice)
 
 
 def choose(
@@ -145,7 +156,7 @@ def _bound_below(objective: float, bound: float | None, before: float) -> float 
 
 
 def _without_idle_posts(
-    problem: Projection, objective: float, values: np.ndarray, before: float, settings: Settings
+    problem: Projection, matrix: Matrix, found: Found, before: float, settings: Settings
 ) -> np.ndarray:
     """Return the plan less the sites and posts that do nothing for the objective (an optimum may hold some).
 
@@ -153,21 +164,23 @@ def _without_idle_posts(
 
     Parameters
     ----------
+    matrix
+        The problem's, with what a choice holds as more columns and rows.
     before
         Objective of opening nothing.
     """
+    objective, values = found
     if settings.interrupted.is_set():
         return values
-    problem.add_cuts()
-    matrix = problem.matrix
     upper = np.where(matrix.integer, np.round(values), matrix.upper)
     most = objective + drift(objective, before)
     held = matrix.bounded(np.minimum(matrix.lower, upper), upper).holding(matrix.costs[0], most)
     control = settings.control(TRIM_LIMIT_S)
     trimmed = search_mip(held, matrix.costs[1], control, start=values, most_nodes=TRIM_MOST_NODES).values
-    if trimmed is None or not problem.keeps_limits(trimmed):
+    size = len(problem.matrix.lower)
+    if trimmed is None or not problem.keeps_limits(trimmed[:size]):
         return values
-    after, _ = problem.complete(trimmed)  # the cuts may not see what a light profession loses
+    after, _ = problem.complete(trimmed[:size])  # the cuts may not see what a light profession loses
     return trimmed if after <= most else values
 
 

@@ -1,0 +1,98 @@
+"""What plans that are as good are chosen by: access to GPs as the APL measures it, then their hosts.
+
+Both are linear in posts, and neither depends on who is served where.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+
+from msp_siting.errors import Sentence, problem
+from msp_siting.problem.choice import ChoiceReport
+from msp_siting.problem.plan import Plan
+
+TOLERANCE_SHARE = 1e-6
+
+
+@dataclass(frozen=True)
+class Preference:
+    """The terms of the choice.
+
+    Attributes
+    ----------
+    profession
+        That of the APL.
+    gain_share, apl_share
+        Of the best gain, and of what the first step saves, the shares that may be given up.
+    site_ids
+        Columns of ``visits``.
+    need
+        Standardised inhabitants of the demand points below the floor that a site can help, one each.
+    gaps
+        Visits a year and standardised inhabitant that each lacks with nothing opened.
+    visits
+        What one post at a site adds for each, one row per demand point (CSR).
+    elsewhere
+        Shortfall of the demand points that no site can help, in visits a year.
+    scores
+        Points of the host, by ``site_id``.
+    """
+
+    profession: str
+    gain_share: float
+    apl_share: float
+    site_ids: tuple[str, ...]
+    need: np.ndarray
+    gaps: np.ndarray
+    visits: sp.csr_array
+    elsewhere: float
+    scores: Mapping[str, float]
+
+    def shortfall(self, plan: Plan) -> float:
+        """Return the visits a year that lack to the floor everywhere, under a plan."""
+        posts = self._posts(plan)
+        at = np.array([posts.get(site, 0.0) for site in self.site_ids])
+        return self.elsewhere + float(self.need @ np.maximum(0.0, self.gaps - self.visits @ at))
+
+    def score(self, plan: Plan) -> float:
+        """Return the points of the hosts, each as often as it has new posts of the profession."""
+        return sum(count * self.scores[site] for site, count in self._posts(plan).items())
+
+    def _posts(self, plan: Plan) -> dict[str, float]:
+        own = plan.staff[plan.staff["profession"].eq(self.profession)]
+        return dict(zip(own["site_id"], own["recruited"].astype(float), strict=True))
+
+
+def problems_of_choice(
+    report: ChoiceReport, preference: Preference, plan: Plan, objective: float, before: float
+) -> Iterator[Sentence]:
+    """Yield where a plan is not what the choice says of it.
+
+    Parameters
+    ----------
+    report
+        What is said.
+    objective
+        Of the plan.
+    before
+        Of opening nothing.
+    """
+    found, score = preference.shortfall(plan), preference.score(plan)
+    allowed = report.objective_best + preference.gain_share * max(0.0, before - report.objective_best)
+    nothing = preference.shortfall(Plan.empty())
+    spared = report.shortfall.found + preference.apl_share * max(0.0, nothing - report.shortfall.found)
+    at_most = (
+        ("objective", objective, report.objective_most),
+        ("objective_most", report.objective_most, allowed),
+        ("shortfall", found, spared),
+        ("shortfall", report.shortfall.bound, report.shortfall.found),
+        ("shortfall", report.shortfall.found, report.shortfall.at_first),
+        ("score", report.score.found, score),
+        ("score", report.score.found, report.score.bound),
+    )
+    for name, value, most in at_most:
+        if not value <= most + TOLERANCE_SHARE * max(1.0, abs(most)):
+            over = problem("{value} is more than {most}, which it may not be above", value=value, most=most)
+            yield over.at(name).at("choice")

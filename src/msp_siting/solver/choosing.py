@@ -1,0 +1,167 @@
+"""The choice among plans that are as good: the least shortfall of APL, then the best hosts.
+
+Within a share of the gain of the best plan found, sites and posts are chosen anew, first for the least shortfall of
+APL; within a share of what that saves, for the hosts with most points. Each step is a search of its own over the same
+problem, whose people stay in it as columns or cuts, and has a bound of its own.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+
+from msp_siting.problem import ChoiceReport, ChoiceStep, Column, Preference, relative_gap
+from msp_siting.solver.best import Found
+from msp_siting.solver.control import Listener
+from msp_siting.solver.highs import search_mip
+from msp_siting.solver.matrix import Matrix
+from msp_siting.solver.projection import Projection
+from msp_siting.solver.settings import Settings, drift
+
+LACKING = "lacking"  # [number], the visits that a demand point lacks to the floor
+STEP_LIMIT_S = 60.0
+MOST_ROUNDS = 8  # of cuts, for plans whose light professions lose more than the cuts say
+GAP = 1e-4  # of a step's figure
+ROUNDING = 1e-9
+HELD_BACK = 1e-6  # of the objective: HiGHS lets a row be exceeded by up to a tenth of that
+Held = tuple[tuple[np.ndarray, float], ...]  # costs, and the most that each may be
+
+
+@dataclass(frozen=True)
+class Preferred:
+    """The plan chosen: objective and values in ``matrix``, the problem with what the choice holds."""
+
+    plan: Found
+    matrix: Matrix
+    report: ChoiceReport
+
+
+def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes last
+    problem: Projection,
+    preference: Preference,
+    settings: Settings,
+    best: Found,
+    before: float,
+    begun_with: float | None,
+) -> Preferred:
+    """Return the plan that is preferred among those as good as the best one found.
+
+    It is never worse than the plan that the search began with: in a sweep a plan for more money is not worse than one
+    for less.
+
+    Parameters
+    ----------
+    best
+        Objective and values of the best plan.
+    before
+        Objective of opening nothing.
+    begun_with
+        That of the plan that the search was given to begin with; None without one.
+    """
+    objective_best, values = best
+    most = objective_best + preference.gain_share * max(0.0, before - objective_best)
+    most = most if begun_with is None else min(most, begun_with)
+    search = _Search(problem, preference, most + drift(objective_best, before), settings)
+    found, bound = search.least(search.lacking_costs, values, ())
+    shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
+    nothing = preference.elsewhere + float(preference.need @ preference.gaps)
+    spared = shortfall.found + preference.apl_share * max(0.0, nothing - shortfall.found)
+    held: Held = ((search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),)
+    hosted, bound = search.least(-search.scores, found, held)
+    score = ChoiceStep(search.score(found), search.score(hosted), -bound)
+    matrix = search.problem_with((*held, (-search.scores, -score.found + ROUNDING * abs(score.found))))
+    objective, completed = problem.complete(hosted)
+    report = ChoiceReport(objective_best, most, shortfall, score)
+    return Preferred((objective, search.with_lacking(completed)), matrix, report)
+
+
+class _Search:
+    """Searches of one problem with what its demand points lack to the floor as more columns."""
+
+    def __init__(self, problem: Projection, preference: Preference, most: float, settings: Settings) -> None:
+        self._problem, self._preference, self._most, self._settings = problem, preference, most, settings
+        problem.add_cuts()
+        self._size = len(problem.matrix.lower)
+        points = len(preference.gaps)
+        self.lacking_costs = np.append(np.zeros(self._size), preference.need)
+        self.scores = np.zeros(self._size + points)
+        self._posts = np.zeros(len(preference.site_ids), int)
+        number = {site: position for position, site in enumerate(preference.site_ids)}
+        for column, (site, name) in problem.matrix.columns(Column.STAFF):
+            if name == preference.profession:
+                self.scores[column] = preference.scores[str(site)]
+                self._posts[number[str(site)]] = column
+
+    def lacking(self, values: np.ndarray) -> float:
+        """Return the shortfall of the plan that some values hold, in visits a year."""
+        return self._preference.elsewhere + float(self._preference.need @ self._lacks(values))
+
+    def score(self, values: np.ndarray) -> float:
+        """Return the points of its hosts."""
+        return float(self.scores[: self._size] @ values[: self._size])
+
+    def problem_with(self, held: Held) -> Matrix:
+        """Return the problem with what is held, the objective first."""
+        preference, matrix = self._preference, self._problem.matrix
+        points, size = len(preference.gaps), self._size
+        wide = matrix.with_columns([(LACKING, (point,)) for point in range(points)], 0.0)
+        posts = sp.csr_array(
+            (np.ones(len(self._posts)), (np.arange(len(self._posts)), self._posts)), shape=(len(self._posts), size)
+        )
+        rows = sp.hstack([preference.visits @ posts, sp.eye_array(points)], format="csc")
+        wide = replace(
+            wide,
+            a=sp.csc_array(sp.vstack([wide.a, rows], format="csc")),
+            row_lower=np.append(wide.row_lower, preference.gaps),
+            row_upper=np.append(wide.row_upper, np.full(points, np.inf)),
+            row_names=(*wide.row_names, *[(LACKING, (point,)) for point in range(points)]),
+            upper=np.append(wide.upper[:size], preference.gaps),
+        )
+        wide = wide.holding(np.append(matrix.costs[0], np.zeros(points)), self._most * (1 - HELD_BACK))
+        for costs, most in held:
+            wide = wide.holding(costs, most)
+        return wide
+
+    def least(self, costs: np.ndarray, values: np.ndarray, held: Held) -> tuple[np.ndarray, float]:
+        """Return the values of the plan found with the least of some costs, and a bound on all of them.
+
+        A plan whose light professions lose more than the cuts say is left aside, the cuts are added, and the search
+        begins again; every bound on the way holds.
+        """
+        control = self._settings.control(STEP_LIMIT_S)
+        kept, bound = values, -np.inf
+        for _ in range(MOST_ROUNDS):
+            start = self.with_lacking(kept)
+            least = float(costs @ start)
+            incumbent = [least]
+
+            def improved(found: np.ndarray, known: list[float] = incumbent) -> None:
+                known[0] = min(known[0], float(costs @ found))
+
+            def enough(reached: float | None, known: list[float] = incumbent) -> bool:
+                gap = relative_gap(known[0], reached)
+                return gap is not None and gap <= GAP
+
+            outcome = search_mip(
+                self.problem_with(held), costs, control, start=start, listener=Listener(enough, improved)
+            )
+            if outcome.bound is not None:
+                bound = max(bound, outcome.bound)
+            if outcome.values is None or float(costs @ outcome.values) >= least:
+                break
+            objective, completed = self._problem.complete(outcome.values[: self._size])
+            if objective <= self._most and self._problem.keeps_limits(completed):
+                kept = completed
+                break
+            self._problem.add_cuts()
+        return kept, min(bound, float(costs @ self.with_lacking(kept)))
+
+    def _lacks(self, values: np.ndarray) -> np.ndarray:
+        preference = self._preference
+        lacks: np.ndarray = np.maximum(0.0, preference.gaps - preference.visits @ np.round(values[self._posts]))
+        return lacks
+
+    def with_lacking(self, values: np.ndarray) -> np.ndarray:
+        """Return the values of a plan with what demand points lack to the floor."""
+        completed: np.ndarray = np.append(values[: self._size], self._lacks(values))
+        return completed

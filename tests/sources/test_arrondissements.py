@@ -32,7 +32,7 @@ def lyon(workplace: Path) -> Path:
         "69123,Lyon,69,84,metro,10000.0,200000001,CC inventée 1,4.83,45.76,4.83,45.76",
     )
     add(sources / "table_supracom_2023_from_COGugaison.csv", "69123,Lyon,69,38901")
-    add(sources / "cppRouting_doctor_BPE_D201.csv", '"69123",20,"9",1')
+    add(sources / "bpe2024_health_by_commune.csv", '"69123",20,0,0,0,0,0,0,0')
     add(
         sources / "finess_msp603_cds124_pharma620_occitanie.csv",
         "690000001,MSP INVENTEE SIX,,603,Maison de santé,69,69123,45.7340,4.8690,2019-01-01",  # in the eighth
@@ -65,16 +65,19 @@ def test_each_is_a_demand_point_with_its_own_people_place_and_outline(run: Run, 
     assert outlines.index.tolist() == LYON
     assert outlines.area.sum() / 1e6 == pytest.approx(47.87, abs=0.01)  # km2: Lyon's
     supply = pd.read_csv(workplace / "out" / "supply.csv", dtype={"place_id": str}).query("profession == 'gp'")
-    # 20 GPs of the city, shared by inhabitants, times 10,000 inhabitants at 10 per 10,000 over 20.
+    # 20 GPs of the city, shared by inhabitants; CNAM has no figure of the department to bring them to.
     assert dict(zip(supply["place_id"], supply["practitioners"], strict=True)) == {
-        code: 2 if code == "69383" else 1 for code in LYON
+        code: 4 if code == "69383" else 2 for code in LYON
     }
     sites = pd.read_csv(workplace / "out" / "sites.csv", dtype=str).query("status == 'existing'")
     assert sites["place_id"].tolist() == ["69388"]  # where the structure of the city stands
     caveats = [caveat["en"] for caveat in read_manifest(workplace / "out").caveats]
     assert caveats[:3] == [
         "9 demand points are arrondissements of Lyon.",
-        "Known only for a whole city, and shared among its arrondissements by inhabitants: GPs by commune, BPE D201.",
+        (
+            "Known only for a whole city, and shared among its arrondissements by inhabitants: Practitioners and "
+            "structures of care by commune, BPE 2024."
+        ),
         (
             "Known only for a whole city, and taken for each of its arrondissements: Living area of every commune, "
             "Existing MSPs (FINESS, category 603)."

@@ -97,7 +97,7 @@ def test_a_territory_without_any_site_is_refused(refuse: Refuse, workplace: Path
 def test_what_cannot_be_read_back_is_named_by_its_file(
     refuse: Refuse, workplace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("msp_siting.sources.france.SMALLEST_NEED_INDEX", 0)  # so that the reader lets it through
+    monkeypatch.setattr("msp_siting.sources.communes.SMALLEST_NEED_INDEX", 0)  # so that the reader lets it through
     path = workplace / "sources" / "DREES_apl_generalistes_2022_2023.xlsx"
     book = openpyxl.load_workbook(path)
     book["APL 2023"]["E16"] = 1
@@ -250,7 +250,8 @@ def test_the_manifest_holds_the_fingerprint_of_every_source_and_file(build: Buil
     folder = build()
     manifest = read_manifest(folder)
     assert [source.key for source in manifest.sources] == [
-        *("communes", "code_changes", "drees_apl", "bpe_counts", "living_areas", "living_area_names"),
+        *("communes", "code_changes", "drees_apl", "bpe_counts", "liberal_practitioners"),
+        *("living_areas", "living_area_names"),
         *("living_area_health", "living_area_ages", "nurse_zoning", "finess", "diabetes", "polygons"),
     ]
     for source in manifest.sources:
@@ -288,6 +289,7 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
         "diabetes": ["dept: codes completed or cleaned: 1 (the first: 05)"],
     }
     assert [missing.key for missing in manifest.missing_sources] == [
+        "bpe_2021",
         "commune_types",
         "diabetes_standardised",
         "gp_zoning",
@@ -304,7 +306,7 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
 def test_the_sentences_add_up_the_territory(run: Run) -> None:
     lines = run("--department", "38").stdout.splitlines()
     assert lines[:2] == [
-        ("Isère (38): 7 communes, 7,499 inhabitants, 6 candidate sites, 4 existing MSPs, 10 GPs (FTE), written to out"),
+        ("Isère (38): 7 communes, 7,499 inhabitants, 6 candidate sites, 4 existing MSPs, 8 GPs (FTE), written to out"),
         "Around it: 4 communes and 2,450 inhabitants, served but not counted.",
     ]
     french = run("--department", "38", "--lang", "fr").stdout
@@ -318,8 +320,7 @@ def test_against_names_what_is_the_same_and_what_differs(run: Run, build: Build,
     (workplace / "sources" / "pathologie_clean.csv").unlink()
     lines = run("--department", "38", "--against", "before").stdout.splitlines()
     compared = lines[[line.startswith("The same bytes") for line in lines].index(True) :]
-    publishers = "INSEE, BPE D201; CartoSanté; (c) COG (Insee) et package R COGugaison"
-    vintages = "BPE 2017-18; densities 2024; BV 2022, COG 2023"
+    publishers, vintages = "INSEE, BPE; CNAM, data.ameli.fr", "BPE 2024; 2024"
     assert compared == [
         (
             "The same bytes as in before: boundaries.gpkg, places.csv, rim_demand.csv, rim_supply.csv, "
@@ -404,7 +405,7 @@ def test_the_visits_of_a_gp_are_taken_from_the_supply_once(run: Run, build: Buil
     official = float((territory.demand["apl_official"] * weights).sum() / weights.sum())
     assert mean_apl(folder) == pytest.approx(official, rel=1e-4)
     visits, source = stated_visits(folder)
-    assert "FTE of supply.csv (INSEE, BPE D201" in source
+    assert "FTE of supply.csv (INSEE, BPE; CNAM, data.ameli.fr" in source
     # Built again it keeps what a GP offers; with twice the GPs in it the mean rises (the rim's GPs stay as they are).
     supply = pd.read_csv(folder / "supply.csv", dtype={"place_id": str})
     supply["practitioners"] *= 2

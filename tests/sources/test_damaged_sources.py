@@ -256,8 +256,8 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         text(GPS, COUNTS_HEADER, ""),
         [
             (
-                f"sources/{GPS}: no header found in the first 40 rows (looked for 'commune', 'gp_d265' ...); is it "
-                "the file of the catalogue?"
+                f"sources/{GPS}: no header found in the first 40 rows (looked for 'commune', 'gp_d265', 'nurse_d281' "
+                "...); is it the file of the catalogue?"
             )
         ],
     ),
@@ -511,7 +511,7 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         [
             (
                 "--sources sources: bpe2024_health_by_commune.csv, older/bpe2024_health_by_commune.csv: more "
-                "than one file of GPs by commune, BPE D201; keep one"
+                "than one file of Practitioners and structures of care by commune, BPE 2024; keep one"
             )
         ],
     ),
@@ -655,7 +655,10 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         catalogue("bpe_counts", "bpe_counts:", "bpe:"),
         [
             "catalogue.yaml: sources.bpe_counts: missing; this key must be given",
-            "catalogue.yaml: sources.bpe_equipment.instead_of: no such source 'bpe_counts'; did you mean bpe?",
+            (
+                "catalogue.yaml: sources.bpe_equipment.instead_of: no such source 'bpe_counts'; did you mean "
+                "bpe_equipment?"
+            ),
         ],
     ),
     "catalogue without a column": (
@@ -666,8 +669,8 @@ REFUSED: dict[str, tuple[Damage, list[str]]] = {
         catalogue("bpe_counts", "required: true", "required: false"),
         [
             (
-                "catalogue.yaml: sources.bpe_counts.required: expected true, got false; without this file GPs cannot"
-                " be placed"
+                "catalogue.yaml: sources.bpe_counts.required: expected true, got false; without this file "
+                "practitioners cannot be placed"
             )
         ],
     ),
@@ -940,6 +943,7 @@ def test_a_missing_optional_file_is_declared(workplace: Path, build: Build) -> N
     folder = build()
     missing = {one.key: one for one in read_territory(folder).manifest.missing_sources}
     assert list(missing) == [
+        "bpe_2021",
         "commune_types",
         "diabetes",
         "diabetes_standardised",

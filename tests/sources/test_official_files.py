@@ -110,11 +110,11 @@ def test_arrondissements_are_the_demand_points_of_the_three_cities(france: Franc
     ]
 
 
-def test_gps_of_marseille_are_shared_among_its_arrondissements_by_inhabitants(france: France) -> None:
+def test_gps_of_marseille_are_those_of_its_arrondissements(france: France) -> None:
     marseille = france.communes.loc[[f"132{number:02d}" for number in range(1, 17)]]
-    assert marseille["gps"].sum() == pytest.approx(1217)
+    assert marseille["gps"].sum() == 1240
     assert marseille["inhabitants"].sum() == 873_076
-    assert marseille.loc["13213", "gps"] == pytest.approx(1217 * 92_261 / 873_076)
+    assert marseille["gps"].gt(0).all()
 
 
 def test_occitanie_has_all_its_communes_and_inhabitants(occitanie: Built) -> None:

@@ -149,31 +149,69 @@ def equipment(*rows: tuple[str, str], quote: str = "") -> str:
     """Return a BPE of rows (commune, kind), with other columns and other equipment around."""
     lines = ["AN;BV2012;DEP;DEPCOM;DCIRIS;LAMBERT_X;LAMBERT_Y;TYPEQU"]
     lines += [
-        f"2021;1;38;{code};{code}_0000;1.0;2.0;{kind}" for code, kind in (*rows, ("38901", "B101"), ("38904", "D232"))
+        f"2021;1;38;{code};{code}_0000;1.0;2.0;{kind}" for code, kind in (*rows, ("38901", "B101"), ("38904", "D221"))
     ]
     return "\n".join(";".join(f"{quote}{cell}{quote}" for cell in line.split(";")) for line in [*lines]) + "\n"
 
 
-ROWS = {"38981": 2, "38982": 1, "38902": 1, "38992": 1, "38903": 2, "38907": 3, "05901": 1, "05902": 2, "97199": 4}
+# The codes of each kind by year, and how many of it each commune has (tests/miniature.py); overseas is left out.
+GP_KINDS, NURSE_KINDS, PHYSIO_KINDS, MIDWIFE_KINDS = (
+    ("D201", "D265"),
+    ("D232", "D281"),
+    ("D233", "D279"),
+    ("D235", "D278"),
+)
+PRACTITIONERS = {
+    GP_KINDS: {
+        "38981": 2,
+        "38982": 1,
+        "38902": 1,
+        "38992": 1,
+        "38903": 2,
+        "38907": 3,
+        "05901": 1,
+        "05902": 2,
+        "97199": 4,
+    },
+    NURSE_KINDS: {"38981": 2, "38982": 2, "38902": 2, "38903": 2, "38907": 2, "05901": 1},
+    PHYSIO_KINDS: {"38981": 1, "38907": 1},
+    MIDWIFE_KINDS: {"38982": 1},
+}
+STRUCTURES = {
+    ("D301", "D307"): {"38981": 1, "38902": 1, "05901": 1},
+    ("D113", "D113"): {"38981": 2, "38992": 1, "05902": 1},
+    ("D108", "D108"): {"38982": 1},
+}
+OTHERS = (("38981", "D232"), ("38981", "D233"), ("38982", "D235"))  # so that no profession but GPs lacks
+
+
+def counted(year: int) -> list[tuple[str, str, int]]:
+    """Return commune, kind and number of practitioners and structures, by the codes of 2021 or of 2024."""
+    return [
+        (code, kinds[year > 2021], count)
+        for kinds, counts in (PRACTITIONERS | STRUCTURES).items()
+        for code, count in counts.items()
+    ]
 
 
 @pytest.mark.parametrize(
-    ("name", "kind", "vintage"),
+    ("name", "year", "vintage"),
     [
-        ("bpe21_ensemble_xy.csv", "D201", "BPE 2021"),
-        ("BPE24.csv", "D265", "BPE 2024"),
-        ("BPE23_ensemble.csv", "D265", "BPE 2023"),
+        ("bpe21_ensemble_xy.csv", 2021, "BPE 2021"),
+        ("BPE24.csv", 2024, "BPE 2024"),
+        ("BPE23_ensemble.csv", 2024, "BPE 2023"),
     ],
 )
 def test_the_bpe_as_it_is_published_counts_as_the_collected_file(
-    build: Build, workplace: Path, name: str, kind: str, vintage: str
+    build: Build, workplace: Path, name: str, year: int, vintage: str
 ) -> None:
-    before = (build("--department", "38", "--out", "before") / "supply.csv").read_bytes()
+    names = ("supply.csv", "places.csv")
+    before = [(build("--department", "38", "--out", "before") / table).read_bytes() for table in names]
     (workplace / "sources" / GPS).unlink()
-    rows = [(code, kind) for code, count in ROWS.items() for _ in range(count)]
+    rows = [(code, kind) for code, kind, count in counted(year) for _ in range(count)]
     (workplace / "sources" / name).write_text(equipment(*rows, quote='"' * (vintage == "BPE 2024")), encoding="utf-8")
     folder = build()
-    assert (folder / "supply.csv").read_bytes() == before
+    assert [(folder / table).read_bytes() for table in names] == before
     source = next(source for source in read_manifest(folder).sources if source.key == "bpe_counts")
     assert (source.file, source.vintage) == (name, vintage)
 
@@ -181,25 +219,38 @@ def test_the_bpe_as_it_is_published_counts_as_the_collected_file(
 def test_a_bpe_by_commune_has_its_counts_added(build: Build, workplace: Path) -> None:
     before = (build("--department", "38", "--out", "before") / "supply.csv").read_bytes()
     (workplace / "sources" / GPS).unlink()
-    text = "AN;DEPCOM;TYPEQU;NB_EQUIP\n" + "".join(f"2020;{code};D201;{count}\n" for code, count in ROWS.items())
+    text = "AN;DEPCOM;TYPEQU;NB_EQUIP\n" + "".join(f"2020;{code};{kind};{n}\n" for code, kind, n in counted(2021))
     (workplace / "sources" / "bpe20_ensemble.csv").write_text(text + "2020;38901;A101;7\n", encoding="utf-8")
     assert (build() / "supply.csv").read_bytes() == before
+
+
+def test_what_a_bpe_does_not_count_is_unknown_and_not_none(build: Build, workplace: Path) -> None:
+    (workplace / "sources" / GPS).unlink()
+    rows = [(code, kind) for code, kind, count in counted(2021) for _ in range(count) if kind not in {"D113", "D108"}]
+    (workplace / "sources" / "bpe17_ensemble.csv").write_text(equipment(*rows), encoding="utf-8")
+    places = pd.read_csv(build("--department", "05") / "places.csv")  # FINESS does not cover it
+    assert "pharmacies" in places.columns
+    assert not {"msps", "health_centres"} & set(places.columns)
 
 
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
         (
-            equipment(("38901", "D201"), ("38901", "D265")),
-            "TYPEQU: expected rows of one of D201, D265, got 'D201, D265'",
+            equipment(*OTHERS, ("38901", "D201"), ("38901", "D265")),
+            "TYPEQU: expected rows of one of D265, D201, got 'D201, D265'",
         ),
-        (equipment(), "TYPEQU: expected rows of one of D201, D265, got ''"),
+        (equipment(*OTHERS), "TYPEQU: expected rows of one of D265, D201, got ''"),
+        (equipment(("38901", "D201"), *OTHERS[1:]), "TYPEQU: expected rows of one of D281, D232, got ''"),
         ("AN;DEPCOMS;TYPEQU\n2021;38901;D201\n", "column 'DEPCOM' is missing"),
         (
-            "DEPCOM;TYPEQU\nMens;D201\n",
+            "DEPCOM;TYPEQU\nMens;D201\n" + "".join(f"{code};{kind}\n" for code, kind in OTHERS),
             "row 2: DEPCOM: expected an INSEE code of 5 characters such as 01004, got 'Mens'",
         ),
-        ("DEPCOM;TYPEQU;NB_EQUIP\n38901;D201;deux\n", "NB_EQUIP: expected a number, got 'deux'"),
+        (
+            "DEPCOM;TYPEQU;NB_EQUIP\n38901;D201;deux\n" + "".join(f"{code};{kind};1\n" for code, kind in OTHERS),
+            "NB_EQUIP: expected a number, got 'deux'",
+        ),
         ("", "the file is empty"),
     ],
 )

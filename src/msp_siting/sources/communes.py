@@ -160,12 +160,10 @@ def _ill_matched(communes: pd.DataFrame, people: Raw) -> Iterator[Sentence]:
 
 def _joined(listed: pd.DataFrame, tables: Mapping[str, pd.DataFrame], codes: CommuneCodes) -> pd.DataFrame:
     """Return the communes listed with the figures of every file that is there."""
-    joined = listed.join(_people(tables["drees_apl"])).join(_counts(tables["bpe_counts"], COUNTS))
-    counted = list(COUNTS)
+    joined = listed.join(_people(tables["drees_apl"]))
+    joined = joined.join(_counts(tables["bpe_counts"], COUNTS, listed.index))
     if "bpe_2021" in tables:
-        joined = joined.join(_counts(tables["bpe_2021"], COUNTS_OF_2021))
-        counted += COUNTS_OF_2021
-    joined[counted] = joined[counted].fillna(0.0)
+        joined = joined.join(_counts(tables["bpe_2021"], COUNTS_OF_2021, listed.index))
     area = folded(tables["living_areas"], "commune_id", {"living_area_id": "own"})["living_area_id"]
     joined["living_area_id"] = codes.today(area).reindex(listed.index).fillna("")
     if "nurse_zoning" in tables:
@@ -184,6 +182,11 @@ def _people(table: pd.DataFrame) -> pd.DataFrame:
     return folded(table, "commune_id", how)
 
 
-def _counts(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return practitioners and structures by commune of today; a commune without a row has none."""
-    return folded(table, "commune_id", dict.fromkeys(names, "sum"))
+def _counts(table: pd.DataFrame, names: Sequence[str], communes: pd.Index) -> pd.DataFrame:
+    """Return practitioners and structures by commune of today; a commune without a row has none.
+
+    A kind of which the file has no figure at all is missing everywhere.
+    """
+    counted = folded(table, "commune_id", dict.fromkeys(names, "sum")).reindex(communes)
+    known = [name for name in names if table[name].notna().any()]
+    return counted.assign(**counted[known].fillna(0.0))

@@ -3,7 +3,6 @@
 The file has millions of rows, of which a few are wanted: it is read in parts.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -25,8 +24,9 @@ def read_equipment(path: Path, entry: CatalogueEntry) -> Raw:
     Raises
     ------
     DataError
-        For a file that is none or lacks a column; for a column of ours of which there is equipment of none of the codes
-        that it may have, or of more than one, as the same practitioners might then be counted twice.
+        For a file that is none or lacks a column; for a column of ours of which there is equipment of more than one of
+        the codes that it may have, as the same practitioners might then be counted twice, or of none, unless it may be
+        empty: older years have no such kind, and how many there are is not known.
     """
     check_file(path, DataError)
     encoding = _encoding(path)
@@ -67,21 +67,21 @@ def read_equipment(path: Path, entry: CatalogueEntry) -> Raw:
     except READING_FAULTS as fault:
         raise DataError(problem("cannot be read as a table; download it again").at(path)) from fault
     rows = pd.concat(parts).rename(columns={theirs: ours for ours, theirs in used.items()})
-    _check_codes(rows["kind"], wanted, path, kind_header)
+    _check_codes(rows["kind"], entry, path)
     cells = _counted(rows, entry, path)
     return Raw(entry, path, check_rows(check_cells(cells, entry, path, repairs), entry, path, repairs), tuple(repairs))
 
 
-def _check_codes(kinds: pd.Series, wanted: Mapping[str, list[str]], path: Path, header: str) -> None:
-    """Refuse a file in which one of our columns has equipment of no code, or of several."""
+def _check_codes(kinds: pd.Series, entry: CatalogueEntry, path: Path) -> None:
+    """Refuse a file in which one of our columns has equipment of several codes, or of none where it must have some."""
     present = set(kinds)
     problems = []
-    for codes in wanted.values():
-        found = sorted(present.intersection(codes))
-        if len(found) != 1:
+    for name, codes in entry.layout.equipment.items():
+        found, column = sorted(present.intersection(codes)), entry.columns[name]
+        if len(found) > 1 or not (found or column.may_be_empty):
             one = problem("rows of one of {kinds}", kinds=", ".join(codes))
             wrong = problem("expected {expected}, got {value!r}", expected=one, value=", ".join(found))
-            problems.append(wrong.at(header).at(path))
+            problems.append(wrong.at(column.header).at(path))
     if problems:
         raise DataError(problems)
 
@@ -96,7 +96,12 @@ def _counted(rows: pd.DataFrame, entry: CatalogueEntry, path: Path) -> pd.DataFr
     ours = {code: name for name, codes in entry.layout.equipment.items() for code in codes}
     sums = pd.crosstab(rows["commune_id"], rows["kind"].map(ours), values=numbers, aggfunc="sum").fillna(0.0)
     first_rows = rows.index.to_series().groupby(rows["commune_id"]).min() + 2  # counted from 1, below the header
-    cells = sums.reindex(columns=list(entry.layout.equipment)).rename_axis("commune_id").reset_index()
+    cells = (
+        sums.astype(object)
+        .reindex(columns=list(entry.layout.equipment), fill_value="")
+        .rename_axis("commune_id")
+        .reset_index()
+    )
     return cells.astype({"commune_id": object}).set_axis(first_rows.loc[cells["commune_id"]].to_numpy())
 
 

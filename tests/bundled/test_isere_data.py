@@ -154,11 +154,11 @@ def test_manifest_gives_the_share_alike_licences(isere: Territory) -> None:
 
 def test_caveats_are_in_both_languages_with_their_figures(isere: Territory) -> None:
     caveats = isere.manifest.caveats
-    assert len(caveats) == 5  # two of them of the arrondissements of Lyon, in the rim
+    assert len(caveats) == 6  # three of them of the arrondissements of Lyon, in the rim
     assert all(caveat["fr"] and caveat["en"] and "{" not in caveat["fr"] for caveat in caveats)
     label = next(entry.label for entry in isere.manifest.files if entry.path == "supply.csv")
     assert label is not None
-    assert "coefficient de 0,793 à 0,793" in label["fr"]
+    assert "coefficient 0,793 ; autres professions, de 0,923 à " in label["fr"]
 
 
 def test_the_rim_is_around_the_department(isere: Territory) -> None:

@@ -79,7 +79,7 @@ def test_practitioners_of_the_bpe_are_brought_to_those_of_cnam_by_one_factor_per
 
 def test_the_label_of_supply_gives_the_factors_of_its_own_departments(build: Build) -> None:
     labels = {entry.path: entry.label["en"] for entry in read_territory(build()).manifest.files if entry.label}
-    assert "(20.0% of them at most), factor 0.800 to 0.800; others 0.500 to 2.000" in labels["supply.csv"]
+    assert "(20.0% of them at most), factor 0.800; others 0.500 to 2.000" in labels["supply.csv"]
     assert "rim_supply.csv" not in labels  # the same rule: a page says it once
     apart = read_territory(build("--department", "05", "--out", "apart")).manifest.files
     (label,) = [entry.label["en"] for entry in apart if entry.path == "supply.csv" and entry.label]

@@ -291,9 +291,13 @@ def _supply_label(found: Scale, language: Language) -> str:
     return say(
         "label_supply",
         language,
-        least=decimal(min(gps.values()), language, 3),
-        greatest=decimal(max(gps.values()), language, 3),
+        factors=_range([*gps.values()], language),
         special=percent(max(found.special_share.values(), default=0.0), language, 1),
-        others_least=decimal(min(others, default=1.0), language, 3),
-        others_greatest=decimal(max(others, default=1.0), language, 3),
+        others=_range(others or [1.0], language),
     )
+
+
+def _range(factors: list[float], language: Language) -> str:
+    """Return the least and the greatest factor, or the only one."""
+    least, greatest = (decimal(factor, language, 3) for factor in (min(factors), max(factors)))
+    return least if least == greatest else say("label_factors", language, least=least, greatest=greatest)

@@ -47,7 +47,8 @@ def diagnosed(data: Path, exact: Settings) -> Diagnose:
     def make(horizon_year: int | None = None, on: date = DAY, **changes: object) -> Diagnosis:
         text = {"fr": "?", "en": "?"}
         paths = {name.replace("__", "."): value for name, value in changes.items()}
-        scenario = question_before_any_decision(str(data), text, "allocation", horizon_year, paths)
+        model = str(data.parents[1] / "models" / "allocation.yaml")
+        scenario = question_before_any_decision(str(data), text, model, horizon_year, paths)
         return diagnose(scenario, *before_any_decision(scenario, exact), on)
 
     return make

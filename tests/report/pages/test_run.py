@@ -21,7 +21,6 @@ from markupsafe import escape
 from msp_siting.answer.coverage import tabulate
 from msp_siting.answer.summary import summarise
 from msp_siting.answer.value import Answer
-from msp_siting.files.projects import bundled_folder
 from msp_siting.language.sentences import LANGUAGES, Language, catalogue, percent, whole
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.plan import Assignment, Conflict, Plan, Solution, SolverReport, Status
@@ -39,6 +38,7 @@ from msp_siting.scenario.scenario import Scenario
 from msp_siting.territory.manifest import Manifest, ManifestFile
 from msp_siting.territory.territory import Rim, Territory
 
+TOY = Path(__file__).parents[2] / "toy"
 HOSTILE = "<script>alert('x')</script>"
 SITE_COLUMNS = [
     *("site_id", "place_id", "name", "action", "format", "lon", "lat", "capex_eur", "cost_eur"),
@@ -72,7 +72,7 @@ def _territory(folder: Path, name: str) -> Territory:
 
 
 def _scenario(folder: Path) -> Scenario:
-    path = bundled_folder() / "models" / "allocation.yaml"
+    path = TOY / "models" / "allocation.yaml"
     question = Question(question={"fr": "Où ?", "en": "Where?"}, territory="row", model="allocation", budget_eur=1e6)
     return Scenario(
         name="row",

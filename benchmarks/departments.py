@@ -101,8 +101,8 @@ def account(france: France, built: list[Department]) -> Iterator[str]:
     yield (
         f"GPs: {gps['gps'].sum():,.0f} in {len(gps):,} rows of the BPE, {int(outdated.sum())} of them "
         f"({gps.loc[outdated, 'gps'].sum():,.0f} GPs) under an earlier code; "
-        f"{table['bpe_counts']['gps'].sum():,.0f} under codes of today; {practitioners(france)['gp'].sum():,.0f} GPs in "
-        "private practice without special practice (CNAM)."
+        f"{table['bpe_counts']['gps'].sum():,.0f} under codes of today; "
+        f"{practitioners(france)['gp'].sum():,.0f} GPs in private practice without special practice (CNAM)."
     )
     yield (
         f"Mean APL of France by DREES {weighted_mean(apl_rows['apl'], apl_rows['standardised']):.3f} (all rows), "

@@ -104,7 +104,7 @@ def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[
 
 @pytest.fixture
 def toy_project(tmp_path: Path) -> Path:
-    """A project folder with data/toy and scenarios/toy.yaml; models are the bundled ones."""
+    """A project folder with data/toy, scenarios/toy.yaml and its own models: three professions, lists of 1,000."""
     shutil.copytree(TOY, tmp_path / "project")
     return tmp_path / "project"
 

@@ -628,7 +628,6 @@ def test_an_id_or_a_funder_twice(tmp_path: Path) -> None:
 
 def test_a_projects_own_gates_come_first(toy_project: Path) -> None:
     assert find_gates(toy_project / "scenarios").samefile(bundled_folder() / "models" / "gates.yaml")
-    (toy_project / "models").mkdir()
     own = toy_project / "models" / "gates.yaml"
     own.write_text("common: []\nfunders: {}\n", encoding="utf-8")
     assert find_gates(toy_project / "scenarios").samefile(own)

@@ -15,7 +15,7 @@ from msp_siting.language.sentences import catalogue, say
 SOURCE = Path(msp_siting.__file__).parent
 COMPUTING = (*("scenario", "territory", "travel", "sources", "problem", "solver", "answer", "runs", "requests"),)
 # The label of the supply in a manifest, which has it in both languages.
-IN_BOTH_LANGUAGES = {"sources/description.py: _supply_label"}
+IN_BOTH_LANGUAGES = {"sources/description.py: _supply_label", "sources/description.py: _range"}
 GP = {"fr": "médecins généralistes", "en": "GPs"}
 NURSE = {"fr": "infirmiers", "en": "nurses"}
 ROOMS = [

@@ -238,3 +238,19 @@ def test_caveats_of_a_diagnosis(diagnosed: Diagnose) -> None:
     for words in ("best case", "1 demand point near the limit", "Supply may be seasonal: 1 demand point (11.1%"):
         assert words in sentences
     assert "Many plans are as good" not in sentences  # a plan's
+
+
+def test_communes_that_lost_their_last_gp_since_2021(data: Path, diagnosed: Diagnose) -> None:
+    assert summarise_diagnosis(diagnosed())["gps_since_2021"] is None  # not known
+    demand = pd.read_csv(data / "demand.csv", dtype={"demand_id": str}).set_index("demand_id")
+    supply = pd.read_csv(data / "supply.csv", dtype={"place_id": str})
+    places = demand[["name", "lon", "lat"]].rename_axis("place_id").assign(gps_2021=0)
+    (with_gps,) = supply.loc[supply["profession"].eq("gp") & supply["practitioners"].gt(0), "place_id"]
+    left = next(code for code in demand.index if code != with_gps)
+    places.loc[left, "gps_2021"] = 3  # and the only place that has GPs today had none
+    places.to_csv(data / "places.csv")
+    assert summarise_diagnosis(diagnosed())["gps_since_2021"] == {
+        "places_that_lost_their_last": 1,
+        "inhabitants_there": demand.loc[left, "inhabitants"],
+        "places_that_gained_a_first": 1,
+    }

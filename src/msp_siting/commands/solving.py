@@ -23,7 +23,7 @@ from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language, say, tell
 from msp_siting.problem import Plan, relative_gap
-from msp_siting.report import tell_caveats, write_run
+from msp_siting.report import choice_sentence, tell_caveats, write_run
 from msp_siting.runs import (
     RunFile,
     logging_kept,
@@ -148,6 +148,9 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         yield tell(fact, wording.language)
     if found.coverage is None:
         return
+    chosen = choice_sentence(found, summary, wording)
+    if chosen:
+        yield chosen
     professions = found.scenario.model.professions
     for fact in why_nothing_opens(found):
         yield tell(fact, wording.language)

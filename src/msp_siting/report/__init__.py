@@ -12,13 +12,14 @@ if TYPE_CHECKING:
     from msp_siting.report.folders.diagnosis import write_diagnosis
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
-    from msp_siting.report.pages.headline import proof_sentences
+    from msp_siting.report.pages.headline import choice_sentence, proof_sentences
     from msp_siting.report.pages.sweep import render_sweep
     from msp_siting.report.titles import lead_title, question_title, run_titles
     from msp_siting.report.wording import Wording
 
 __all__ = [
     "Wording",
+    "choice_sentence",
     "comparison_sentences",
     "evaluation_sentences",
     "lead_title",
@@ -39,6 +40,7 @@ _ROOMS = {
     "comparison_sentences": "caveats",
     "evaluation_sentences": "folders.evaluation",
     "lead_title": "titles",
+    "choice_sentence": "pages.headline",
     "proof_sentences": "pages.headline",
     "put_caveats": "caveats",
     "question_title": "titles",

@@ -10,7 +10,16 @@ from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
-from msp_siting.report.pages.headline import FIRST_CAVEATS, access_table, bars, cards, newly_covered, proof, worst_zones
+from msp_siting.report.pages.headline import (
+    FIRST_CAVEATS,
+    access_table,
+    bars,
+    cards,
+    choice_sentence,
+    newly_covered,
+    proof,
+    worst_zones,
+)
 from msp_siting.report.pages.tables import (
     apl_page_table,
     assumptions_page_table,
@@ -72,6 +81,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "cards": cards(answer, summary, wording),
         "bars": bars(answer, summary, wording),
         "proof": proof(answer, wording),
+        "chosen": choice_sentence(answer, summary, wording),
         "access": access_table(answer, summary, wording),
         "newly_covered": newly_covered(answer, summary, wording),
         "worst": worst_zones(answer, coverage, wording),

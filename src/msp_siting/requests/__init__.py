@@ -20,8 +20,8 @@ from msp_siting.requests.evaluation.tables import (
     requests_table,
 )
 from msp_siting.requests.gates.figures import Figure, figure_of
-from msp_siting.requests.gates.findings import Finding, Value, Verdict, Word
-from msp_siting.requests.gates.judging import LocalFacts, local_facts
+from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
+from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
 from msp_siting.requests.reading import read_requests
 from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest
@@ -32,6 +32,7 @@ __all__ = [
     "CRITERIA",
     "PARTS_OF_INVESTMENT",
     "ROUNDING_EUR",
+    "VERDICTS",
     "Appraisal",
     "CaseName",
     "Evaluation",
@@ -39,6 +40,7 @@ __all__ = [
     "Finding",
     "FundingRequest",
     "Gate",
+    "GateReport",
     "Gates",
     "LocalFacts",
     "Order",

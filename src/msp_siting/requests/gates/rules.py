@@ -125,10 +125,14 @@ class Gate(Strict):
 
 
 class FunderGates(Strict):
-    """What a funder is called, the other names its money has in requests, and the gates of its own."""
+    """What a funder is called, the other names its money has in requests, and the gates of its own.
+
+    ``failed``: its verdict where a gate fails, ``ineligible`` in the ARS's own call only.
+    """
 
     title: Text
     also: list[str] = Field(default_factory=list)
+    failed: Literal["rule_not_met", "ineligible"] = "rule_not_met"
     gates: list[Gate] = Field(default_factory=list)
 
 

@@ -21,6 +21,7 @@ from msp_siting.requests.evaluation.tables import (
 )
 from msp_siting.requests.gates.figures import Figure, figure_of
 from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
+from msp_siting.requests.gates.marking import mark_record, marks_of, with_gates
 from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
 from msp_siting.requests.reading import read_requests
@@ -55,10 +56,13 @@ __all__ = [
     "figure_of",
     "local_facts",
     "losses_table",
+    "mark_record",
+    "marks_of",
     "portfolio_table",
     "read_gates",
     "read_parameters",
     "read_requests",
     "read_yardstick",
     "requests_table",
+    "with_gates",
 ]

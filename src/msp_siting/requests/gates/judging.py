@@ -66,6 +66,14 @@ def judge(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) ->
     return GateReport(verdict, tuple(findings), by_funder)
 
 
+def findings_of(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) -> Iterator[Finding]:
+    """Yield what the gates of all funders say of a request, whomever it asks for money."""
+    owned: list[tuple[str | None, Gate]] = [(None, gate) for gate in gates.common]
+    owned += [(name, gate) for name, funder in gates.funders.items() for gate in funder.gates]
+    for funder, gate in owned:
+        yield from _Hearing(request, facts, gate, funder, ()).findings(on)
+
+
 def _verdict(findings: Iterable[Finding], funder: str | None, gates: Gates) -> Verdict:
     """Return the verdict of a funder, or of the common gates alone where none is asked."""
     outcomes = {finding.outcome for finding in findings if finding.funder in {None, funder}}
@@ -161,7 +169,11 @@ class _Hearing:
     def _known(self, fact: str) -> frozenset[str | bool]:
         """Return the values that a fact may have: none where it is not known, two where request and data differ."""
         stated = getattr(self.request, fact)
-        loaded = self.facts.zoning_of(self.request) if fact == "zoning_status" else None
+        loaded: str | bool | None = None
+        if fact == "zoning_status":
+            loaded = self.facts.zoning_of(self.request)
+        elif fact == "qpv":
+            loaded = self.facts.qpv_of(self.request)
         return frozenset(value for value in (stated, loaded) if value is not None)
 
     def _matches(self, words: Words) -> bool | None:

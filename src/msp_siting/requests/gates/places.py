@@ -21,6 +21,8 @@ class LocalFacts:
         The same of a zoning that is not valid that day, with its date, to be shown: it decides nothing.
     tvs_of_place
         ``tvs_id`` by ``place_id``, where territoires de vie-santé are loaded.
+    qpv_places
+        Places with a QPV in their commune, which may lie outside it; None where no list of them is loaded.
     existing_sites
         Names of the structures that are there already, or how many, by ``place_id``.
     """
@@ -30,6 +32,7 @@ class LocalFacts:
     invalid_by_tvs: Mapping[str, Fact] = field(default_factory=dict)
     invalid_of_place: Mapping[str, Fact] = field(default_factory=dict)
     tvs_of_place: Mapping[str, str] = field(default_factory=dict)
+    qpv_places: frozenset[str] | None = None
     existing_sites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -47,6 +50,10 @@ class LocalFacts:
         if self.zoning_of(request) is not None:
             return None
         return self.invalid_by_tvs.get(self._tvs_of(request)) or self.invalid_of_place.get(request.place_id)
+
+    def qpv_of(self, request: FundingRequest) -> bool | None:
+        """Return that a request lies in no QPV, where a list is loaded that has none in its commune; else None."""
+        return None if self.qpv_places is None or request.place_id in self.qpv_places else False
 
     def _tvs_of(self, request: FundingRequest) -> str:
         return request.tvs_id or self.tvs_of_place.get(request.place_id, "")
@@ -73,5 +80,6 @@ def local_facts(territory: Territory, on: date) -> LocalFacts:
         invalid_by_tvs=invalid["tvs"],
         invalid_of_place={place: invalid["gp_zoning"][z] for place, z in own.items() if z in invalid["gp_zoning"]},
         tvs_of_place=zone_of_place(territory, "tvs"),
+        qpv_places=frozenset(zone_of_place(territory, "qpv")) if "qpv" in territory.zone_kinds else None,
         existing_sites=names,
     )

@@ -183,7 +183,7 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
     below = {name: summary[f"inhabitants_below_apl_floor_{name}"] for name in ("official", "before", "after")}
     yield wording.say(
         "line_access" if below["official"] is None else "line_access_official",
-        floor=wording.decimal(found.scenario.model.apl.floor_visits_per_year.value),
+        floor=wording.apl_floor(found.scenario.model.apl.floor_visits_per_year.value),
         official=wording.whole(below["official"]),
         change=wording.signed(below["after"] - below["before"]),
         apl_before=wording.whole(below["before"]),

@@ -154,7 +154,10 @@ def test_page_says_what_is_opened_and_what_changes(make_answer: MakeAnswer) -> N
         "3\u202f000",
         "pénurie 1\u202f000",
         "à moins de 5,0\u202f% du meilleur possible dans le modèle",
-        "2\u202f000 habitants trouvent une place, pour 2 recrutements \u00d7 1\u202f000 patients = 2\u202f000 places",
+        (
+            "2\u202f000 habitants trouvent une place, pour 2 postes à pourvoir \u00d7 1\u202f000 patients = "
+            "2\u202f000 places"
+        ),
         "création \u2013 à vérifier\u00a0: structures existantes non chargées",
         "Bor (2\u202f000)",
         "cellules de Voronoï",

@@ -107,7 +107,10 @@ def test_loaded_zoning_official_apl_and_seasonal_supply(evaluation: Evaluation, 
     loaded = replace(territory, zones=pd.concat([territory.zones, zones]).fillna(""), demand=demand)
     text = sheet("full", whole={"territory": loaded})
     assert "ZAC (ARS zoning loaded); ZIP according to the request" in text
-    assert "GPs under 65: 5.2; all: 6.4 (visits a year and inhabitant; floor 2.5)" in text
+    assert (
+        "GPs under 65: 5.2; all: 6.4 visits a year and inhabitant; reference 2.5 (historical floor, zoning of 2017)"
+        in text
+    )
     assert "Supply may be seasonal, to be checked" in text
     assert "The catchment leaves the territory, and no rim is loaded." in text
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer import PACKAGES, candidate_caveats, departure_caveats, territory_caveats
+from msp_siting.answer import PACKAGES, candidate_caveats, departure_caveats, freedom_caveats, territory_caveats
 from msp_siting.files import write_yaml
 from msp_siting.language import Fact, Language, decimal, percent, say, tell
 from msp_siting.problem import relative_gap, review_candidates
@@ -93,7 +93,8 @@ def _caveats(evaluation: Evaluation) -> Iterator[Fact]:
     yield from _cautions(evaluation)
     own = map(Fact, ("caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"))
     territory, scenario = evaluation.territory, evaluation.scenario
-    yield from territory_caveats(territory, scenario, [*own], wants_departures=wants_departures)
+    more = [*own, *freedom_caveats(scenario.model.apl)]
+    yield from territory_caveats(territory, scenario, more, wants_departures=wants_departures)
     yield from departure_caveats(territory, scenario)
     review = review_candidates(territory, scenario)
     yield from candidate_caveats(review)

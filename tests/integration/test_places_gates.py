@@ -23,7 +23,8 @@ GATE = """      - id: {id}
         kind: published
 """
 ZONE = GATE.format(id="zone", rule="{test: one_of, accepted: {zoning_status: [ZIP, ZAC], qpv: [true]}}")
-TEAM = GATE.format(id="team", rule="{test: at_least, value: gp_new_committed, least: 2}")
+TEAM = GATE.format(id="team", rule="{test: at_least, value: gp_team, least: 2}")
+PAPER = GATE.format(id="paper", rule="{test: at_least, value: gp_new_committed, least: 1}")
 CAP = GATE.format(id="cap", rule="{test: at_most, value: requested_eur, most: 1}")
 GATES = f"""common: []
 funders:
@@ -34,7 +35,7 @@ funders:
 {ZONE}  region:
     title: {{fr: "Région", en: "Region"}}
     gates:
-{TEAM}{CAP}"""
+{TEAM}{PAPER}{CAP}"""
 OUT = Path("runs/toy")
 WITHOUT_BOURG = ("--set", "sites.exclude=[site-b]")  # it ties with Aubois
 
@@ -93,13 +94,15 @@ def test_no_place_is_proposed_that_fails_a_gate_and_what_it_costs_is_told() -> N
     assert found["bound_without_candidate_rules"] <= 3517.5 + 1e-6, "the best plan of all, at Clairval"
     assert any("a funder's rule not met 1" in caveat for caveat in found["caveats"])
     assert rows("gates.csv") == [
-        ["site-a", "a", "Aubois", "ars", "zone", "zone", "met", "zone: met (ZIP)."],
-        ["site-a", "a", "Aubois", "region", "team", "team", "met", "team: met (2, minimum 2)."],
-        ["site-a", "a", "Aubois", "region", "cap", "cap", "to_check", "cap: to be checked (a paper)."],
+        ["site-a", "a", "Aubois", "ars", "zone", "zone", "met", "", "zone: met (ZIP)."],
+        ["site-a", "a", "Aubois", "region", "team", "team", "met", "", "team: met (2, minimum 2)."],
+        # Posts to fill are no commitments.
+        ["site-a", "a", "Aubois", "region", "paper", "paper", "to_check", "", "paper: to be checked (a paper)."],
+        ["site-a", "a", "Aubois", "region", "cap", "cap", "to_check", "", "cap: to be checked (a paper)."],
     ]
     page = (OUT / "report.html").read_text(encoding="utf-8")
     assert "Rules of funders, by proposed site" in page
-    assert "To be checked everywhere, for want of data or of a file: cap." in page
+    assert "To be checked everywhere, for want of data or of a file: paper; cap." in page
     assert page.count("<td>a funder&#39;s rule not met</td>") == 1
     assert run("verify", str(OUT)).exit_code == 0
     assert "2 of 3 candidate sites may open" in run("check", "scenarios/toy.yaml").stdout
@@ -115,7 +118,7 @@ def test_the_switch_lets_it_open_and_it_is_marked() -> None:
     assert [row[0] for row in rows("sites.csv")] == ["site-c"]
     assert [(row[4], row[6]) for row in rows("gates.csv")] == [
         *(("zone", "not_met"), ("team", "met")),
-        ("cap", "to_check"),
+        *(("paper", "to_check"), ("cap", "to_check")),
     ]
     assert "zone: not met (unzoned, priority urban district (QPV): no)." in rows("gates.csv")[0]
     assert ">rule not met<" in (OUT / "report.html").read_text(encoding="utf-8")
@@ -125,7 +128,7 @@ def test_the_switch_lets_it_open_and_it_is_marked() -> None:
 def test_a_forced_site_opens_and_is_marked() -> None:
     solve("--set", "sites.force_open=[site-c]")
     assert [row[0] for row in rows("sites.csv")] == ["site-c"]
-    assert [row[6] for row in rows("gates.csv")] == ["not_met", "met", "to_check"]
+    assert [row[6] for row in rows("gates.csv")] == ["not_met", "met", "to_check", "to_check"]
     assert rows("candidates.csv")[2] == ["site-c", "c", "Clairval", "true", "fails_gate", "forced"]
 
 
@@ -136,8 +139,11 @@ def test_what_the_data_do_not_tell_is_no_failure(*, is_replaced: bool) -> None:
     assert [row[0] for row in rows("sites.csv")] == ["site-c"]
     (zone, *_) = rows("gates.csv")
     assert zone[6] == "to_check"
-    loaded = "; loaded: unzoned, zoning of June 2025, replaced (valid until 2025-12-31), which decides nothing"
-    assert zone[7] == f"zone: to be checked (a paper){loaded if is_replaced else ''}."
+    loaded = "unzoned, zoning of June 2025, replaced (valid until 2025-12-31)" if is_replaced else ""
+    said = f"; loaded: {loaded}, which decides nothing" if loaded else ""
+    assert zone[7:] == [loaded, f"zone: to be checked (a paper){said}."]
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    assert (f"<td>to be checked: {loaded}</td>" in page) == is_replaced
 
 
 def test_a_sweep_proposes_none_either() -> None:

@@ -68,9 +68,7 @@ def judge(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) ->
 
 def findings_of(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) -> Iterator[Finding]:
     """Yield what the gates of all funders say of a request, whomever it asks for money."""
-    owned: list[tuple[str | None, Gate]] = [(None, gate) for gate in gates.common]
-    owned += [(name, gate) for name, funder in gates.funders.items() for gate in funder.gates]
-    for funder, gate in owned:
+    for funder, gate in gates.owned:
         yield from _Hearing(request, facts, gate, funder, ()).findings(on)
 
 

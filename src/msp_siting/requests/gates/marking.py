@@ -9,7 +9,7 @@ from msp_siting.answer import Answer
 from msp_siting.requests.gates.findings import Finding
 from msp_siting.requests.gates.judging import findings_of
 from msp_siting.requests.gates.places import local_facts
-from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
+from msp_siting.requests.gates.rules import AtLeast, AtMost, Gate, Gates, Stated, find_gates, read_gates
 from msp_siting.requests.request import FundingRequest
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
@@ -41,24 +41,29 @@ def with_gates(scenario: Scenario, territory: Territory, on: date) -> Scenario:
 
 
 def marks_of(answer: Answer, on: date) -> list[Mark]:
-    """Return what each gate says of each proposed site, with the format and the posts of the plan.
+    """Return what each gate says of each proposed site, with the format and the posts of the plan, taken to be filled.
 
-    Gates that hold no more, not yet or not there are left out.
+    Gates that hold no more, not yet or not there are left out. Of what has to be stated or committed in writing a plan
+    tells nothing.
     """
     gates, facts = _gates_of(answer.scenario), local_facts(answer.territory, on)
     requests = dict(_bare_requests(answer.territory))
+    in_writing = {gate.id for _, gate in gates.owned if isinstance(gate.rule, Stated) or _is_of_commitments(gate)}
     marks: list[Mark] = []
     for site_id, format_name in answer.plan.sites.itertuples(index=False):
         staff = answer.plan.staff[answer.plan.staff["site_id"].eq(site_id)]
         posts = {str(name): int(n) for name, n in zip(staff["profession"], staff["recruited"], strict=True)}
         capex = answer.instance.capex_eur[site_id, format_name]
-        request = replace(requests[site_id], new_posts=posts, capex_ht_eur=capex)
-        marks += [(site_id, each) for each in findings_of(request, gates, facts, on) if each.outcome in OUTCOMES]
+        bare = requests[site_id]
+        filled = replace(bare, new_posts=posts, capex_ht_eur=capex)
+        both = (findings_of(request, gates, facts, on) for request in (bare, filled))
+        found = [first if first.gate_id in in_writing else second for first, second in zip(*both, strict=True)]
+        marks += [(site_id, each) for each in found if each.outcome in OUTCOMES]
     return marks
 
 
-def mark_record(answer: Answer, mark: Mark, title: str, text: str) -> dict[str, Any]:
-    """Return a row of ``gates.csv``; title of the gate and what it says are in words."""
+def mark_record(answer: Answer, mark: Mark) -> dict[str, Any]:
+    """Return what of a row of ``gates.csv`` is not in words."""
     site_id, finding = mark
     site = answer.territory.sites.set_index("site_id").loc[site_id]
     return {
@@ -67,10 +72,12 @@ def mark_record(answer: Answer, mark: Mark, title: str, text: str) -> dict[str, 
         "name": str(site["name"]),
         "funder": finding.funder or "",
         "gate_id": finding.gate_id,
-        "title": title,
         "outcome": OUTCOMES[finding.outcome],
-        "finding": text,
     }
+
+
+def _is_of_commitments(gate: Gate) -> bool:
+    return isinstance(gate.rule, AtLeast | AtMost) and gate.rule.value == "gp_new_committed"
 
 
 def _gates_of(scenario: Scenario) -> Gates:

@@ -124,10 +124,9 @@ def test_every_problem_of_a_question_is_said(
 
 def test_the_territory_is_read_once(asked: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
+    own = pipeline.read_territory
     for room in (pipeline, asking):
-        monkeypatch.setattr(
-            room, "read_territory", lambda folder, was=pipeline.read_territory: read.append(folder) or was(folder)
-        )
+        monkeypatch.setattr(room, "read_territory", lambda folder: read.append(folder) or own(folder))
     asked("professions.gp.cutoff_minutes", "10,15,20")
     assert len(read) == 1
 

@@ -31,7 +31,8 @@ from msp_siting.files.yaml import read_yaml, write_yaml
 from msp_siting.problem.building import build_instance
 from msp_siting.report.maps.shapes import demand_shapes, zone_shapes
 from msp_siting.requests.evaluation.parameters import read_parameters
-from msp_siting.requests.gates.judging import judge, local_facts
+from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.places import local_facts
 from msp_siting.requests.gates.rules import read_gates
 from msp_siting.requests.reading import read_requests
 from msp_siting.runs.reading import read_assignments, read_plan, read_prices, read_runs

@@ -50,6 +50,8 @@ NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that say
     "versions": "verify_why_versions",
     "uncovered_need_range_after": "verify_why_searched",
     "bound_without_candidate_rules": "verify_why_searched",
+    "gates_on": "verify_why_judged",
+    "gates": "verify_why_judged",
 }
 
 

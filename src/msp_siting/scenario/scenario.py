@@ -40,6 +40,8 @@ class Scenario:
         Where the territory is.
     changes
         One line per departure from the model: ``path: old -> new``.
+    beside
+        Folder of its file, whose project's ``models/`` come first.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Scenario:
     recruitable: Mapping[str, int]
     site_count: SiteCount
     changes: tuple[str, ...] = field(default=())
+    beside: Path = field(default=Path())
 
     def resolved(self, territory_sha256: str, run_folder: Path) -> dict[str, Any]:
         """Return a scenario file's content that gives the same plan again, every value written out.
@@ -84,6 +87,7 @@ class Scenario:
             "recruitable": dict(self.recruitable),
             "site_count": self.site_count.model_dump(),
             "changes": self.changes,
+            "beside": self.beside.resolve(),
         }
         return _restored, (values,)
 
@@ -190,6 +194,7 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
         recruitable={name: question.recruitable.get(name, 0) for name in model.professions},
         site_count=question.site_count,
         changes=tuple(log),
+        beside=file.parent,
     )
 
 

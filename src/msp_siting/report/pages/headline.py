@@ -114,7 +114,7 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
     """Return people below the APL floor and people far from care: official of today, and ours with its change."""
     apl = answer.scenario.model.apl
     title = profession_title(answer, apl.profession, wording)
-    floor = wording.decimal(apl.floor_visits_per_year.value)
+    floor = wording.apl_floor(apl.floor_visits_per_year.value)
     below = "inhabitants_below_apl_floor"
     rows = [
         (

@@ -16,7 +16,8 @@ from msp_siting.answer.apl import apl_by_point
 from msp_siting.answer.summary import weighted_mean
 from msp_siting.commands.building import write
 from msp_siting.files.projects import bundled_folder
-from msp_siting.scenario.model import Assumptions, parse_model, read_model
+from msp_siting.scenario.model import Assumptions, parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.departments import department_names

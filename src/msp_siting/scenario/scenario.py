@@ -23,7 +23,8 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import apply_changes
-from msp_siting.scenario.model import Assumptions, parse_model, read_model
+from msp_siting.scenario.model import Assumptions, parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, placeholders_of
 from msp_siting.scenario.title import text_that_fits
 

@@ -35,7 +35,8 @@ from msp_siting.report.maps.shapes import demand_shapes
 from msp_siting.report.marks import gate_marks
 from msp_siting.report.pages.run import render_page
 from msp_siting.runs.tables import site_effects, site_table, staff_table
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SiteCount
 from msp_siting.scenario.scenario import Scenario
 from msp_siting.territory.manifest import Manifest, ManifestFile

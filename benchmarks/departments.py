@@ -60,13 +60,14 @@ def build_department(france: France, code: str, model: Assumptions, folder: Path
     modelled = pd.Series(computed, index=demand.index)
     official = demand["apl_official"]
     several = len(demand) > 1
+    standing = territory.existing_msps
     return Department(
         code=code,
         name=department_names().loc[code, "name"],
         communes=len(demand),
         inhabitants=int(demand["inhabitants"].sum()),
         gps=float(supply.loc[supply["profession"].eq("gp"), "practitioners"].sum()),
-        msps=int(territory.sites["status"].eq("existing").sum()),
+        msps=0 if standing is None else int(standing.sum()),
         apl_computed=weighted_mean(modelled, weights),
         apl_official=weighted_mean(official, weights),
         correlation=float(modelled.corr(official)) if several else float("nan"),

@@ -16,7 +16,8 @@ from msp_siting.answer.apl import apl_by_point
 from msp_siting.answer.summary import weighted_mean
 from msp_siting.commands.building import write
 from msp_siting.files.projects import bundled_folder
-from msp_siting.scenario.model import Assumptions, parse_model, read_model
+from msp_siting.scenario.model import Assumptions, parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.sources.build import Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.departments import department_names
@@ -60,13 +61,14 @@ def build_department(france: France, code: str, model: Assumptions, folder: Path
     modelled = pd.Series(computed, index=demand.index)
     official = demand["apl_official"]
     several = len(demand) > 1
+    standing = territory.existing_msps
     return Department(
         code=code,
         name=department_names().loc[code, "name"],
         communes=len(demand),
         inhabitants=int(demand["inhabitants"].sum()),
         gps=float(supply.loc[supply["profession"].eq("gp"), "practitioners"].sum()),
-        msps=int(territory.sites["status"].eq("existing").sum()),
+        msps=0 if standing is None else int(standing.sum()),
         apl_computed=weighted_mean(modelled, weights),
         apl_official=weighted_mean(official, weights),
         correlation=float(modelled.corr(official)) if several else float("nan"),

@@ -15,7 +15,8 @@ import pandas as pd
 
 from msp_siting.answer.apl import apl_by_point, need
 from msp_siting.files.projects import bundled_folder
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.territory.coordinates import crow_fly_km
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import Territory, supply_at_horizon

@@ -15,7 +15,8 @@ from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
 from msp_siting.requests.evaluation.parameters import CASES, CaseName, read_yardstick
 from msp_siting.requests.evaluation.projects import project_of
 from msp_siting.requests.evaluation.standing import Regret, Standing
-from msp_siting.requests.gates.judging import judge, local_facts
+from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.places import local_facts
 from msp_siting.requests.reading import read_requests
 from msp_siting.scenario.scenario import Scenario
 from msp_siting.solver import Chosen, Settler

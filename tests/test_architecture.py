@@ -13,6 +13,7 @@ import pytest
 import msp_siting
 
 SOURCE = Path(msp_siting.__file__).parent
+MOST_LINES, MOST_PARAMETERS = 320, 6
 CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
 # From the ground up; the two files stand for themselves, the others are packages. CONTRIBUTING has the same table.
@@ -357,3 +358,32 @@ def test_a_planted_cycle_is_found(tmp_path: Path) -> None:
     )
     with pytest.raises(CycleError):
         TopologicalSorter(files_graph(source)).prepare()
+
+
+def oversized(source: Path) -> list[str]:
+    """Return the modules of a tree that are too long, and the functions outside ``cli`` with too many parameters."""
+    found = []
+    for path in sorted(source.rglob("*.py")):
+        name, text = path.relative_to(source).as_posix(), path.read_text(encoding="utf-8")
+        lines = len(text.splitlines())
+        if lines > MOST_LINES:
+            found.append(f"{name}: {lines} lines")
+        if name.startswith("cli/"):
+            continue  # a command has as many as it has options
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+                asked = [each for each in arguments if each.arg not in {"self", "cls"}]
+                if len(asked) > MOST_PARAMETERS:
+                    found.append(f"{name}: {node.name} has {len(asked)} parameters")
+    return found
+
+
+def test_modules_and_functions_are_small_enough_to_read() -> None:
+    assert oversized(SOURCE) == []
+
+
+def test_what_is_too_large_is_named(tmp_path: Path) -> None:
+    (tmp_path / "long.py").write_text("x = 1\n" * (MOST_LINES + 1), encoding="utf-8")
+    (tmp_path / "wide.py").write_text("def f(a, b, c, d, *, e, f, g): ...\n", encoding="utf-8")
+    assert oversized(tmp_path) == [f"long.py: {MOST_LINES + 1} lines", "wide.py: f has 7 parameters"]

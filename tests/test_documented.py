@@ -83,6 +83,7 @@ WORDS_OF_THE_RUNS = {
     "lead": ["gp"],
     "group": ["75_plus"],
     "parameter": ["recruitable.gp"],
+    "funder": ["region"],
 }
 
 

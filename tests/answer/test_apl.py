@@ -25,7 +25,8 @@ from msp_siting.answer.apl import (
 )
 from msp_siting.files.projects import bundled_folder
 from msp_siting.language import tell
-from msp_siting.scenario.model import Apl, parse_model, read_model
+from msp_siting.scenario.model import Apl, parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.territory.manifest import Manifest
 from msp_siting.territory.territory import Rim, Territory
 

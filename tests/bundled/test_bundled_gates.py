@@ -15,8 +15,13 @@ def test_the_gates_are_sound_and_found() -> None:
     assert find_gates(bundled_folder() / "scenarios").samefile(FILE)
     assert [gate.id for gate in gates.common] == [
         *("health_project", "gp_team", "paramedical", "commitments"),
-        *("zoning", "excluded_costs", "public_aid", "owner_share"),
+        *("excluded_costs", "public_aid", "owner_share"),
     ]
+    assert [gate.id for gate in gates.funders["ars"].gates] == ["zoning"]
+    assert {name: funder.failed for name, funder in gates.funders.items()} == {
+        "ars": "ineligible",
+        **dict.fromkeys(("state", "region", "department"), "rule_not_met"),
+    }
     assert list(gates.funders) == ["ars", "state", "region", "department"]
     assert {name: gates.funder_of(name) for name in ("detr", "dsil", "fnadt")} == dict.fromkeys(
         ("detr", "dsil", "fnadt"), "state"
@@ -26,7 +31,8 @@ def test_the_gates_are_sound_and_found() -> None:
 def test_common_gates_are_on_and_examples_of_one_funder_are_off() -> None:
     gates = read_gates(FILE)
     assert all(gate.enabled for gate in gates.common)
-    assert not any(gate.enabled for funder in gates.funders.values() for gate in funder.gates)
+    enabled = [gate.id for funder in gates.funders.values() for gate in funder.gates if gate.enabled]
+    assert enabled == ["zoning"]  # the ARS's own
 
 
 def test_what_no_text_says_is_assumed() -> None:

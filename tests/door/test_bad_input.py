@@ -674,17 +674,19 @@ def test_bad_input_is_told_and_nothing_written(run: Run, bad: Case) -> None:
 
 
 PLAN = (
-    "Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%).\n"
-    "Sites opened: 1. Recruits: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. Running costs: "
-    "40,020 EUR a year.\n"
+    "Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%); "
+    "precision of the computation, not of the data.\n"
+    "Proposed sites: 1. Posts to fill: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. "
+    "Running costs: 40,020 EUR a year.\n"
     "GP: 2,100 inhabitants uncovered before, 1,500 after (best case); after: 1,500 by shortage, 0 by distance.\n"
     "nurse: 2,700 inhabitants uncovered before, 2,049 after (best case); after: 2,049 by shortage, 0 by distance.\n"
     "midwife: 2,700 inhabitants uncovered before, 2,700 after (best case); after: 2,700 by shortage, 0 by distance.\n"
-    "Below APL 2.5: 900 inhabitants before, 0 after. More than 20 minutes from a GP: 900, then 0.\n"
+    "Below APL 2.5 (historical floor, zoning of 2017): 900 inhabitants before, 0 after. "
+    "More than 20 minutes from a GP: 900, then 0.\n"
     "Written to runs/toy\n"
 )
 NOTHING = (
-    "Sites opened: 0. Recruits: GP 0, nurse 0, midwife 0. Investment: 0 EUR of {budget} EUR. "
+    "Proposed sites: 0. Posts to fill: GP 0, nurse 0, midwife 0. Investment: 0 EUR of {budget} EUR. "
     "Running costs: 0 EUR a year.\n"
     "GP: 2,100 inhabitants uncovered before, 2,100 after (best case); after: 2,100 by shortage, 0 by distance.\n"
 )
@@ -775,7 +777,7 @@ def test_a_budget_below_what_is_forced_is_explained(run: Run) -> None:
         (
             lambda: None,
             ("--set", "recruitable.gp=0"),
-            "every format needs more of GP than can be recruited (0).",
+            "every format needs more posts (GP) than one may hope to fill (0).",
             "1,000,000",
         ),
         (
@@ -794,7 +796,10 @@ def test_where_nothing_can_open_the_plan_says_why(
     result = run("solve", SCENARIO, "--lang", "en", *options)
     assert (result.exit_code, result.stderr) == (0, "")
     first, *rest = result.stdout.splitlines(keepends=True)
-    assert first == "Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%).\n"
+    assert first == (
+        "Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%); "
+        "precision of the computation, not of the data.\n"
+    )
     assert "".join(rest).startswith(f"Nothing can open: {why}\n{NOTHING.format(budget=budget)}")
 
 

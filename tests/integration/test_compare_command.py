@@ -59,14 +59,14 @@ def test_a_comparison_writes_every_file() -> None:
     result = compare(*RUNS)
     assert result.exit_code == 0, result.output
     assert {path.name for path in Path("runs/comparison").iterdir()} == FILES
-    best = "This plan is within 0.1% of the best possible in the model."
+    best = "This plan is within 0.1% of the best possible in the model (precision of the computation, not of the data)."
     proof = f"{best} At most 0.1% of the possible gain is still to be had."
     after = "Uncovered after, best case (GP)"
     assert result.stdout.splitlines() == [
         "3 plans compared; reference: plan with 0 M EUR.",
-        f"plan with 0 M EUR: {proof} Sites opened: 0. {after}: 2,100, 2,100 by shortage and 0 by distance.",
-        f"plan with 1 M EUR: {proof} Sites opened: 1. {after}: 1,500, 1,500 by shortage and 0 by distance.",
-        f"plan with 2 M EUR: {proof} Sites opened: 2. {after}: 900, 900 by shortage and 0 by distance.",
+        f"plan with 0 M EUR: {proof} Proposed sites: 0. {after}: 2,100, 2,100 by shortage and 0 by distance.",
+        f"plan with 1 M EUR: {proof} Proposed sites: 1. {after}: 1,500, 1,500 by shortage and 0 by distance.",
+        f"plan with 2 M EUR: {proof} Proposed sites: 2. {after}: 900, 900 by shortage and 0 by distance.",
         "Sites that all plans open: 0; that several do, not all: 1; that one does: 1.",
         "Written to runs/comparison",
     ]

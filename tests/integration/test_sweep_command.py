@@ -24,6 +24,7 @@ from swept import check_curve, check_order, content, here
 
 TOY = Path(__file__).parents[1] / "toy"
 BUDGETS = "0:3000000:500000"
+NOTE = "(precision of the computation, not of the data)"
 KEYS = ["0", "500000", "1000000", "1500000", "2000000", "2500000", "3000000"]
 TABLES = ("sweep.csv", "order.csv")
 COLUMNS = [
@@ -82,7 +83,7 @@ def test_a_sweep_says_what_the_next_100_000_eur_cover(finished: tuple[Path, str]
     # 600 more covered from 500,000 to 1,000,000 EUR; from 1,000,000 to 1,500,000 EUR nothing, from there 600 again.
     folder, said = finished
     assert said.splitlines() == [
-        "7 points, 7 proven; gap at most 0.00%, improvement gap at most 0.00%.",
+        f"7 points, 7 proven; gap at most 0.00%, improvement gap at most 0.00% {NOTE}.",
         "From 0 to 500,000 EUR: 100,000 EUR more cover between 0 and 0 standardised inhabitants.",
         "From 2,500,000 to 3,000,000 EUR: 100,000 EUR more cover between 0 and 0 standardised inhabitants.",
         "No sure knee: within the gaps, no budget separates more useful steps from less useful ones.",
@@ -191,7 +192,9 @@ def test_what_is_wrong_is_said_at_once_and_nothing_is_left(options: tuple[str, .
 def test_points_without_a_plan_stand_among_the_others() -> None:
     result = sweep("--budgets", "500000,1000000,2000000", "--set", "sites.force_open=[site-b]", "--out", "swept")
     assert result.exit_code == 0, result.output
-    assert result.stdout.splitlines()[0] == "3 points, 2 proven; gap at most 0.00%, improvement gap at most 0.00%."
+    assert (
+        result.stdout.splitlines()[0] == f"3 points, 2 proven; gap at most 0.00%, improvement gap at most 0.00% {NOTE}."
+    )
     table = pd.read_csv("swept/sweep.csv", dtype=str, keep_default_na=False)
     assert table["status"].tolist() == ["infeasible", "optimal", "optimal"]
     assert table["sites_opened"].tolist() == ["", "1", "2"]
@@ -251,7 +254,7 @@ def test_no_plan_at_any_point_exits_with_3() -> None:
     result = sweep("--budgets", "100,200", "--set", "sites.force_open=[site-b]", "--out", "swept")
     assert result.exit_code == 3
     assert result.stdout.splitlines() == [
-        "2 points, 0 proven; gap at most -, improvement gap at most -.",
+        "2 points, 0 proven; gap at most -, improvement gap at most - (precision of the computation, not of the data).",
         "Written to swept",
     ]
     assert pd.read_csv("swept/sweep.csv")["status"].tolist() == ["infeasible", "infeasible"]

@@ -33,7 +33,7 @@ FILES = {
         "prices.csv",
     ),
     "plan.gpkg",
-    *("candidates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
+    *("candidates.csv", "gates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
 SUMMARY_KEYS = [
     *("scenario", "territory", "model", "status", "objective", "bound", "gap", "improvement_gap", "objective_before"),
@@ -67,9 +67,12 @@ def test_a_run_writes_every_promised_file() -> None:
 
 def test_the_first_line_says_whether_the_plan_is_proven() -> None:
     first, second, third, *_ = solve().stdout.splitlines()
-    assert first == ("Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%).")
+    assert first == (
+        "Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%); "
+        "precision of the computation, not of the data."
+    )
     assert second == (
-        "Sites opened: 1. Recruits: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. "
+        "Proposed sites: 1. Posts to fill: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. "
         "Running costs: 40,020 EUR a year."
     )
     assert third == (
@@ -163,7 +166,7 @@ def test_out_of_time_opening_nothing_is_said_first() -> None:
     result = solve("--time-limit", "0.000000001")
     assert result.exit_code == 0, result.output
     first = result.stdout.splitlines()[0]
-    assert first.startswith("No plan better than opening nothing was found: this plan opens no site")
+    assert first.startswith("No plan better than opening nothing was found: this plan proposes no site")
     assert first.endswith("ended by the time limit.")
     found = summary()
     assert (found["status"], found["sites_opened"], found["objective"]) == ("feasible", 0, found["objective_before"])
@@ -176,7 +179,7 @@ def test_nothing_can_open_is_not_said_where_a_site_opens() -> None:
     free = ("--set", "constraints.composition=false", "--set", "budget_eur=900000", "--set", "recruitable={gp: 1}")
     result = solve(*free, "--set", "sites.force_open=[site-a]")
     assert result.exit_code == 0, result.output
-    assert "Sites opened: 1." in result.stdout
+    assert "Proposed sites: 1." in result.stdout
     assert "Nothing can open" not in result.output + Path("runs/toy/report.html").read_text(encoding="utf-8")
     assert "Nothing can open" in solve("--set", "budget_eur=900000").stdout
 
@@ -294,7 +297,7 @@ def test_without_composition_teams_are_smaller() -> None:
 def test_nothing_opens_for_want_of_money_or_recruits() -> None:
     solve("--set", "budget_eur=924999", "--set", "recruitable={gp: 4}")
     assert summary()["caveats"][:2] == [
-        "Nothing can open: every format needs more of nurse than can be recruited (0).",
+        "Nothing can open: every format needs more posts (nurse) than one may hope to fill (0).",
         "Nothing can open: the cheapest site costs 925,000 EUR, more than the budget.",
     ]
 
@@ -449,7 +452,7 @@ def test_departures_by_the_horizon_are_said() -> None:
     assert said == [
         (
             "Departures expected by 2030, in posts (FTE): GP 0.5, nurse 0.0. Only those that the data know of (such as "
-            "GPs of 65 and over) have left; apart from the plan's recruits, nobody settles."
+            "GPs of 65 and over) have left; apart from the settlements that the plan hopes for, nobody settles."
         )
     ]
     solve()

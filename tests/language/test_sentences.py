@@ -74,7 +74,7 @@ def test_every_stage_of_a_search_has_a_name() -> None:
     ],
 )
 def test_nouns_follow_their_number(count: int, english: str, french: str) -> None:
-    values = {"requests": count, "eligible": 1, "incomplete": 0, "ineligible": 0}
+    values = {"requests": count, "eligible": 1, "incomplete": 0, "rule_not_met": 0, "ineligible": 0}
     assert say("evaluation_line_requests", "en", **values).startswith(english)
     assert say("evaluation_line_requests", "fr", **values).startswith(french)
 

@@ -31,11 +31,13 @@ from msp_siting.files.yaml import read_yaml, write_yaml
 from msp_siting.problem.building import build_instance
 from msp_siting.report.maps.shapes import demand_shapes, zone_shapes
 from msp_siting.requests.evaluation.parameters import read_parameters
-from msp_siting.requests.gates.judging import judge, local_facts
+from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.places import local_facts
 from msp_siting.requests.gates.rules import read_gates
 from msp_siting.requests.reading import read_requests
 from msp_siting.runs.reading import read_assignments, read_plan, read_prices, read_runs
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.sources.boundaries import read_polygons
 from msp_siting.sources.build import Options, build_tables

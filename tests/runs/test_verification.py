@@ -102,7 +102,7 @@ def test_a_run_verifies(run: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, third = result.stdout.splitlines()
     assert first == (
-        f"{run}: sound. 471 figures recomputed from the territory, the question and the decisions; none differs."
+        f"{run}: sound. 474 figures recomputed from the territory, the question and the decisions; none differs."
     )
     assert second.startswith("No plan is below 1,7")
     assert third.startswith(
@@ -114,7 +114,7 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(run), "--lang", "fr"])
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == (
-        f"{run} : correct. 471 valeurs recalculées à partir du territoire, de la question et des décisions ; "
+        f"{run} : correct. 474 valeurs recalculées à partir du territoire, de la question et des décisions ; "
         "aucune ne diffère."
     )
 
@@ -127,7 +127,7 @@ def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> Non
 
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
-    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 471)
+    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 474)
     assert found["bound"] == 1777.5
     assert list(found["not_recomputed"]) == list(NOT_RECOMPUTED)
 
@@ -307,6 +307,24 @@ def test_a_changed_question_is_noticed(run: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("seed: 1", "seed: 2"), encoding="utf-8")
     found = problems(run)
     assert [problem.split(":")[1].strip() for problem in found] == ["input_sha256", "seed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"objective_best": 1000.0}, "search: choice: objective_most: "),
+        ({"objective_most": 1000.0}, "search: choice: objective: "),
+        ({"shortfall": None}, "does not say how the plan was chosen"),
+    ],
+)
+def test_a_choice_among_good_plans_that_is_not_so_is_named(run: Path, change: dict[str, Any], expected: str) -> None:
+    content = json.loads((run / RUN_MARKER).read_text(encoding="utf-8"))
+    content["search"]["choice"] |= change
+    (run / RUN_MARKER).write_text(json.dumps(content), encoding="utf-8")
+    seal(run)
+    result = verify(run)
+    assert result.exit_code in {2, 4}
+    assert expected in result.stdout + result.stderr
 
 
 def test_two_sites_too_near_are_named(run: Path) -> None:

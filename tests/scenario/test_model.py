@@ -8,7 +8,8 @@ import pytest
 from msp_siting.errors import ScenarioError
 from msp_siting.files.projects import bundled_folder
 from msp_siting.scenario.changes import apply_changes
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 
 MODELS = bundled_folder() / "models"
 

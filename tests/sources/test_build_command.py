@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 from msp_siting.answer.apl import apl_by_point, need, visits_per_gp
 from msp_siting.cli import main
 from msp_siting.files.projects import bundled_folder
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.territory.manifest import read_manifest
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import supply_at_horizon

@@ -3,7 +3,9 @@
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
 from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import (
+    HISTORICAL_APL_FLOOR,
     departure_caveats,
+    freedom_caveats,
     has_existing_structures,
     has_modelled_times,
     territory_caveats,
@@ -59,6 +61,7 @@ from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watch
 __all__ = [
     "FAR_MINUTES",
     "GROUP_PREFIX",
+    "HISTORICAL_APL_FLOOR",
     "OFFICIAL_COLUMNS",
     "ONE_BAND_WARNING_SHARE",
     "PACKAGES",
@@ -83,6 +86,7 @@ __all__ = [
     "departure_caveats",
     "diagnose",
     "explanations",
+    "freedom_caveats",
     "groups_of",
     "has_existing_structures",
     "has_modelled_times",

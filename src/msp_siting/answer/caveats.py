@@ -6,7 +6,7 @@ import pandas as pd
 
 from msp_siting.files import Text
 from msp_siting.language import Fact
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Apl, Scenario
 from msp_siting.territory import (
     ManifestFile,
     Territory,
@@ -15,6 +15,8 @@ from msp_siting.territory import (
     large_point_caveats,
     unreached_caveats,
 )
+
+HISTORICAL_APL_FLOOR = 2.5  # visits, of the zoning of 2017; that of 2025-26 has several criteria and no such floor
 
 
 def territory_caveats(
@@ -46,6 +48,14 @@ def territory_caveats(
         *_beyond_the_limit(territory),
         *territory.repairs,
     ]
+
+
+def freedom_caveats(apl: Apl) -> Iterator[Fact]:
+    """Yield what no plan decides, and what the floor of the APL is where it is the historical one."""
+    yield Fact("caveat_freedom")
+    yield Fact("caveat_team")
+    if apl.floor_visits_per_year.value == HISTORICAL_APL_FLOOR:
+        yield Fact("caveat_apl_floor", {"floor": HISTORICAL_APL_FLOOR})
 
 
 def departure_caveats(territory: Territory, scenario: Scenario) -> Iterator[Fact]:

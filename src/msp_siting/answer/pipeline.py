@@ -64,13 +64,17 @@ def _shared(scenario: Scenario) -> dict[str, Any]:
     return {**question, "seed": seed, "territory": scenario.folder.resolve(), "model": scenario.model.model_dump()}
 
 
-def prepare_problem(scenario: Scenario, settings: Settings | None = None) -> Problem:
+def prepare_problem(
+    scenario: Scenario, settings: Settings | None = None, territory: Territory | None = None
+) -> Problem:
     """Return territory, instance and before of a question.
 
     Parameters
     ----------
     settings
         By default what the scenario asks for (`settings_of`).
+    territory
+        At the horizon, where it is read already.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def prepare_problem(scenario: Scenario, settings: Settings | None = None) -> Pro
         If a stage does not end at its optimum.
     """
     settings = settings or settings_of(scenario.question.solve)
-    territory, instance = read_problem(scenario, settings)
+    territory, instance = read_problem(scenario, settings, territory)
     instance = replace(instance, preference=preference_of(territory, scenario, instance))
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
@@ -184,8 +188,15 @@ def before_any_decision(
     return territory, instance, before
 
 
-def read_problem(scenario: Scenario, settings: Settings | None = None) -> tuple[Territory, Instance]:
+def read_problem(
+    scenario: Scenario, settings: Settings | None = None, territory: Territory | None = None
+) -> tuple[Territory, Instance]:
     """Return the territory at the horizon and its instance, what people of the rim use taken off its capacity.
+
+    Parameters
+    ----------
+    territory
+        At the horizon, where it is read already.
 
     Raises
     ------
@@ -194,7 +205,7 @@ def read_problem(scenario: Scenario, settings: Settings | None = None) -> tuple[
     """
     settings = settings or settings_of(scenario.question.solve)
     settings.report(Progress("reading"))
-    territory = read_at_horizon(scenario)
+    territory = territory or read_at_horizon(scenario)
     instance = instance_of(territory, scenario, settings)
     check_candidates_left(territory, scenario)
     return territory, instance
@@ -215,15 +226,14 @@ def instance_of(territory: Territory, scenario: Scenario, settings: Settings, pl
     return reserve_for_rim(instance, territory, scenario, settings)
 
 
-def check_problems(scenarios: Sequence[Scenario]) -> str:
-    """Return the fingerprint of the territory that some scenarios share, if each of them fits it.
+def check_problems(scenarios: Sequence[Scenario], territory: Territory) -> str:
+    """Return the fingerprint of the territory that some scenarios share, as read, if each of them fits it.
 
     Raises
     ------
     DataError, ScenarioError
         With every problem, where they do not.
     """
-    territory = read_territory(scenarios[0].folder)
     problems: list[Sentence] = []
     checked: list[dict[str, Any]] = []
     for scenario in scenarios:

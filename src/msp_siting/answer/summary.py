@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer.candidates import candidate_caveats
-from msp_siting.answer.caveats import departure_caveats, territory_caveats
+from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territory_caveats
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
@@ -58,6 +58,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
 def answer_caveats(answer: Answer) -> list[Fact]:
     """Return what a reader must be told with any figure of the run: what the tables lack first."""
     own = [Fact("caveat_best_case"), Fact("caveat_ties"), Fact("caveat_others_not_staffed")]
+    own += freedom_caveats(answer.scenario.model.apl)
     territory, scenario = answer.territory, answer.scenario
     sites = territory.sites
     if "capacity_inhabitants" in sites.columns and sites["capacity_inhabitants"].notna().any():

@@ -141,7 +141,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
 ) -> None:
     """Judge funding requests by what they change.
 
-    REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and recruits.
+    REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and posts.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
         from msp_siting.commands import evaluate_and_write

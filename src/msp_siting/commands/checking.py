@@ -1,6 +1,7 @@
 """Validation of scenarios, models and territory folders before anything is solved."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from msp_siting.files import RUN_MARKER, find_file, is_file, is_folder, read_yam
 from msp_siting.language import Language, percent, say, tell, whole
 from msp_siting.problem import check_candidates_left
 from msp_siting.report import question_title
-from msp_siting.requests import read_gates, read_parameters
+from msp_siting.requests import read_gates, read_parameters, with_gates
 from msp_siting.scenario import parse_model, read_model, read_scenario
 from msp_siting.solver import Settings
 from msp_siting.territory import island_caveats, large_point_caveats, read_territory, unreached_caveats
@@ -90,7 +91,7 @@ def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language)
     scenario = read_scenario(path, overrides)
     settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
     territory, instance, before = before_any_decision(scenario, settings, nearby=False)
-    review = check_candidates_left(territory, scenario)
+    review = check_candidates_left(territory, with_gates(scenario, territory, datetime.now().astimezone().date()))
     yield say("check_scenario", language, path=path, question=question_title(scenario, TerminalWording(language)))
     for change in scenario.changes:
         yield say("check_change", language, change=change)

@@ -64,7 +64,7 @@ def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWo
         official=wording.decimal(official, 2),
         computed=wording.decimal(computed, 2),
         change=wording.signed(change, 2),
-        floor=wording.decimal(summary["apl_floor_visits_per_year"]),
+        floor=wording.apl_floor(summary["apl_floor_visits_per_year"]),
         below=wording.whole(summary[f"{below}_official"]),
         below_under_65=wording.whole(summary[f"{below}_under_65_official"]),
     )

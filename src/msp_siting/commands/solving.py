@@ -14,6 +14,8 @@ from msp_siting.answer import (
     answer,
     bound_without_rules,
     explanations,
+    prepare_problem,
+    read_at_horizon,
     settings_of,
     summarise,
     why_nothing_opens,
@@ -23,7 +25,8 @@ from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language, say, tell
 from msp_siting.problem import Plan, relative_gap
-from msp_siting.report import tell_caveats, write_run
+from msp_siting.report import choice_sentence, gate_marks, tell_caveats, write_run
+from msp_siting.requests import with_gates
 from msp_siting.runs import (
     RunFile,
     logging_kept,
@@ -70,7 +73,7 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     problem: Problem | None = None,
     bound: float | None = None,
 ) -> Solved:
-    """Answer a scenario (`pipeline.answer`) and say so.
+    """Answer a scenario (`pipeline.answer`) and say so; without a problem, no site that fails a gate may open.
 
     Raises
     ------
@@ -81,10 +84,18 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     """
     begin = time.monotonic()
     started = datetime.now(UTC)
+    today = started.astimezone().date()
     with logging_kept() as log:
+        if problem is None:
+            settings.report(Progress("reading"))
+            territory = read_at_horizon(scenario)
+            scenario = with_gates(scenario, territory, today)
+            problem = prepare_problem(scenario, settings, territory)
         found = answer(scenario, settings, plan, problem, bound)
         without_rules = bound_without_rules(found, settings)
     summary = tell_caveats(summarise(found), language) | {
+        "gates_on": today.isoformat(),
+        "gates": gate_marks(found, today, language),
         "bound_without_candidate_rules": without_rules,
         "build_s": round(found.solution.report.build_s, 3),
         "solve_s": round(found.solution.report.solve_s, 3),
@@ -148,6 +159,9 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         yield tell(fact, wording.language)
     if found.coverage is None:
         return
+    chosen = choice_sentence(found, summary, wording)
+    if chosen:
+        yield chosen
     professions = found.scenario.model.professions
     for fact in why_nothing_opens(found):
         yield tell(fact, wording.language)
@@ -172,7 +186,7 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
     below = {name: summary[f"inhabitants_below_apl_floor_{name}"] for name in ("official", "before", "after")}
     yield wording.say(
         "line_access" if below["official"] is None else "line_access_official",
-        floor=wording.decimal(found.scenario.model.apl.floor_visits_per_year.value),
+        floor=wording.apl_floor(found.scenario.model.apl.floor_visits_per_year.value),
         official=wording.whole(below["official"]),
         change=wording.signed(below["after"] - below["before"]),
         apl_before=wording.whole(below["before"]),

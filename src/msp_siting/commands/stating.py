@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from msp_siting.answer import read_problem, settings_of
+from msp_siting.answer import read_at_horizon, read_problem, settings_of
 from msp_siting.commands.outcome import Run
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import output_errors, replace_files
 from msp_siting.language import Language, say
+from msp_siting.requests import with_gates
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
@@ -33,7 +35,9 @@ def state_model(scenario: Scenario, path: Path, language: Language, report: Call
     if path.suffix.lower() not in FILE_KINDS:
         expected = problem("must end in {kinds}, got {path}", kinds=" / ".join(FILE_KINDS), path=path)
         raise ScenarioError(expected.at("--write-model"))
-    _, instance = read_problem(scenario, replace(settings_of(scenario.question.solve), report=report))
+    territory = read_at_horizon(scenario)
+    minded = with_gates(scenario, territory, datetime.now().astimezone().date())
+    _, instance = read_problem(minded, replace(settings_of(scenario.question.solve), report=report), territory)
 
     def write(fresh: Path) -> list[Path]:
         write_model(instance, fresh / path.name)

@@ -10,7 +10,12 @@ from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
 # A rule (a switch of the model's ``candidates``), and the word for a site that breaks it.
-REASONS: Mapping[str, str] = {"centre": "no_centre", "pharmacy": "no_pharmacy", "no_msp": "has_msp"}
+REASONS: Mapping[str, str] = {
+    "centre": "no_centre",
+    "pharmacy": "no_pharmacy",
+    "no_msp": "has_msp",
+    "gates": "fails_gate",
+}
 FORCED, STATED = "forced", "stated"  # why a site that breaks a rule may open all the same
 
 
@@ -24,7 +29,7 @@ class CandidateReview:
         One row per candidate site: ``site_id``, ``place_id``, ``name``, ``kept``, ``reasons`` (a word of `REASONS` for
         each rule that it breaks, whether it is kept or not) and ``exception`` (`FORCED`, `STATED` or none).
     unknown
-        How many candidate sites nothing is known of, by rule that is asked.
+        How many candidate sites nothing is known of, by rule that is asked of places (not of gates).
     """
 
     sites: pd.DataFrame
@@ -60,7 +65,8 @@ def review_candidates(territory: Territory, scenario: Scenario) -> CandidateRevi
     that the territory gives a format or a cost of its own: it is a stated project.
     """
     table = territory.sites[territory.sites["status"].eq("candidate")].reset_index(drop=True)
-    breaks = _breaks(territory, table["place_id"])
+    failing = set(scenario.question.sites.fails_gates)
+    breaks = _breaks(territory, table["place_id"]) | {"gates": [site in failing for site in table["site_id"]]}
     rules = scenario.model.candidates or ()  # a model of before them asks for none
     asked = [rule for rule, switch in rules if switch.value]
     reasons = [
@@ -77,7 +83,8 @@ def review_candidates(territory: Territory, scenario: Scenario) -> CandidateRevi
     columns = {"kept": kept, "reasons": reasons, "exception": exceptions}
     kinds = {"kept": bool, "reasons": "str", "exception": "str"}
     sites = table[["site_id", "place_id", "name"]].assign(**columns).astype(kinds)
-    return CandidateReview(sites, {rule: sum(each is None for each in breaks[rule]) for rule in asked})
+    unknown = {rule: sum(each is None for each in breaks[rule]) for rule in asked if rule != "gates"}
+    return CandidateReview(sites, unknown)
 
 
 def check_candidates_left(territory: Territory, scenario: Scenario) -> CandidateReview:

@@ -1,6 +1,6 @@
 """Shows a run to people: pages, maps, decision sheets and layers, and the folders that hold them.
 
-What writes a kind of folder is loaded when it is first asked for: a plan's page needs no requests.
+What writes a kind of folder is loaded when it is first asked for: a diagnosis needs no requests.
 """
 
 from importlib import import_module
@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from msp_siting.report.folders.diagnosis import write_diagnosis
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
-    from msp_siting.report.pages.headline import proof_sentences
+    from msp_siting.report.marks import gate_marks
+    from msp_siting.report.pages.headline import choice_sentence, proof_sentences
     from msp_siting.report.pages.sweep import render_sweep
     from msp_siting.report.titles import lead_title, question_title, run_titles
     from msp_siting.report.wording import Wording
 
 __all__ = [
     "Wording",
+    "choice_sentence",
     "comparison_sentences",
     "evaluation_sentences",
+    "gate_marks",
     "lead_title",
     "proof_sentences",
     "put_caveats",
@@ -38,7 +41,9 @@ _ROOMS = {
     "Wording": "wording",
     "comparison_sentences": "caveats",
     "evaluation_sentences": "folders.evaluation",
+    "gate_marks": "marks",
     "lead_title": "titles",
+    "choice_sentence": "pages.headline",
     "proof_sentences": "pages.headline",
     "put_caveats": "caveats",
     "question_title": "titles",

@@ -3,7 +3,7 @@
 from datetime import date
 
 from msp_siting.language import Fact, Language, decimal, percent, say, tell, whole
-from msp_siting.requests import Figure, Finding, Value, Verdict, Word
+from msp_siting.requests import VERDICTS, Figure, Finding, GateReport, Gates, Value, Verdict, Word
 
 
 def tell_finding(finding: Finding, language: Language) -> str:
@@ -12,8 +12,27 @@ def tell_finding(finding: Finding, language: Language) -> str:
 
 
 def verdict_word(verdict: Verdict, language: Language) -> str:
-    """Return a verdict as an officer says it (recevable, incomplet, irrecevable)."""
+    """Return a verdict as an officer says it (recevable, incomplet, règle non respectée, irrecevable)."""
     return say(f"gate_verdict_{verdict}", language)
+
+
+def verdict_words(report: GateReport, gates: Gates, language: Language) -> str:
+    """Return the verdict on a request; where funders differ, each with those whose it is, the worst first."""
+    if len(set(report.by_funder.values())) < 2:  # noqa: PLR2004 - one verdict of all
+        return verdict_word(report.verdict, language)
+    groups = []
+    for verdict in reversed(VERDICTS):
+        names = [funder_name(gates, name, language) for name, own in report.by_funder.items() if own == verdict]
+        if names:
+            word = verdict_word(verdict, language)
+            groups.append(say("gate_verdict_of", language, verdict=word, funders=", ".join(names)))
+    return say("sheet_separator", language).join(groups)
+
+
+def funder_name(gates: Gates, funder: str, language: Language) -> str:
+    """Return what a funder is called; one that the gates do not know by its name in the request."""
+    known = gates.funders.get(funder)
+    return funder.replace("_", " ") if known is None else known.title[language]
 
 
 def _shown(value: Value, language: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeGuard
 
+from msp_siting.answer import HISTORICAL_APL_FLOOR
 from msp_siting.files import Text
 from msp_siting.language import Language, catalogue, decimal, percent, say, whole
 from msp_siting.scenario import Scenario
@@ -65,6 +66,11 @@ class Wording:
     def decimal(self, number: float | None, digits: int = 1) -> str:
         """Return a number with a fixed count of decimals."""
         return decimal(number, self.language, digits) if _is_known(number) else self.unknown
+
+    def apl_floor(self, visits: float) -> str:
+        """Return an APL below which inhabitants are counted, with what it is where it is the historical one."""
+        number = self.decimal(visits)
+        return self.say("apl_floor_historical", floor=number) if visits == HISTORICAL_APL_FLOOR else number
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """Return a share (0-1) as a percentage."""

@@ -20,8 +20,9 @@ from msp_siting.requests.evaluation.tables import (
     requests_table,
 )
 from msp_siting.requests.gates.figures import Figure, figure_of
-from msp_siting.requests.gates.findings import Finding, Value, Verdict, Word
-from msp_siting.requests.gates.judging import LocalFacts, local_facts
+from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
+from msp_siting.requests.gates.marking import mark_record, marks_of, with_gates
+from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
 from msp_siting.requests.reading import read_requests
 from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest
@@ -32,6 +33,7 @@ __all__ = [
     "CRITERIA",
     "PARTS_OF_INVESTMENT",
     "ROUNDING_EUR",
+    "VERDICTS",
     "Appraisal",
     "CaseName",
     "Evaluation",
@@ -39,6 +41,7 @@ __all__ = [
     "Finding",
     "FundingRequest",
     "Gate",
+    "GateReport",
     "Gates",
     "LocalFacts",
     "Order",
@@ -53,10 +56,13 @@ __all__ = [
     "figure_of",
     "local_facts",
     "losses_table",
+    "mark_record",
+    "marks_of",
     "portfolio_table",
     "read_gates",
     "read_parameters",
     "read_requests",
     "read_yardstick",
     "requests_table",
+    "with_gates",
 ]

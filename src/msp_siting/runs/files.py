@@ -27,6 +27,7 @@ class RunFile(StrEnum):
     BLOCKS = "blocks.csv"
     PRICES = "prices.csv"
     CANDIDATES = "candidates.csv"
+    GATES = "gates.csv"
     LAYERS = "plan.gpkg"
     SITE_LAYER = "sites.geojson"
     MAP = "map.png"
@@ -45,7 +46,7 @@ class RunFile(StrEnum):
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
-    *(RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
+    *(RunFile.GATES, RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "solve": (

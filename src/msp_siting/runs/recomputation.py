@@ -50,6 +50,8 @@ NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that say
     "versions": "verify_why_versions",
     "uncovered_need_range_after": "verify_why_searched",
     "bound_without_candidate_rules": "verify_why_searched",
+    "gates_on": "verify_why_judged",
+    "gates": "verify_why_judged",
 }
 
 
@@ -114,8 +116,8 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
     (before, after), plan = read_assignments(folder), read_plan(folder)
     objective = read_number(summary, "objective", path)
     choice = read_choice(provenance, folder / RunFile.PROVENANCE)
-    proved = objective if choice is None else choice.objective_best
-    status = _status(scenario, proved, bound, known.objective_before if instance.opening_nothing_is_a_plan else None)
+    reached = (objective,) if choice is None else (objective, choice.objective_best)
+    status = _status(scenario, reached, bound, known.objective_before if instance.opening_nothing_is_a_plan else None)
     solution = Solution(status, objective, bound, plan, after, report, certificate, choice=choice)
     problems = list(_key_problems(folder, instance, before))
     if not problems:
@@ -159,8 +161,9 @@ def _choice_problems(known: Problem, solution: Solution) -> Iterator[Sentence]:
     yield from (each.at("search") for each in wrong)
 
 
-def _status(scenario: Scenario, objective: float, bound: float | None, before: float | None) -> Status:
-    return "optimal" if settings_of(scenario.question.solve).are_met(objective, bound, before) else "feasible"
+def _status(scenario: Scenario, objectives: tuple[float, ...], bound: float | None, before: float | None) -> Status:
+    settings = settings_of(scenario.question.solve)
+    return "optimal" if any(settings.are_met(each, bound, before) for each in objectives) else "feasible"
 
 
 def _read_question(folder: Path, territory: Path | None) -> Scenario:

@@ -6,7 +6,8 @@ from typing import Any
 
 from msp_siting.errors import problem
 from msp_siting.files import APPRAISAL, GATES, bundled_folder, find_file, project_roots, show_value
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import SolveSettings
 from msp_siting.scenario.scenario import read_scenario
 

@@ -9,3 +9,4 @@ class CandidateRules(Strict):
     centre: Parameter[bool]
     pharmacy: Parameter[bool]
     no_msp: Parameter[bool]
+    gates: Parameter[bool]

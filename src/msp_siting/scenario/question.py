@@ -36,10 +36,11 @@ class SiteCount(Strict):
 
 
 class SiteRules(Strict):
-    """Candidate sites that must be opened, and those that must not."""
+    """Candidate sites that must be opened, those that must not, and those found to fail a funder's gate."""
 
     force_open: list[str] = Field(default_factory=list)
     exclude: list[str] = Field(default_factory=list)
+    fails_gates: list[str] = Field(default_factory=list)
 
 
 class SolveSettings(Strict):

@@ -23,7 +23,8 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import apply_changes
-from msp_siting.scenario.model import Assumptions, parse_model, read_model
+from msp_siting.scenario.model import Assumptions, parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, placeholders_of
 from msp_siting.scenario.title import text_that_fits
 
@@ -40,6 +41,8 @@ class Scenario:
         Where the territory is.
     changes
         One line per departure from the model: ``path: old -> new``.
+    beside
+        Folder of its file, whose project's ``models/`` come first.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Scenario:
     recruitable: Mapping[str, int]
     site_count: SiteCount
     changes: tuple[str, ...] = field(default=())
+    beside: Path = field(default=Path())
 
     def resolved(self, territory_sha256: str, run_folder: Path) -> dict[str, Any]:
         """Return a scenario file's content that gives the same plan again, every value written out.
@@ -84,6 +88,7 @@ class Scenario:
             "recruitable": dict(self.recruitable),
             "site_count": self.site_count.model_dump(),
             "changes": self.changes,
+            "beside": self.beside.resolve(),
         }
         return _restored, (values,)
 
@@ -190,6 +195,7 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
         recruitable={name: question.recruitable.get(name, 0) for name in model.professions},
         site_count=question.site_count,
         changes=tuple(log),
+        beside=file.parent,
     )
 
 

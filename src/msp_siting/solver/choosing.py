@@ -61,7 +61,9 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     objective_best, values = best
     most = objective_best + preference.gain_share * max(0.0, before - objective_best)
     most = most if begun_with is None else min(most, begun_with)
-    search = _Search(problem, preference, most + drift(objective_best, before), settings)
+    slack = drift(objective_best, before)
+    held_back = max((most + slack) * (1 - HELD_BACK), objective_best + slack)
+    search = _Search(problem, preference, settings, most + slack, min(held_back, most + slack))
     found, bound = search.least(search.lacking_costs, values, ())
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
     nothing = preference.elsewhere + float(preference.need @ preference.gaps)
@@ -78,8 +80,12 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
 class _Search:
     """Searches of one problem with what its demand points lack to the floor as more columns."""
 
-    def __init__(self, problem: Projection, preference: Preference, most: float, settings: Settings) -> None:
-        self._problem, self._preference, self._most, self._settings = problem, preference, most, settings
+    def __init__(
+        self, problem: Projection, preference: Preference, settings: Settings, most: float, asked: float
+    ) -> None:
+        """``most`` is the objective that a plan may have, ``asked`` the one that is asked of the solver."""
+        self._problem, self._preference, self._settings = problem, preference, settings
+        self._most, self._asked = most, asked
         problem.add_cuts()
         self._size = len(problem.matrix.lower)
         points = len(preference.gaps)
@@ -117,7 +123,7 @@ class _Search:
             row_names=(*wide.row_names, *[(LACKING, (point,)) for point in range(points)]),
             upper=np.append(wide.upper[:size], preference.gaps),
         )
-        wide = wide.holding(np.append(matrix.costs[0], np.zeros(points)), self._most * (1 - HELD_BACK))
+        wide = wide.holding(np.append(matrix.costs[0], np.zeros(points)), self._asked)
         for costs, most in held:
             wide = wide.holding(costs, most)
         return wide
@@ -129,7 +135,9 @@ class _Search:
         begins again; every bound on the way holds.
         """
         control = self._settings.control(STEP_LIMIT_S)
-        kept, bound = values, -np.inf
+        wide = self.problem_with(())
+        lowest = np.where(costs > 0, wide.lower, np.where(costs < 0, wide.upper, 0.0))
+        kept, bound = values, float(costs @ lowest)  # nothing is below it, whatever the search says
         for _ in range(MOST_ROUNDS):
             start = self.with_lacking(kept)
             least = float(costs @ start)

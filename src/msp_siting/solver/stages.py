@@ -98,8 +98,9 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     choice = None if preferred is None else preferred.report
     proven = _bound_below(objective, best.bound, scale)
     # A choice gives up no more than the model's share: whether the best plan is proven says whether this one is.
-    proved = objective if choice is None else choice.objective_best
-    status: Status = "optimal" if settings.are_met(proved, proven, objective_before) else "feasible"
+    reached = (objective,) if choice is None else (objective, choice.objective_best)
+    is_met = any(settings.are_met(each, proven, objective_before) for each in reached)
+    status: Status = "optimal" if is_met else "feasible"
     ranges = {name: uncovered_range(problem, name, objective, settings) for name in settings.ranges_of}
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges, choice)
 

@@ -8,6 +8,7 @@ import pytest
 
 from msp_siting.answer import pipeline
 from msp_siting.commands.sweeping import ask
+from msp_siting.commands.sweeping import question as asking
 from msp_siting.commands.sweeping.question import SweepQuestion, parse_values, value_text
 from msp_siting.errors import MspSitingError, ScenarioError
 
@@ -123,9 +124,9 @@ def test_every_problem_of_a_question_is_said(
 
 def test_the_territory_is_read_once(asked: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
-    monkeypatch.setattr(
-        pipeline, "read_territory", lambda folder, was=pipeline.read_territory: read.append(folder) or was(folder)
-    )
+    own = pipeline.read_territory
+    for room in (pipeline, asking):
+        monkeypatch.setattr(room, "read_territory", lambda folder: read.append(folder) or own(folder))
     asked("professions.gp.cutoff_minutes", "10,15,20")
     assert len(read) == 1
 

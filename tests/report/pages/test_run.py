@@ -11,6 +11,7 @@ import string
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import geopandas as gpd
@@ -30,15 +31,18 @@ from msp_siting.report.maps.layers import write_layers
 from msp_siting.report.maps.legend import COLOURS, NOBODY_COLOUR, colour
 from msp_siting.report.maps.plan import Moment, draw_map
 from msp_siting.report.maps.shapes import demand_shapes
+from msp_siting.report.marks import gate_marks
 from msp_siting.report.pages.run import render_page
 from msp_siting.runs.tables import site_effects, site_table, staff_table
-from msp_siting.scenario.model import parse_model, read_model
+from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SiteCount
 from msp_siting.scenario.scenario import Scenario
 from msp_siting.territory.manifest import Manifest, ManifestFile
 from msp_siting.territory.territory import Rim, Territory
 
 TOY = Path(__file__).parents[2] / "toy"
+ON = date(2026, 11, 25)
 HOSTILE = "<script>alert('x')</script>"
 SITE_COLUMNS = [
     *("site_id", "place_id", "name", "action", "format", "lon", "lat", "capex_eur", "cost_eur"),
@@ -117,7 +121,8 @@ def make_answer(tmp_path: Path) -> MakeAnswer:
 
 
 def _page(answer: Answer, language: Language = "fr") -> str:
-    return render_page(answer, tell_caveats(summarise(answer), language), language)
+    judged = {"gates_on": ON.isoformat(), "gates": gate_marks(answer, ON, language)}
+    return render_page(answer, tell_caveats(summarise(answer), language) | judged, language)
 
 
 def _draw(answer: Answer, moment: Moment) -> ET.Element:
@@ -150,7 +155,10 @@ def test_page_says_what_is_opened_and_what_changes(make_answer: MakeAnswer) -> N
         "3\u202f000",
         "pénurie 1\u202f000",
         "à moins de 5,0\u202f% du meilleur possible dans le modèle",
-        "2\u202f000 habitants trouvent une place, pour 2 recrutements \u00d7 1\u202f000 patients = 2\u202f000 places",
+        (
+            "2\u202f000 habitants trouvent une place, pour 2 postes à pourvoir \u00d7 1\u202f000 patients = "
+            "2\u202f000 places"
+        ),
         "création \u2013 à vérifier\u00a0: structures existantes non chargées",
         "Bor (2\u202f000)",
         "cellules de Voronoï",

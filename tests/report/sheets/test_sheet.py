@@ -77,10 +77,11 @@ def test_the_same_in_french(sheet: Page) -> None:
 
 
 def test_reasons_of_other_verdicts(sheet: Page) -> None:
-    assert "incomplete . To be completed: Health project validated by the ARS; At least 2 GPs; At least 1" in sheet(
-        "bare"
+    assert (
+        "incomplete . To be completed or checked: Health project validated by the ARS; At least 2 GPs; At least 1"
+        in sheet("bare")
     )
-    assert "ineligible . Not kept: At least 1 paramedical" in sheet("small")
+    assert "rule not met . Not kept: At least 1 paramedical" in sheet("small")
 
 
 def test_situation_and_team(sheet: Page) -> None:
@@ -106,7 +107,10 @@ def test_loaded_zoning_official_apl_and_seasonal_supply(evaluation: Evaluation, 
     loaded = replace(territory, zones=pd.concat([territory.zones, zones]).fillna(""), demand=demand)
     text = sheet("full", whole={"territory": loaded})
     assert "ZAC (ARS zoning loaded); ZIP according to the request" in text
-    assert "GPs under 65: 5.2; all: 6.4 (visits a year and inhabitant; floor 2.5)" in text
+    assert (
+        "GPs under 65: 5.2; all: 6.4 visits a year and inhabitant; reference 2.5 (historical floor, zoning of 2017)"
+        in text
+    )
     assert "Supply may be seasonal, to be checked" in text
     assert "The catchment leaves the territory, and no rim is loaded." in text
 
@@ -210,7 +214,7 @@ def test_regret_without_a_bound_is_not_known(sheet: Page) -> None:
 def test_ranks_and_points(evaluation: Evaluation, sheet: Page) -> None:
     text = sheet("full")
     assert "By effect: 1 of 2. By effect per euro of public money: 1 of 1. No weights entered." in text
-    assert "No ranks: ineligible request." in sheet("small")
+    assert "No ranks: a rule is not met." in sheet("small")
     assert "By effect per euro of public money: no rank, amounts not stated." in sheet("bare")
     weighed = sheet("full", whole={"weights": {"need": 3.0, "team": 1.0}})
     assert "By the weights entered by the user: 1 of 2," in weighed

@@ -67,7 +67,7 @@ def of(name: str) -> Appraisal:
 def test_verdicts() -> None:
     verdicts = {a.request_id: a.gates.verdict for a in evaluated().appraisals}
     # One GP and no paramedical is no MSP, whatever else is right.
-    assert verdicts.pop("villette") == "ineligible"
+    assert verdicts.pop("villette") == "rule_not_met"
     # A letter of intent, no zoning, no financing plan: nothing is refused, much is missing.
     assert verdicts.pop("abrets") == "incomplete"
     assert set(verdicts.values()) == {"eligible"}

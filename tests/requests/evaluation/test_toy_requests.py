@@ -134,12 +134,19 @@ def test_no_gate_no_rank() -> None:
     assert found.loc["west", "verdict"] == "incomplete"
     assert "Health project validated by the ARS" in found.loc["west", "reasons"]
     assert found.loc["west", "rank_by_effect"] == 2
-    assert "2 requests: 1 eligible, 1 incomplete, 0 ineligible." in result.stdout
+    assert "2 requests: 1 eligible, 1 incomplete, 0 with a rule not met, 0 ineligible." in result.stdout
     assert summary()["portfolio"]["requests"] == ["east"]
     evaluate(WEST | {"projet_sante_status": "filed"})
     assert summary()["portfolio"]["requests"] == []
-    evaluate(EAST, WEST | {"zoning_status": "none", "qpv": "no"})
+    unzoned = {"zoning_status": "none", "qpv": "no"}
+    evaluate(
+        EAST | unzoned, WEST | unzoned | {"requested_eur_ars": "1"}, DEAR | {"nurses": "0", "physiotherapists": "0"}
+    )
     found = table()
+    assert found["verdict"].tolist() == ["eligible", "ineligible", "rule_not_met"]
+    assert found["verdict_region"].tolist() == ["eligible", "eligible", "rule_not_met"]
+    assert found["verdict_ars"].fillna("").tolist() == ["", "ineligible", ""]
+    assert pd.isna(found.loc["dear", "rank_by_effect"])
     assert found.loc["west", "verdict"] == "ineligible"
     assert pd.isna(found.loc["west", "rank_by_effect"])
 

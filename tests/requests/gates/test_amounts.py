@@ -91,8 +91,11 @@ def test_amounts_that_stand(values: dict[str, object]) -> None:
 
 
 def test_what_a_gate_refuses_stays_refused() -> None:
-    report = ask_for_amounts(GateReport("ineligible", ()), request(capex_ht_eur=900.0), LIMITS)
+    report = ask_for_amounts(
+        GateReport("ineligible", (), {"ars": "ineligible", "region": "eligible"}), request(capex_ht_eur=900.0), LIMITS
+    )
     assert (report.verdict, report.has_doubtful_amounts) == ("ineligible", True)
+    assert report.by_funder == {"ars": "ineligible", "region": "incomplete"}
 
 
 def test_the_limits_are_those_of_the_model(tmp_path: Path) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from msp_siting.errors import ScenarioError
 from msp_siting.files.projects import bundled_folder
-from msp_siting.report.findings import tell_finding, verdict_word
+from msp_siting.report.findings import tell_finding, verdict_word, verdict_words
 from msp_siting.requests.gates.findings import Finding, GateReport
-from msp_siting.requests.gates.judging import LocalFacts, judge, local_facts
+from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
 from msp_siting.requests.request import FundingRequest
 from msp_siting.territory.reading import read_territory
@@ -33,7 +34,7 @@ SOUND = FundingRequest(
     nurses=1,
     capex_ht_eur=1_000_000.0,
     excluded_eur=100_000.0,
-    requested_eur={"region": 200_000.0, "detr": 220_000.0},
+    requested_eur={"ars": 100_000.0, "region": 200_000.0, "detr": 120_000.0},
     acquired_eur={"department": 300_000.0},
     owner_eur=280_000.0,
 )
@@ -59,7 +60,6 @@ def test_a_sound_request_is_eligible() -> None:
         "Au moins 2 médecins généralistes : respecté (2, minimum 2).",
         "Au moins 1 auxiliaire médical : respecté (1, minimum 1).",
         "Engagements écrits des nouveaux médecins : respecté (1).",
-        "En ZIP, sinon en ZAC ou en QPV : respecté (ZIP).",
         "Coûts de pharmacie et de laboratoire exclus de l'assiette : respecté (100\u202f000 €).",
         (
             "Aides publiques d'au plus 80 % de l'assiette : respecté (720\u202f000 € sur 900\u202f000 €, "
@@ -69,6 +69,7 @@ def test_a_sound_request_is_eligible() -> None:
             "Collectivité maître d'ouvrage : au moins 20 % des financements publics : respecté (280\u202f000 € sur "
             "1\u202f000\u202f000 €, soit 28,0\u202f% ; minimum 20,0\u202f%)."
         ),
+        "ARS : en ZIP, sinon en ZAC ou en QPV : respecté (ZIP).",
         "Région : aucune règle propre à ce financeur n'est activée ; seules les règles communes sont vérifiées.",
         (
             "État (DETR, DSIL, FNADT) : aucune règle propre à ce financeur n'est activée ; seules les règles communes "
@@ -167,37 +168,37 @@ CASES: dict[str, tuple[dict[str, object], str, str, str, str]] = {
     "ZAC": (
         {"zoning_status": "ZAC"},
         *("zoning", "passed", "eligible"),
-        "In a ZIP, else in a ZAC or a QPV: met (ZAC).",
+        "ARS: in a ZIP, else in a ZAC or a QPV: met (ZAC).",
     ),
     "QPV": (
         {"zoning_status": "none", "qpv": True},
         *("zoning", "passed", "eligible"),
-        "In a ZIP, else in a ZAC or a QPV: met (priority urban district (QPV): yes).",
+        "ARS: in a ZIP, else in a ZAC or a QPV: met (priority urban district (QPV): yes).",
     ),
     "QPV, zoning not known": (
         {"zoning_status": None, "qpv": True},
         *("zoning", "passed", "eligible"),
-        "In a ZIP, else in a ZAC or a QPV: met (priority urban district (QPV): yes).",
+        "ARS: in a ZIP, else in a ZAC or a QPV: met (priority urban district (QPV): yes).",
     ),
     "neither": (
         {"zoning_status": "none", "qpv": False},
         *("zoning", "failed", "ineligible"),
-        "In a ZIP, else in a ZAC or a QPV: not met (unzoned, priority urban district (QPV): no).",
+        "ARS: in a ZIP, else in a ZAC or a QPV: not met (unzoned, priority urban district (QPV): no).",
     ),
     "unzoned, QPV not stated": (
         {"zoning_status": "none"},
         *("zoning", "missing", "incomplete"),
         (
-            "In a ZIP, else in a ZAC or a QPV: to be completed (ARS zoning of the territoire de vie-santé, or QPV); "
-            "columns: qpv."
+            "ARS: in a ZIP, else in a ZAC or a QPV: to be completed "
+            "(ARS zoning of the territoire de vie-santé, or QPV); columns: qpv."
         ),
     ),
     "zoning not loaded": (
         {"zoning_status": None},
         *("zoning", "missing", "incomplete"),
         (
-            "In a ZIP, else in a ZAC or a QPV: to be completed (ARS zoning of the territoire de vie-santé, or QPV); "
-            "ARS zoning not loaded; columns: zoning_status, qpv."
+            "ARS: in a ZIP, else in a ZAC or a QPV: to be completed "
+            "(ARS zoning of the territoire de vie-santé, or QPV); ARS zoning not loaded; columns: zoning_status, qpv."
         ),
     ),
     "excluded costs not stated": (
@@ -292,7 +293,7 @@ def test_one_gate(case: str) -> None:
     finding = found(gate_id, request)
     assert tell_finding(finding, "en") == sentence
     assert finding.outcome == outcome
-    assert finding.funder is None
+    assert finding.funder == ("ars" if gate_id == "zoning" else None)
     assert judge(request, GATES, LocalFacts(), DAY).verdict == verdict
 
 
@@ -303,6 +304,83 @@ def test_a_failed_gate_outweighs_a_missing_one() -> None:
         *("ineligible", "irrecevable"),
         "ineligible",
     )
+
+
+TWO_FUNDERS = """
+common:
+  - id: team
+    title: {fr: "Équipe", en: "Team"}
+    missing: {fr: "médecins", en: "GPs"}
+    rule: {test: at_least, value: gp_team, least: 2}
+    source: "a charter"
+    kind: published
+funders:
+  ars:
+    title: {fr: "ARS", en: "ARS"}
+    failed: ineligible
+    gates:
+      - id: zone
+        title: {fr: "ARS : en ZIP", en: "ARS: in a ZIP"}
+        missing: {fr: "zonage", en: "zoning"}
+        rule: {test: one_of, accepted: {zoning_status: [ZIP]}}
+        source: "its call"
+        kind: published
+  region:
+    title: {fr: "Région", en: "Region"}
+    gates:
+      - id: cap
+        title: {fr: "Plafond", en: "Cap"}
+        missing: {fr: "montant", en: "amount"}
+        rule: {test: at_most, value: requested_eur, most: 200000}
+        source: "its rules"
+        kind: published
+"""
+
+
+@pytest.mark.parametrize(
+    ("changes", "by_funder", "verdict", "words"),
+    [
+        ({}, {"ars": "eligible", "region": "eligible"}, "eligible", "recevable"),
+        (
+            {"zoning_status": "ZAC"},
+            *({"ars": "ineligible", "region": "eligible"}, "ineligible", "irrecevable (ARS) ; recevable (Région)"),
+        ),
+        (
+            {"requested_eur": {"ars": 1.0, "region": 200_001.0}},
+            *({"ars": "eligible", "region": "rule_not_met"}, "rule_not_met"),
+            "règle non respectée (Région) ; recevable (ARS)",
+        ),
+        (
+            {"gp_present": 0},
+            *({"ars": "ineligible", "region": "rule_not_met"}, "ineligible"),
+            "irrecevable (ARS) ; règle non respectée (Région)",
+        ),
+        (
+            {"zoning_status": None},
+            *({"ars": "incomplete", "region": "eligible"}, "incomplete", "incomplet (ARS) ; recevable (Région)"),
+        ),
+        # Who asks the ARS for nothing is not asked for its zoning, and is never told to be ineligible.
+        ({"zoning_status": "ZAC", "requested_eur": {"region": 1.0}}, {"region": "eligible"}, "eligible", "recevable"),
+        (
+            {"gp_present": 0, "requested_eur": {"region": 1.0}},
+            *({"region": "rule_not_met"}, "rule_not_met", "règle non respectée"),
+        ),
+        (
+            {"gp_present": 0, "requested_eur": {"leader": 1.0}},
+            *({"leader": "rule_not_met"}, "rule_not_met", "règle non respectée"),
+        ),
+        ({"gp_present": 0, "requested_eur": {}}, {}, "rule_not_met", "règle non respectée"),
+    ],
+)
+def test_each_funder_has_its_verdict(
+    tmp_path: Path, changes: dict[str, object], by_funder: dict[str, str], verdict: str, words: str
+) -> None:
+    (tmp_path / "gates.yaml").write_text(TWO_FUNDERS, encoding="utf-8")
+    gates = read_gates(tmp_path / "gates.yaml")
+    asked = replace(SOUND, requested_eur={"ars": 1.0, "region": 200_000.0})
+    report = judge(replace(asked, **changes), gates, LocalFacts(), DAY)  # type: ignore[arg-type]
+    assert (report.by_funder, report.verdict, verdict_words(report, gates, "fr")) == (by_funder, verdict, words)
+    assert report.is_refused == (verdict in {"ineligible", "rule_not_met"})
 
 
 def test_every_outcome_is_said_in_both_languages() -> None:
@@ -338,7 +416,7 @@ LOADED = LocalFacts(zoning_by_tvs={"T1": "ZIP", "T2": "none"}, tvs_of_place={"b"
 )
 def test_zoning_of_the_territory(changes: dict[str, object], outcome: str, sentence: str) -> None:
     finding = found("zoning", replace(SOUND, **changes), LOADED)  # type: ignore[arg-type]
-    assert tell_finding(finding, "fr") == f"En ZIP, sinon en ZAC ou en QPV : {sentence}"
+    assert tell_finding(finding, "fr") == f"ARS : en ZIP, sinon en ZAC ou en QPV : {sentence}"
     assert finding.outcome == outcome
 
 
@@ -357,7 +435,7 @@ def test_a_zoning_out_of_validity_decides_nothing_and_is_to_be_checked() -> None
     finding = found("zoning", unsaid, INVALID)
     assert finding.outcome == "missing"
     assert tell_finding(finding, "fr") == (
-        "En ZIP, sinon en ZAC ou en QPV : à vérifier (zonage ARS du territoire de vie-santé, ou QPV) ; chargé : "
+        "ARS : en ZIP, sinon en ZAC ou en QPV : à vérifier (zonage ARS du territoire de vie-santé, ou QPV) ; chargé : "
         "ZIP, zonage de juin 2025, remplacé (valable jusqu'au 31/12/2025), qui ne décide rien ; "
         "colonnes : zoning_status."
     )
@@ -366,7 +444,7 @@ def test_a_zoning_out_of_validity_decides_nothing_and_is_to_be_checked() -> None
 
 
 def test_what_the_request_says_decides_where_the_zoning_loaded_is_out_of_validity() -> None:
-    said = replace(SOUND, zoning_status="none", qpv=False, requested_eur={}, owner_eur=None)
+    said = replace(SOUND, zoning_status="none", qpv=False, requested_eur={"ars": 1.0}, owner_eur=None)
     assert found("zoning", said, INVALID).outcome == "failed"
     assert notes(said, INVALID) == [
         (
@@ -396,7 +474,7 @@ def test_the_zoning_of_gps_of_a_place(toy_project: Path, on: date, expected: tup
 def test_a_zone_of_regional_support_is_neither_zip_nor_zac() -> None:
     finding = found("zoning", replace(SOUND, zoning_status="ZAR", qpv=False))
     assert (finding.outcome, tell_finding(finding, "fr").rpartition(" : ")[0]) == (
-        *("failed", "En ZIP, sinon en ZAC ou en QPV : non respecté (ZAR, QPV"),
+        *("failed", "ARS : en ZIP, sinon en ZAC ou en QPV : non respecté (ZAR, QPV"),
     )
 
 

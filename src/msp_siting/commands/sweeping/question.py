@@ -3,14 +3,17 @@
 import fnmatch
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import check_problems
 from msp_siting.errors import MspSitingError, ScenarioError, Sentence, problem
+from msp_siting.requests import with_gates
 from msp_siting.runs import BUDGET
 from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.territory import read_territory
 
 MOST_POINTS = 1000
 MOST_DIGITS = 20  # before or after the decimal point
@@ -106,7 +109,9 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
     if problems:
         raise ScenarioError(dict.fromkeys(problems))
     first = next(iter(scenarios.values()))
-    territory_sha256 = check_problems(list(scenarios.values()))
+    territory, today = read_territory(first.folder), datetime.now().astimezone().date()
+    scenarios = {key: with_gates(each, territory, today) for key, each in scenarios.items()}
+    territory_sha256 = check_problems(list(scenarios.values()), territory)
     fingerprints = {key: each.sha256(territory_sha256) for key, each in scenarios.items()}
     return SweepQuestion(first.name, parameter, tuple(map(float, numbers)), scenarios, fingerprints, territory_sha256)
 

@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer import PACKAGES, candidate_caveats, departure_caveats, territory_caveats
+from msp_siting.answer import PACKAGES, candidate_caveats, departure_caveats, freedom_caveats, territory_caveats
 from msp_siting.files import write_yaml
 from msp_siting.language import Fact, Language, decimal, percent, say, tell
 from msp_siting.problem import relative_gap, review_candidates
 from msp_siting.report.caveats import tell_caveats
-from msp_siting.report.findings import tell_finding, verdict_word
+from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.pages.evaluation import render_evaluation
 from msp_siting.report.sheets.sheet import render_sheets
-from msp_siting.requests import Evaluation, effects_table, losses_table, portfolio_table, requests_table
+from msp_siting.requests import VERDICTS, Evaluation, effects_table, losses_table, portfolio_table, requests_table
 from msp_siting.runs import RunFile, write_json, write_sheet_csv
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
@@ -57,10 +57,7 @@ def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str
         "territory": evaluation.territory.manifest.name,
         "model": evaluation.scenario.model.name,
         "requests": table.astype(object).where(table.notna(), None).to_dict("records"),
-        "verdicts": {
-            verdict: sum(a.gates.verdict == verdict for a in evaluation.appraisals)
-            for verdict in ("eligible", "incomplete", "ineligible")
-        },
+        "verdicts": {verdict: sum(a.gates.verdict == verdict for a in evaluation.appraisals) for verdict in VERDICTS},
         "objective_without": without.objective,
         "uncovered_without": dict(without.uncovered),
         "shortage_without": dict(without.shortage),
@@ -96,7 +93,8 @@ def _caveats(evaluation: Evaluation) -> Iterator[Fact]:
     yield from _cautions(evaluation)
     own = map(Fact, ("caveat_best_case", "evaluation_caveat_commitments", "evaluation_caveat_groups"))
     territory, scenario = evaluation.territory, evaluation.scenario
-    yield from territory_caveats(territory, scenario, [*own], wants_departures=wants_departures)
+    more = [*own, *freedom_caveats(scenario.model.apl)]
+    yield from territory_caveats(territory, scenario, more, wants_departures=wants_departures)
     yield from departure_caveats(territory, scenario)
     review = review_candidates(territory, scenario)
     yield from candidate_caveats(review)
@@ -146,7 +144,7 @@ def evaluation_sentences(
             language,
             rank=ranks[appraisal.request_id],
             name=appraisal.request_id,
-            verdict=verdict_word(appraisal.gates.verdict, language),
+            verdict=verdict_words(appraisal.gates, evaluation.gates, language),
             people=appraisal.newly_covered(evaluation.lead),
         )
     if len(ranked) > MOST_RANKS_TOLD:

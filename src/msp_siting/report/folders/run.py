@@ -8,6 +8,7 @@ from msp_siting.answer import Answer
 from msp_siting.files import write_yaml
 from msp_siting.language import Language
 from msp_siting.report.maps import write_layers
+from msp_siting.report.marks import gate_table
 from msp_siting.report.pages.run import render_page
 from msp_siting.runs import RunFile, candidate_table, price_table, site_table, staff_table, write_csv, write_json
 
@@ -44,6 +45,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     coverage = answer.coverage
     write_csv(price_table(answer), folder / RunFile.PRICES)
     write_csv(site_table(answer), folder / RunFile.SITES)
+    write_csv(gate_table(summary), folder / RunFile.GATES)
     write_csv(staff_table(answer), folder / RunFile.STAFF)
     write_csv(coverage.allocation, folder / RunFile.ALLOCATION)
     write_csv(coverage.points, folder / RunFile.COVERAGE)

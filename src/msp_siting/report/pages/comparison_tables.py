@@ -44,7 +44,7 @@ def figures_page_table(comparison: Comparison, wording: Wording) -> PageTable:
     """Return the figures of every run, and in brackets the difference to the reference; the lead profession's only."""
     lead, title = comparison.lead, lead_title(comparison, wording)
     floors = {run.model.apl.floor_visits_per_year.value for run in comparison.runs}
-    floor = " / ".join(wording.decimal(value) for value in sorted(floors))
+    floor = " / ".join(wording.apl_floor(value) for value in sorted(floors))
 
     names = {
         ("sites_opened", ""): wording.say("page_sites"),

@@ -51,7 +51,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         modelled_note=modelled_note(diagnosis, wording),
         is_cells=bool(shapes["is_cell"].any()),
         labels=data_labels(diagnosis, wording),
-        floor=wording.decimal(summary["apl_floor_visits_per_year"]),
+        floor=wording.apl_floor(summary["apl_floor_visits_per_year"]),
         groups=diagnosis_tables.groups_page_table(diagnosis, summary, wording),
         departures=diagnosis_tables.departures_page_tables(diagnosis, wording),
         departures_sentence=diagnosis_tables.departures_sentence(diagnosis, summary, wording),
@@ -151,7 +151,7 @@ def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -
     lead = lead_profession(diagnosis)
     profession = profession_title(diagnosis, lead, wording)
     people = summary["inhabitants"]
-    floor = wording.decimal(summary["apl_floor_visits_per_year"])
+    floor = wording.apl_floor(summary["apl_floor_visits_per_year"])
 
     def count(number: float | None) -> str:
         share = None if number is None else number / people

@@ -183,7 +183,7 @@ def apl_page_table(summary: Mapping[str, Any], visits_source: str | None, wordin
         [wording.say("page_visits"), wording.whole(summary["visits_per_gp_per_year"]), "", ""],
         *([] if visits_source is None else [[wording.say("page_visits_source"), visits_source, "", ""]]),
     ]
-    floor = wording.decimal(summary["apl_floor_visits_per_year"])
+    floor = wording.apl_floor(summary["apl_floor_visits_per_year"])
     head = [
         wording.say("page_measure"),
         wording.say("page_value"),

@@ -13,7 +13,7 @@ from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.sheets.sheet import cases_sentence
 from msp_siting.report.sheets.standing_words import good_plan_sentence, share_words, weights_word
 from msp_siting.report.wording import Wording, profession_title
-from msp_siting.requests import CASES, Evaluation
+from msp_siting.requests import CASES, VERDICTS, Evaluation
 
 METHOD = ("gates", "with_without", "cases", "supply", "best_case", "good_plan", "regret", "ranks", "portfolio", "rim")
 
@@ -85,10 +85,7 @@ def _cards(evaluation: Evaluation, wording: Wording) -> list[Card]:
         Card(
             wording.whole(len(verdicts)),
             wording.say("evaluation_card_requests", count=len(verdicts)),
-            tuple(
-                wording.say(f"evaluation_card_{verdict}", count=verdicts.count(verdict))
-                for verdict in ("eligible", "incomplete", "ineligible")
-            ),
+            tuple(wording.say(f"evaluation_card_{verdict}", count=verdicts.count(verdict)) for verdict in VERDICTS),
         ),
         Card(wording.eur(sum(asked)), wording.say("evaluation_card_asked"), lines),
         Card(wording.eur(evaluation.envelope_eur), wording.say("evaluation_card_envelope")),

@@ -3,18 +3,17 @@
 from dataclasses import replace
 
 from msp_siting.language import tell
-from msp_siting.report.findings import verdict_word
+from msp_siting.report.findings import verdict_words
 from msp_siting.report.page_table import LONGEST_OPEN_TABLE, Link, PageTable
 from msp_siting.report.sheets.facts import day_words, project_title
 from msp_siting.report.sheets.localities import localities_of
 from msp_siting.report.sheets.sheet import conditions
 from msp_siting.report.sheets.standing_words import place_word, points_text, rank_text, regret_interval
 from msp_siting.report.wording import Wording
-from msp_siting.requests import CASES, Appraisal, Evaluation, Gate
+from msp_siting.requests import CASES, VERDICTS, Appraisal, Evaluation, Gate
 from msp_siting.runs import RunFile
 
 Row = list[str | Link]
-VERDICTS = ("eligible", "incomplete", "ineligible")
 
 
 def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
@@ -36,7 +35,7 @@ def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
             [
                 sheet_link(appraisal, wording),
                 places.name_of(request.place_id),
-                verdict_word(appraisal.gates.verdict, wording.language),
+                verdict_words(appraisal.gates, evaluation.gates, wording.language),
                 place_word(appraisal, wording),
                 wording.say("request_word_true" if name in evaluation.chosen else "request_word_false"),
                 none if rank is None else str(rank),
@@ -92,12 +91,16 @@ def weights_page_table(evaluation: Evaluation, wording: Wording) -> PageTable | 
 
 
 def refused_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
-    """Return the ineligible and the incomplete requests with their reasons."""
+    """Return the requests that do not meet a rule or are incomplete, with their reasons."""
     rows: list[Row] = [
-        [sheet_link(a, wording), verdict_word(a.gates.verdict, wording.language), " ".join(conditions(a, wording))]
-        for verdict in ("ineligible", "incomplete")
+        [
+            sheet_link(a, wording),
+            verdict_words(a.gates, evaluation.gates, wording.language),
+            " ".join(conditions(a, wording)),
+        ]
+        for verdict in reversed(VERDICTS)
         for a in evaluation.appraisals
-        if a.gates.verdict == verdict
+        if a.gates.verdict == verdict != "eligible"
     ]
     keys = ("request", "verdict", "reasons")
     return PageTable([wording.say(f"evaluation_column_{key}") for key in keys], rows, word_columns=3)

@@ -114,7 +114,7 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
     """Return people below the APL floor and people far from care: official of today, and ours with its change."""
     apl = answer.scenario.model.apl
     title = profession_title(answer, apl.profession, wording)
-    floor = wording.decimal(apl.floor_visits_per_year.value)
+    floor = wording.apl_floor(apl.floor_visits_per_year.value)
     below = "inhabitants_below_apl_floor"
     rows = [
         (
@@ -174,3 +174,22 @@ def worst_zones(answer: Answer, coverage: Coverage, wording: Wording) -> tuple[s
 def _before_after_change(summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, str, str]:
     before, after = summary[f"{name}_before"], summary[f"{name}_after"]
     return wording.whole(before), wording.whole(after), wording.signed(after - before)
+
+
+def choice_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return how the plan was chosen among those as good; nothing where any would do."""
+    choice, terms = summary["choice"], answer.instance.preference
+    if choice is None or terms is None:
+        return ""
+    shortfall = choice["apl_shortfall"]
+    return wording.say(
+        "page_choice",
+        gain_share=wording.percent(terms.gain_share),
+        apl_share=wording.percent(terms.apl_share),
+        floor=wording.decimal(answer.scenario.model.apl.floor_visits_per_year.value),
+        before=wording.whole(summary["apl_shortfall_visits_per_year_before"]),
+        first=wording.whole(shortfall["at_first"]),
+        after=wording.whole(summary["apl_shortfall_visits_per_year_after"]),
+        bound=wording.whole(shortfall["bound"]),
+        given_up=wording.percent(choice["gain_given_up_share"], 2),
+    )

@@ -1,16 +1,27 @@
 """The page of a run: one file that opens offline, in French or English."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msp_siting.answer import Answer, Coverage, explanations
 from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_map
+from msp_siting.report.marks import gate_page_table
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
-from msp_siting.report.pages.headline import FIRST_CAVEATS, access_table, bars, cards, newly_covered, proof, worst_zones
+from msp_siting.report.pages.headline import (
+    FIRST_CAVEATS,
+    access_table,
+    bars,
+    cards,
+    choice_sentence,
+    newly_covered,
+    proof,
+    worst_zones,
+)
 from msp_siting.report.pages.tables import (
     apl_page_table,
     assumptions_page_table,
@@ -21,6 +32,7 @@ from msp_siting.report.pages.tables import (
     zone_page_tables,
 )
 from msp_siting.report.rendering import render
+from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
@@ -67,11 +79,13 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
 def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
     opened = len(answer.plan.sites) > 0
     shapes = demand_shapes(answer.territory)
+    marks, to_check = gate_page_table(summary, wording)
     return {
         "has_plan": True,
         "cards": cards(answer, summary, wording),
         "bars": bars(answer, summary, wording),
         "proof": proof(answer, wording),
+        "chosen": choice_sentence(answer, summary, wording),
         "access": access_table(answer, summary, wording),
         "newly_covered": newly_covered(answer, summary, wording),
         "worst": worst_zones(answer, coverage, wording),
@@ -82,6 +96,9 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "is_cells": bool(shapes["is_cell"].any()),
         "labels": data_labels(answer, wording),
         "sites": sites_page_table(answer, wording) if opened else None,
+        "gates": marks if opened else None,
+        "gates_to_check": to_check,
+        "gates_on": day_words(date.fromisoformat(summary["gates_on"]), wording),
         "effects": effects_page_table(answer, wording),
         "zones": zone_page_tables(answer, coverage, wording),
         "blocks": block_page_table(answer, coverage.blocks, coverage.points, wording),

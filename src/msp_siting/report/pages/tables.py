@@ -90,7 +90,7 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
         ("page_apl_correlation", wording.decimal(summary.get("apl_correlation_with_official"), 2)),
         ("page_visits", wording.whole(summary.get("visits_per_gp_per_year"))),
         *([] if stated is None else [("page_visits_source", stated.source)]),
-        ("page_floor", wording.decimal(apl.floor_visits_per_year.value)),
+        ("page_floor", wording.apl_floor(apl.floor_visits_per_year.value)),
     ]
     head = [wording.say("page_measure"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msp_siting.language import LANGUAGES, Language
-from msp_siting.report.findings import tell_finding, verdict_word
+from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.rendering import render
 from msp_siting.report.sheets import facts as sheet_facts
 from msp_siting.report.sheets import money as sheet_money
@@ -82,7 +82,7 @@ def render_sheet(
         territory=wording.of(evaluation.territory.manifest.title),
         request_id=request.request_id,
         verdict=appraisal.gates.verdict,
-        verdict_word=verdict_word(appraisal.gates.verdict, language),
+        verdict_word=verdict_words(appraisal.gates, evaluation.gates, language),
         on=sheet_facts.day_words(evaluation.on, wording),
         profession=profession_title(evaluation, evaluation.lead, wording),
         conditions=conditions(appraisal, wording, room=_room(values)),

@@ -58,8 +58,8 @@ def rank_sentences(evaluation: Evaluation, appraisal: Appraisal, wording: Wordin
     """Return the ranks of a request, or why it has none."""
     if not evaluation.is_ranked:
         return [wording.say("sheet_no_rank_times")]
-    if appraisal.gates.verdict == "ineligible":
-        return [wording.say("sheet_no_rank_ineligible")]
+    if appraisal.gates.is_refused:
+        return [wording.say(f"sheet_no_rank_{appraisal.gates.verdict}")]
     if appraisal.gates.has_doubtful_amounts:
         return [wording.say("sheet_no_rank_amounts")]
     name = appraisal.request_id

@@ -20,7 +20,7 @@ def effect_table(evaluation: Evaluation, appraisal: Appraisal, wording: Wording)
     """Return the measures of the lead profession without the project, and with it in every case."""
     lead, effects, without = evaluation.lead, appraisal.effects, evaluation.without
     title = profession_title(evaluation, lead, wording)
-    floor = wording.decimal(evaluation.ground.apl.floor_visits_per_year.value)
+    floor = wording.apl_floor(evaluation.ground.apl.floor_visits_per_year.value)
     money = appraisal.public_eur
 
     def measured(key: str, measure: str, **values: str) -> list[str]:

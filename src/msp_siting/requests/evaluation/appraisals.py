@@ -202,7 +202,7 @@ class Evaluation:
     def _ranked(self) -> list[Appraisal]:
         if not self.is_ranked:
             return []
-        return [a for a in self.appraisals if a.gates.verdict != "ineligible" and not a.gates.has_doubtful_amounts]
+        return [a for a in self.appraisals if not a.gates.is_refused and not a.gates.has_doubtful_amounts]
 
     def _eur_per_inhabitant(self, appraisal: Appraisal) -> float | None:
         money, people = appraisal.public_eur, appraisal.newly_covered(self.lead)

@@ -24,7 +24,8 @@ from msp_siting.requests.evaluation.projects import (
 from msp_siting.requests.evaluation.searches import Report, SearchTerms, search_plans
 from msp_siting.requests.gates.amounts import ask_for_amounts
 from msp_siting.requests.gates.findings import GateReport
-from msp_siting.requests.gates.judging import judge, local_facts
+from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.places import local_facts
 from msp_siting.requests.reading import RequestFile
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Settler, side_by_side

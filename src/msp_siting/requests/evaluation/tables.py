@@ -21,10 +21,11 @@ def requests_table(
     tell_finding, tell_fact
         Word its reasons, and what was read otherwise than it is written.
     """
-    rows = []
+    rows, funders = [], {funder: None for a in evaluation.appraisals for funder in a.gates.by_funder}
     for appraisal in evaluation.appraisals:
         read_as = " | ".join(map(tell_fact, appraisal.request.notes))
-        rows.append(_row(evaluation, appraisal, tell_finding) | {"read_as": read_as})
+        verdicts = {f"verdict_{funder}": appraisal.gates.by_funder.get(funder) for funder in funders}
+        rows.append(_row(evaluation, appraisal, tell_finding) | verdicts | {"read_as": read_as})
     return pd.DataFrame(rows)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from msp_siting.files import Text
 from msp_siting.requests.gates.figures import Figure
-from msp_siting.requests.gates.findings import Finding, GateReport, Value
+from msp_siting.requests.gates.findings import Finding, GateReport, Value, Verdict
 from msp_siting.requests.request import PARTS_OF_INVESTMENT, FundingRequest
 from msp_siting.units import EUR_PER_KEUR
 
@@ -33,13 +33,22 @@ class AmountLimits:
 def ask_for_amounts(report: GateReport, request: FundingRequest, limits: AmountLimits) -> GateReport:
     """Return what the gates say of a request, with the question what its amounts mean where they cannot be meant so.
 
-    Such a request is incomplete, if no gate refuses it.
+    Such a request is incomplete to every funder, if no gate refuses it.
     """
     questions = tuple(_questions(request, limits))
     if not questions:
         return report
-    verdict = "incomplete" if report.verdict == "eligible" else report.verdict
-    return replace(report, verdict=verdict, findings=(*questions, *report.findings), has_doubtful_amounts=True)
+    return replace(
+        report,
+        verdict=_questioned(report.verdict),
+        findings=(*questions, *report.findings),
+        by_funder={funder: _questioned(verdict) for funder, verdict in report.by_funder.items()},
+        has_doubtful_amounts=True,
+    )
+
+
+def _questioned(verdict: Verdict) -> Verdict:
+    return "incomplete" if verdict == "eligible" else verdict
 
 
 def _questions(request: FundingRequest, limits: AmountLimits) -> Iterator[Finding]:

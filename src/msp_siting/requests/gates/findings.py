@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, get_args
 
 from msp_siting.files import Text
 from msp_siting.language import Fact
 from msp_siting.requests.gates.figures import Figure
 
 Outcome = Literal["passed", "failed", "missing", "noted"]
-Verdict = Literal["eligible", "incomplete", "ineligible"]
+Verdict = Literal["eligible", "incomplete", "rule_not_met", "ineligible"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # from the best to the worst
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,28 @@ class Finding:
 
 @dataclass(frozen=True)
 class GateReport:
-    """The verdict on a request: ineligible where a gate failed, else incomplete where something is missing.
+    """The verdict on a request, each funder's and the worst of them, with what the gates found.
 
-    ``has_doubtful_amounts``: whether its amounts cannot be meant as they stand, so that nothing is made of them.
+    Where a gate failed, the request is ineligible to a funder that calls it so (the ARS, of its own call), and does not
+    meet a rule of any other; else it is incomplete where something is missing.
+
+    Attributes
+    ----------
+    by_funder
+        The verdict of each funder that money is asked for from: by the common gates and its own.
+    has_doubtful_amounts
+        Whether its amounts cannot be meant as they stand, so that nothing is made of them.
     """
 
     verdict: Verdict
     findings: tuple[Finding, ...]
+    by_funder: Mapping[str, Verdict] = field(default_factory=dict)
     has_doubtful_amounts: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a gate failed, of whichever funder."""
+        return VERDICTS.index(self.verdict) > VERDICTS.index("incomplete")
 
 
 def words_of(fact: str, values: Iterable[str | bool]) -> tuple[Word, ...]:

@@ -1,13 +1,22 @@
-"""Judges funding requests by the gates: eligible, incomplete or ineligible, with a finding and its figures per rule."""
+"""Judges funding requests by the gates, for each funder, with a finding and its figures per rule."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from msp_siting.language import Fact
 from msp_siting.requests.gates.figures import FACTS, Figure, column_of, figure_of, stated_value
-from msp_siting.requests.gates.findings import Finding, GateReport, Outcome, Value, Verdict, Word, words_of
+from msp_siting.requests.gates.findings import (
+    VERDICTS,
+    Finding,
+    GateReport,
+    Outcome,
+    Value,
+    Verdict,
+    Word,
+    words_of,
+)
+from msp_siting.requests.gates.places import LocalFacts
 from msp_siting.requests.gates.rules import (
     AtLeast,
     AtMost,
@@ -20,80 +29,11 @@ from msp_siting.requests.gates.rules import (
     Words,
 )
 from msp_siting.requests.request import ROUNDING_EUR, FundingRequest
-from msp_siting.territory import Territory, gp_statuses, zone_of_place
 
 TOLERANCE = 1e-9  # of a share, for the rounding of sums
 SHARE_DIGITS = 1
 NEAR_LIMIT_DIGITS = 4  # so that 80.0001 % does not read as the 80.0 % it exceeds
 LOOKS_EQUAL = 0.001
-
-
-@dataclass(frozen=True)
-class LocalFacts:
-    """What a territory's data say that gates need; nothing here is inferred from the APL.
-
-    Attributes
-    ----------
-    zoning_by_tvs, zoning_of_place
-        ZIP, ZAC, ZAR or none by ``tvs_id`` and by ``place_id``, where a zoning is loaded that is valid that day.
-    invalid_by_tvs, invalid_of_place
-        The same of a zoning that is not valid that day, with its date, to be shown: it decides nothing.
-    tvs_of_place
-        ``tvs_id`` by ``place_id``, where territoires de vie-santé are loaded.
-    existing_sites
-        Names of the structures that are there already, or how many, by ``place_id``.
-    """
-
-    zoning_by_tvs: Mapping[str, str] = field(default_factory=dict)
-    zoning_of_place: Mapping[str, str] = field(default_factory=dict)
-    invalid_by_tvs: Mapping[str, Fact] = field(default_factory=dict)
-    invalid_of_place: Mapping[str, Fact] = field(default_factory=dict)
-    tvs_of_place: Mapping[str, str] = field(default_factory=dict)
-    existing_sites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def has_zoning(self) -> bool:
-        """Whether a zoning is loaded that is valid that day."""
-        return bool(self.zoning_by_tvs or self.zoning_of_place)
-
-    def zoning_of(self, request: FundingRequest) -> str | None:
-        """Return the loaded and valid zoning of a request's TVS, else of its place's, else of its place, or None."""
-        known = self.zoning_by_tvs.get(self._tvs_of(request))
-        return self.zoning_of_place.get(request.place_id) if known is None else known
-
-    def invalid_zoning_of(self, request: FundingRequest) -> Fact | None:
-        """Return the loaded zoning of a request that is not valid that day; None where another one is, or none."""
-        if self.zoning_of(request) is not None:
-            return None
-        return self.invalid_by_tvs.get(self._tvs_of(request)) or self.invalid_of_place.get(request.place_id)
-
-    def _tvs_of(self, request: FundingRequest) -> str:
-        return request.tvs_id or self.tvs_of_place.get(request.place_id, "")
-
-
-def local_facts(territory: Territory, on: date) -> LocalFacts:
-    """Return what a territory's zones and sites say that gates need on a day."""
-    sites = territory.sites
-    statuses: dict[str, dict[str, str]] = {"tvs": {}, "gp_zoning": {}}
-    invalid: dict[str, dict[str, Fact]] = {"tvs": {}, "gp_zoning": {}}
-    for zone in gp_statuses(territory):
-        if zone.kind in statuses and zone.holds_on(on):
-            statuses[zone.kind][zone.zone_id] = zone.status
-        elif zone.kind in invalid:
-            invalid[zone.kind][zone.zone_id] = zone.word_told(on)
-    own = zone_of_place(territory, "gp_zoning")
-    existing = sites[sites["status"].eq("existing")]
-    counted = {} if territory.existing_msps is None else territory.existing_msps.to_dict()
-    names = {str(place_id): (f"{count:g} MSP",) for place_id, count in counted.items()}
-    names |= {str(place_id): tuple(rows["name"]) for place_id, rows in existing.groupby("place_id")}
-    return LocalFacts(
-        zoning_by_tvs=statuses["tvs"],
-        zoning_of_place={place: statuses["gp_zoning"][z] for place, z in own.items() if z in statuses["gp_zoning"]},
-        invalid_by_tvs=invalid["tvs"],
-        invalid_of_place={place: invalid["gp_zoning"][z] for place, z in own.items() if z in invalid["gp_zoning"]},
-        tvs_of_place=zone_of_place(territory, "tvs"),
-        existing_sites=names,
-    )
 
 
 def judge(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) -> GateReport:
@@ -121,9 +61,24 @@ def judge(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) ->
         elif not enabled:
             findings.append(Finding(None, funder, "noted", "gate_funder_without_gates", {"funder": known.title}))
     findings += _notes(request, facts)
-    outcomes = {finding.outcome for finding in findings}
-    verdict: Verdict = "ineligible" if "failed" in outcomes else "incomplete" if "missing" in outcomes else "eligible"
-    return GateReport(verdict, tuple(findings))
+    by_funder = {funder: _verdict(findings, funder, gates) for funder in _funders(request, gates)}
+    verdict = max(by_funder.values() or [_verdict(findings, None, gates)], key=VERDICTS.index)
+    return GateReport(verdict, tuple(findings), by_funder)
+
+
+def findings_of(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) -> Iterator[Finding]:
+    """Yield what the gates of all funders say of a request, whomever it asks for money."""
+    for funder, gate in gates.owned:
+        yield from _Hearing(request, facts, gate, funder, ()).findings(on)
+
+
+def _verdict(findings: Iterable[Finding], funder: str | None, gates: Gates) -> Verdict:
+    """Return the verdict of a funder, or of the common gates alone where none is asked."""
+    outcomes = {finding.outcome for finding in findings if finding.funder in {None, funder}}
+    if "failed" in outcomes:
+        known = gates.funders.get(funder or "")
+        return "rule_not_met" if known is None else known.failed
+    return "incomplete" if "missing" in outcomes else "eligible"
 
 
 def _funders(request: FundingRequest, gates: Gates) -> dict[str, tuple[str, ...]]:
@@ -212,7 +167,11 @@ class _Hearing:
     def _known(self, fact: str) -> frozenset[str | bool]:
         """Return the values that a fact may have: none where it is not known, two where request and data differ."""
         stated = getattr(self.request, fact)
-        loaded = self.facts.zoning_of(self.request) if fact == "zoning_status" else None
+        loaded: str | bool | None = None
+        if fact == "zoning_status":
+            loaded = self.facts.zoning_of(self.request)
+        elif fact == "qpv":
+            loaded = self.facts.qpv_of(self.request)
         return frozenset(value for value in (stated, loaded) if value is not None)
 
     def _matches(self, words: Words) -> bool | None:

@@ -125,10 +125,14 @@ class Gate(Strict):
 
 
 class FunderGates(Strict):
-    """What a funder is called, the other names its money has in requests, and the gates of its own."""
+    """What a funder is called, the other names its money has in requests, and the gates of its own.
+
+    ``failed``: its verdict where a gate fails, ``ineligible`` in the ARS's own call only.
+    """
 
     title: Text
     also: list[str] = Field(default_factory=list)
+    failed: Literal["rule_not_met", "ineligible"] = "rule_not_met"
     gates: list[Gate] = Field(default_factory=list)
 
 
@@ -140,8 +144,7 @@ class Gates(Strict):
 
     @model_validator(mode="after")
     def _unique(self) -> Self:
-        gates = [*self.common, *(gate for funder in self.funders.values() for gate in funder.gates)]
-        ids = [gate.id for gate in gates]
+        ids = [gate.id for _, gate in self.owned]
         names = [name for key, funder in self.funders.items() for name in (key, *funder.also)]
         problems = [
             problem("gate {gate!r} is given twice; give each an id of its own", gate=name) for name in _repeated(ids)
@@ -150,6 +153,12 @@ class Gates(Strict):
         if problems:
             raise ValueError(*problems)
         return self
+
+    @property
+    def owned(self) -> list[tuple[str | None, Gate]]:
+        """Every gate with the funder whose it is, common ones first."""
+        common: list[tuple[str | None, Gate]] = [(None, gate) for gate in self.common]
+        return common + [(name, gate) for name, funder in self.funders.items() for gate in funder.gates]
 
     def funder_of(self, name: str) -> str | None:
         """Return the funder that a name in a request means, or None where the file knows none."""

@@ -54,7 +54,7 @@ def _visits_of_a_post(territory: Territory, apl: Apl, instance: Instance, per_gp
     own = times[
         times["demand_id"].isin(territory.demand["demand_id"]) & times["place_id"].isin(instance.sites.values())
     ]
-    added = own["decay"] * per_gp / own["place_id"].map(pressure)
+    added = own["decay"] * per_gp / own["place_id"].map(pressure).astype(float)
     table = own.assign(added=added).pivot_table(index="demand_id", columns="place_id", values="added", fill_value=0.0)
     places = pd.Series(instance.sites)
     by_site = table.reindex(columns=places.to_numpy(), fill_value=0.0)

@@ -68,7 +68,10 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
     nothing = preference.elsewhere + float(preference.need @ preference.gaps)
     spared = shortfall.found + preference.apl_share * max(0.0, nothing - shortfall.found)
-    held: Held = ((search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),)
+    held: Held = (
+        (search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),
+        (search.posts, float(search.posts @ search.with_lacking(found))),  # better hosts, not more posts
+    )
     hosted, bound = search.least(-search.scores, found, held)
     score = ChoiceStep(search.score(found), search.score(hosted), -bound)
     matrix = search.problem_with((*held, (-search.scores, -score.found + ROUNDING * abs(score.found))))
@@ -90,12 +93,12 @@ class _Search:
         self._size = len(problem.matrix.lower)
         points = len(preference.gaps)
         self.lacking_costs = np.append(np.zeros(self._size), preference.need)
-        self.scores = np.zeros(self._size + points)
+        self.scores, self.posts = np.zeros(self._size + points), np.zeros(self._size + points)
         self._posts = np.zeros(len(preference.site_ids), int)
         number = {site: position for position, site in enumerate(preference.site_ids)}
         for column, (site, name) in problem.matrix.columns(Column.STAFF):
             if name == preference.profession:
-                self.scores[column] = preference.scores[str(site)]
+                self.scores[column], self.posts[column] = preference.scores[str(site)], 1.0
                 self._posts[number[str(site)]] = column
 
     def lacking(self, values: np.ndarray) -> float:
@@ -103,7 +106,7 @@ class _Search:
         return self._preference.elsewhere + float(self._preference.need @ self._lacks(values))
 
     def score(self, values: np.ndarray) -> float:
-        """Return the points of its hosts."""
+        """Return the points of its hosts, one by one post."""
         return float(self.scores[: self._size] @ values[: self._size])
 
     def problem_with(self, held: Held) -> Matrix:

@@ -98,7 +98,7 @@ def test_a_territory_without_any_site_is_refused(refuse: Refuse, workplace: Path
 def test_what_cannot_be_read_back_is_named_by_its_file(
     refuse: Refuse, workplace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("msp_siting.sources.france.SMALLEST_NEED_INDEX", 0)  # so that the reader lets it through
+    monkeypatch.setattr("msp_siting.sources.communes.SMALLEST_NEED_INDEX", 0)  # so that the reader lets it through
     path = workplace / "sources" / "DREES_apl_generalistes_2022_2023.xlsx"
     book = openpyxl.load_workbook(path)
     book["APL 2023"]["E16"] = 1

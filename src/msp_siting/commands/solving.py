@@ -191,6 +191,6 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         far_before=wording.whole(summary["beyond_20_minutes_before"]),
         far_after=wording.whole(summary["beyond_20_minutes_after"]),
     )
-    chosen = choice_sentence(found, summary, wording)
+    chosen = choice_sentence(found, summary, wording, "line_choice")
     if chosen:
         yield chosen

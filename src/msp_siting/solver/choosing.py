@@ -59,15 +59,14 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
         That of the plan that the search was given to begin with; None without one.
     """
     objective_best, values = best
-    most = objective_best + preference.gain_share * max(0.0, before - objective_best)
+    most = preference.objective_allowed(objective_best, before)
     most = most if begun_with is None else min(most, begun_with)
     slack = drift(objective_best, before)
     held_back = max((most + slack) * (1 - HELD_BACK), objective_best + slack)
     search = _Search(problem, preference, settings, most + slack, min(held_back, most + slack))
     found, bound = search.least(search.lacking_costs, values, ())
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
-    nothing = preference.elsewhere + float(preference.need @ preference.gaps)
-    spared = shortfall.found + preference.apl_share * max(0.0, nothing - shortfall.found)
+    spared = preference.shortfall_allowed(shortfall.found)
     held: Held = (
         (search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),
         (search.posts, float(search.posts @ search.with_lacking(found))),  # better hosts, not more posts
@@ -138,7 +137,7 @@ class _Search:
         begins again; every bound on the way holds.
         """
         control = self._settings.control(STEP_LIMIT_S)
-        wide = self.problem_with(())
+        wide = self.problem_with(held)
         lowest = np.where(costs > 0, wide.lower, np.where(costs < 0, wide.upper, 0.0))
         kept, bound = values, float(costs @ lowest)  # nothing is below it, whatever the search says
         for _ in range(MOST_ROUNDS):
@@ -153,9 +152,7 @@ class _Search:
                 gap = relative_gap(known[0], reached)
                 return gap is not None and gap <= GAP
 
-            outcome = search_mip(
-                self.problem_with(held), costs, control, start=start, listener=Listener(enough, improved)
-            )
+            outcome = search_mip(wide, costs, control, start=start, listener=Listener(enough, improved))
             if outcome.bound is not None:
                 bound = max(bound, outcome.bound)
             if outcome.values is None or float(costs @ outcome.values) >= least:
@@ -165,6 +162,7 @@ class _Search:
                 kept = completed
                 break
             self._problem.add_cuts()
+            wide = self.problem_with(held)
         return kept, min(bound, float(costs @ self.with_lacking(kept)))
 
     def _lacks(self, values: np.ndarray) -> np.ndarray:

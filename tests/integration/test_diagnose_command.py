@@ -91,8 +91,8 @@ def test_what_it_says() -> None:
     assert diagnose("toy").stdout.splitlines() == [
         "Toy territory: 2,700 inhabitants, 2.0 FTE (GP). Nothing is decided.",
         (
-            "Mean APL official 2.44, computed 2.44. Below 2.5: 1,800 inhabitants (all GPs), "
-            "without a value here (GPs under 65)."
+            "Mean APL official 2.44, computed 2.44. Below 2.5 (historical floor, zoning of 2017): 1,800 inhabitants "
+            "(all GPs), without a value here (GPs under 65)."
         ),
         (
             "More than 20 minutes from a GP: 900 inhabitants. "

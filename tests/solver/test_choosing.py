@@ -126,6 +126,20 @@ def test_a_plan_is_never_worse_than_the_one_that_the_search_began_with(exact: Se
     assert sites_of(solved(instance, exact, Plan(sites, staff))) == ["at-x"]
 
 
+def test_more_posts_are_no_better_hosts(exact: Settings) -> None:
+    # Money and recruits for two posts, at x and at y; one serves everybody, and the other would only bring points.
+    choice = preferring({"at-x": (2.5,), "at-y": (0.0,)}, {"at-x": 1.0, "at-y": 1.0})
+    solution = solved(replace(two_sites(choice), budget_eur=2e6), exact)
+    assert sites_of(solution) == ["at-x"]
+
+
+def test_where_nothing_is_gained_nothing_opens_for_its_points(exact: Settings) -> None:
+    choice = preferring({"at-x": (2.5,), "at-y": (0.0,)}, {"at-x": 1.0, "at-y": 1.0})
+    instance = replace(two_sites(choice), inhabitants={"town": 0.0, "hamlet": 0.0})
+    solution = solved(instance, exact)
+    assert (sites_of(solution), solution.choice) == ([], None)
+
+
 def test_without_a_choice_nothing_is_said_of_one(exact: Settings) -> None:
     assert solved(two_sites(None), exact).choice is None
 
@@ -169,6 +183,10 @@ def planned(posts: Mapping[tuple[str, str], int]) -> Plan:
     return Plan(pd.DataFrame({"site_id": list(dict.fromkeys(staff["site_id"])), "format": "small"}), staff)
 
 
+def gps(plan: Plan) -> int:
+    return int(plan.staff.loc[plan.staff["profession"].eq("gp"), "recruited"].sum())
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_the_choice_is_the_best_of_all_plans_looked_at(seed: int, exact: Settings) -> None:
     instance = drawn(seed)
@@ -192,7 +210,13 @@ def test_the_choice_is_the_best_of_all_plans_looked_at(seed: int, exact: Setting
     assert solution.choice.shortfall.bound <= found * (1 + CLOSE) + 1e-6
     assert solution.choice.shortfall.bound <= min(map(choice.shortfall, around)) * (1 + CLOSE) + 1e-4
     spared = found + choice.apl_share * (lacking - found)
-    hosts = [choice.score(plan) for plan in inside if choice.shortfall(plan) <= spared - CLOSE * max(1.0, spared)]
+    firsts = [plan for plan in around if choice.shortfall(plan) <= found + CLOSE * max(1.0, lacking)]
+    fewest = min(gps(plan) for plan in firsts)  # of the plans that the first step may have ended at
+    hosts = [
+        choice.score(plan)
+        for plan in inside
+        if choice.shortfall(plan) <= spared - CLOSE * max(1.0, spared) and gps(plan) <= fewest
+    ]
     assert solution.choice.score.found >= max(hosts, default=0.0) * (1 - CLOSE) - 1e-6
     assert solution.plan is not None
     assert list(problems_of_choice(solution.choice, choice, solution.plan, solution.objective, float(nothing))) == []

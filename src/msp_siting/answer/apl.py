@@ -33,17 +33,26 @@ def apl_by_point(territory: Territory, parameters: Apl, gps: pd.Series, visits_p
     visits_per_gp_per_year
         Visits one FTE offers in a year.
     """
+    times, needed = decayed_times(territory, parameters)
+    pressure = needed.reindex(gps.index)
+    per_need = (gps * visits_per_gp_per_year / pressure)[pressure > 0]
+    offered = times["place_id"].map(per_need).astype(float) * times["decay"]
+    visits = offered.groupby(times["demand_id"]).sum()
+    return visits.reindex(territory.demand["demand_id"]).fillna(0.0)
+
+
+def decayed_times(territory: Territory, parameters: Apl) -> tuple[pd.DataFrame, pd.Series]:
+    """Return the pairs with the share of supply that counts between them (``decay``, above 0), and D_j by ``place_id``.
+
+    D_j is the standardised inhabitants, those of the rim too, around a place, each by the share that counts.
+    """
     joined = territory.with_rim
     times = joined.travel_times[["demand_id", "place_id"]].assign(
         decay=decay(joined.travel_times["minutes"], parameters)
     )
     times = times[times["decay"] > 0]
     needed = times["demand_id"].map(need(joined, parameters.profession)).astype(float) * times["decay"]
-    pressure = needed.groupby(times["place_id"]).sum().reindex(gps.index)
-    per_need = (gps * visits_per_gp_per_year / pressure)[pressure > 0]
-    offered = times["place_id"].map(per_need).astype(float) * times["decay"]
-    visits = offered.groupby(times["demand_id"]).sum()
-    return visits.reindex(territory.demand["demand_id"]).fillna(0.0)
+    return times, needed.groupby(times["place_id"]).sum()
 
 
 def decay(minutes: pd.Series, parameters: Apl) -> pd.Series:

@@ -3,7 +3,7 @@
 import pandas as pd
 import scipy.sparse as sp
 
-from msp_siting.answer.apl import apl_by_point, decay, need, visits_per_gp
+from msp_siting.answer.apl import apl_by_point, decayed_times, need, visits_per_gp
 from msp_siting.answer.coverage import posts_by_place
 from msp_siting.problem import Instance, Plan, Preference
 from msp_siting.scenario import Apl, Choice, Scenario
@@ -11,7 +11,7 @@ from msp_siting.territory import Territory, status_of_places
 
 
 def preference_of(territory: Territory, scenario: Scenario, instance: Instance) -> Preference | None:
-    """Return the terms of the choice; None where the model asks for none, or the APL is not known.
+    """Return the terms of the choice; None where the model asks for none.
 
     Parameters
     ----------
@@ -46,15 +46,11 @@ def preference_of(territory: Territory, scenario: Scenario, instance: Instance) 
 
 def _visits_of_a_post(territory: Territory, apl: Apl, instance: Instance, per_gp: float) -> pd.DataFrame:
     """Return the visits that a post at each site adds, one row per demand point, one column per site."""
-    joined = territory.with_rim
-    times = joined.travel_times[["demand_id", "place_id"]].assign(decay=decay(joined.travel_times["minutes"], apl))
-    times = times[times["decay"] > 0]
-    needed = times["demand_id"].map(need(joined, apl.profession)).astype(float) * times["decay"]
-    pressure = needed.groupby(times["place_id"]).sum()
+    times, pressure = decayed_times(territory, apl)
     own = times[
         times["demand_id"].isin(territory.demand["demand_id"]) & times["place_id"].isin(instance.sites.values())
     ]
-    added = own["decay"] * per_gp / own["place_id"].map(pressure)
+    added = own["decay"] * per_gp / own["place_id"].map(pressure).astype(float)
     table = own.assign(added=added).pivot_table(index="demand_id", columns="place_id", values="added", fill_value=0.0)
     places = pd.Series(instance.sites)
     by_site = table.reindex(columns=places.to_numpy(), fill_value=0.0)

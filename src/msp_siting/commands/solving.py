@@ -159,9 +159,6 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         yield tell(fact, wording.language)
     if found.coverage is None:
         return
-    chosen = choice_sentence(found, summary, wording)
-    if chosen:
-        yield chosen
     professions = found.scenario.model.professions
     for fact in why_nothing_opens(found):
         yield tell(fact, wording.language)
@@ -194,3 +191,6 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         far_before=wording.whole(summary["beyond_20_minutes_before"]),
         far_after=wording.whole(summary["beyond_20_minutes_after"]),
     )
+    chosen = choice_sentence(found, summary, wording, "line_choice")
+    if chosen:
+        yield chosen

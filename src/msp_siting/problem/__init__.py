@@ -17,6 +17,7 @@ from msp_siting.problem.ledger import BASE, budget_unit_cents, cost_unit_cents, 
 from msp_siting.problem.names import Column, Row
 from msp_siting.problem.plan import (
     NO_PRICES,
+    TOLERANCE_SHARE,
     Assignment,
     Certificate,
     Conflict,
@@ -33,7 +34,6 @@ from msp_siting.problem.preference import Preference, problems_of_choice
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
-    TOLERANCE_SHARE,
     cost_eur,
     need_by_band,
     objective_of,

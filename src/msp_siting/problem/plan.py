@@ -9,6 +9,7 @@ import pandas as pd
 
 from msp_siting.problem.choice import ChoiceReport
 
+TOLERANCE_SHARE = 1e-6  # of a figure, within which it is the same reckoned again
 Status = Literal["optimal", "feasible", "infeasible", "no_plan"]
 
 

@@ -11,9 +11,7 @@ import scipy.sparse as sp
 
 from msp_siting.errors import Sentence, problem
 from msp_siting.problem.choice import ChoiceReport
-from msp_siting.problem.plan import Plan
-
-TOLERANCE_SHARE = 1e-6
+from msp_siting.problem.plan import TOLERANCE_SHARE, Plan
 
 
 @dataclass(frozen=True)
@@ -56,6 +54,19 @@ class Preference:
         at = np.array([posts.get(site, 0.0) for site in self.site_ids])
         return self.elsewhere + float(self.need @ np.maximum(0.0, self.gaps - self.visits @ at))
 
+    @property
+    def shortfall_of_nothing(self) -> float:
+        """Visits a year that lack with nothing opened."""
+        return self.elsewhere + float(self.need @ self.gaps)
+
+    def objective_allowed(self, best: float, before: float) -> float:
+        """Return up to which objective a plan is as good as the best one; ``before`` is that of opening nothing."""
+        return best + self.gain_share * max(0.0, before - best)
+
+    def shortfall_allowed(self, least: float) -> float:
+        """Return up to which shortfall a plan may have better hosts than the one with the least."""
+        return least + self.apl_share * max(0.0, self.shortfall_of_nothing - least)
+
     def score(self, plan: Plan) -> float:
         """Return the points of the hosts, each as often as it has new posts of the profession."""
         return sum(count * self.scores[site] for site, count in self._posts(plan).items())
@@ -80,9 +91,8 @@ def problems_of_choice(
         Of opening nothing.
     """
     found, score = preference.shortfall(plan), preference.score(plan)
-    allowed = report.objective_best + preference.gain_share * max(0.0, before - report.objective_best)
-    nothing = preference.shortfall(Plan.empty())
-    spared = report.shortfall.found + preference.apl_share * max(0.0, nothing - report.shortfall.found)
+    allowed = preference.objective_allowed(report.objective_best, before)
+    spared = preference.shortfall_allowed(report.shortfall.found)
     at_most = (
         ("objective", objective, report.objective_most),
         ("objective_most", report.objective_most, allowed),

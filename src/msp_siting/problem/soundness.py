@@ -6,13 +6,12 @@ import pandas as pd
 
 from msp_siting.errors import Sentence, problem
 from msp_siting.problem.instance import Instance
-from msp_siting.problem.plan import Assignment, Plan, Solution
+from msp_siting.problem.plan import TOLERANCE_SHARE, Assignment, Plan, Solution
 from msp_siting.problem.pricing import priced_bound
 from msp_siting.problem.spacing import problems_of_spacing
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
 TOLERANCE_INHABITANTS = 1e-2
-TOLERANCE_SHARE = 1e-6
 
 # Checks below say `not a <= b`, not `a > b`: no comparison with what is not a number holds, and it must not pass.
 

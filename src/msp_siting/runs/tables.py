@@ -136,7 +136,7 @@ def _origins(answer: Answer, site_id: str, profession: str, names: pd.Series) ->
         return ()
     allocation = answer.coverage.allocation
     rows = allocation[allocation["site_id"].eq(site_id) & allocation["profession"].eq(profession)]
-    largest = rows.nlargest(MOST_ORIGINS_NAMED, "inhabitants")
+    largest = rows.astype({"inhabitants": float}).nlargest(MOST_ORIGINS_NAMED, "inhabitants")
     return tuple(
         (str(names[demand_id]), float(people))
         for demand_id, people in largest[["demand_id", "inhabitants"]].itertuples(index=False)

@@ -59,16 +59,18 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
         That of the plan that the search was given to begin with; None without one.
     """
     objective_best, values = best
-    most = objective_best + preference.gain_share * max(0.0, before - objective_best)
+    most = preference.objective_allowed(objective_best, before)
     most = most if begun_with is None else min(most, begun_with)
     slack = drift(objective_best, before)
     held_back = max((most + slack) * (1 - HELD_BACK), objective_best + slack)
     search = _Search(problem, preference, settings, most + slack, min(held_back, most + slack))
     found, bound = search.least(search.lacking_costs, values, ())
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
-    nothing = preference.elsewhere + float(preference.need @ preference.gaps)
-    spared = shortfall.found + preference.apl_share * max(0.0, nothing - shortfall.found)
-    held: Held = ((search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),)
+    spared = preference.shortfall_allowed(shortfall.found)
+    held: Held = (
+        (search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),
+        (search.posts, float(search.posts @ search.with_lacking(found))),  # better hosts, not more posts
+    )
     hosted, bound = search.least(-search.scores, found, held)
     score = ChoiceStep(search.score(found), search.score(hosted), -bound)
     matrix = search.problem_with((*held, (-search.scores, -score.found + ROUNDING * abs(score.found))))
@@ -90,12 +92,12 @@ class _Search:
         self._size = len(problem.matrix.lower)
         points = len(preference.gaps)
         self.lacking_costs = np.append(np.zeros(self._size), preference.need)
-        self.scores = np.zeros(self._size + points)
+        self.scores, self.posts = np.zeros(self._size + points), np.zeros(self._size + points)
         self._posts = np.zeros(len(preference.site_ids), int)
         number = {site: position for position, site in enumerate(preference.site_ids)}
         for column, (site, name) in problem.matrix.columns(Column.STAFF):
             if name == preference.profession:
-                self.scores[column] = preference.scores[str(site)]
+                self.scores[column], self.posts[column] = preference.scores[str(site)], 1.0
                 self._posts[number[str(site)]] = column
 
     def lacking(self, values: np.ndarray) -> float:
@@ -103,7 +105,7 @@ class _Search:
         return self._preference.elsewhere + float(self._preference.need @ self._lacks(values))
 
     def score(self, values: np.ndarray) -> float:
-        """Return the points of its hosts."""
+        """Return the points of its hosts, one by one post."""
         return float(self.scores[: self._size] @ values[: self._size])
 
     def problem_with(self, held: Held) -> Matrix:
@@ -135,7 +137,7 @@ class _Search:
         begins again; every bound on the way holds.
         """
         control = self._settings.control(STEP_LIMIT_S)
-        wide = self.problem_with(())
+        wide = self.problem_with(held)
         lowest = np.where(costs > 0, wide.lower, np.where(costs < 0, wide.upper, 0.0))
         kept, bound = values, float(costs @ lowest)  # nothing is below it, whatever the search says
         for _ in range(MOST_ROUNDS):
@@ -150,9 +152,7 @@ class _Search:
                 gap = relative_gap(known[0], reached)
                 return gap is not None and gap <= GAP
 
-            outcome = search_mip(
-                self.problem_with(held), costs, control, start=start, listener=Listener(enough, improved)
-            )
+            outcome = search_mip(wide, costs, control, start=start, listener=Listener(enough, improved))
             if outcome.bound is not None:
                 bound = max(bound, outcome.bound)
             if outcome.values is None or float(costs @ outcome.values) >= least:
@@ -162,6 +162,7 @@ class _Search:
                 kept = completed
                 break
             self._problem.add_cuts()
+            wide = self.problem_with(held)
         return kept, min(bound, float(costs @ self.with_lacking(kept)))
 
     def _lacks(self, values: np.ndarray) -> np.ndarray:

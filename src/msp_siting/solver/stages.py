@@ -82,12 +82,14 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     preferred: Preferred | None = None
     if best.plan is not None:
         problem.add_cuts()
-        found, matrix = best.plan, problem.matrix
-        if instance.preference is not None and not settings.interrupted.is_set():
+        values = _without_idle_posts(problem, problem.matrix, best.plan, scale, settings)
+        gains = scale - best.plan[0] > drift(best.plan[0], scale)  # else what a choice might give up is nothing
+        if instance.preference is not None and gains and not settings.interrupted.is_set():
             settings.report(Progress("choosing"))
-            preferred = choose_among_good(problem, instance.preference, settings, best.plan, scale, best.begun_with)
-            found, matrix = preferred.plan, preferred.matrix
-        chosen = plan_of(problem.matrix, _without_idle_posts(problem, matrix, found, scale, settings))
+            useful = best.plan[0], values
+            preferred = choose_among_good(problem, instance.preference, settings, useful, scale, best.begun_with)
+            values = _without_idle_posts(problem, preferred.matrix, preferred.plan, scale, settings)
+        chosen = plan_of(problem.matrix, values)
     elif instance.opening_nothing_is_a_plan:
         chosen = Plan.empty()
     else:

@@ -176,14 +176,14 @@ def _before_after_change(summary: Mapping[str, Any], name: str, wording: Wording
     return wording.whole(before), wording.whole(after), wording.signed(after - before)
 
 
-def choice_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
-    """Return how the plan was chosen among those as good; nothing where any would do."""
+def choice_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording, key: str = "page_choice") -> str:
+    """Return how the plan was chosen among those as good, by a key's sentence; nothing where any would do."""
     choice, terms = summary["choice"], answer.instance.preference
     if choice is None or terms is None:
         return ""
     shortfall = choice["apl_shortfall"]
     return wording.say(
-        "page_choice",
+        key,
         gain_share=wording.percent(terms.gain_share),
         apl_share=wording.percent(terms.apl_share),
         floor=wording.decimal(answer.scenario.model.apl.floor_visits_per_year.value),

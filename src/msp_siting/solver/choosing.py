@@ -12,15 +12,16 @@ import scipy.sparse as sp
 
 from msp_siting.problem import ChoiceReport, ChoiceStep, Column, Preference, relative_gap
 from msp_siting.solver.best import Found
-from msp_siting.solver.control import Listener
-from msp_siting.solver.highs import search_mip
+from msp_siting.solver.control import Control, Listener
+from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
-from msp_siting.solver.projection import Projection
+from msp_siting.solver.projection import CLOSE_SHARE, Projection
 from msp_siting.solver.settings import Settings, drift
 
 LACKING = "lacking"  # [number], the visits that a demand point lacks to the floor
 STEP_LIMIT_S = 60.0
-MOST_ROUNDS = 8  # of cuts, for plans whose light professions lose more than the cuts say
+MOST_ROUNDS = 20  # of cuts, for plans whose light professions lose more than the cuts say
+MOST_ROUNDS_RELAXED = 10
 GAP = 1e-4  # of a step's figure
 ROUNDING = 1e-9
 HELD_BACK = 1e-6  # of the objective: HiGHS lets a row be exceeded by up to a tenth of that
@@ -137,33 +138,42 @@ class _Search:
         begins again; every bound on the way holds.
         """
         control = self._settings.control(STEP_LIMIT_S)
-        wide = self.problem_with(held)
+        wide = self._tightened(costs, held, control)
         lowest = np.where(costs > 0, wide.lower, np.where(costs < 0, wide.upper, 0.0))
         kept, bound = values, float(costs @ lowest)  # nothing is below it, whatever the search says
         for _ in range(MOST_ROUNDS):
+            heard = _Heard(self, costs, kept)
             start = self.with_lacking(kept)
-            least = float(costs @ start)
-            incumbent = [least]
-
-            def improved(found: np.ndarray, known: list[float] = incumbent) -> None:
-                known[0] = min(known[0], float(costs @ found))
-
-            def enough(reached: float | None, known: list[float] = incumbent) -> bool:
-                gap = relative_gap(known[0], reached)
-                return gap is not None and gap <= GAP
-
-            outcome = search_mip(wide, costs, control, start=start, listener=Listener(enough, improved))
+            outcome = search_mip(wide, costs, control, start=start, listener=Listener(heard.enough, heard.improved))
+            if outcome.values is not None and not heard.is_wrong:
+                heard.improved(outcome.values)
+            kept = heard.kept
             if outcome.bound is not None:
                 bound = max(bound, outcome.bound)
-            if outcome.values is None or float(costs @ outcome.values) >= least:
-                break
-            objective, completed = self._problem.complete(outcome.values[: self._size])
-            if objective <= self._most and self._problem.keeps_limits(completed):
-                kept = completed
+            if not heard.is_wrong:
                 break
             self._problem.add_cuts()
             wide = self.problem_with(held)
         return kept, min(bound, float(costs @ self.with_lacking(kept)))
+
+    def is_good(self, values: np.ndarray) -> np.ndarray | None:
+        """Return the values of a plan with what its light professions lose; None where it is not as good."""
+        objective, completed = self._problem.complete(values[: self._size])
+        return completed if objective <= self._most and self._problem.keeps_limits(completed) else None
+
+    def _tightened(self, costs: np.ndarray, held: Held, control: Control) -> Matrix:
+        """Return the problem with what is held, cuts added until hardly anything is left out where it is relaxed."""
+        wide = self.problem_with(held)
+        for _ in range(MOST_ROUNDS_RELAXED):
+            optimum = solve_lp(wide, costs, control).optimum
+            if optimum is None:
+                break
+            objective, _ = self._problem.complete(optimum.values[: self._size])
+            if objective <= self._asked * (1 + CLOSE_SHARE):
+                break
+            self._problem.add_cuts()
+            wide = self.problem_with(held)
+        return wide
 
     def _lacks(self, values: np.ndarray) -> np.ndarray:
         preference = self._preference
@@ -174,3 +184,28 @@ class _Search:
         """Return the values of a plan with what demand points lack to the floor."""
         completed: np.ndarray = np.append(values[: self._size], self._lacks(values))
         return completed
+
+
+class _Heard:
+    """What one search has found: plans that are as good, or one that is not and ends the search."""
+
+    def __init__(self, search: _Search, costs: np.ndarray, kept: np.ndarray) -> None:
+        self._search, self._costs = search, costs
+        self.kept, self.is_wrong = kept, False
+        self._least = float(costs @ search.with_lacking(kept))
+
+    def improved(self, values: np.ndarray) -> None:
+        """Hear of a plan."""
+        least = float(self._costs @ values)
+        if self.is_wrong or least >= self._least:
+            return
+        good = self._search.is_good(values)
+        if good is None:
+            self.is_wrong = True
+        else:
+            self.kept, self._least = good, least
+
+    def enough(self, bound: float | None) -> bool:
+        """Return whether the search may end."""
+        gap = relative_gap(self._least, bound)
+        return self.is_wrong or (gap is not None and gap <= GAP)

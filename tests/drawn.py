@@ -8,12 +8,12 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms, ZoneLimits
 from msp_siting.problem.spacing import cliques_of
 
 RULES = frozenset(
     {"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}
-    | {"site_count", "spacing", "forced_sites", "excluded_sites"}
+    | {"recruitment_by_zone", "site_count", "spacing", "forced_sites", "excluded_sites"}
 )
 BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
 Staff = Mapping[tuple[str, str], float]
@@ -155,6 +155,17 @@ def drawn_with_spacing(seed: int) -> Instance:
     return replace(instance, near_sites=cliques_of(pairs), budget_eur=instance.budget_eur + 1.2e6)
 
 
+def drawn_with_zone_limits(seed: int) -> Instance:
+    """Return a random problem in which posts of some professions are limited at some places."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 4000)
+    places = list(dict.fromkeys(instance.sites.values()))
+    kinds = {(place, name): random.integers(0, 4) for place in places for name in instance.professions}
+    kinds[places[0], next(iter(instance.professions))] = 0  # one at least
+    one_for_one = {key: int(random.integers(0, 2)) for key, kind in kinds.items() if kind == 0}
+    limits = ZoneLimits(one_for_one, frozenset(key for key, kind in kinds.items() if kind == 1))
+    return replace(instance, zone_limits=limits, budget_eur=instance.budget_eur + 1.2e6)
+
+
 def near_pairs(instance: Instance) -> set[tuple[str, str]]:
     """Return the pairs of sites too near to one another for both to open."""
     if "spacing" not in instance.constraints:
@@ -260,6 +271,7 @@ def _add_plan(
         least, most_sites = instance.site_count
         program.row(dict.fromkeys(opened.values(), 1.0), least, np.inf if most_sites is None else most_sites)
     _add_spacing(program, instance, opened)
+    _add_zone_limits(program, instance, opened, posts)
     for place, name in {key for moved in instance.moved.values() for key in moved}:
         leaving = {opened[key]: -moved.get((place, name), 0.0) for key, moved in instance.moved.items()}
         leaving = {column: count for column, count in leaving.items() if count > 0}
@@ -271,6 +283,30 @@ def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[st
     for pair in near_pairs(instance):
         kinds = [column for (site, _), column in opened.items() if site in pair]
         program.row(dict.fromkeys(kinds, 1.0), -np.inf, 1.0)
+
+
+def _add_zone_limits(
+    program: _Program,
+    instance: Instance,
+    opened: Mapping[tuple[str, str], int],
+    posts: Mapping[tuple[str, str], int],
+) -> None:
+    if "recruitment_by_zone" not in instance.constraints:
+        return
+    limits = instance.zone_limits
+    for (place, name), most in limits.one_for_one.items():
+        program.row({posts[site, name]: 1.0 for site, at in instance.sites.items() if at == place}, -np.inf, most)
+    for site, place in instance.sites.items():
+        for name, terms in instance.professions.items():
+            if (place, name) not in limits.composition_only:
+                continue
+            needed = {}
+            for kind, format_terms in instance.formats.items():
+                alone = format_terms.paramedical_fewest if terms.paramedical else 0
+                if (site, kind) in opened:
+                    most_needed = min(max(format_terms.fewest[name], alone), format_terms.most[name])
+                    needed[opened[site, kind]] = -float(most_needed)
+            program.row({posts[site, name]: 1.0, **needed}, -np.inf, 0.0)
 
 
 def _add_need(

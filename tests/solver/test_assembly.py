@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from compiled import compile_model
-from drawn import drawn, drawn_with_moves, drawn_with_spacing
+from drawn import drawn, drawn_with_moves, drawn_with_spacing, drawn_with_zone_limits
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.solver.assembly import assemble
@@ -56,6 +56,14 @@ def test_it_is_so_where_sites_are_too_near_to_one_another(seed: int) -> None:
     instance = drawn_with_spacing(seed)
     rows = [name for name, _ in assemble(instance).row_names]
     assert rows.count("spacing") == len(instance.near_sites) > 0
+    assert differences(instance) == []
+    assert differences(instance, list(instance.professions)[1:]) == []
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_it_is_so_where_posts_are_limited_by_zone(seed: int) -> None:
+    instance = drawn_with_zone_limits(seed)
+    assert instance.zone_limits.one_for_one
     assert differences(instance) == []
     assert differences(instance, list(instance.professions)[1:]) == []
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from msp_siting.files import Text
 from msp_siting.language import Fact
+from msp_siting.problem import Instance
 from msp_siting.scenario import Apl, Scenario
 from msp_siting.territory import (
     ManifestFile,
@@ -13,6 +14,7 @@ from msp_siting.territory import (
     gp_statuses,
     island_caveats,
     large_point_caveats,
+    status_of_places,
     unreached_caveats,
 )
 
@@ -78,6 +80,27 @@ def departure_caveats(territory: Territory, scenario: Scenario) -> Iterator[Fact
     rim = territory.rim
     if rim is not None and not rim.supply.empty and "retiring_share" not in rim.supply.columns:
         yield Fact("caveat_rim_departures")
+
+
+def zone_limit_caveats(instance: Instance, scenario: Scenario, territory: Territory) -> Iterator[Fact]:
+    """Yield where recruits are limited by the zoning of their profession, and for which professions none is loaded."""
+    if not scenario.model.constraints.recruitment_by_zone:
+        return
+    titles = {name: kind.title for name, kind in scenario.model.professions.items()}
+    limits = instance.zone_limits
+    told = []
+    for name, title in titles.items():
+        closed = sum(profession == name for _, profession in limits.one_for_one)
+        team_only = sum(profession == name for _, profession in limits.composition_only)
+        if closed or team_only:
+            values = {"profession": title, "one_for_one": closed, "composition_only": team_only}
+            told.append(Fact("caveat_zone_limits_of", values))
+    if told:
+        yield Fact("caveat_zone_limits", {"professions": told})
+    others = [name for name in titles if name != scenario.model.apl.profession]
+    unzoned = [titles[name] for name in others if not status_of_places(territory, name)]
+    if unzoned:
+        yield Fact("caveat_no_zoning_of", {"professions": unzoned})
 
 
 def _unstated(territory: Territory, scenario: Scenario) -> Iterator[Fact]:

@@ -1,4 +1,4 @@
-"""What the rules of candidates cost at most: a bound on every plan that kept none of them."""
+"""What the rules of candidates and of zones cost at most: a bound on every plan that kept none of them."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from msp_siting.solver import Settings, relaxed_bound
 
 
 def bound_without_rules(answer: Answer, settings: Settings) -> float | None:
-    """Return an objective that no plan would be below, were every candidate site allowed; None where all are.
+    """Return an objective that no plan would be below, were all sites and recruits allowed; None where they are.
 
     It takes one linear relaxation (a second for Isère), and no search: what is between it and the plan's objective is
     what the rules and the gaps of the search cost together at most. None also without a plan, or if it was interrupted.
@@ -17,7 +17,9 @@ def bound_without_rules(answer: Answer, settings: Settings) -> float | None:
     found = answer.solution.objective
     if found is None or settings.interrupted.is_set():
         return None
-    if review_candidates(answer.territory, answer.scenario).excluded.empty:
+    limits = answer.instance.zone_limits
+    is_limited = bool(limits.one_for_one or limits.composition_only)
+    if not is_limited and review_candidates(answer.territory, answer.scenario).excluded.empty:
         return None
     wide = build_instance(answer.territory, _relaxed(answer.scenario))
     reserved = {name: terms.reserved for name, terms in answer.instance.professions.items()}
@@ -27,4 +29,5 @@ def bound_without_rules(answer: Answer, settings: Settings) -> float | None:
 
 
 def _relaxed(scenario: Scenario) -> Scenario:
-    return replace(scenario, model=scenario.model.model_copy(update={"candidates": None}))
+    constraints = scenario.model.constraints.model_copy(update={"recruitment_by_zone": False})
+    return replace(scenario, model=scenario.model.model_copy(update={"candidates": None, "constraints": constraints}))

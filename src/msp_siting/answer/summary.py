@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer.candidates import candidate_caveats
-from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territory_caveats
+from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territory_caveats, zone_limit_caveats
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
@@ -73,6 +73,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     kept_closed = 0 if answer.coverage is None else len(sites_kept_closed(answer.instance, answer.plan))
     if kept_closed and scenario.model.spacing is not None:
         facts.append(Fact("caveat_spacing", {"sites": kept_closed, "minutes": scenario.model.spacing.minutes.value}))
+    facts += zone_limit_caveats(answer.instance, scenario, territory)
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         facts.append(Fact("caveat_one_band", {"share": float(shares.max())}))

@@ -8,6 +8,7 @@ from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
 from msp_siting.problem.spacing import near_sites
+from msp_siting.problem.zone_limits import zone_limits
 from msp_siting.scenario import Assumptions, Scenario
 from msp_siting.territory import Territory, supply_at_horizon, within_cutoff
 from msp_siting.units import whole_cents
@@ -60,6 +61,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
         near_sites=near_sites(territory, scenario, can_open),
+        zone_limits=zone_limits(territory, scenario, can_open),
     )
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]
     unfit += _terms_too_large(instance)

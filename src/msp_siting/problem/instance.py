@@ -70,6 +70,22 @@ class FormatTerms:
 
 
 @dataclass(frozen=True)
+class ZoneLimits:
+    """Where no more posts may be filled than end, and where no more than a team needs.
+
+    Attributes
+    ----------
+    one_for_one
+        Posts that may be filled at most, by (``place_id``, profession).
+    composition_only
+        (``place_id``, profession) where a site has no more posts than its team needs.
+    """
+
+    one_for_one: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    composition_only: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
 class Instance:
     """A location-allocation problem, ready to be formulated.
 
@@ -91,6 +107,8 @@ class Instance:
     moved
         Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
         (``site_id``, format) the posts by (``place_id``, profession).
+    zone_limits
+        Limits on recruits by the zoning of their profession.
     preference
         By what one of the plans that are as good is chosen; None where any will do.
     """
@@ -110,6 +128,7 @@ class Instance:
     near_sites: tuple[tuple[str, ...], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
     preference: Preference | None = None
+    zone_limits: ZoneLimits = field(default_factory=ZoneLimits)
 
     @property
     def capex_cents(self) -> dict[tuple[str, str], int]:
@@ -189,9 +208,23 @@ class Instance:
         there = terms.existing.get(place, 0.0)
         return terms.room(place) / there if posts < 0 < there else terms.capacity
 
+    @property
+    def sites_by_place(self) -> dict[str, list[str]]:
+        """The candidate sites at each place, by ``place_id``."""
+        at: dict[str, list[str]] = {}
+        for site, place in self.sites.items():
+            at.setdefault(place, []).append(site)
+        return at
+
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""
         return [name for name in self.formats if (site, name) in self.capex_eur]
+
+    def needed_in_team(self, kind: str, profession: str) -> int:
+        """Return the posts of a profession that a format's team may need; one that any paramedical fills counts."""
+        terms = self.formats[kind]
+        alone = terms.paramedical_fewest if self.professions[profession].paramedical else 0
+        return min(terms.most[profession], max(terms.fewest[profession], alone))
 
     def need(self, profession: str) -> float:
         """Return the standardised inhabitants of the territory."""

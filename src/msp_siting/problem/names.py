@@ -28,6 +28,8 @@ class Row(StrEnum):
     BUDGET = "budget"
     BUDGET_LOWER_DIGITS = "budget_lower_digits"  # [digit]
     RECRUITMENT_POOL = "recruitment_pool"  # [profession]
+    RECRUITMENT_BY_ZONE_PLACE = "recruitment_by_zone_place"  # [place, profession]
+    RECRUITMENT_BY_ZONE_TEAM = "recruitment_by_zone_team"  # [site, profession]
     SITE_COUNT_MIN = "site_count_min"
     SITE_COUNT_MAX = "site_count_max"
     SPACING = "spacing"  # [group of sites]

@@ -9,6 +9,7 @@ from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import TOLERANCE_SHARE, Assignment, Plan, Solution
 from msp_siting.problem.pricing import priced_bound
 from msp_siting.problem.spacing import problems_of_spacing
+from msp_siting.problem.zone_limits import problems_of_zone_limits
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
 TOLERANCE_INHABITANTS = 1e-2
@@ -19,9 +20,10 @@ TOLERANCE_INHABITANTS = 1e-2
 def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentence]:
     """Return what is wrong with a solution, one sentence each; none for a sound one.
 
-    Recomputed: sites and formats, forced and excluded sites, site count, spacing, composition, recruitment pools,
-    budget, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and that it is what
-    search and prices claim. That the search itself is right above what the prices prove cannot be seen from here.
+    Recomputed: sites and formats, forced and excluded sites, site count, spacing, composition, recruitment pools and
+    zones, budget, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and that it
+    is what search and prices claim. That the search itself is right above what the prices prove cannot be seen from
+    here.
     """
     if solution.plan is None or solution.assignment is None or solution.objective is None:
         return []
@@ -175,6 +177,7 @@ def _staff_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
                     profession=profession,
                     pool=terms.pool,
                 ).at("recruitment_pool")
+    yield from problems_of_zone_limits(instance, plan)
 
 
 def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int]) -> Iterator[Sentence]:

@@ -13,7 +13,7 @@ from msp_siting.scenario.scenario import read_scenario
 
 PARAMETER_KEYS = {"value", "unit"}
 NOT_SET = {"model", "question", "territory_sha256"}  # of a scenario: nobody changes them on the command line
-OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl", "spacing")
+OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl", "spacing", "recruitment")
 
 
 def scenario_names() -> list[str]:

@@ -27,6 +27,7 @@ from msp_siting.scenario.changes import RETIRED, after
 from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
+from msp_siting.scenario.recruitment import Recruitment
 from msp_siting.scenario.spacing import Spacing
 
 SMALLEST_WEIGHT = 1e-4
@@ -168,8 +169,9 @@ class Constraints(Strict):
     one_format: Literal[True]
     budget: bool
     recruitment_pool: bool
+    recruitment_by_zone: bool = False  # a model of before it asks for nothing
     site_count: bool
-    spacing: bool = False  # a model of before it asks for none
+    spacing: bool = False  # the same
     forced_sites: bool
     excluded_sites: bool
 
@@ -188,6 +190,7 @@ class Assumptions(Strict):
     apl: Apl
     candidates: CandidateRules | None = None
     spacing: Spacing | None = None
+    recruitment: Recruitment | None = None
     choice: Choice | None = None
 
     @model_validator(mode="after")
@@ -220,6 +223,8 @@ class Assumptions(Strict):
             ]
         if self.constraints.spacing and self.spacing is None:
             problems.append(MISSING.at("spacing"))
+        if self.constraints.recruitment_by_zone and self.recruitment is None:
+            problems.append(MISSING.at("recruitment"))
         if self.apl.profession not in self.professions:
             absent = problem("no such profession {profession!r}", profession=self.apl.profession)
             problems.append((absent + near_name(self.apl.profession, self.professions)).at("apl.profession"))

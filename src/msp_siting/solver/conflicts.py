@@ -11,7 +11,10 @@ from msp_siting.solver.decisions import decide
 from msp_siting.solver.highs import search_mip
 from msp_siting.units import CENTS_PER_EUR
 
-PLAN_RULES = ("budget", "recruitment_pool", "site_count", "spacing", "forced_sites", "excluded_sites", "composition")
+PLAN_RULES = (
+    *("budget", "recruitment_pool", "recruitment_by_zone", "site_count", "spacing", "forced_sites", "excluded_sites"),
+    "composition",
+)
 LIMIT_S = 20.0
 
 

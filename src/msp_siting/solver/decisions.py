@@ -108,6 +108,19 @@ def _recruitment_pool(decisions: _Decisions) -> None:
         decisions.draft.row(Row.RECRUITMENT_POOL, name, terms=posts, upper=terms.pool)
 
 
+def _recruitment_by_zone(decisions: _Decisions) -> None:
+    """Fill no post in vain where there are more than enough of a profession."""
+    instance, sites = decisions.instance, decisions.instance.sites_by_place
+    for (place, name), most in instance.zone_limits.one_for_one.items():
+        if place in sites:
+            posts = [(1.0, decisions.staff[site, name]) for site in sites[place]]
+            decisions.draft.row(Row.RECRUITMENT_BY_ZONE_PLACE, place, name, terms=posts, upper=most)
+    for (site, name), post in decisions.staff.items():
+        if (instance.sites[site], name) in instance.zone_limits.composition_only:
+            needed = [(-float(instance.needed_in_team(kind, name)), opened) for kind, opened in decisions.kinds(site)]
+            decisions.draft.row(Row.RECRUITMENT_BY_ZONE_TEAM, site, name, terms=[(1.0, post), *needed], upper=0)
+
+
 def _site_count(decisions: _Decisions) -> None:
     """Open as many sites as the scenario asks."""
     least, most = decisions.instance.site_count
@@ -143,6 +156,7 @@ RULES: dict[str, Callable[[_Decisions], None]] = {
     "one_format": _one_format,
     "budget": _budget,
     "recruitment_pool": _recruitment_pool,
+    "recruitment_by_zone": _recruitment_by_zone,
     "site_count": _site_count,
     "spacing": _spacing,
     "forced_sites": _forced_sites,

@@ -122,6 +122,27 @@ def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
     model.add_component(Row.RECRUITMENT_POOL.value, limit)
 
 
+def recruitment_by_zone(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Where there are more than enough of a profession, no post is filled in vain.
+
+    For every (place, p) of one for one: sum over its j of staff <= posts that end there; for every (j, p) where only
+    the team counts: staff <= sum over k of needed x open.
+    """
+    limits, sites = instance.zone_limits, instance.sites_by_place
+    model.recruitment_by_zone_place = pyo.Constraint(
+        [key for key in limits.one_for_one if key[0] in sites],
+        rule=lambda m, place, p: _sum(m.staff[j, p] for j in sites[place]) <= limits.one_for_one[place, p],
+    )
+
+    def team(m: pyo.ConcreteModel, j: str, p: str) -> object:
+        needed = ((-float(instance.needed_in_team(k, p)), m.open[j, k]) for k in instance.formats_at(j))
+        return weighted([(1.0, m.staff[j, p]), *needed]) <= 0
+
+    model.recruitment_by_zone_team = pyo.Constraint(
+        [(j, p) for j, p in model.staff if (instance.sites[j], p) in limits.composition_only], rule=team
+    )
+
+
 def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
     """As many sites open as the scenario asks: min <= sum of open <= max."""
     least, most = instance.site_count
@@ -161,6 +182,7 @@ RULES: dict[str, Rule] = {
     "one_format": one_format,
     "budget": budget,
     "recruitment_pool": recruitment_pool,
+    "recruitment_by_zone": recruitment_by_zone,
     "site_count": site_count,
     "spacing": spacing,
     "forced_sites": forced_sites,

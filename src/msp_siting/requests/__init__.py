@@ -21,7 +21,7 @@ from msp_siting.requests.evaluation.tables import (
 )
 from msp_siting.requests.gates.figures import Figure, figure_of
 from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
-from msp_siting.requests.gates.marking import mark_record, marks_of, with_gates
+from msp_siting.requests.gates.marking import failing_gates, mark_record, marks_of, minding, with_gates
 from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
 from msp_siting.requests.reading import read_requests
@@ -53,11 +53,13 @@ __all__ = [
     "action_of",
     "effects_table",
     "evaluate",
+    "failing_gates",
     "figure_of",
     "local_facts",
     "losses_table",
     "mark_record",
     "marks_of",
+    "minding",
     "portfolio_table",
     "read_gates",
     "read_parameters",

@@ -10,7 +10,7 @@ from typing import Any
 
 from msp_siting.answer import check_problems
 from msp_siting.errors import MspSitingError, ScenarioError, Sentence, problem
-from msp_siting.requests import with_gates
+from msp_siting.requests import failing_gates, minding
 from msp_siting.runs import BUDGET
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.territory import read_territory
@@ -110,7 +110,8 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
         raise ScenarioError(dict.fromkeys(problems))
     first = next(iter(scenarios.values()))
     territory, today = read_territory(first.folder), datetime.now().astimezone().date()
-    scenarios = {key: with_gates(each, territory, today) for key, each in scenarios.items()}
+    failing = failing_gates(first, territory, today)  # no number of a scenario or model decides over it
+    scenarios = {key: minding(each, failing) for key, each in scenarios.items()}
     territory_sha256 = check_problems(list(scenarios.values()), territory)
     fingerprints = {key: each.sha256(territory_sha256) for key, each in scenarios.items()}
     return SweepQuestion(first.name, parameter, tuple(map(float, numbers)), scenarios, fingerprints, territory_sha256)

@@ -29,13 +29,24 @@ def with_gates(scenario: Scenario, territory: Territory, on: date) -> Scenario:
     ScenarioError
         With every problem of ``gates.yaml``.
     """
-    question, rules = scenario.question, scenario.model.candidates
+    return minding(scenario, failing_gates(scenario, territory, on))
+
+
+def failing_gates(scenario: Scenario, territory: Territory, on: date) -> list[str]:
+    """Return the candidate sites that fail a gate, for `with_gates`; the same whatever money and recruits there are."""
+    rules = scenario.model.candidates
     failing: list[str] = []
     if rules is not None and rules.gates.value:
         gates, facts = _gates_of(scenario), local_facts(territory, on)
         for site_id, request in _bare_requests(territory):
             if any(finding.outcome == "failed" for finding in findings_of(request, gates, facts, on)):
                 failing.append(site_id)
+    return failing
+
+
+def minding(scenario: Scenario, failing: list[str]) -> Scenario:
+    """Return a scenario that knows which candidate sites fail a gate."""
+    question = scenario.question
     sites = question.sites.model_copy(update={"fails_gates": failing})
     return replace(scenario, question=question.model_copy(update={"sites": sites}))
 

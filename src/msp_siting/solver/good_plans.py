@@ -17,59 +17,23 @@ from msp_siting.problem import (
     Column,
     Instance,
     Plan,
-    Preference,
-    problems_of_composition,
-    problems_of_limits,
     relative_gap,
 )
-from msp_siting.problem.sharing import objective_of_plan
-from msp_siting.solver.choosing import LACKING, Held, PlanSearch
+from msp_siting.solver.choosing import Held, PlanSearch
 from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
+from msp_siting.solver.neighbouring import plans_unlike, plans_without, shared_with
 from msp_siting.solver.plans import plan_of
+from msp_siting.solver.reckoning import GoodLimits, GoodPlan, Reckoner
 from msp_siting.solver.search import prepare, values_of
-from msp_siting.solver.settings import Settings, drift
+from msp_siting.solver.settings import Settings
 
 SHARED = "shared"  # the column of the most sites shared with an earlier plan
 MOST_ROUNDS = 8  # of cuts, for plans whose light professions lose more than the cuts say
 GAP = 1e-4  # of a shortfall
 WHOLE = 1e-6  # what a bound on a whole number may lack to it
 VALUES_S = 10.0  # seconds to find the values of a known plan
-
-
-@dataclass(frozen=True)
-class GoodPlan:
-    """A plan, its objective, and the visits a year that lack to the floor of the APL with it."""
-
-    plan: Plan
-    objective: float
-    shortfall: float
-
-    @property
-    def site_ids(self) -> frozenset[str]:
-        """The sites that it opens."""
-        return frozenset(self.plan.sites["site_id"])
-
-    @property
-    def decisions(self) -> tuple[tuple[object, ...], ...]:
-        """What tells it from another: its formats and posts."""
-        rows = [*self.plan.sites.itertuples(index=False, name=None), *self.plan.staff.itertuples(index=False, name=None)]
-        return tuple(sorted(rows, key=str))
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a good plan keeps: an objective and a shortfall; ``before`` is the objective of opening nothing."""
-
-    objective: float
-    shortfall: float
-    before: float
-
-    @property
-    def slack(self) -> float:
-        """By how much an objective may exceed its limit: too little to see."""
-        return drift(self.objective, self.before)
 
 
 @dataclass(frozen=True)
@@ -109,7 +73,7 @@ class _Asked:
 class GoodPlans:
     """Good plans of one problem: all that were found, and searches for others."""
 
-    def __init__(self, instance: Instance, settings: Settings, limits: Limits, own: Plan) -> None:
+    def __init__(self, instance: Instance, settings: Settings, limits: GoodLimits, own: Plan) -> None:
         """``own`` is a good plan; ``limits`` say what others must keep.
 
         Raises
@@ -117,41 +81,27 @@ class GoodPlans:
         SolverError
             If it is not.
         """
-        if instance.preference is None:
-            raise SolverError(problem("the model asks for no choice"))
-        self._instance, self._settings, self.limits = instance, settings, limits
-        self._preference: Preference = instance.preference
+        self._settings, self.limits = settings, limits
         try:
             self._problem = prepare(instance, settings).problem
         except InfeasibleError as fault:
             raise SolverError(fault.problems) from fault
+        self.reckoner = Reckoner(instance, self._problem, limits)
         most = limits.objective + limits.slack
         self._problem.relax(settings.control(VALUES_S))  # its cuts
-        self._search = PlanSearch(self._problem, self._preference, settings, most, limits.objective + limits.slack / 2)
+        self._search = PlanSearch(
+            self._problem, self.reckoner.preference, settings, most, limits.objective + limits.slack / 2
+        )
         self._open: dict[str, list[int]] = {}
         for column, index in self._problem.matrix.columns(Column.OPEN):
             self._open.setdefault(str(index[0]), []).append(column)
         self._size = len(self._problem.matrix.lower)
         self._values: dict[tuple[tuple[object, ...], ...], np.ndarray] = {}
         self.found: list[GoodPlan] = []
-        known = self.reckon(own)
-        if known is None or not self.is_good(known):
+        known = self.reckoner.reckon(own)
+        if known is None or not self.reckoner.is_good(known):
             raise SolverError(problem("the plan of the run is no good plan of its own choice"))
         self.keep(known)
-
-    def reckon(self, plan: Plan) -> GoodPlan | None:
-        """Return a plan with its figures, reckoned from its posts; None where it breaks a rule."""
-        if problems_of_composition(self._instance, plan) or problems_of_limits(self._instance, plan):
-            return None
-        return GoodPlan(plan, objective_of_plan(self._instance, plan), self._preference.shortfall(plan))
-
-    def is_good(self, plan: GoodPlan) -> bool:
-        """Return whether a plan keeps both limits."""
-        limits = self.limits
-        return (
-            plan.objective <= limits.objective + limits.slack
-            and plan.shortfall <= limits.shortfall + TOLERANCE_SHARE * max(1.0, limits.shortfall)
-        )
 
     def keep(self, plan: GoodPlan) -> GoodPlan:
         """Keep a good plan among those found, once; return it."""
@@ -166,13 +116,27 @@ class GoodPlans:
         The plan found may exceed the limit of the shortfall.
         """
         closed = np.array([*self._open.get(site_id, []), *self._staff(site_id)], int)
-        asked = _Asked(self._search.lacking_costs, (), closed)
-        known = min(
-            (plan for plan in self.found if site_id not in plan.site_ids), key=lambda plan: plan.shortfall, default=None
+        control = self._settings.control(seconds)
+        return self._least_shortfall(
+            closed, self._kept_least(plans_without(self.reckoner, self.found, site_id, control)), control
         )
-        elsewhere = self._preference.elsewhere
-        reached = self._least(asked, known, self._settings.control(seconds), GAP, elsewhere)
+
+    def least(self, seconds: float) -> Reached:
+        """Return the plan within the objective with the least shortfall."""
+        known = min(self.found, key=lambda plan: plan.shortfall)
+        return self._least_shortfall(np.empty(0, int), known, self._settings.control(seconds))
+
+    def _least_shortfall(self, closed: np.ndarray, known: GoodPlan | None, control: Control) -> Reached:
+        asked, elsewhere = _Asked(self._search.lacking_costs, (), closed), self.reckoner.preference.elsewhere
+        reached = self._least(asked, known, control, GAP, elsewhere)
         return replace(reached, bound=reached.bound + elsewhere)
+
+    def _kept_least(self, plans: Sequence[GoodPlan]) -> GoodPlan | None:
+        """Return the plan with the least shortfall; those that are good are kept."""
+        for plan in plans:
+            if self.reckoner.is_good(plan):
+                self.keep(plan)
+        return min(plans, key=lambda plan: plan.shortfall, default=None)
 
     def posts_at(self, site_ids: Collection[str], sign: int, seconds: float) -> Reached:
         """Return the fewest posts of the choice's profession at some sites (sign 1), or the most (-1, negative)."""
@@ -185,16 +149,25 @@ class GoodPlans:
         control = self._settings.control(seconds)
         relaxed = solve_lp(self._matrix(asked), costs, control)
         reached = sign * self.count(known, site_ids)
-        floor = -math.inf if relaxed.bound is None else math.ceil(relaxed.bound - WHOLE)
+        floor = -math.inf if relaxed.bound is None else _rounded_up(relaxed.bound)
         if floor >= reached:
             return Reached(known, reached)
         found = self._least(asked, known, control, None)
-        return replace(found, bound=max(floor, math.ceil(found.bound - WHOLE)))
+        return replace(found, bound=max(floor, self.trivial_bound(sign), _rounded_up(found.bound)))
+
+    def excludes(self, bound: float) -> bool:
+        """Return whether no plan with a shortfall of at least a bound is good."""
+        most = self.limits.shortfall
+        return bound > most + TOLERANCE_SHARE * max(1.0, most)
+
+    def trivial_bound(self, sign: int) -> int:
+        """Return what `posts_at` is never below, without a search."""
+        return 0 if sign > 0 else -self.reckoner.instance.professions[self.reckoner.preference.profession].pool
 
     def count(self, plan: GoodPlan, site_ids: Collection[str]) -> int:
         """Return the posts of the choice's profession that a plan has at some sites."""
         staff = plan.plan.staff
-        own = staff[staff["profession"].eq(self._preference.profession) & staff["site_id"].isin(site_ids)]
+        own = staff[staff["profession"].eq(self.reckoner.preference.profession) & staff["site_id"].isin(site_ids)]
         return int(own["recruited"].sum())
 
     def apart_from(self, plans: Sequence[GoodPlan], seconds: float) -> Reached:
@@ -209,19 +182,22 @@ class GoodPlans:
         costs = np.append(np.zeros(size), 1.0)
         asked = _Asked(costs, (self._held_shortfall(),), np.empty(0, int), apart)
         control = self._settings.control(seconds)
+        for each in plans_unlike(self.reckoner, self.found, plans, control):
+            self.keep(each)
         known = min(self.found, key=lambda each: (shared_with(each, plans), len(each.site_ids)))
         first = self._least(asked, known, control, None)
-        bound = math.ceil(first.bound - WHOLE)
         best = first.plan or known
         opened = np.append(np.zeros(size), 0.0)
         opened[[column for columns in self._open.values() for column in columns]] = 1.0
         fewest = replace(asked, costs=opened, most_shared=float(shared_with(best, plans)))
         second = self._least(fewest, best, self._settings.control(seconds / 3), None)
-        return Reached(second.plan or best, bound)
+        return Reached(second.plan or best, max(0.0, _rounded_up(first.bound)))
 
     def _held_shortfall(self) -> tuple[np.ndarray, float]:
         most = self.limits.shortfall
-        return self._search.lacking_costs, most - self._preference.elsewhere + TOLERANCE_SHARE * max(1.0, most) / 2
+        return self._search.lacking_costs, most - self.reckoner.preference.elsewhere + TOLERANCE_SHARE * max(
+            1.0, most
+        ) / 2
 
     def _staff(self, site_id: str) -> list[int]:
         return [column for column, index in self._problem.matrix.columns(Column.STAFF) if index[0] == site_id]
@@ -251,7 +227,7 @@ class GoodPlans:
         gap
             Of the costs with the offset, at which the search ends; None: less than one.
         """
-        best, bound, values = known, -math.inf, self._values_of(known, asked)
+        best, bound, values = known, -offset, self._values_of(known, asked)  # no shortfall is below 0
         for _ in range(MOST_ROUNDS):
             matrix = self._matrix(asked)
             incumbent = [math.inf if values is None else float(asked.costs @ values)]
@@ -263,31 +239,29 @@ class GoodPlans:
                 if reached is None or math.isinf(least[0]):
                     return False
                 if gap is None:
-                    return math.ceil(reached - WHOLE) >= least[0] - WHOLE
+                    return _rounded_up(reached) >= least[0] - WHOLE
                 within = relative_gap(least[0] + offset, reached + offset)
                 return within is not None and within <= gap
 
             outcome = search_mip(matrix, asked.costs, control, start=values, listener=Listener(enough, improved))
             if outcome.ending == "infeasible":
-                return Reached(best, math.inf)
+                return Reached(best, math.inf if best is None else bound)  # with a plan it is rounding that says so
             if outcome.bound is not None:
                 bound = max(bound, outcome.bound)
             if outcome.values is None or (values is not None and incumbent[0] >= float(asked.costs @ values)):
                 break
             _, completed = self._problem.complete(outcome.values[: self._size])
-            found = self.reckon(plan_of(self._problem.matrix, completed))
+            found = self.reckoner.reckon(plan_of(self._problem.matrix, completed))
             self._problem.add_cuts()
             if found is not None and self._serves(found, asked):
-                best = self.keep(found) if self.is_good(found) else found
+                best = self.keep(found) if self.reckoner.is_good(found) else found
                 self._values[best.decisions] = completed
                 break
         return Reached(best, bound)
 
     def _serves(self, found: GoodPlan, asked: _Asked) -> bool:
         """Return whether a plan that was found keeps what was held."""
-        if asked.held:
-            return self.is_good(found)
-        return found.objective <= self.limits.objective + self.limits.slack
+        return self.reckoner.is_good(found) if asked.held else self.reckoner.is_within_objective(found)
 
     def _values_of(self, plan: GoodPlan | None, asked: _Asked) -> np.ndarray | None:
         """Return the values of a known plan in the problem of a search; None without one."""
@@ -305,6 +279,6 @@ class GoodPlans:
         return np.append(values, max(float(np.round(values[columns]).sum()) for columns in asked.apart))
 
 
-def shared_with(plan: GoodPlan, others: Sequence[GoodPlan]) -> int:
-    """Return the most sites that a plan shares with one of some others."""
-    return max((len(plan.site_ids & each.site_ids) for each in others), default=0)
+def _rounded_up(bound: float) -> float:
+    """Return the bound that follows for a whole number."""
+    return math.ceil(bound - WHOLE) if math.isfinite(bound) else bound

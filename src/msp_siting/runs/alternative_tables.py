@@ -80,14 +80,14 @@ def _sites(examined: Examined) -> Iterator[Row]:
 
 
 def _hosts(examined: Examined) -> Iterator[Row]:
-    names = _names(examined.known.territory)
+    names = _names(examined.territory)
     for row in examined.found.hosts.to_dict("records"):
         site, host = str(row["site_id"]), str(row["host_site_id"])
         yield {"run": examined.chosen.label, **row, "name": names[site], "host_name": names[host]}
 
 
 def _zones(examined: Examined) -> Iterator[Row]:
-    zones = examined.known.territory.zones
+    zones = examined.territory.zones
     names = zones[zones["kind"].eq(ZONES)].set_index("zone_id")["name"].to_dict()
     for zone in examined.found.zones or ():
         yield {
@@ -144,10 +144,10 @@ def _pairs(examined: Examined) -> Iterator[Row]:
 
 def _shared(examined: Sequence[Examined]) -> pd.DataFrame:
     """Return the sites of good plans: in how many runs, and in how many of these in all of them."""
-    names, sites = _names(examined[0].known.territory), {}
+    names, sites = _names(examined[0].territory), {}
     for each in examined:
         sites.update(each.found.instance.sites)
-    rows = [
+    rows: list[Row] = [
         {
             "site_id": site,
             "place_id": sites[site],
@@ -164,7 +164,7 @@ def _shared(examined: Sequence[Examined]) -> pd.DataFrame:
 
 def _opened(examined: Examined, plan: GoodPlan, site_id: str) -> Row:
     """Return the cells of a site that a plan opens."""
-    territory = examined.known.territory
+    territory = examined.territory
     staff = plan.plan.staff[plan.plan.staff["site_id"].eq(site_id)].set_index("profession")["recruited"]
     return {
         "run": examined.chosen.label,

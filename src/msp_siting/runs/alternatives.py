@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import LABELS, Alternatives
-from msp_siting.answer import Problem as Known
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import SEAL, broken_seals, read_table
 from msp_siting.problem import (
     TOLERANCE_SHARE,
     ChoiceReport,
+    Instance,
     Plan,
     problems_of_choice,
     problems_of_composition,
@@ -24,6 +24,7 @@ from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.reading import EarlierRun, read_plan, read_runs
 from msp_siting.runs.search import read_choice
 from msp_siting.runs.side_by_side import run_labels
+from msp_siting.territory import Territory
 
 
 @dataclass(frozen=True)
@@ -77,32 +78,30 @@ def read_chosen_runs(folders: Sequence[Path]) -> tuple[ChosenRun, ...]:
     return tuple(found)
 
 
-def check_chosen(chosen: ChosenRun, known: Known) -> None:
-    """Refuse a run whose plan is not what it says of it.
+def check_chosen(chosen: ChosenRun, instance: Instance, before: float) -> None:
+    """Refuse a run whose plan is not what it says of it; ``before`` is the objective of opening nothing.
 
     Raises
     ------
     DataError
         With every problem.
     """
-    instance = known.instance.asked(known.scenario)
     folder, plan, preference = chosen.run.folder, chosen.plan, instance.preference
     if preference is None:
         raise ScenarioError(problem("the model asks for no choice").at(folder / RunFile.RESOLVED))
-    wrong = [
-        each.at(folder) for each in (*problems_of_composition(instance, plan), *problems_of_limits(instance, plan))
-    ]
+    of_rules = (*problems_of_composition(instance, plan), *problems_of_limits(instance, plan))
+    wrong = [each.at(folder) for each in of_rules]
     if not wrong:
-        wrong += [each.at(folder / RunFile.SUMMARY) for each in _figures_that_differ(chosen, known)]
+        wrong += [each.at(folder / RunFile.SUMMARY) for each in _figures_that_differ(chosen, instance)]
         objective = chosen.run.summary.objective
-        of_choice = problems_of_choice(chosen.choice, preference, plan, objective, known.objective_before)
+        of_choice = problems_of_choice(chosen.choice, preference, plan, objective, before)
         wrong += [each.at("search").at(folder / RunFile.PROVENANCE) for each in of_choice]
     if wrong:
         raise DataError(wrong)
 
 
-def _figures_that_differ(chosen: ChosenRun, known: Known) -> Iterator[Sentence]:
-    instance, written = known.instance.asked(known.scenario), chosen.run.summary.objective
+def _figures_that_differ(chosen: ChosenRun, instance: Instance) -> Iterator[Sentence]:
+    written = chosen.run.summary.objective
     reckoned = objective_of_plan(instance, chosen.plan)
     if abs(reckoned - written) > TOLERANCE_SHARE * max(1.0, abs(reckoned)):
         values = {"recomputed": f"{reckoned:.6f}", "written": f"{written:.6f}"}
@@ -128,7 +127,7 @@ class Examined:
     """A run with what was found beside its plan."""
 
     chosen: ChosenRun
-    known: Known
+    territory: Territory
     found: Alternatives
 
     @property

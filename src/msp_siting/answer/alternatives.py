@@ -11,12 +11,14 @@ from msp_siting.answer.near_hosts import tabulate_near_hosts
 from msp_siting.answer.pipeline import Problem
 from msp_siting.problem import ChoiceReport, Instance, Plan, Preference
 from msp_siting.scenario import Scenario
-from msp_siting.solver import GoodLimits, GoodPlan, GoodPlans, Progress, Settings, shared_with
+from msp_siting.solver import GoodLimits, GoodPlan, GoodPlans, Progress, Reached, Settings, shared_with
 from msp_siting.territory import zone_of_place
 
 MOST_PLANS = 5  # unlike one another, the run's own among them
 ZONES = "epci"
-LEAST_SHARE, PLANS_SHARE, SITES_SHARE = 0.1, 0.35, 0.85  # of the time, by when each step has ended; zones have the rest
+# Of the time, by when each step has ended: the least shortfall, plans unlike, sites that all plans found open, the
+# other sites; zones have the rest.
+LEAST_SHARE, PLANS_SHARE, NEEDED_SHARE, SITES_SHARE = 0.1, 0.35, 0.65, 0.88
 Label = Literal["in_all", "replaceable", "undecided"]
 LABELS: tuple[Label, ...] = ("in_all", "replaceable", "undecided")
 
@@ -177,15 +179,13 @@ def find_alternatives(
     if course.goes_on:
         good.least(course.seconds(LEAST_SHARE, 1))
     plans, shared_bounds = _unlike_plans(good, course)
-    bounds = {
-        site: good.without(site, seconds) for site, seconds in course.each(sorted(plans[0].site_ids), SITES_SHARE)
-    }
+    bounds = _without_each(good, sorted(plans[0].site_ids), course)
     zones = _zone_posts(good, zone_of_site, course) if zone_of_site else None
     sites = []
     for site in sorted(plans[0].site_ids):
         reached = bounds.get(site)
         bound = 0.0 if reached is None else reached.bound
-        sites.append(_site(good, site, bound, None if reached is None else reached.plan))
+        sites.append(examine_site(good, site, bound, None if reached is None else reached.plan))
     return Alternatives(
         scenario=scenario,
         instance=instance,
@@ -198,7 +198,7 @@ def find_alternatives(
         hosts=hosts,
         zones=zones,
         zone_of_site=zone_of_site,
-        ended_by=course.ended_by,
+        ended_by=course.ended_by(good),
     )
 
 
@@ -216,12 +216,11 @@ class _Course:
         self._is_short |= is_over
         return not is_over and not self._settings.interrupted.is_set()
 
-    @property
-    def ended_by(self) -> Literal["exhausted", "time_limit", "interrupt"]:
-        """Why no more is searched."""
+    def ended_by(self, good: GoodPlans) -> Literal["exhausted", "time_limit", "interrupt"]:
+        """Return why no more is searched."""
         if self._settings.interrupted.is_set():
             return "interrupt"
-        return "time_limit" if self._is_short else "exhausted"
+        return "time_limit" if self._is_short or good.is_cut_short else "exhausted"
 
     def seconds(self, share: float, left: int) -> float:
         """Return the seconds of the next of some searches that are to end within a share of the time."""
@@ -253,7 +252,19 @@ def _unlike_plans(good: GoodPlans, course: _Course) -> tuple[list[GoodPlan], lis
     return plans, bounds
 
 
-def _site(good: GoodPlans, site_id: str, bound: float, least: GoodPlan | None) -> SiteAlternatives:
+def _without_each(good: GoodPlans, sites: Sequence[str], course: _Course) -> dict[str, Reached]:
+    """Return what is reached without each of some sites: at first those that every good plan found opens."""
+    found = {}
+    for share, first in ((NEEDED_SHARE, True), (SITES_SHARE, False)):
+        is_open = [all(site in plan.site_ids for plan in good.found) for site in sites]
+        asked = [site for site, needed in zip(sites, is_open, strict=True) if needed is first and site not in found]
+        for site, seconds in course.each(asked, share):
+            found[site] = good.without(site, seconds)
+    return found
+
+
+def examine_site(good: GoodPlans, site_id: str, bound: float, least: GoodPlan | None) -> SiteAlternatives:
+    """Return what is known of a site from a bound on the shortfall without it and the plans found."""
     without = [plan for plan in good.found if site_id not in plan.site_ids]
     own = good.found[0].site_ids
     instead = min(without, key=lambda plan: (-len(plan.site_ids & own), plan.shortfall), default=None)

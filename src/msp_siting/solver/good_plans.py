@@ -98,6 +98,7 @@ class GoodPlans:
         self._size = len(self._problem.matrix.lower)
         self._values: dict[tuple[tuple[object, ...], ...], np.ndarray] = {}
         self.found: list[GoodPlan] = []
+        self.is_cut_short = False  # whether a search ended for time
         known = self.reckoner.reckon(own)
         if known is None or not self.reckoner.is_good(known):
             raise SolverError(problem("the plan of the run is no good plan of its own choice"))
@@ -113,7 +114,7 @@ class GoodPlans:
     def without(self, site_id: str, seconds: float) -> Reached:
         """Return the least shortfall of plans within the objective that leave a site closed.
 
-        The plan found may exceed the limit of the shortfall.
+        The plan found may exceed the limit of the shortfall. The search ends where no good plan is left.
         """
         closed = np.array([*self._open.get(site_id, []), *self._staff(site_id)], int)
         control = self._settings.control(seconds)
@@ -227,7 +228,8 @@ class GoodPlans:
         gap
             Of the costs with the offset, at which the search ends; None: less than one.
         """
-        best, bound, values = known, -offset, self._values_of(known, asked)  # no shortfall is below 0
+        best, values = known, self._values_of(known, asked)
+        bound = 0.0 if (asked.costs >= 0).all() else -math.inf  # nothing is below it, whatever the search says
         for _ in range(MOST_ROUNDS):
             matrix = self._matrix(asked)
             incumbent = [math.inf if values is None else float(asked.costs @ values)]
@@ -236,16 +238,12 @@ class GoodPlans:
                 least[0] = min(least[0], float(asked.costs @ found))
 
             def enough(reached: float | None, least: list[float] = incumbent) -> bool:
-                if reached is None or math.isinf(least[0]):
-                    return False
-                if gap is None:
-                    return _rounded_up(reached) >= least[0] - WHOLE
-                within = relative_gap(least[0] + offset, reached + offset)
-                return within is not None and within <= gap
+                return reached is not None and self._is_enough(asked, reached, least[0], gap, offset)
 
             outcome = search_mip(matrix, asked.costs, control, start=values, listener=Listener(enough, improved))
             if outcome.ending == "infeasible":
                 return Reached(best, math.inf if best is None else bound)  # with a plan it is rounding that says so
+            self.is_cut_short |= outcome.ending in {"time_limit", "interrupt"}
             if outcome.bound is not None:
                 bound = max(bound, outcome.bound)
             if outcome.values is None or (values is not None and incumbent[0] >= float(asked.costs @ values)):
@@ -258,6 +256,17 @@ class GoodPlans:
                 self._values[best.decisions] = completed
                 break
         return Reached(best, bound)
+
+    def _is_enough(self, asked: _Asked, reached: float, least: float, gap: float | None, offset: float) -> bool:
+        """Return whether a bound is as close to the least found as is asked, or leaves no good plan."""
+        if asked.closed.size and self.excludes(reached + offset):
+            return True
+        if math.isinf(least):
+            return False
+        if gap is None:
+            return _rounded_up(reached) >= least - WHOLE
+        within = relative_gap(least + offset, reached + offset)
+        return within is not None and within <= gap
 
     def _serves(self, found: GoodPlan, asked: _Asked) -> bool:
         """Return whether a plan that was found keeps what was held."""

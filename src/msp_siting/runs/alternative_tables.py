@@ -34,10 +34,11 @@ def tabulate_alternatives(examined: Sequence[Examined]) -> dict[RunFile, pd.Data
     staff = [f"staff_{name}" for name in professions]
     place = ["site_id", "place_id", "name"]
     given_up = ["apl_given_up_share_least", "apl_given_up_share_most"]
+    instead = ["instead_plan", "instead_differing_sites"]
     posts = ["posts", "posts_least_bound", "posts_least", "posts_most", "posts_most_bound", "decided"]
     figures = ["objective", "gain_given_up_share", "shortfall", "apl_given_up_share", "unlike"]
     columns = {
-        RunFile.SITES: (_sites, ["run", *place, "format", *staff, "label", *given_up, "instead_plan"]),
+        RunFile.SITES: (_sites, ["run", *place, "format", *staff, "label", *given_up, *instead]),
         RunFile.NEAR_HOSTS: (
             _hosts,
             [
@@ -58,7 +59,7 @@ def tabulate_alternatives(examined: Sequence[Examined]) -> dict[RunFile, pd.Data
 
 
 def _table(rows: Iterable[Row], names: list[str]) -> pd.DataFrame:
-    whole = [name for name in names if name.startswith("staff_") or name == "instead_plan"]
+    whole = [name for name in names if name.startswith("staff_") or name.startswith("instead_")]
     table = pd.DataFrame(rows, columns=names)
     return table.astype(dict.fromkeys(whole, "Int64"))
 
@@ -76,6 +77,9 @@ def _sites(examined: Examined) -> Iterator[Row]:
                 None if is_none or site.least is None else found.apl_given_up_share(site.least.shortfall)
             ),
             "instead_plan": None if site.instead is None else number[site.instead.decisions],
+            "instead_differing_sites": (
+                None if site.instead is None else len(found.own.site_ids - site.instead.site_ids)
+            ),
         }
 
 

@@ -1,5 +1,6 @@
 """The command alternatives: what other plans are as good as those of some runs; searched, written, said."""
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -110,7 +111,7 @@ def _examined(chosen: Sequence[ChosenRun], territory: Path | None, settings: Set
         )
         if known is None or not known.answers(scenario):
             check_territory(scenario)
-            known = prepare_problem(scenario, own)
+            known = prepare_problem(scenario, replace(own, interrupted=threading.Event()))  # only searches end early
         check_chosen(each, known.instance.asked(scenario), known.objective_before)
         yield Examined(each, known.territory, find_alternatives(known, scenario, each.plan, each.choice, own))
 

@@ -59,7 +59,7 @@ def tabulate_alternatives(examined: Sequence[Examined]) -> dict[RunFile, pd.Data
 
 
 def _table(rows: Iterable[Row], names: list[str]) -> pd.DataFrame:
-    whole = [name for name in names if name.startswith("staff_") or name.startswith("instead_")]
+    whole = [name for name in names if name.startswith(("staff_", "instead_"))]
     table = pd.DataFrame(rows, columns=names)
     return table.astype(dict.fromkeys(whole, "Int64"))
 

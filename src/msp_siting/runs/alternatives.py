@@ -148,7 +148,8 @@ def summarise_run(examined: Examined) -> dict[str, Any]:
     posts = sum(found.posts(own).values())
     sites, moving = len(own.site_ids), _most_moved(found)
     shared = [len(own.site_ids & plan.site_ids) for plan in found.known]
-    fewest = found.shared_bounds[0] if found.shared_bounds else 0
+    in_all = sum(site.label == "in_all" for site in found.sites)
+    fewest = max(in_all, found.shared_bounds[0] if found.shared_bounds else 0)
     return {
         "run": chosen.label,
         "folder": chosen.run.folder.as_posix(),

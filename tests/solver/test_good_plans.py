@@ -1,8 +1,9 @@
 """Searches among good plans, beside every plan looked at in exact numbers; and swaps, by hand."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,8 +13,9 @@ import scipy.sparse as sp
 import exact as in_fractions
 from drawn import problem, profession
 from msp_siting.answer.alternatives import examine_site, limits_of
+from msp_siting.answer.near_hosts import tabulate_near_hosts
 from msp_siting.errors import SolverError
-from msp_siting.problem import Plan, Preference
+from msp_siting.problem import ChoiceReport, ChoiceStep, Plan, Preference
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.solver import (
     GoodLimits,
@@ -225,3 +227,28 @@ def test_a_swap_is_reckoned_as_its_plan_is(exact: Settings) -> None:
     good = GoodPlans(instance, exact, GoodLimits(5.0, 600.0, 1000.0), plan)
     assert good.reckoner.within_objective(swapped(plan, "at-x", "at-z")) is not None
     assert good.reckoner.reckon(swapped(plan, "at-x", "at-y")) is not None
+
+
+@dataclass(frozen=True)
+class Roads:
+    """What near hosts are found by."""
+
+    travel_times: pd.DataFrame
+
+
+def test_near_hosts_stand_in_the_order_of_the_apl_that_they_cost(exact: Settings) -> None:
+    """From x to y 16 minutes and back 15, to z 5: both are near; 15.1 are not. y lacks 20 of 2,000 visits, z 1,000."""
+    good = GoodPlans(two_towns(), exact, GoodLimits(5.0, 600.0, 1000.0), one_site("at-x"))
+    choice = ChoiceReport(0.0, 5.0, ChoiceStep(500.0, 500.0, 500.0), ChoiceStep(1.0, 1.0, 1.0))
+
+    def near(*times: tuple[str, str, float]) -> list[tuple[Any, ...]]:
+        roads: Any = Roads(pd.DataFrame(times, columns=["demand_id", "place_id", "minutes"]))
+        hosts, swaps = tabulate_near_hosts(roads, good, choice)
+        assert len(swaps) == hosts["good"].sum()
+        return list(hosts.drop(columns="site_id").itertuples(index=False, name=None))
+
+    y = ("at-y", 15.0, pytest.approx(0.01), pytest.approx(0.01), 0.0, True)
+    z = ("at-z", 5.0, pytest.approx(0.5), pytest.approx(0.5), 0.0, False)
+    assert near(("x", "y", 16.0), ("y", "x", 15.0), ("x", "z", 5.0)) == [y, z]
+    assert near(("x", "y", 16.0), ("y", "x", 15.1), ("x", "z", 5.0)) == [z]
+    assert near(("y", "z", 1.0)) == []

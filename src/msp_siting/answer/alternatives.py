@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import pandas as pd
 
@@ -18,7 +18,8 @@ MOST_PLANS = 5  # unlike one another, the run's own among them
 ZONES = "epci"
 # Of the time, by when each step has ended: the least shortfall, plans unlike, sites that all plans found open, the
 # other sites; zones have the rest.
-LEAST_SHARE, PLANS_SHARE, NEEDED_SHARE, SITES_SHARE = 0.1, 0.35, 0.65, 0.88
+LEAST_SHARE, PLANS_SHARE, NEEDED_SHARE, SITES_SHARE = 0.1, 0.35, 0.6, 0.75
+Key = TypeVar("Key")
 Label = Literal["in_all", "replaceable", "undecided"]
 LABELS: tuple[Label, ...] = ("in_all", "replaceable", "undecided")
 
@@ -229,7 +230,7 @@ class _Course:
         limit = self._settings.time_limit_s
         return max(limit / 1000, (self._begin + share * limit - time.monotonic()) / left)
 
-    def each(self, keys: Sequence[str], share: float) -> Iterator[tuple[str, float]]:
+    def each(self, keys: Sequence[Key], share: float) -> Iterator[tuple[Key, float]]:
         """Yield each key with the seconds of its search, as long as there is time."""
         for number, key in enumerate(keys):
             if not self.goes_on:
@@ -288,9 +289,9 @@ def _zone_posts(good: GoodPlans, zone_of_site: Mapping[str, str], course: _Cours
     own = good.found[0]
     order = sorted(sites, key=lambda zone: (-good.count(own, sites[zone]), zone))
     bounds = {(zone, sign): good.trivial_bound(sign) for zone in order for sign in (1, -1)}
-    asked = [f"{sign}{zone}" for sign in "+-" for zone in order]
-    for key, seconds in course.each(asked, 1.0):
-        zone, sign = key[1:], 1 if key[0] == "+" else -1
+    staffed = [zone for zone in order if min(good.count(plan, sites[zone]) for plan in good.found)]
+    asked = [*((zone, 1) for zone in staffed), *((zone, -1) for zone in order)]  # elsewhere the fewest are none
+    for (zone, sign), seconds in course.each(asked, 1.0):
         bounds[zone, sign] = max(bounds[zone, sign], int(good.posts_at(sites[zone], sign, seconds).bound))
     found = []
     for zone in order:

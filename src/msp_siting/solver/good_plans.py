@@ -33,6 +33,7 @@ SHARED = "shared"  # the column of the most sites shared with an earlier plan
 MOST_ROUNDS = 8  # of cuts, for plans whose light professions lose more than the cuts say
 GAP = 1e-4  # of a shortfall
 WHOLE = 1e-6  # what a bound on a whole number may lack to it
+SWAPS_SHARE = 0.6  # of the seconds for a plan unlike others: swap by swap, before the search
 VALUES_S = 10.0  # seconds to find the values of a known plan
 
 
@@ -147,6 +148,8 @@ class GoodPlans:
                 costs[column] = float(sign)
         asked = _Asked(costs, (self._held_shortfall(),), np.empty(0, int))
         known = min(self.found, key=lambda plan: sign * self.count(plan, site_ids))
+        if sign * self.count(known, site_ids) == self.trivial_bound(sign):
+            return Reached(known, self.trivial_bound(sign))
         control = self._settings.control(seconds)
         relaxed = solve_lp(self._matrix(asked), costs, control)
         reached = sign * self.count(known, site_ids)
@@ -182,8 +185,8 @@ class GoodPlans:
         )
         costs = np.append(np.zeros(size), 1.0)
         asked = _Asked(costs, (self._held_shortfall(),), np.empty(0, int), apart)
-        control = self._settings.control(seconds)
-        for each in plans_unlike(self.reckoner, self.found, plans, control):
+        control = self._settings.control(seconds * 3 / 4)
+        for each in plans_unlike(self.reckoner, self.found, plans, self._settings.control(SWAPS_SHARE * seconds)):
             self.keep(each)
         known = min(self.found, key=lambda each: (shared_with(each, plans), len(each.site_ids)))
         first = self._least(asked, known, control, None)
@@ -191,7 +194,7 @@ class GoodPlans:
         opened = np.append(np.zeros(size), 0.0)
         opened[[column for columns in self._open.values() for column in columns]] = 1.0
         fewest = replace(asked, costs=opened, most_shared=float(shared_with(best, plans)))
-        second = self._least(fewest, best, self._settings.control(seconds / 3), None)
+        second = self._least(fewest, best, self._settings.control(seconds / 4), None)
         return Reached(second.plan or best, max(0.0, _rounded_up(first.bound)))
 
     def _held_shortfall(self) -> tuple[np.ndarray, float]:

@@ -254,13 +254,20 @@ def _unlike_plans(good: GoodPlans, course: _Course) -> tuple[list[GoodPlan], lis
 
 
 def _without_each(good: GoodPlans, sites: Sequence[str], course: _Course) -> dict[str, Reached]:
-    """Return what is reached without each of some sites: at first those that every good plan found opens."""
-    found = {}
-    for share, first in ((NEEDED_SHARE, True), (SITES_SHARE, False)):
-        is_open = [all(site in plan.site_ids for plan in good.found) for site in sites]
-        asked = [site for site, needed in zip(sites, is_open, strict=True) if needed is first and site not in found]
-        for site, seconds in course.each(asked, share):
-            found[site] = good.without(site, seconds)
+    """Return what is reached without each of some sites: whether any good plan is, then how good the best one is.
+
+    Of sites that every plan found opens the first comes before the second of any, so that labels are known.
+    """
+    found: dict[str, Reached] = {}
+    needed = [site for site in sites if all(site in plan.site_ids for plan in good.found)]
+    for site, seconds in course.each(needed, NEEDED_SHARE):
+        found[site] = good.without(site, seconds, any_good=True)
+    again = [site for site in sites if site not in found or not good.excludes(found[site].bound)]
+    for site, seconds in course.each(again, SITES_SHARE):
+        reached, before = good.without(site, seconds), found.get(site)
+        found[site] = (
+            reached if before is None else Reached(reached.plan or before.plan, max(reached.bound, before.bound))
+        )
     return found
 
 

@@ -61,7 +61,9 @@ class _Asked:
     closed
         Columns that are 0.
     apart
-        Columns of sites of which each plan shares at most ``shared``; one column more where there are any.
+        Columns of sites of which each plan shares at most ``most_shared``; one column more where there are any.
+    enough
+        Costs at which the search ends, whatever the bound.
     """
 
     costs: np.ndarray
@@ -69,6 +71,7 @@ class _Asked:
     closed: np.ndarray
     apart: tuple[np.ndarray, ...] = ()
     most_shared: float = np.inf
+    enough: float = -np.inf
 
 
 class GoodPlans:
@@ -112,24 +115,30 @@ class GoodPlans:
             self.found.append(plan)
         return known or plan
 
-    def without(self, site_id: str, seconds: float) -> Reached:
+    def without(self, site_id: str, seconds: float, *, any_good: bool = False) -> Reached:
         """Return the least shortfall of plans within the objective that leave a site closed.
 
-        The plan found may exceed the limit of the shortfall. The search ends where no good plan is left.
+        The plan found may exceed the limit of the shortfall. The search ends where no good plan is left; with
+        ``any_good`` also at the first good one.
         """
         closed = np.array([*self._open.get(site_id, []), *self._staff(site_id)], int)
         control = self._settings.control(seconds)
-        return self._least_shortfall(
-            closed, self._kept_least(plans_without(self.reckoner, self.found, site_id, control)), control
-        )
+        known = self._kept_least(plans_without(self.reckoner, self.found, site_id, control))
+        asked = _Asked(self._search.lacking_costs, (), closed)
+        if any_good:
+            if known is not None and self.reckoner.is_good(known):
+                return Reached(known, 0.0)
+            asked = replace(asked, enough=self.limits.shortfall - self.reckoner.preference.elsewhere)
+        return self._least_shortfall(asked, known, control)
 
     def least(self, seconds: float) -> Reached:
         """Return the plan within the objective with the least shortfall."""
         known = min(self.found, key=lambda plan: plan.shortfall)
-        return self._least_shortfall(np.empty(0, int), known, self._settings.control(seconds))
+        asked = _Asked(self._search.lacking_costs, (), np.empty(0, int))
+        return self._least_shortfall(asked, known, self._settings.control(seconds))
 
-    def _least_shortfall(self, closed: np.ndarray, known: GoodPlan | None, control: Control) -> Reached:
-        asked, elsewhere = _Asked(self._search.lacking_costs, (), closed), self.reckoner.preference.elsewhere
+    def _least_shortfall(self, asked: _Asked, known: GoodPlan | None, control: Control) -> Reached:
+        elsewhere = self.reckoner.preference.elsewhere
         reached = self._least(asked, known, control, GAP, elsewhere)
         return replace(reached, bound=reached.bound + elsewhere)
 
@@ -264,8 +273,8 @@ class GoodPlans:
         """Return whether a bound is as close to the least found as is asked, or leaves no good plan."""
         if asked.closed.size and self.excludes(reached + offset):
             return True
-        if math.isinf(least):
-            return False
+        if math.isinf(least) or least <= asked.enough:
+            return least <= asked.enough
         if gap is None:
             return _rounded_up(reached) >= least - WHOLE
         within = relative_gap(least + offset, reached + offset)

@@ -37,6 +37,7 @@ RUNS = {
     "vary": ("sweep", "scenarios/toy.yaml", "--vary", "recruitable.gp=2,4"),
     "evaluate": ("evaluate", "scenarios/toy.yaml", "requests.csv", "--weights", "need=1", "--on", "2026-11-01"),
     "compare": ("compare", "solve", "sweep/points/2000000"),
+    "alternatives": ("alternatives", "solve", "sweep/points/2000000", "--time-limit", "20"),
 }
 
 

@@ -53,6 +53,7 @@ READ_BACK = {
     "`allocation.csv` of solve": (columns.RUN_ALLOCATION,),
     "`coverage.csv` of solve": (columns.RUN_POINTS,),
     "`zones.csv` of solve": (columns.RUN_ZONES,),
+    "`blocks.csv` of solve": (columns.RUN_BLOCKS,),
 }
 CELLS = {"required": (True, False), "optional": (False, False), "may be empty": (False, True)}
 RECORDS: dict[str, type[Strict]] = {
@@ -73,6 +74,7 @@ SECTIONS = {
     "sweep": "A sweep",
     "evaluate": "An evaluation",
     "compare": "A comparison",
+    "alternatives": "Alternatives",
 }
 CSV_FILES = [
     *((kind, name) for kind in KINDS for name in FILES_OF[kind] if name.endswith(".csv")),

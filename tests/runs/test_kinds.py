@@ -22,6 +22,7 @@ SIGNS: dict[Kind, tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
     "sweep": ({"parameter": "budget_eur"}, {"parameter": "budget_eur"}, ("sweep.json",)),
     "evaluate": ({}, {"verdicts": {}}, ("requests.csv",)),
     "compare": ({"runs": []}, {"runs": [], "against_reference": []}, ("sites.csv",)),
+    "alternatives": ({"runs": []}, {"runs": [], "shared_sites": {}}, ("sites.csv", "zones.csv")),
 }
 
 
@@ -50,9 +51,9 @@ def test_a_run_says_its_kind_and_one_of_before_shows_it(tmp_path: Path, kind: Ki
 def test_a_run_that_says_another_kind_than_it_is(tmp_path: Path) -> None:
     write(tmp_path, {"kind": "diagnose", "format": 1}, {}, "prices.csv")
     assert refused(tmp_path) == "run.json: kind: diagnose is said, but the files are those of solve"
-    write(tmp_path, {"kind": "alternatives", "format": 1}, {}, "prices.csv")
+    write(tmp_path, {"kind": "moon", "format": 1}, {}, "prices.csv")
     assert refused(tmp_path) == (
-        "run.json: kind: must be one of solve, diagnose, sweep, evaluate, compare, got 'alternatives'"
+        "run.json: kind: must be one of solve, diagnose, sweep, evaluate, compare, alternatives, got 'moon'"
     )
 
 

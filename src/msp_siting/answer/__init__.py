@@ -1,5 +1,14 @@
 """Answers one question in memory: pipeline, coverage, APL, caveats, diagnosis, order of opening, workers."""
 
+from msp_siting.answer.alternatives import (
+    LABELS,
+    ZONES,
+    Alternatives,
+    SiteAlternatives,
+    ZonePosts,
+    find_alternatives,
+    limits_of,
+)
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
 from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import (
@@ -62,17 +71,22 @@ __all__ = [
     "FAR_MINUTES",
     "GROUP_PREFIX",
     "HISTORICAL_APL_FLOOR",
+    "LABELS",
     "OFFICIAL_COLUMNS",
     "ONE_BAND_WARNING_SHARE",
     "PACKAGES",
     "PER_INHABITANTS",
     "WHOLE",
+    "ZONES",
+    "Alternatives",
     "Answer",
     "Coverage",
     "Diagnosis",
     "Direction",
     "Problem",
+    "SiteAlternatives",
     "WorkersLostError",
+    "ZonePosts",
     "answer",
     "answer_caveats",
     "apl_by_point",
@@ -86,12 +100,14 @@ __all__ = [
     "departure_caveats",
     "diagnose",
     "explanations",
+    "find_alternatives",
     "freedom_caveats",
     "groups_of",
     "has_existing_structures",
     "has_modelled_times",
     "instance_of",
     "invalid_zonings",
+    "limits_of",
     "mean_nesting_cost",
     "nest_plans",
     "open_pool",

@@ -3,7 +3,7 @@
 import click
 
 from msp_siting import __version__
-from msp_siting.cli.comparisons import compare, evaluate, sweep
+from msp_siting.cli.comparisons import alternatives, compare, evaluate, sweep
 from msp_siting.cli.decisions import check, diagnose, solve, verify
 from msp_siting.cli.misuse import Commands
 from msp_siting.cli.options import examples
@@ -33,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (new, check, diagnose, solve, verify, sweep, evaluate, compare, travel_times, territory):
+for command in (new, check, diagnose, solve, verify, sweep, evaluate, compare, alternatives, travel_times, territory):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""Commands about several plans or projects: sweep, evaluate, compare."""
+"""Commands about several plans or projects: sweep, evaluate, compare, alternatives."""
 
 import os
 import sys
@@ -20,7 +20,7 @@ from msp_siting.cli.options import (
     out_option,
 )
 from msp_siting.cli.progress import show_progress
-from msp_siting.cli.terminal import tell, translated_errors
+from msp_siting.cli.terminal import INTERRUPTED, tell, translated_errors
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.language import Language
 from msp_siting.units import is_whole_cents
@@ -104,6 +104,57 @@ def compare(folders: tuple[Path, ...], out: Path | None, language: Language, *, 
 
         run = compare_and_write(folders, out or Path("runs") / "comparison", language)
     tell(run, as_json=as_json)
+
+
+@click.command(
+    epilog=examples(
+        "msp-siting alternatives runs/isere-20m",
+        "msp-siting alternatives runs/isere-5m runs/isere-20m --time-limit 600 --out runs/isere-alternatives",
+    ),
+)
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="RUN...")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=240.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds for all searches together.",
+)
+@click.option(
+    "--territory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the territory is now, if not where RUN says.",
+)
+@out_option("runs/alternatives")
+@LANGUAGE_OPTION
+@QUIET_OPTION
+@JSON_OPTION
+def alternatives(  # noqa: PLR0913 - one argument per option
+    folders: tuple[Path, ...],
+    time_limit: float,
+    territory: Path | None,
+    out: Path | None,
+    language: Language,
+    *,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Say which sites of a plan are needed.
+
+    And which can be had elsewhere at no or little loss. Each RUN is a folder that solve wrote, of one territory.
+    """
+    with translated_errors(language), show_progress(language, quiet=quiet) as course:
+        from msp_siting.commands import find_alternatives_and_write
+        from msp_siting.solver import Settings
+
+        with course.interruptible() as interrupted:
+            settings = Settings(time_limit, 0.0, 0.0, 1, 1, interrupted=interrupted, report=course)
+            target = out or Path("runs") / "alternatives"
+            run = find_alternatives_and_write(folders, target, language, settings, territory=territory)
+    tell(run, as_json=as_json)
+    sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 
 
 @click.command(

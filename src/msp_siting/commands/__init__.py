@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from msp_siting.commands.alternatives import find_alternatives_and_write
     from msp_siting.commands.building import BuildOrder, build_and_write
     from msp_siting.commands.checking import check
     from msp_siting.commands.comparing import compare_and_write
@@ -31,6 +32,7 @@ __all__ = [
     "compare_and_write",
     "diagnose_and_write",
     "evaluate_and_write",
+    "find_alternatives_and_write",
     "gap_of",
     "make_and_write",
     "make_project",
@@ -53,6 +55,7 @@ _ROOMS = {
     "compare_and_write": "comparing",
     "diagnose_and_write": "diagnosing",
     "evaluate_and_write": "evaluating",
+    "find_alternatives_and_write": "alternatives",
     "gap_of": "solving",
     "make_and_write": "timing",
     "make_project": "projects",

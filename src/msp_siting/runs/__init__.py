@@ -1,5 +1,14 @@
 """Knows what a run is on disk: names and columns of its files, written, read back, verified, compared."""
 
+from msp_siting.runs.alternative_tables import tabulate_alternatives, write_alternatives
+from msp_siting.runs.alternatives import (
+    ChosenRun,
+    Examined,
+    check_chosen,
+    read_chosen_runs,
+    summarise_run,
+    summarise_shared,
+)
 from msp_siting.runs.caveats import caveats_of_runs, join_facts
 from msp_siting.runs.comparison import (
     FEWEST_RUNS,
@@ -19,7 +28,7 @@ from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_
 from msp_siting.runs.files import FILES_OF, FORMAT, Kind, RunFile
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
-from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified
+from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
@@ -34,9 +43,11 @@ __all__ = [
     "FORMAT",
     "MOST_RUNS",
     "NOT_RECOMPUTED",
+    "ChosenRun",
     "Comparison",
     "Curve",
     "EarlierRun",
+    "Examined",
     "Kind",
     "Point",
     "RunFile",
@@ -45,6 +56,8 @@ __all__ = [
     "WrittenFact",
     "candidate_table",
     "caveats_of_runs",
+    "check_chosen",
+    "check_territory",
     "compare",
     "comparison_caveats",
     "differing_questions",
@@ -57,8 +70,10 @@ __all__ = [
     "outcomes",
     "price_table",
     "provenance_of",
+    "read_chosen_runs",
     "read_plan",
     "read_prices",
+    "read_question",
     "read_runs",
     "read_written",
     "record_inputs",
@@ -70,8 +85,12 @@ __all__ = [
     "sites_kept",
     "staff_table",
     "summarise_comparison",
+    "summarise_run",
+    "summarise_shared",
     "sweep_table",
+    "tabulate_alternatives",
     "verify_folder",
+    "write_alternatives",
     "write_csv",
     "write_json",
     "write_sheet_csv",

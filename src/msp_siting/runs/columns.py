@@ -62,6 +62,16 @@ RUN_ALLOCATION = Table(
 RUN_POINTS = Table(
     "coverage", (Column("demand_id", "id"), *_RUN_FIGURES), ("demand_id", "profession"), separators=_COMMA
 )
+RUN_BLOCKS = Table(
+    "blocks",
+    (
+        *(Column("block", "number"), Column("kind", "text"), Column("profession", "text")),
+        *(Column("demand_points", "number", least=0), Column("inhabitants", "number", least=0), _OTHERS),
+    ),
+    ("block", "profession"),
+    may_be_empty=True,
+    separators=_COMMA,
+)
 RUN_ZONES = Table(
     "zones",
     (Column("kind", "text"), Column("zone_id", "id"), Column("name", "text"), *_RUN_FIGURES),

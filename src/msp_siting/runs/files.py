@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from msp_siting.files import RUN_MARKER
 
-Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare"]  # the command that makes it
+Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare", "alternatives"]  # the command that makes it
 KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT = 1  # raised when a file or a column changes its meaning
 
@@ -41,6 +41,11 @@ class RunFile(StrEnum):
     LOSSES = "losses.csv"
     SHEETS = "sheets"
     MEASURES = "compare.csv"
+    NEAR_HOSTS = "near_hosts.csv"
+    GOOD_PLANS = "plans.csv"
+    PLAN_SITES = "plan_sites.csv"
+    PAIRS = "pairs.csv"
+    SHARED_SITES = "shared_sites.csv"
 
 
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
@@ -63,4 +68,8 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS),
     ),
     "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
+    "alternatives": (
+        *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.NEAR_HOSTS, RunFile.ZONES),
+        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES),
+    ),
 }

@@ -13,6 +13,7 @@ SIGNS: Mapping[Kind, tuple[frozenset[str], RunFile]] = {
     "solve": (frozenset({"search", "status"}), RunFile.PRICES),
     "sweep": (frozenset({"parameter"}), RunFile.ASKED),
     "compare": (frozenset({"against_reference"}), RunFile.MEASURES),
+    "alternatives": (frozenset({"shared_sites"}), RunFile.GOOD_PLANS),
     "evaluate": (frozenset({"verdicts"}), RunFile.REQUESTS),
 }
 

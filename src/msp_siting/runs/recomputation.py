@@ -97,9 +97,9 @@ def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[
     """
     known: Problem | None = None
     for folder in folders:
-        scenario = _read_question(folder, territory)
+        scenario = read_question(folder, territory)
         if known is None or not known.answers(scenario):
-            _check_territory(scenario)
+            check_territory(scenario)
             known = prepare_problem(scenario)
         yield _recompute(folder, scenario, known)
 
@@ -166,7 +166,7 @@ def _status(scenario: Scenario, objectives: tuple[float, ...], bound: float | No
     return "optimal" if any(settings.are_met(each, bound, before) for each in objectives) else "feasible"
 
 
-def _read_question(folder: Path, territory: Path | None) -> Scenario:
+def read_question(folder: Path, territory: Path | None) -> Scenario:
     """Return what a run asked; where its territory is not found, say how to name the place."""
     changes = {} if territory is None else {"territory": str(territory.resolve())}
     try:
@@ -181,7 +181,7 @@ def _read_question(folder: Path, territory: Path | None) -> Scenario:
         ) from fault
 
 
-def _check_territory(scenario: Scenario) -> None:
+def check_territory(scenario: Scenario) -> None:
     """Refuse a territory that is no longer what it was: nothing could be told from its figures."""
     if read_territory(scenario.folder).sha256 != scenario.question.territory_sha256:
         changed = problem(

@@ -2,10 +2,14 @@
 
 from msp_siting.solver.best import Chosen
 from msp_siting.solver.control import BEFORE_SEARCH, OF_SEARCH, Progress, Stage, side_by_side
+from msp_siting.solver.good_plans import GoodPlans, Reached
+from msp_siting.solver.neighbouring import shared_with
+from msp_siting.solver.reckoning import GoodLimits, GoodPlan
 from msp_siting.solver.relaxation import relaxed_bound
 from msp_siting.solver.settings import HELD, PARTS, Settings, drift
 from msp_siting.solver.settler import Settler, Shares
 from msp_siting.solver.stages import choose, solve
+from msp_siting.solver.swaps import hosts_of, shortfalls_of_swaps, swapped
 from msp_siting.solver.transport import least_minutes
 
 __all__ = [
@@ -14,15 +18,23 @@ __all__ = [
     "OF_SEARCH",
     "PARTS",
     "Chosen",
+    "GoodLimits",
+    "GoodPlan",
+    "GoodPlans",
     "Progress",
+    "Reached",
     "Settings",
     "Settler",
     "Shares",
     "Stage",
     "choose",
     "drift",
+    "hosts_of",
     "least_minutes",
     "relaxed_bound",
+    "shared_with",
+    "shortfalls_of_swaps",
     "side_by_side",
     "solve",
+    "swapped",
 ]

@@ -64,7 +64,7 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     most = most if begun_with is None else min(most, begun_with)
     slack = drift(objective_best, before)
     held_back = max((most + slack) * (1 - HELD_BACK), objective_best + slack)
-    search = _Search(problem, preference, settings, most + slack, min(held_back, most + slack))
+    search = PlanSearch(problem, preference, settings, most + slack, min(held_back, most + slack))
     found, bound = search.least(search.lacking_costs, values, ())
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
     spared = preference.shortfall_allowed(shortfall.found)
@@ -80,7 +80,7 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     return Preferred((objective, search.with_lacking(completed)), matrix, report)
 
 
-class _Search:
+class PlanSearch:
     """Searches of one problem with what its demand points lack to the floor as more columns."""
 
     def __init__(

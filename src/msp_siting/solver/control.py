@@ -11,7 +11,11 @@ import numpy as np
 
 BeforeSearch = Literal["reading", "before", "reducing", "effects"]
 OfSearch = Literal["relaxation", "start", "search"]
-Stage = BeforeSearch | OfSearch | Literal["choosing", "settling", "points", "order", "searches", "origins", "pages"]
+Stage = (
+    BeforeSearch
+    | OfSearch
+    | Literal["choosing", "settling", "points", "order", "searches", "alternatives", "origins", "pages"]
+)
 BEFORE_SEARCH: tuple[Stage, ...] = get_args(BeforeSearch)
 OF_SEARCH: tuple[Stage, ...] = get_args(OfSearch)
 

@@ -1,0 +1,189 @@
+"""The command alternatives: what other plans are as good as those of some runs; searched, written, said."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from msp_siting.answer import Problem, find_alternatives, prepare_problem, settings_of
+from msp_siting.commands.outcome import Run, TerminalWording
+from msp_siting.errors import ScenarioError, problem
+from msp_siting.files import check_target, real_path, replace_folder, user_cache
+from msp_siting.language import Fact, Language, tell
+from msp_siting.report import put_caveats
+from msp_siting.runs import (
+    MOST_RUNS,
+    ChosenRun,
+    Examined,
+    caveats_of_runs,
+    check_chosen,
+    check_territory,
+    join_facts,
+    provenance_of,
+    read_chosen_runs,
+    read_question,
+    summarise_run,
+    summarise_shared,
+    write_alternatives,
+)
+from msp_siting.solver import Progress, Settings
+
+MOST_NAMED = 12  # sites in a sentence
+CAVEATS = (Fact("alternatives_caveat_good"), Fact("caveat_best_case"))
+
+
+def find_alternatives_and_write(
+    folders: Sequence[Path],
+    out: Path,
+    language: Language,
+    settings: Settings,
+    *,
+    territory: Path | None = None,
+) -> Run:
+    """Find what other plans are as good as those of some runs, and write the folder of what was found.
+
+    Parameters
+    ----------
+    settings
+        The time limit of all searches together, whom to tell, and what interrupts them; all else is each run's own.
+    territory
+        Where the territory is now, if not where the runs say.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For folders that are no runs whose plan was chosen among good ones, too many, or of several territories, and
+        for a target that holds something else; nothing is written then.
+    SolverError
+        If the solver fails; nothing is written then.
+    """
+    begin, started = time.monotonic(), datetime.now(UTC)
+    _check_folders(folders, out)
+    check_target(out)
+    chosen = read_chosen_runs(folders)
+    examined = list(_examined(chosen, territory, settings))
+    settings.report(Progress("pages"))
+    summary = _summary(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
+    provenance = provenance_of("alternatives", started, _inputs(chosen))
+    check_target(out)  # again: somebody may have put something there during the search
+    replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance))
+    wording = TerminalWording(language)
+    sentences = [sentence for each in examined for sentence in _sentences(each, wording)]
+    if len(examined) > 1:
+        sentences.append(wording.say("alternatives_line_shared", runs=len(examined), **summary["shared_sites"]))
+    return Run(summary, (*sentences, wording.say("line_written", folder=out)), 0)
+
+
+def _check_folders(folders: Sequence[Path], out: Path) -> None:
+    if not 1 <= len(folders) <= MOST_RUNS:
+        count = problem(
+            "give {fewest} to {most} folders of runs, got {count}", fewest=1, most=MOST_RUNS, count=len(folders)
+        )
+        raise ScenarioError(count.at("alternatives"))
+    problems = []
+    places, target = [real_path(folder) for folder in folders], real_path(out)
+    for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
+        if place in places[:number]:
+            problems.append(problem("is given twice; keep one").at(folder))
+        if target == place or target in place.parents or place in target.parents:
+            replaced = problem(
+                "would replace or lie inside {folder}, which is read; give another with --out", folder=folder
+            )
+            problems.append(replaced.at(out))
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _examined(chosen: Sequence[ChosenRun], territory: Path | None, settings: Settings) -> Iterator[Examined]:
+    """Yield each run with what was found beside its plan; what their questions share is made once."""
+    known: Problem | None = None
+    for each in chosen:
+        scenario = read_question(each.run.folder, territory)
+        own = replace(
+            settings_of(scenario.question.solve),
+            time_limit_s=settings.time_limit_s / len(chosen),
+            interrupted=settings.interrupted,
+            report=settings.report,
+            kept=user_cache(),
+        )
+        if known is None or not known.answers(scenario):
+            check_territory(scenario)
+            known = prepare_problem(scenario, replace(own, interrupted=threading.Event()))  # only searches end early
+        check_chosen(each, known.instance.asked(scenario), known.objective_before)
+        yield Examined(each, known.territory, find_alternatives(known, scenario, each.plan, each.choice, own))
+
+
+def _inputs(chosen: Sequence[ChosenRun]) -> dict[str, Any]:
+    """Return what ``run.json`` holds of the runs and their territory."""
+    return {
+        "runs": [
+            {
+                "run": each.label,
+                "folder": each.run.folder.as_posix(),
+                "input_sha256": each.run.summary.input_sha256,
+                "territory_sha256": each.run.provenance.territory.sha256,
+                "finished": each.run.provenance.finished,
+            }
+            for each in chosen
+        ],
+        "territory": chosen[0].run.provenance.territory.model_dump(),
+    }
+
+
+def _summary(examined: Sequence[Examined], language: Language) -> dict[str, Any]:
+    of_runs = [each.chosen.run.summary.model_dump(include={"caveats", "caveat_facts"}) for each in examined]
+    opens = any(each.chosen.run.summary.sites_opened for each in examined)
+    texts, facts = caveats_of_runs(((each["caveats"], each["caveat_facts"]) for each in of_runs), opens=opens)
+    first = examined[0]
+    summary = {
+        "territory": first.chosen.run.summary.territory,
+        "profession": first.found.preference.profession,
+        "runs": [summarise_run(each) for each in examined],
+        "shared_sites": summarise_shared(examined),
+        "caveat_facts": join_facts(CAVEATS, facts),
+    }
+    told = [tell(fact, language) for fact in CAVEATS]
+    return put_caveats(summary, list(dict.fromkeys([*told, *texts])))
+
+
+def _sentences(examined: Examined, wording: TerminalWording) -> Iterator[str]:
+    found, said = examined.found, summarise_run(examined)
+    names = dict(examined.territory.sites[["site_id", "name"]].itertuples(index=False, name=None))
+    profession = found.scenario.model.professions[found.preference.profession]
+    yield wording.say(
+        "alternatives_line_good",
+        run=examined.chosen.label,
+        gain_share=wording.percent(said["gain_share"], 1),
+        apl_share=wording.percent(said["apl_share"], 1),
+    )
+    yield wording.say(
+        "alternatives_line_flat",
+        sites=said["sites_opened"],
+        found=said["differing_sites"]["found"],
+        bound=said["differing_sites"]["bound"],
+        points=said["largest_block"]["demand_points"],
+        inhabitants=wording.whole(said["largest_block"]["inhabitants"]),
+    )
+    if found.zones is None:
+        yield wording.say("alternatives_line_no_zones")
+    else:
+        yield wording.say(
+            "alternatives_line_posts",
+            posts=said["posts"],
+            profession=wording.of(profession.title),
+            **said["moved_posts"],
+            decided=said["zones_decided"],
+            zones=said["zones"],
+        )
+    yield wording.say("alternatives_line_sites", **said["sites"])
+    for label in ("in_all", "undecided"):
+        sites = [names[site.site_id] for site in found.sites if site.label == label]
+        if sites:
+            more = ["..."] if len(sites) > MOST_NAMED else []
+            yield wording.say(f"alternatives_line_{label}", names=", ".join([*sites[:MOST_NAMED], *more]))
+    yield wording.say("alternatives_line_plans", count=said["unlike_plans"], known=said["good_plans"])
+    if found.ended_by != "exhausted":
+        yield wording.say(f"alternatives_line_{found.ended_by}")

@@ -189,7 +189,7 @@ class PlanSearch:
 class _Heard:
     """What one search has found: plans that are as good, or one that is not and ends the search."""
 
-    def __init__(self, search: _Search, costs: np.ndarray, kept: np.ndarray) -> None:
+    def __init__(self, search: PlanSearch, costs: np.ndarray, kept: np.ndarray) -> None:
         self._search, self._costs = search, costs
         self.kept, self.is_wrong = kept, False
         self._least = float(costs @ search.with_lacking(kept))

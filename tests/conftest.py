@@ -12,9 +12,9 @@ Minutes by road, the same both ways; the cut-off is 20 minutes and 20 itself is 
 Bourg has 2 GPs of 300 standardised inhabitants each: room for 600. Aubois, Bourg and Dole reach it (need
 1,800, so 1,200 find no room); Clairval reaches nobody (900 find no room). Before: 2,100 uncovered, of 2,700.
 
-A small MSP brings 2 GPs (600) and a nurse for 900,000 + 2 x 10,000 + 5,000 = 925,000 EUR. Candidate sites are
-Aubois, Bourg and Clairval. Nurses and midwives do not count. By bands (slopes 1, 1.5, 2, 2.5, 3 up to 5, 10, 20,
-40, 100 % uncovered) a share of 1/3 uncovered costs 0.65833 and a share of 2/3 costs 1.625 per inhabitant.
+A small MSP brings 2 GPs (600) and a nurse for 900,000 EUR; they get 2 x 10,000 + 5,000 EUR of aid, another purse.
+Candidate sites are Aubois, Bourg and Clairval. Nurses and midwives do not count. By bands (slopes 1, 1.5, 2, 2.5, 3 up
+to 5, 10, 20, 40, 100 % uncovered) a share of 1/3 uncovered costs 0.65833 and a share of 2/3 costs 1.625 per inhabitant.
 
     plan              plain    bands
     nothing           2,100    1,800 x 1.625   + 900 x 2.625   = 5,287.5

@@ -12,7 +12,7 @@ from msp_siting.problem.instance import FormatTerms, Instance, Pairs, Profession
 from msp_siting.problem.spacing import cliques_of
 
 RULES = frozenset(
-    {"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}
+    {"need_balance", "capacity", "composition", "one_format", "budget", "aid_budget", "recruitment_pool"}
     | {"site_count", "spacing", "forced_sites", "excluded_sites"}
 )
 BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
@@ -118,6 +118,12 @@ def drawn(seed: int) -> Instance:
         budget_eur=float(random.integers(0, 5) * 6e5),
         bands=BANDS if random.random() < 0.6 else ((1.0,), (1.0,)),
     )
+
+
+def drawn_with_aid(seed: int) -> Instance:
+    """Return a random problem in which aid to practitioners has a limit."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 3000)
+    return replace(instance, aid_budget_eur=float(random.integers(0, 20) * 10_000))
 
 
 def drawn_with_moves(seed: int) -> Instance:
@@ -249,10 +255,7 @@ def _add_plan(
         is_forced = "forced_sites" in rules and site in instance.forced_sites
         is_excluded = "excluded_sites" in rules and site in instance.excluded_sites
         program.row(dict.fromkeys(here.values(), 1.0), float(is_forced), float(not is_excluded))
-    if "budget" in rules:
-        works = {column: instance.capex_eur[key] / 1e6 for key, column in opened.items()}
-        installed = {column: professions[name].installation_eur / 1e6 for (_, name), column in posts.items()}
-        program.row(works | installed, -np.inf, instance.budget_eur / 1e6)
+    _add_money(program, instance, opened, posts)
     if "recruitment_pool" in rules:
         for name, terms in professions.items():
             program.row({posts[site, name]: 1.0 for site in instance.sites}, -np.inf, terms.pool)
@@ -265,6 +268,21 @@ def _add_plan(
         leaving = {column: count for column, count in leaving.items() if count > 0}
         program.row(leaving, -np.inf, professions[name].existing.get(place, 0.0) + 1e-9)
     return opened, posts
+
+
+def _add_money(
+    program: _Program,
+    instance: Instance,
+    opened: Mapping[tuple[str, str], int],
+    posts: Mapping[tuple[str, str], int],
+) -> None:
+    """Add the limits of the two purses, in millions."""
+    if "budget" in instance.constraints:
+        works = {column: instance.capex_eur[key] / 1e6 for key, column in opened.items()}
+        program.row(works, -np.inf, instance.budget_eur / 1e6)
+    if "aid_budget" in instance.constraints and instance.aid_budget_eur is not None:
+        aid = {column: instance.professions[name].installation_eur / 1e6 for (_, name), column in posts.items()}
+        program.row(aid, -np.inf, instance.aid_budget_eur / 1e6)
 
 
 def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[str, str], int]) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from msp_siting import solver
-from msp_siting.problem import FormatTerms, Instance, Plan, cost_eur, near_among
+from msp_siting.problem import FormatTerms, Instance, Plan, aid_eur, cost_eur, near_among
 from msp_siting.solver import Settings
 
 Direction = Literal["backwards", "forwards"]
@@ -142,9 +142,10 @@ def order_table(
     """Return ``order.csv``: one row per site that opens or grows at a budget; one without a site where none does.
 
     Columns: ``step``, ``budget_eur``, ``site_id``, ``place_id``, ``name``, ``format``, ``action`` (``open``,
-    ``extend``), ``staff_<profession>`` (posts from then on), ``cost_eur`` (of the whole plan so far), ``objective``
-    (of the nested plan), ``nesting_cost_share_low`` and ``nesting_cost_share_high``: what of the achievable gain the
-    nested plan misses for being nested, against the plan found for that budget and against its bound.
+    ``extend``), ``staff_<profession>`` (posts from then on), ``cost_eur`` and ``aid_eur`` (of the whole plan so far),
+    ``objective`` (of the nested plan), ``nesting_cost_share_low`` and ``nesting_cost_share_high``: what of the
+    achievable gain the nested plan misses for being nested, against the plan found for that budget and against its
+    bound.
 
     Parameters
     ----------
@@ -166,6 +167,7 @@ def order_table(
             "step": number,
             "budget_eur": stage.budget_eur,
             "cost_eur": stage.cost_eur,
+            "aid_eur": aid_eur(instance, stage.plan),
             "objective": stage.objective,
             "nesting_cost_share_low": low,
             "nesting_cost_share_high": high,
@@ -184,7 +186,7 @@ def order_table(
     columns = [
         *("step", "budget_eur", "site_id", "place_id", "name", "format", "action"),
         *(f"staff_{name}" for name in professions),
-        *("cost_eur", "objective", "nesting_cost_share_low", "nesting_cost_share_high"),
+        *("cost_eur", "aid_eur", "objective", "nesting_cost_share_low", "nesting_cost_share_high"),
     ]
     return pd.DataFrame(rows, columns=columns)
 

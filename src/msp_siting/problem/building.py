@@ -53,6 +53,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         sites=sites,
         capex_eur={key: whole_cents(capex) for key, capex in candidates.capex_eur.items()},
         budget_eur=question.budget_eur,
+        aid_budget_eur=question.aid_budget_eur,
         site_count=(scenario.site_count.min, scenario.site_count.max),
         forced_sites=tuple(question.sites.force_open),
         excluded_sites=tuple(site for site in question.sites.exclude if site in sites),  # others may not open anyway
@@ -101,7 +102,7 @@ def _formats(model: Assumptions) -> dict[str, FormatTerms]:
             fewest=dict(kind.staff_fewest.value),
             most=dict(kind.staff_most.value),
             paramedical_fewest=kind.paramedical_fewest.value,
-            running_eur_per_year=kind.running_eur_per_year.value,
+            aci_eur_per_year=kind.aci_eur_per_year.value,
         )
         for name, kind in model.formats.items()
     }

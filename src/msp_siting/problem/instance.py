@@ -51,7 +51,7 @@ class ProfessionTerms:
 
     @property
     def installation_cents(self) -> int:
-        """What the installation of one recruit costs, in cents."""
+        """What aid one recruit gets once, in cents."""
         return cents_of(self.installation_eur)
 
     def room(self, place: str) -> float:
@@ -61,12 +61,15 @@ class ProfessionTerms:
 
 @dataclass(frozen=True)
 class FormatTerms:
-    """One format's team, in posts (heads) by profession."""
+    """One format's team, in posts (heads) by profession.
+
+    ``aci_eur_per_year`` is what health insurance pays such a team: its revenue, in no limit and no objective.
+    """
 
     fewest: dict[str, int]
     most: dict[str, int]
     paramedical_fewest: int
-    running_eur_per_year: float
+    aci_eur_per_year: float
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class Instance:
         (``site_id``, format) the posts by (``place_id``, profession).
     preference
         By what one of the plans that are as good is chosen; None where any will do.
+    budget_eur, aid_budget_eur
+        Two purses, never summed: for works and equipment, and for aid to the practitioners who come (None: no limit).
     """
 
     professions: dict[str, ProfessionTerms]
@@ -110,6 +115,7 @@ class Instance:
     near_sites: tuple[tuple[str, ...], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
     preference: Preference | None = None
+    aid_budget_eur: float | None = None
 
     @property
     def capex_cents(self) -> dict[tuple[str, str], int]:
@@ -120,6 +126,12 @@ class Instance:
     def budget_cents(self) -> int:
         """The budget in whole cents."""
         return cents_within(self.budget_eur)
+
+    @property
+    def aid_budget_cents(self) -> int | None:
+        """The limit on aid in whole cents; None where there is none."""
+        limited = "aid_budget" in self.constraints and self.aid_budget_eur is not None
+        return cents_within(self.aid_budget_eur or 0.0) if limited else None
 
     @property
     def opening_nothing_is_a_plan(self) -> bool:
@@ -146,6 +158,7 @@ class Instance:
             self,
             professions=professions,
             budget_eur=scenario.question.budget_eur,
+            aid_budget_eur=scenario.question.aid_budget_eur,
             site_count=(scenario.site_count.min, scenario.site_count.max),
         )
 

@@ -13,13 +13,13 @@ MOST_ORIGINS_NAMED = 5
 def site_table(answer: Answer) -> pd.DataFrame:
     """Return ``sites.csv``: one row per opened site (docs/files.md, "A run of solve").
 
-    ``cost_eur`` is works and equipment plus the installation of the site's recruits; ``owner_eur`` is
+    ``cost_eur`` is works and equipment, ``aid_eur`` the aid that those get who come to its posts; ``owner_eur`` is
     empty, since the model has no funders.
     """
     names = list(answer.instance.professions)
     columns = [
         *("site_id", "place_id", "name", "action", "format", "lon", "lat"),
-        *("capex_eur", "cost_eur", "running_eur_per_year"),
+        *("capex_eur", "cost_eur", "aid_eur", "aci_eur_per_year"),
         *(f"staff_{name}" for name in names),
         *(f"inhabitants_served_{name}" for name in names),
         "owner_eur",
@@ -38,15 +38,15 @@ def staff_table(answer: Answer) -> pd.DataFrame:
     """Return ``staff.csv``: one row per (opened site, profession with posts)."""
     recruited = answer.plan.staff
     installation = {name: terms.installation_eur for name, terms in answer.instance.professions.items()}
-    cost = recruited["profession"].map(installation).astype(float) * recruited["recruited"]
-    return recruited.assign(moved=0, cost_eur=cost).reset_index(drop=True)
+    aid = recruited["profession"].map(installation).astype(float) * recruited["recruited"]
+    return recruited.assign(moved=0, aid_eur=aid).reset_index(drop=True)
 
 
 def price_table(answer: Answer) -> pd.DataFrame:
     """Return ``prices.csv``: what one more of each scarce thing is worth at most, in objective units.
 
     One row per (rule, place, profession), as far as each applies: room for one standardised inhabitant (``capacity``),
-    a million EUR (``budget``), a post that can be recruited (``recruitment_pool``), a site allowed
+    a million EUR (``budget``, ``aid_budget``), a post that can be recruited (``recruitment_pool``), a site allowed
     (``site_count_max``) or no longer wanted (``site_count_min``).
     """
     certificate = answer.solution.certificate
@@ -59,6 +59,7 @@ def price_table(answer: Answer) -> pd.DataFrame:
             (rule, "", "", price)
             for rule, price in (
                 ("budget", prices.budget),
+                ("aid_budget", prices.aid_budget),
                 ("site_count_max", prices.site),
                 ("site_count_min", prices.site_wanted),
             )
@@ -105,7 +106,7 @@ def _site_row(answer: Answer, site: pd.Series, format_name: str) -> dict[str, ob
     staff = answer.plan.staff[answer.plan.staff["site_id"].eq(site_id)]
     posts = dict(zip(staff["profession"], staff["recruited"], strict=True))
     capex_eur = instance.capex_eur[site_id, format_name]
-    installation_eur = sum(instance.professions[name].installation_eur * n for name, n in posts.items())
+    aid_eur = sum(instance.professions[name].installation_eur * n for name, n in posts.items())
     served = _inhabitants_served(answer, site_id)
     return {
         "site_id": site_id,
@@ -116,8 +117,9 @@ def _site_row(answer: Answer, site: pd.Series, format_name: str) -> dict[str, ob
         "lon": site["lon"],
         "lat": site["lat"],
         "capex_eur": capex_eur,
-        "cost_eur": capex_eur + installation_eur,
-        "running_eur_per_year": instance.formats[format_name].running_eur_per_year,
+        "cost_eur": capex_eur,
+        "aid_eur": aid_eur,
+        "aci_eur_per_year": instance.formats[format_name].aci_eur_per_year,
         **{f"staff_{name}": posts.get(name, 0) for name in instance.professions},
         **{f"inhabitants_served_{name}": served.get(name, 0.0) for name in instance.professions},
         "owner_eur": float("nan"),

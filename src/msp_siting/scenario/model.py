@@ -23,7 +23,7 @@ from msp_siting.files import (
     near_name,
     schema_problems,
 )
-from msp_siting.scenario.changes import RETIRED, after
+from msp_siting.scenario.changes import after, refuse_retired
 from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
@@ -58,15 +58,24 @@ class Profession(Strict):
 
 
 class Format(Strict):
-    """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads)."""
+    """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads).
+
+    ``aci_eur_per_year`` is what health insurance pays its team: revenue of those who work there, no cost of the house.
+    """
 
     title: Text
     capex_eur: Parameter[Money]
-    running_eur_per_year: Parameter[NotNegative]
+    aci_eur_per_year: Parameter[NotNegative]
     host_inhabitants_fewest: Parameter[Count]
     staff_fewest: Parameter[dict[str, Count]]
     staff_most: Parameter[dict[str, Count]]
     paramedical_fewest: Parameter[Count]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_today(cls, content: object) -> object:
+        """Refuse keys of earlier versions in words."""
+        return refuse_retired(content, "formats.*.")
 
 
 class Bands(Strict):
@@ -102,14 +111,7 @@ class Need(Strict):
     @classmethod
     def _without_steps(cls, content: object) -> object:
         """Refuse the step of earlier versions in words."""
-        gone = (
-            [why.at(key) for key in content for path, why in RETIRED.items() if path == f"need.{key}"]
-            if isinstance(content, Mapping)
-            else []
-        )
-        if gone:
-            raise ValueError(*gone)
-        return content
+        return refuse_retired(content, "need.")
 
 
 class Decay(Strict):
@@ -167,6 +169,7 @@ class Constraints(Strict):
     composition: bool
     one_format: Literal[True]
     budget: bool
+    aid_budget: bool = True  # without a limit in the scenario it asks nothing
     recruitment_pool: bool
     site_count: bool
     spacing: bool = False  # a model of before it asks for none

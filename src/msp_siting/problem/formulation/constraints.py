@@ -8,7 +8,7 @@ from pyomo.core.expr import LinearExpression
 
 from msp_siting.problem.formulation.money import add_limit
 from msp_siting.problem.instance import Instance
-from msp_siting.problem.names import Row
+from msp_siting.problem.names import AID, WORKS, Row
 
 ROUNDED_POSTS = 1e-9
 Rule = Callable[[pyo.ConcreteModel, Instance], None]
@@ -101,13 +101,23 @@ def one_format(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def budget(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Works, equipment and installation of recruits cost no more than the budget, to the cent.
+    """Works and equipment cost no more than the budget, to the cent.
 
-    sum of capex x open + sum of installation x staff <= budget.
+    sum of capex x open <= budget.
     """
-    works = ((capex, model.open[key]) for key, capex in instance.capex_cents.items())
-    posts = ((instance.professions[p].installation_cents, variable) for (_, p), variable in model.staff.items())
-    add_limit(model, [*works, *posts], instance.budget_cents)
+    works = [(capex, model.open[key]) for key, capex in instance.capex_cents.items()]
+    add_limit(model, WORKS, works, instance.budget_cents)
+
+
+def aid_budget(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Those who come get no more aid than its own purse holds, to the cent; without a limit there is no row.
+
+    sum of installation x staff <= aid_budget.
+    """
+    limit = instance.aid_budget_cents
+    if limit is not None:
+        posts = [(instance.professions[p].installation_cents, variable) for (_, p), variable in model.staff.items()]
+        add_limit(model, AID, posts, limit)
 
 
 def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -160,6 +170,7 @@ RULES: dict[str, Rule] = {
     "composition": composition,
     "one_format": one_format,
     "budget": budget,
+    "aid_budget": aid_budget,
     "recruitment_pool": recruitment_pool,
     "site_count": site_count,
     "spacing": spacing,

@@ -24,7 +24,7 @@ def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
     formats = answer.scenario.model.formats
     keys = ("page_site", "page_action", "page_format")
     posts = [wording.say("page_posts_of", profession=profession_title(answer, p, wording)) for p in professions]
-    head = [*map(wording.say, keys), *posts, wording.say("page_cost"), wording.say("page_running")]
+    head = [*map(wording.say, keys), *posts, *map(wording.say, ("page_cost", "page_aid", "page_aci"))]
     rows = [
         [
             str(row["name"]),
@@ -32,11 +32,30 @@ def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
             wording.of(formats[str(row["format"])].title),
             *(wording.whole(row[f"staff_{name}"]) for name in professions),
             wording.eur(row["cost_eur"]),
-            wording.eur(row["running_eur_per_year"]),
+            wording.eur(row["aid_eur"]),
+            wording.eur(row["aci_eur_per_year"]),
         ]
         for row in site_table(answer).to_dict("records")
     ]
     return PageTable(head, rows, word_columns=3)
+
+
+def purses_page_table(summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return the four purses, never added up: what of each the plan takes, and its limit."""
+    most, aid_most = summary["budget_eur"], summary["aid_budget_eur"]
+    not_costed, nothing = wording.say("page_not_costed"), wording.say("page_unknown_value")
+    rows = [
+        ("page_purse_investment", wording.eur(summary["cost_eur"]), wording.eur(most)),
+        (
+            "page_purse_aid",
+            wording.eur(summary["aid_eur"]),
+            wording.say("page_no_limit") if aid_most is None else wording.eur(aid_most),
+        ),
+        ("page_purse_owner", not_costed, nothing),
+        ("page_purse_aci", wording.eur(summary["aci_eur_per_year"]), nothing),
+    ]
+    head = [wording.say(key) for key in ("page_purse", "page_amount", "page_limit")]
+    return PageTable(head, [(wording.say(key), *cells) for key, *cells in rows])
 
 
 def effects_page_table(answer: Answer, wording: Wording) -> PageTable:
@@ -128,9 +147,11 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
         wording.say("page_pair", name=profession_title(answer, name, wording), value=wording.whole(posts))
         for name, posts in scenario.recruitable.items()
     ]
+    aid = scenario.question.aid_budget_eur
     most = wording.say("page_no_limit") if count.max is None else wording.whole(count.max)
     rows = {
         "page_budget": wording.eur(scenario.question.budget_eur),
+        "page_aid_budget": wording.say("page_no_limit") if aid is None else wording.eur(aid),
         "page_recruitable": ", ".join(pools),
         "page_site_count": wording.say("page_range", least=wording.whole(count.min), most=most),
         "page_forced": _site_names(answer, scenario.question.sites.force_open, wording),

@@ -5,7 +5,8 @@ for its budget, of the sites and posts of the next. Forwards from the plan for t
 others of the plans found are added; then, backwards again, each takes those of the posts of the next that suit it.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -100,7 +101,7 @@ def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float
     return _stage(instance, earlier, budget_eur, found.plan, found.objective)
 
 
-def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
+def _with_sites(instance: Instance, sites: AbstractSet[str]) -> Instance:
     """Return the problem with some of its candidate sites only."""
     return replace(
         instance,
@@ -108,6 +109,7 @@ def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
         capex_eur={key: cost for key, cost in instance.capex_eur.items() if key[0] in sites},
         excluded_sites=(),
         near_sites=near_among(instance.near_sites, sites),
+        near_parents=tuple(pair for pair in instance.near_parents if sites >= set(pair)),
     )
 
 

@@ -46,6 +46,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
     bands = model.need.bands
     can_open = {site: sites[site] for site, _ in candidates.capex_eur}
+    near = near_sites(territory, scenario, can_open, candidates.parents)
     instance = Instance(
         professions=_professions(territory, scenario, {*sites.values(), *places}),
         formats=_formats(model),
@@ -60,7 +61,8 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
-        near_sites=near_sites(territory, scenario, can_open),
+        near_sites=near.groups,
+        near_parents=near.parents,
     )
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]
     unfit += _terms_too_large(instance)
@@ -103,6 +105,7 @@ def _formats(model: Assumptions) -> dict[str, FormatTerms]:
             most=dict(kind.staff_most.value),
             paramedical_fewest=kind.paramedical_fewest.value,
             aci_eur_per_year=kind.aci_eur_per_year.value,
+            action=kind.action.value,
         )
         for name, kind in model.formats.items()
     }

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from msp_siting.problem.preference import Preference
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Action, Scenario
 from msp_siting.units import cents_of, cents_within
 
 
@@ -70,6 +70,7 @@ class FormatTerms:
     most: dict[str, int]
     paramedical_fewest: int
     aci_eur_per_year: float
+    action: Action = "creation"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ class Instance:
     near_sites
         Groups of candidate sites of which one may open at most: any two of a group are too near to one another, and any
         two that are stand in one group.
+    near_parents
+        A site and one of its parent, too near to one another for both to open unless the first is a satellite.
     moved
         Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
         (``site_id``, format) the posts by (``place_id``, profession).
@@ -113,6 +116,7 @@ class Instance:
     band_slopes: tuple[float, ...]
     constraints: frozenset[str]
     near_sites: tuple[tuple[str, ...], ...] = ()
+    near_parents: tuple[tuple[str, str], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
     preference: Preference | None = None
     aid_budget_eur: float | None = None
@@ -201,6 +205,10 @@ class Instance:
         terms = self.professions[profession]
         there = terms.existing.get(place, 0.0)
         return terms.room(place) / there if posts < 0 < there else terms.capacity
+
+    def own_formats_at(self, site: str) -> list[str]:
+        """Return the formats in which a site may open that are no satellites."""
+        return [name for name in self.formats_at(site) if self.formats[name].action != "satellite"]
 
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""

@@ -35,6 +35,7 @@ class Row(StrEnum):
     SITE_COUNT_MIN = "site_count_min"
     SITE_COUNT_MAX = "site_count_max"
     SPACING = "spacing"  # [group of sites]
+    SPACING_PARENTS = "spacing_parents"  # [pair of sites]
     FORCED_SITES = "forced_sites"  # [site]
     EXCLUDED_SITES = "excluded_sites"  # [site]
 

@@ -122,7 +122,7 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
     problems = list(_key_problems(folder, instance, before))
     if not problems:
         review = review_candidates(known.territory, scenario)
-        problems += [each.at(folder) for each in problems_of_hosts(review, plan.sites["site_id"])]
+        problems += [each.at(folder) for each in problems_of_hosts(review, scenario, plan)]
         problems += [each.at(folder) for each in problems_of_solution(instance, solution)]
         problems += _before_problems(folder, known, before)
     if not problems and choice is not None:

@@ -25,6 +25,7 @@ from msp_siting.files import (
 )
 from msp_siting.scenario.changes import after, refuse_retired
 from msp_siting.scenario.choosing import Choice
+from msp_siting.scenario.formats import Format
 from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
 from msp_siting.scenario.spacing import Spacing
@@ -55,27 +56,6 @@ class Profession(Strict):
     cutoff_minutes: Parameter[Positive]
     weight: Parameter[Weight]
     installation_eur: Parameter[Money]
-
-
-class Format(Strict):
-    """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads).
-
-    ``aci_eur_per_year`` is what health insurance pays its team: revenue of those who work there, no cost of the house.
-    """
-
-    title: Text
-    capex_eur: Parameter[Money]
-    aci_eur_per_year: Parameter[NotNegative]
-    host_inhabitants_fewest: Parameter[Count]
-    staff_fewest: Parameter[dict[str, Count]]
-    staff_most: Parameter[dict[str, Count]]
-    paramedical_fewest: Parameter[Count]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_today(cls, content: object) -> object:
-        """Refuse keys of earlier versions in words."""
-        return refuse_retired(content, "formats.*.")
 
 
 class Bands(Strict):

@@ -127,10 +127,13 @@ def _site_count(decisions: _Decisions) -> None:
 
 
 def _spacing(decisions: _Decisions) -> None:
-    """Open one at most of sites too near to one another."""
+    """Open one at most of sites too near to one another; a satellite may stand near its own parent."""
     for number, group in enumerate(decisions.instance.near_sites):
         opened = [term for site in group for term in decisions.opened(site)]
         decisions.draft.row(Row.SPACING, number, terms=opened, upper=1)
+    for number, (site, other) in enumerate(decisions.instance.near_parents):
+        own = [(1.0, decisions.open[site, kind]) for kind in decisions.instance.own_formats_at(site)]
+        decisions.draft.row(Row.SPACING_PARENTS, number, terms=[*own, *decisions.opened(other)], upper=1)
 
 
 def _forced_sites(decisions: _Decisions) -> None:

@@ -143,15 +143,22 @@ def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def spacing(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Of sites too near to one another one opens at most.
+    """Of sites too near to one another one opens at most; a satellite may stand near its own parent.
 
-    For every group of such sites: sum over its j and their k of open <= 1.
+    For every group of such sites: sum over its j and their k of open <= 1. For every site near one of its parent: sum
+    over its k that are no satellites of open + sum over the other's k of open <= 1.
     """
     groups = instance.near_sites
     model.spacing = pyo.Constraint(
         range(len(groups)),
         rule=lambda m, n: _sum(m.open[j, k] for j in groups[n] for k in instance.formats_at(j)) <= 1,
     )
+
+    def beside_parent(m: pyo.ConcreteModel, n: int) -> object:
+        site, other = instance.near_parents[n]
+        return _sum([*(m.open[site, k] for k in instance.own_formats_at(site)), *_openings(m, instance, other)]) <= 1
+
+    model.spacing_parents = pyo.Constraint(range(len(instance.near_parents)), rule=beside_parent)
 
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -180,7 +187,11 @@ RULES: dict[str, Rule] = {
 
 
 def _opened(model: pyo.ConcreteModel, instance: Instance, site: str) -> LinearExpression:
-    return _sum(model.open[site, name] for name in instance.formats_at(site))
+    return _sum(_openings(model, instance, site))
+
+
+def _openings(model: pyo.ConcreteModel, instance: Instance, site: str) -> list[pyo.Var]:
+    return [model.open[site, name] for name in instance.formats_at(site)]
 
 
 def _sum(variables: Iterable[pyo.Var]) -> LinearExpression:

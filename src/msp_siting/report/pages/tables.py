@@ -1,6 +1,6 @@
 """Tables of a page below its first screen: sites, zones, measures, sources and assumptions, ready to print."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,10 +12,15 @@ from msp_siting.report.wording import Wording, lead_profession, profession_title
 from msp_siting.runs import site_effects, site_table
 
 
-def action_text(answer: Answer, action: str, wording: Wording) -> str:
-    """Return what opening a site is called; to be checked where no existing structure is loaded."""
-    known = has_existing_structures(answer.territory)
-    return wording.say(f"page_action_{action}" if known else "page_action_creation_unverified")
+def action_text(answer: Answer, site: Mapping[Hashable, Any], wording: Wording) -> str:
+    """Return what opening a site is called; to be checked where no existing structure is loaded.
+
+    A satellite is named with the place of its parent.
+    """
+    if not has_existing_structures(answer.territory):
+        return wording.say("page_action_creation_unverified")
+    parent = _place_name(answer, str(site["parent_place_id"]))
+    return wording.say(f"page_action_{site['action']}", parent=parent)
 
 
 def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
@@ -28,7 +33,7 @@ def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
     rows = [
         [
             str(row["name"]),
-            action_text(answer, str(row["action"]), wording),
+            action_text(answer, row, wording),
             wording.of(formats[str(row["format"])].title),
             *(wording.whole(row[f"staff_{name}"]) for name in professions),
             wording.eur(row["cost_eur"]),
@@ -218,6 +223,13 @@ def _value(value: Any) -> str:  # noqa: ANN401 - a parameter's
 def _origin(origin: str, wording: Wording) -> str:
     change = origin.removeprefix("changed ")
     return wording.say("page_from_model") if change == origin else wording.say("page_changed", change=change)
+
+
+def _place_name(answer: Answer, place_id: str) -> str:
+    """Return the name of a place; its id where the territory has none."""
+    named = ((answer.territory.demand, "demand_id"), (answer.territory.places, "place_id"))
+    found = (name for table, key in named for name in table.loc[table[key].eq(place_id), "name"])
+    return str(next(found, place_id))
 
 
 def _site_names(answer: Answer, site_ids: Iterable[str], wording: Wording) -> str:

@@ -138,6 +138,7 @@ def with_projects_only(instance: Instance, projects: Sequence[Project], envelope
         _with(replace(instance, sites={}, capex_eur={}, formats={}), projects, money, lead),
         budget_eur=envelope_eur,
         near_sites=(),
+        near_parents=(),
         forced_sites=(),
         excluded_sites=(),
         constraints=frozenset({"need_balance", "capacity", "composition", "one_format", "budget"}),

@@ -75,7 +75,7 @@ def test_a_sweep_writes_every_promised_file(finished: tuple[Path, str]) -> None:
     runs = [
         json.loads((place / "run.json").read_text(encoding="utf-8")) for place in (folder, folder / "points" / KEYS[0])
     ]
-    assert [(run["kind"], run["format"]) for run in runs] == [("sweep", 1), ("solve", 1)]
+    assert [(run["kind"], run["format"]) for run in runs] == [("sweep", 2), ("solve", 2)]
     assert [path.name for path in folder.parent.iterdir()] == ["toy-sweep"]
 
 

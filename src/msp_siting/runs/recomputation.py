@@ -210,8 +210,6 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
     is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
     reworded = () if is_own else CAVEATS  # another version may say the same in other words
     recomputed["caveats"] = _told_as_written(answer, summary.get("caveats"))
-    if "format" not in provenance and "caveat_facts" not in summary:  # a run of before facts were written
-        del recomputed["caveat_facts"]
     problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
     problems += [each.at(folder / RunFile.PROVENANCE) for each in _provenance_problems(provenance, answer)]
     tables = {RunFile.CANDIDATES: candidate_table(answer)}

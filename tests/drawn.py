@@ -161,6 +161,21 @@ def drawn_with_spacing(seed: int) -> Instance:
     return replace(instance, near_sites=cliques_of(pairs), budget_eur=instance.budget_eur + 1.2e6)
 
 
+def drawn_with_satellites(seed: int) -> Instance:
+    """Return a random problem with spacing in which one format is a satellite's, exempt from some other sites."""
+    instance, random = drawn_with_spacing(seed), np.random.default_rng(seed + 4000)
+    satellite = replace(instance.formats["small"], action="satellite")
+    kept = [tuple(sorted(pair)) for pair in near_pairs(instance)]
+    exempt = [pair for pair in sorted(kept) if random.random() < 0.4]
+    return replace(
+        instance,
+        formats=instance.formats | {"satellite": satellite},
+        capex_eur=instance.capex_eur | {(site, "satellite"): 3e5 for site in instance.sites if random.random() < 0.6},
+        near_sites=cliques_of(pair for pair in kept if pair not in exempt),
+        near_parents=tuple((other, site) for site, other in exempt),
+    )
+
+
 def near_pairs(instance: Instance) -> set[tuple[str, str]]:
     """Return the pairs of sites too near to one another for both to open."""
     if "spacing" not in instance.constraints:
@@ -289,6 +304,13 @@ def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[st
     for pair in near_pairs(instance):
         kinds = [column for (site, _), column in opened.items() if site in pair]
         program.row(dict.fromkeys(kinds, 1.0), -np.inf, 1.0)
+    for first, parent in instance.near_parents if "spacing" in instance.constraints else ():
+        own = [
+            column
+            for (site, kind), column in opened.items()
+            if site == parent or (site == first and instance.formats[kind].action != "satellite")
+        ]
+        program.row(dict.fromkeys(own, 1.0), -np.inf, 1.0)
 
 
 def _add_need(

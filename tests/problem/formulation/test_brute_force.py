@@ -120,6 +120,43 @@ def test_optimum_with_two_sites_too_near_is_the_least_of_all_plans(
         assert min(value(instance, plan) for plan in every) < min(apart) - 1
 
 
+def plans_with_actions(instance: Instance) -> Iterator[tuple[dict[str, str], dict[str, tuple[int, int, int]]]]:
+    """Yield every plan within the rules where Aubois may not be created beside Bourg: formats, and posts, by site.
+
+    Nurses do not count here: each format has the fewest that it may.
+    """
+    teams = {"small": [(2, 1, 0)], "extension": [(n, 0, 0) for n in (1, 2, 3)], "satellite": [(1, 0, 0), (2, 0, 0)]}
+    own = {"site-a": ("small", "satellite"), "site-b": ("extension",), "site-c": ("small",)}
+    costs = {"small": 900_000, "extension": 500_000, "satellite": 440_000}
+    ways = [[None, *((kind, team) for kind in own[site] for team in teams[kind])] for site in instance.sites]
+    for choice in product(*ways):
+        opened = {site: way for site, way in zip(instance.sites, choice, strict=True) if way is not None}
+        kinds = {site: kind for site, (kind, _) in opened.items()}
+        if sum(costs[kind] for kind in kinds.values()) > instance.budget_eur:
+            continue
+        too_near = kinds.get("site-a") == "small" and "site-b" in kinds
+        if sum(team[0] for _, team in opened.values()) <= 4 and not too_near:
+            kinds.get("site-a") == "small" and "site-b" in kinds
+        ):
+            yield kinds, {site: team for site, (_, team) in opened.items()}
+
+
+@pytest.mark.usefixtures("actions")
+@pytest.mark.parametrize("model", ["allocation", "allocation-plain"])
+@pytest.mark.parametrize("excluded", [[], ["site-c"]])
+@pytest.mark.parametrize("budget_eur", [0, 439_999, 440_000, 500_000, 940_000, 1_340_000, 1_400_000, 2_000_000])
+def test_optimum_with_extensions_and_satellites_is_the_least_of_all_plans(
+    toy_instance: Callable[..., Instance], exact: Settings, model: str, budget_eur: float, excluded: list[str]
+) -> None:
+    instance = toy_instance(model=model, budget_eur=budget_eur, sites__exclude=excluded, spacing__minutes=11)
+    every = [posts for kinds, posts in plans_with_actions(instance) if not set(kinds) & set(excluded)]
+    least = min(value(instance, posts) for posts in every)
+    solution = solve(instance, exact, Settler(instance, exact), value(instance, {}))
+    assert solution.status == "optimal"
+    assert solution.objective == pytest.approx(least, rel=1e-6)
+    assert solution.bound == pytest.approx(least, rel=1e-6)
+
+
 @pytest.mark.parametrize("model", BY_HAND)
 def test_every_plan_has_the_value_worked_by_hand(toy_instance: Callable[..., Instance], model: str) -> None:
     instance = toy_instance(model=model)

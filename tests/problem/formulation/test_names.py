@@ -18,6 +18,7 @@ def test_the_names_are_those_of_the_model(toy_instance: Callable[..., Instance])
         instance,
         capex_eur=instance.capex_eur | {key: 900_000.01},
         professions=instance.professions | {"gp": gp},
+        near_parents=(("site-a", "site-b"),),
     )
     model = build(in_cents, "siting")
     assert set(model.component_map(pyo.Var)) == set(Column)

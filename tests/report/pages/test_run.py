@@ -45,7 +45,8 @@ TOY = Path(__file__).parents[2] / "toy"
 ON = date(2026, 11, 25)
 HOSTILE = "<script>alert('x')</script>"
 SITE_COLUMNS = [
-    *("site_id", "place_id", "name", "action", "format", "lon", "lat", "capex_eur", "cost_eur", "aid_eur"),
+    *("site_id", "place_id", "name", "action", "parent_place_id", "format", "lon", "lat"),
+    *("capex_eur", "cost_eur", "aid_eur"),
     *("aci_eur_per_year", "staff_gp", "staff_nurse", "staff_midwife", "inhabitants_served_gp"),
     *("inhabitants_served_nurse", "inhabitants_served_midwife", "owner_eur"),
 ]

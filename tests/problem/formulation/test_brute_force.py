@@ -136,8 +136,6 @@ def plans_with_actions(instance: Instance) -> Iterator[tuple[dict[str, str], dic
             continue
         too_near = kinds.get("site-a") == "small" and "site-b" in kinds
         if sum(team[0] for _, team in opened.values()) <= 4 and not too_near:
-            kinds.get("site-a") == "small" and "site-b" in kinds
-        ):
             yield kinds, {site: team for site, (_, team) in opened.items()}
 
 

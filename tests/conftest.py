@@ -12,9 +12,9 @@ Minutes by road, the same both ways; the cut-off is 20 minutes and 20 itself is 
 Bourg has 2 GPs of 300 standardised inhabitants each: room for 600. Aubois, Bourg and Dole reach it (need
 1,800, so 1,200 find no room); Clairval reaches nobody (900 find no room). Before: 2,100 uncovered, of 2,700.
 
-A small MSP brings 2 GPs (600) and a nurse for 900,000 + 2 x 10,000 + 5,000 = 925,000 EUR. Candidate sites are
-Aubois, Bourg and Clairval. Nurses and midwives do not count. By bands (slopes 1, 1.5, 2, 2.5, 3 up to 5, 10, 20,
-40, 100 % uncovered) a share of 1/3 uncovered costs 0.65833 and a share of 2/3 costs 1.625 per inhabitant.
+A small MSP brings 2 GPs (600) and a nurse for 900,000 EUR; they get 2 x 10,000 + 5,000 EUR of aid, another purse.
+Candidate sites are Aubois, Bourg and Clairval. Nurses and midwives do not count. By bands (slopes 1, 1.5, 2, 2.5, 3 up
+to 5, 10, 20, 40, 100 % uncovered) a share of 1/3 uncovered costs 0.65833 and a share of 2/3 costs 1.625 per inhabitant.
 
     plan              plain    bands
     nothing           2,100    1,800 x 1.625   + 900 x 2.625   = 5,287.5
@@ -37,6 +37,16 @@ has room for 600, reached by 900 of Clairval and 100 of its own: all go 40 % sho
     Aubois or Bourg     480    1,800 x 0.075 + 900 x 0.825 = 877.5
     Clairval            720    1,800 x 0.825 = 1,485 (room for 540 + 600, so 240 are left over)
     one west and one east: 120  1,800 x 0.075 = 135
+
+With the fixture ``actions`` an MSP stands at Bourg, which may be extended (500,000 EUR, 1 to 3 GPs, 0 to 3 nurses) and
+has no room for a creation; a commune at most 20 minutes from it may have a satellite (440,000 EUR, 1 or 2 GPs, 0 to 2
+nurses): Aubois and Dole, not Clairval. Four GPs can be recruited. A share of 1/6 uncovered costs 0.258333 by bands.
+
+    plan                                    EUR         bands
+    satellite at Aubois, 2 GPs              440,000     1,800 x 0.65833 + 900 x 2.625    = 3,547.5
+    extension at Bourg, 3 GPs               500,000     1,800 x 0.258333 + 900 x 2.625   = 2,827.5
+    both, 4 GPs                             940,000     900 x 2.625                      = 2,362.5
+    extension, 2 GPs, and MSP at Clairval   1,400,000   1,800 x 0.65833 + 900 x 0.65833  = 1,777.5
 """
 
 import os
@@ -74,6 +84,33 @@ RIM = {
         "demand_id,place_id,minutes\ne,b,15\ne,e,0\nb,e,15\nc,f,15\nf,c,15\nf,f,0\nf,b,40\nb,f,40\n"
     ),
 }
+FORMATS_OF_ACTIONS = """
+extension:
+  title: {fr: "extension", en: "extension"}
+  action: {value: extension, unit: what opening it is, source: "made up", kind: assumed}
+  capex_eur: {value: 500000.0, unit: EUR, source: "made up", kind: assumed}
+  aci_eur_per_year: {value: 0.0, unit: EUR per year, source: "made up", kind: assumed}
+  host_inhabitants_fewest: {value: 0, unit: inhabitants, source: "made up", kind: assumed}
+  staff_fewest: {value: {gp: 1, nurse: 0, midwife: 0}, unit: posts, source: "made up", kind: assumed}
+  staff_most: {value: {gp: 3, nurse: 3, midwife: 1}, unit: posts, source: "made up", kind: assumed}
+  paramedical_fewest: {value: 0, unit: posts, source: "made up", kind: assumed}
+satellite:
+  title: {fr: "antenne", en: "satellite"}
+  action: {value: satellite, unit: what opening it is, source: "made up", kind: assumed}
+  capex_eur: {value: 440000.0, unit: EUR, source: "made up", kind: assumed}
+  aci_eur_per_year: {value: 0.0, unit: EUR per year, source: "made up", kind: assumed}
+  host_inhabitants_fewest: {value: 300, unit: inhabitants, source: "made up", kind: assumed}
+  parent_minutes: {value: 20.0, unit: minutes, source: "made up", kind: assumed}
+  staff_fewest: {value: {gp: 1, nurse: 0, midwife: 0}, unit: posts, source: "made up", kind: assumed}
+  staff_most: {value: {gp: 2, nurse: 2, midwife: 0}, unit: posts, source: "made up", kind: assumed}
+  paramedical_fewest: {value: 0, unit: posts, source: "made up", kind: assumed}
+"""
+PLACES_WITH_AN_MSP = """place_id,name,lon,lat,pharmacies,msps,centre_level
+a,Aubois,5.00,45.00,1,0,local
+b,Bourg,5.10,45.00,3,1,local
+c,Clairval,5.40,45.00,1,0,local
+d,Dole,5.10,44.90,2,0,major
+"""
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -107,6 +144,14 @@ def toy_project(tmp_path: Path) -> Path:
     """A project folder with data/toy, scenarios/toy.yaml and its own models: three professions, lists of 1,000."""
     shutil.copytree(TOY, tmp_path / "project")
     return tmp_path / "project"
+
+
+@pytest.fixture
+def actions(toy_project: Path) -> None:
+    """Give the toy project an MSP at Bourg, and formats of an extension and a satellite."""
+    with (toy_project / "models" / "parameters" / "formats.yaml").open("a", encoding="utf-8") as file:
+        file.write(FORMATS_OF_ACTIONS)
+    (toy_project / "data" / "toy" / "places.csv").write_text(PLACES_WITH_AN_MSP, encoding="utf-8")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from msp_siting.problem.instance import FormatTerms, Instance, Pairs, Profession
 from msp_siting.problem.spacing import cliques_of
 
 RULES = frozenset(
-    {"need_balance", "capacity", "composition", "one_format", "budget", "recruitment_pool"}
+    {"need_balance", "capacity", "composition", "one_format", "budget", "aid_budget", "recruitment_pool"}
     | {"recruitment_by_zone", "site_count", "spacing", "forced_sites", "excluded_sites"}
 )
 BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
@@ -120,6 +120,12 @@ def drawn(seed: int) -> Instance:
     )
 
 
+def drawn_with_aid(seed: int) -> Instance:
+    """Return a random problem in which aid to practitioners has a limit."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 3000)
+    return replace(instance, aid_budget_eur=float(random.integers(0, 20) * 10_000))
+
+
 def drawn_with_moves(seed: int) -> Instance:
     """Return a random problem in which existing posts of the first profession move where some sites open.
 
@@ -164,6 +170,21 @@ def drawn_with_zone_limits(seed: int) -> Instance:
     one_for_one = {key: int(random.integers(0, 2)) for key, kind in kinds.items() if kind == 0}
     limits = ZoneLimits(one_for_one, frozenset(key for key, kind in kinds.items() if kind == 1))
     return replace(instance, zone_limits=limits, budget_eur=instance.budget_eur + 1.2e6)
+
+
+def drawn_with_satellites(seed: int) -> Instance:
+    """Return a random problem with spacing in which one format is a satellite's, exempt from some other sites."""
+    instance, random = drawn_with_spacing(seed), np.random.default_rng(seed + 4000)
+    satellite = replace(instance.formats["small"], action="satellite")
+    kept = [tuple(sorted(pair)) for pair in near_pairs(instance)]
+    exempt = [pair for pair in sorted(kept) if random.random() < 0.4]
+    return replace(
+        instance,
+        formats=instance.formats | {"satellite": satellite},
+        capex_eur=instance.capex_eur | {(site, "satellite"): 3e5 for site in instance.sites if random.random() < 0.6},
+        near_sites=cliques_of(pair for pair in kept if pair not in exempt),
+        near_parents=tuple((other, site) for site, other in exempt),
+    )
 
 
 def near_pairs(instance: Instance) -> set[tuple[str, str]]:
@@ -260,10 +281,7 @@ def _add_plan(
         is_forced = "forced_sites" in rules and site in instance.forced_sites
         is_excluded = "excluded_sites" in rules and site in instance.excluded_sites
         program.row(dict.fromkeys(here.values(), 1.0), float(is_forced), float(not is_excluded))
-    if "budget" in rules:
-        works = {column: instance.capex_eur[key] / 1e6 for key, column in opened.items()}
-        installed = {column: professions[name].installation_eur / 1e6 for (_, name), column in posts.items()}
-        program.row(works | installed, -np.inf, instance.budget_eur / 1e6)
+    _add_money(program, instance, opened, posts)
     if "recruitment_pool" in rules:
         for name, terms in professions.items():
             program.row({posts[site, name]: 1.0 for site in instance.sites}, -np.inf, terms.pool)
@@ -279,10 +297,32 @@ def _add_plan(
     return opened, posts
 
 
+def _add_money(
+    program: _Program,
+    instance: Instance,
+    opened: Mapping[tuple[str, str], int],
+    posts: Mapping[tuple[str, str], int],
+) -> None:
+    """Add the limits of the two purses, in millions."""
+    if "budget" in instance.constraints:
+        works = {column: instance.capex_eur[key] / 1e6 for key, column in opened.items()}
+        program.row(works, -np.inf, instance.budget_eur / 1e6)
+    if "aid_budget" in instance.constraints and instance.aid_budget_eur is not None:
+        aid = {column: instance.professions[name].installation_eur / 1e6 for (_, name), column in posts.items()}
+        program.row(aid, -np.inf, instance.aid_budget_eur / 1e6)
+
+
 def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[str, str], int]) -> None:
     for pair in near_pairs(instance):
         kinds = [column for (site, _), column in opened.items() if site in pair]
         program.row(dict.fromkeys(kinds, 1.0), -np.inf, 1.0)
+    for first, parent in instance.near_parents if "spacing" in instance.constraints else ():
+        own = [
+            column
+            for (site, kind), column in opened.items()
+            if site == parent or (site == first and instance.formats[kind].action != "satellite")
+        ]
+        program.row(dict.fromkeys(own, 1.0), -np.inf, 1.0)
 
 
 def _add_zone_limits(

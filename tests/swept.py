@@ -12,7 +12,8 @@ import pytest
 
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
-from msp_siting.problem.soundness import cost_eur, objective_of
+from msp_siting.problem.soundness import objective_of
+from msp_siting.problem.spending import cost_eur
 from msp_siting.solver import Settings, Settler
 
 

@@ -18,7 +18,7 @@ from msp_siting.units import cents_of, cents_within, digits_of_money, is_whole_c
         ("capex_eur", "EUR", "kEUR"),
         ("capex_eur", "EUR (of 2024)", "EUR per year"),
         ("capex_eur", "EUR, all taxes in", "EURk"),
-        ("running_eur_per_year", "EUR per year", "EUR"),
+        ("aci_eur_per_year", "EUR per year", "EUR"),
         ("good_plan_share", "share of the gain", "%"),
         ("upper_shares", "share of need", "percent"),
         ("population_growth_share_per_year", "share of inhabitants per year", "per mille"),

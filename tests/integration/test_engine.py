@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 
 from compiled import compile_model
-from drawn import drawn, drawn_with_moves, drawn_with_spacing, least_objective, problem, profession
+from drawn import (
+    drawn,
+    drawn_with_aid,
+    drawn_with_moves,
+    drawn_with_satellites,
+    drawn_with_spacing,
+    least_objective,
+    problem,
+    profession,
+)
 from msp_siting.problem import soundness as verify
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import FormatTerms, Instance
@@ -80,6 +89,18 @@ def test_sites_too_near_to_one_another(seed: int, parts: tuple[str, ...], exact:
     assert expected is not None
     assert_optimal(solved(instance, replace(exact, parts=frozenset(parts))), expected)
     assert_optimal(solved(instance, replace(exact, threads=2, parts=frozenset(parts))), expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("draw", [drawn_with_satellites, drawn_with_aid], ids=["satellites", "aid"])
+def test_satellites_beside_their_parents_and_a_limit_on_aid(
+    seed: int, draw: Callable[[int], Instance], exact: Settings
+) -> None:
+    instance = draw(seed)
+    expected = least_objective(instance)
+    assert expected is not None
+    for parts in (frozenset(PARTS), frozenset[str]()):
+        assert_optimal(solved(instance, replace(exact, parts=parts)), expected)
 
 
 def test_of_the_drawn_problems_some_are_worse_off_by_it() -> None:

@@ -233,7 +233,7 @@ KEY = "1000000"
 POINT: dict[str, Any] = {
     "status": "infeasible",
     **dict.fromkeys(("objective_before", "objective", "bound", "gap", "improvement_gap", "cost_eur", "sites_opened")),
-    **dict.fromkeys(("running_eur_per_year", "staff", "uncovered_after", "uncovered_need_before")),
+    **dict.fromkeys(("aid_eur", "aci_eur_per_year", "staff", "uncovered_after", "uncovered_need_before")),
     **dict.fromkeys(("uncovered_need_after", "uncovered_need_range_after", "shortage_after")),
     **dict.fromkeys(("inhabitants_below_apl_floor_after", "beyond_20_minutes_after")),
     "budget_eur": 1_000_000.0,

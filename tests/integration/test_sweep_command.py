@@ -31,7 +31,7 @@ COLUMNS = [
     *("budget_eur", "objective", "bound", "gap", "improvement_gap", "cost_eur", "sites_opened"),
     *("uncovered_gp", "uncovered_nurse", "uncovered_midwife", "marginal_inhabitants_per_100k_eur"),
     *("marginal_inhabitants_low_per_100k_eur", "marginal_inhabitants_high_per_100k_eur", "status"),
-    *("running_eur_per_year", "staff_gp", "staff_nurse", "staff_midwife", "shortage_gp", "uncovered_need_gp"),
+    *("aid_eur", "aci_eur_per_year", "staff_gp", "staff_nurse", "staff_midwife", "shortage_gp", "uncovered_need_gp"),
     *("uncovered_need_low_gp", "uncovered_need_high_gp"),
     *("inhabitants_below_apl_floor_after", "beyond_20_minutes_after"),
 ]
@@ -75,7 +75,7 @@ def test_a_sweep_writes_every_promised_file(finished: tuple[Path, str]) -> None:
     runs = [
         json.loads((place / "run.json").read_text(encoding="utf-8")) for place in (folder, folder / "points" / KEYS[0])
     ]
-    assert [(run["kind"], run["format"]) for run in runs] == [("sweep", 1), ("solve", 1)]
+    assert [(run["kind"], run["format"]) for run in runs] == [("sweep", 2), ("solve", 2)]
     assert [path.name for path in folder.parent.iterdir()] == ["toy-sweep"]
 
 
@@ -99,7 +99,7 @@ def test_the_table_is_what_was_worked_by_hand(finished: tuple[Path, str]) -> Non
     assert table["objective"].tolist() == pytest.approx([5287.5, 5287.5, 3517.5, 3517.5, 1777.5, 1777.5, 1777.5])
     assert table["uncovered_gp"].tolist() == pytest.approx([2100, 2100, 1500, 1500, 900, 900, 900])
     assert table["sites_opened"].tolist() == [0, 0, 1, 1, 2, 2, 2]
-    assert table["cost_eur"].tolist() == [0, 0, 925_000, 925_000, 1_850_000, 1_850_000, 1_850_000]
+    assert table["cost_eur"].tolist() == [0, 0, 900_000, 900_000, 1_800_000, 1_800_000, 1_800_000]
     marginal = table["marginal_inhabitants_per_100k_eur"]
     assert marginal.isna().tolist() == [True] + 6 * [False]
     assert marginal.tolist()[1:] == pytest.approx([0, 120, 0, 120, 0, 0], abs=1e-6)

@@ -81,6 +81,7 @@ FACTS = [
     Fact("caveat_team"),
     Fact("caveat_apl_floor", {"floor": 2.5}),
     Fact("caveat_budget_too_small", {"cost": 1_925_000.0}),
+    Fact("caveat_aid_budget_too_small", {"aid": 25_000.0}),
     Fact("caveat_visits_from_supply", {"visits": 3000.4}),
     Fact("caveat_one_band", {"share": 0.8349}),
     Fact("caveat_no_supply", {"professions": [GP, NURSE]}),
@@ -100,6 +101,7 @@ FACTS = [
     Fact("evaluation_caveat_leavers", {"requests": ["east", "west"]}),
     Fact("evaluation_caveat_amounts", {"requests": ["east"]}),
     Fact("conflict_budget", {"rule": "budget", "cost": 925_000.0, "budget": 10.0}),
+    Fact("conflict_aid_budget", {"rule": "aid_budget", "cost": 25_000.0, "budget": 10.0}),
     Fact("conflict_rule", {"rule": "site_count_min", "cost": 925_000.0, "budget": 10.0}),
 ]
 

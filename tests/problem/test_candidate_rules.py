@@ -5,8 +5,10 @@ Dole is a major centre with two pharmacies.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from msp_siting.errors import ScenarioError
@@ -17,6 +19,7 @@ from msp_siting.problem.candidate_rules import (
     problems_of_hosts,
     review_candidates,
 )
+from msp_siting.problem.plan import Plan
 from msp_siting.scenario.scenario import Scenario
 from msp_siting.territory.reading import read_territory
 
@@ -169,7 +172,8 @@ def test_none_left_is_refused(review: Review, toy_project: Path, toy_scenario: C
     assert check_candidates_left(territory, toy_scenario(sites__force_open=["site-c"])).left == 1
 
 
-def test_opened_sites_that_the_rules_exclude_are_named(review: Review) -> None:
-    assert [*problems_of_hosts(review(), ["site-a", "site-c"])] == [
+def test_opened_sites_that_the_rules_exclude_are_named(review: Review, toy_scenario: Callable[..., Scenario]) -> None:
+    opened = pd.DataFrame({"site_id": ["site-a", "site-c"], "format": "small"})
+    assert [*problems_of_hosts(review(), toy_scenario(), replace(Plan.empty(), sites=opened))] == [
         "candidates: site-c is opened, which the rules exclude (no_centre no_pharmacy)"
     ]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawn import drawn, least_objective, problem, profession
+from drawn import drawn, drawn_with_aid, least_objective, problem, profession
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Prices
 from msp_siting.problem.pricing import postable, priced_bound, priced_bounds
@@ -28,19 +28,19 @@ def test_recruits_at_a_price(toy_instance: Callable[..., Instance]) -> None:
     assert priced_bound(toy_instance(), prices) == pytest.approx(7087.5 - 1800 - 1800)
 
 
-@pytest.mark.parametrize(("budget_eur", "expected"), [(0.0, 4882.5), (1_000_000.0, 3082.5), (1_850_000.0, 1552.5)])
+@pytest.mark.parametrize(("budget_eur", "expected"), [(0.0, 4747.5), (1_000_000.0, 2947.5), (1_850_000.0, 1417.5)])
 def test_money_at_a_price_bounds_every_budget(
     toy_instance: Callable[..., Instance], budget_eur: float, expected: float
 ) -> None:
-    # A site earns 2 x 300 x 3 and costs 0.925 x 1,800: 135 to the good, three times. The budget is paid back.
+    # A site earns 2 x 300 x 3 and costs 0.9 x 1,800: 180 to the good, three times. The budget is paid back.
     bound = priced_bound(toy_instance(budget_eur=budget_eur), Prices(ROOM, 1800.0, {}))
-    assert bound == pytest.approx(7087.5 - 1800 - 3 * 135 - 1800 * budget_eur / 1e6)
+    assert bound == pytest.approx(7087.5 - 1800 - 3 * 180 - 1800 * budget_eur / 1e6)
     assert bound == pytest.approx(expected)
     assert bound <= OPTIMA[budget_eur]
 
 
 def test_bounds_at_several_budgets_are_those_of_each(toy_instance: Callable[..., Instance]) -> None:
-    # 900 for a GP, of whom 0, 2 and 4 can be housed, and 1,000 for money: a site earns 1,800 and costs 1,800 and 925.
+    # 900 for a GP, of whom 0, 2 and 4 can be housed, and 1,000 for money: a site earns 1,800 and costs 1,800 and 900.
     prices = Prices(ROOM, 1000.0, {"gp": 900.0})
     budgets = [0.0, 1_000_000.0, 1_850_000.0]
     bounds = priced_bounds(toy_instance(), prices, budgets)
@@ -80,22 +80,22 @@ def test_sites_at_a_price(toy_instance: Callable[..., Instance]) -> None:
 def test_sites_that_are_wanted_at_a_price(toy_instance: Callable[..., Instance]) -> None:
     # Two sites that cost 1,945 each and earn 1,800 are made worth their while by 145, paid back twice.
     wanted = replace(toy_instance(budget_eur=2e6), site_count=(2, None))
-    prices = Prices(ROOM, 1945.0 / 0.925, {}, site_wanted=145.0)
-    assert priced_bound(wanted, prices) == pytest.approx(5287.5 + 2 * 145 - 2 * 1945 / 0.925)
+    prices = Prices(ROOM, 1945.0 / 0.9, {}, site_wanted=145.0)
+    assert priced_bound(wanted, prices) == pytest.approx(5287.5 + 2 * 145 - 2 * 1945 / 0.9)
 
 
 def test_forced_sites_pay_their_price_and_excluded_ones_earn_nothing(toy_instance: Callable[..., Instance]) -> None:
-    prices = Prices(ROOM, 2000.0, {})  # a site earns 1,800 and costs 1,850
-    assert priced_bound(toy_instance(), prices) == pytest.approx(5287.5 - 2000)
-    assert priced_bound(toy_instance(sites__force_open=["site-a"]), prices) == pytest.approx(5287.5 + 50 - 2000)
+    prices = Prices(ROOM, 2100.0, {})  # a site earns 1,800 and costs 1,890
+    assert priced_bound(toy_instance(), prices) == pytest.approx(5287.5 - 2100)
+    assert priced_bound(toy_instance(sites__force_open=["site-a"]), prices) == pytest.approx(5287.5 + 90 - 2100)
     dear = Prices(ROOM, 1800.0, {})
-    assert priced_bound(toy_instance(sites__exclude=["site-a"]), dear) == pytest.approx(5287.5 - 2 * 135 - 1800)
+    assert priced_bound(toy_instance(sites__exclude=["site-a"]), dear) == pytest.approx(5287.5 - 2 * 180 - 1800)
 
 
-@pytest.mark.parametrize(("pool", "expected"), [(99, 21), (7, 7), (0, 0)])
+@pytest.mark.parametrize(("pool", "expected"), [(99, 25), (7, 7), (0, 0)])
 def test_posts_that_10_million_eur_can_house(pool: int, expected: int) -> None:
-    # A large MSP houses 5 GPs for 2 M EUR, a small one 2 for 0.9 M EUR, each with a nurse (5,000 EUR); a GP costs
-    # 50,000 EUR. Four large and a small one are 8.925 M EUR: 21 GPs make it 9.975, 22 are too dear.
+    # A large MSP houses 5 GPs for 2 M EUR, a small one 2 for 0.9 M EUR: five large ones are 10 M EUR. Aid is another
+    # purse: 1.1 M EUR pay 50,000 to each of 21 GPs and 5,000 to a nurse at each of five houses; to 22 they do not.
     gp = profession({}, pool=pool, installation_eur=50_000, paramedical=False)
     nurse = profession({}, installation_eur=5_000)
     formats = {
@@ -112,6 +112,33 @@ def test_posts_that_10_million_eur_can_house(pool: int, expected: int) -> None:
     )
     assert postable(instance, "gp") == expected
     assert postable(replace(instance, constraints=instance.constraints - {"budget"}), "gp") == pool
+    aided = replace(instance, aid_budget_eur=1.1e6)
+    assert postable(aided, "gp") == min(expected, 21)
+    assert postable(replace(aided, budget_eur=4e6), "gp") == min(expected, 10)
+    assert postable(replace(aided, constraints=aided.constraints - {"aid_budget"}), "gp") == expected
+
+
+def test_aid_at_a_price(toy_instance: Callable[..., Instance]) -> None:
+    # A GP gets 10,000 EUR of aid, the nurse beside them 5,000: at 80,000 a million a site earns 1,800 and pays 2,000.
+    # Three who are never open, and 50,000 EUR paid back; at 40,000 each pays 1,000, 800 to the good, three times.
+    limited = toy_instance(aid_budget_eur=50_000)
+    assert priced_bound(limited, Prices(ROOM, 0.0, {}, aid_budget=80_000.0)) == pytest.approx(5287.5 - 4000)
+    assert priced_bound(limited, Prices(ROOM, 0.0, {}, aid_budget=40_000.0)) == pytest.approx(5287.5 - 2400 - 2000)
+    # Without a limit, or with the rule off, aid has no price.
+    for free in (toy_instance(), toy_instance(aid_budget_eur=50_000, constraints__aid_budget=False)):
+        assert priced_bound(free, Prices(ROOM, 0.0, {}, aid_budget=80_000.0)) == pytest.approx(5287.5 - 3 * 1800)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_prices_of_aid_bound_no_plan_too_much(seed: int) -> None:
+    instance = drawn_with_aid(seed)
+    optimum = least_objective(instance)
+    assert optimum is not None
+    places = {place for terms in instance.professions.values() for place in terms.pairs.place_ids}
+    room = {(place, name): 1.3 * terms.weight for place in places for name, terms in instance.professions.items()}
+    for aid in (0.0, 500.0, 5000.0, 50_000.0):
+        prices = Prices(room, 100.0, dict.fromkeys(instance.professions, 10.0), aid_budget=aid)
+        assert priced_bound(instance, prices) <= optimum * (1 + 1e-6) + 1e-6
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

@@ -63,9 +63,17 @@ def test_no_plan_has_nothing_to_verify(solved: Solved) -> None:
 
 def test_budget(solved: Solved) -> None:
     instance, solution = solved
-    poorer = replace(instance, budget_eur=924_999.0)
+    poorer = replace(instance, budget_eur=899_999.0)
     assert verify.problems_of_solution(poorer, solution) == [
-        "budget: the plan costs 925000.00 EUR, budget_eur is 924999.00"
+        "budget: the plan costs 900000.00 EUR, budget_eur is 899999.00"
+    ]
+
+
+def test_aid(solved: Solved) -> None:
+    instance, solution = solved
+    assert verify.problems_of_solution(replace(instance, aid_budget_eur=25_000.0), solution) == []
+    assert verify.problems_of_solution(replace(instance, aid_budget_eur=24_999.99), solution) == [
+        "aid_budget: those who come get 25000.00 EUR of aid, aid_budget_eur is 24999.99"
     ]
 
 
@@ -256,7 +264,7 @@ def test_one_price_changed(solved: Solved, prices: Prices, expected: float) -> N
 def test_prices_that_are_no_numbers(solved: Solved) -> None:
     instance, solution = solved
     endless = with_claims(solution, priced=math.nan, prices=replace(PRICES, budget=math.inf))
-    assert "bound: nan follows from the prices, nan stated" in verify.problems_of_solution(instance, endless)
+    assert "bound: -inf follows from the prices, nan stated" in verify.problems_of_solution(instance, endless)
 
 
 def test_an_objective_that_is_no_number(solved: Solved) -> None:

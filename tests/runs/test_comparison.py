@@ -100,8 +100,10 @@ def make_run(toy_scenario: Callable[..., Scenario]) -> MakeRun:
             "gap": 0.0,
             "improvement_gap": None,
             "budget_eur": budget,
-            "cost_eur": 925_000.0 * len(ids),
-            "running_eur_per_year": 40_020.0 * len(ids),
+            "cost_eur": 900_000.0 * len(ids),
+            "aid_budget_eur": None,
+            "aid_eur": 25_000.0 * len(ids),
+            "aci_eur_per_year": 40_020.0 * len(ids),
             "sites_opened": len(ids),
             "inhabitants": 2700.0,
             "staff": {"gp": 2 * len(ids), "nurse": len(ids)},
@@ -158,7 +160,7 @@ def test_figures_and_their_difference_to_the_first_run(three: Comparison) -> Non
     assert figure(three, "uncovered_after", "gp") == [(1500, None), (900, -600), (1500, 0)]
     assert figure(three, "shortage_after", "gp") == [(1400, None), (800, -600), (1400, 0)]
     assert figure(three, "distance_after", "gp") == [(100, None), (100, 0), (100, 0)]
-    assert figure(three, "cost_eur") == [(925_000, None), (1_850_000, 925_000), (925_000, 0)]
+    assert figure(three, "cost_eur") == [(900_000, None), (1_800_000, 900_000), (900_000, 0)]
     assert figure(three, "staff", "nurse") == [(1, None), (2, 1), (1, 0)]
 
 
@@ -172,7 +174,7 @@ def test_every_measure_stands_once_per_profession_and_run(three: Comparison) -> 
     rows = three.measures
     assert not rows.duplicated(["measure", "profession", "run"]).any()
     assert list(rows["measure"].unique()[:3]) == ["objective_before", "objective", "bound"]
-    assert len(rows) == 3 * (15 + 7 * 2)  # 7 measures stand by profession
+    assert len(rows) == 3 * (17 + 7 * 2)  # 7 measures stand by profession
 
 
 def test_sites_in_common_and_swapped(three: Comparison) -> None:

@@ -10,10 +10,13 @@ from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
 from msp_siting.errors import DataError
-from msp_siting.language.facts import Fact, tell
 from msp_siting.runs.files import FILES_OF, Kind
 from msp_siting.runs.kinds import read_kind
 
+OF_BEFORE = (
+    "format 1 is of an earlier version, whose cost_eur held aid to practitioners too; solve the question again, or use "
+    "the version that wrote the run"
+)
 TOY = Path(__file__).parents[1] / "toy"
 SOLVED: tuple[dict[str, Any], dict[str, Any]] = ({"search": {}}, {"status": "optimal"})
 SIGNS: dict[Kind, tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]] = {
@@ -44,8 +47,21 @@ def refused(folder: Path) -> str:
 @pytest.mark.parametrize("kind", SIGNS)
 def test_a_run_says_its_kind_and_one_of_before_shows_it(tmp_path: Path, kind: Kind) -> None:
     provenance, summary, files = SIGNS[kind]
-    assert read_kind(write(tmp_path, provenance, summary, *files)) == kind
-    assert read_kind(write(tmp_path, {"kind": kind, "format": 1, **provenance}, summary)) == kind
+    assert read_kind(write(tmp_path, {"format": 2, **provenance}, summary, *files)) == kind
+    assert read_kind(write(tmp_path, {"kind": kind, "format": 2, **provenance}, summary)) == kind
+
+
+@pytest.mark.parametrize("written", [{}, {"format": 1}])
+@pytest.mark.parametrize("kind", SIGNS)
+def test_a_plan_of_before_is_refused_and_what_has_no_amounts_of_its_own_is_read(
+    tmp_path: Path, kind: Kind, written: dict[str, Any]
+) -> None:
+    provenance, summary, files = SIGNS[kind]
+    write(tmp_path, {"kind": kind, **provenance, **written}, summary, *files)
+    if kind in {"solve", "sweep"}:
+        assert refused(tmp_path) == f"run.json: format: {OF_BEFORE}"
+    else:
+        assert read_kind(tmp_path) == kind
 
 
 def test_a_run_that_says_another_kind_than_it_is(tmp_path: Path) -> None:
@@ -90,9 +106,9 @@ def change(path: Path, **changed: object) -> None:
 @pytest.mark.usefixtures("project")
 def test_a_later_format_is_refused_by_whoever_reads_a_run() -> None:
     marker = Path("runs/two/run.json")
-    change(marker, format=2)
+    change(marker, format=3)
     told = (
-        "runs/two/run.json: format: 2, but this version knows formats up to 1 only; use the version that wrote the "
+        "runs/two/run.json: format: 3, but this version knows formats up to 2 only; use the version that wrote the "
         "run, or a later one\n"
     )
     solve = ("solve", "scenarios/toy.yaml", "--start", "runs/two", "--quiet")
@@ -100,7 +116,7 @@ def test_a_later_format_is_refused_by_whoever_reads_a_run() -> None:
         result = ask(*arguments)
         assert (result.exit_code, result.stderr) == (2, f"error: {told}")
     assert ask("verify", "runs/two", language="fr").stderr == (
-        "erreur : runs/two/run.json : format : 2, alors que cette version ne connaît que les formats jusqu'à 1 ; "
+        "erreur : runs/two/run.json : format : 3, alors que cette version ne connaît que les formats jusqu'à 2 ; "
         "prenez la version qui a écrit le calcul, ou une plus récente\n"
     )
 
@@ -108,7 +124,7 @@ def test_a_later_format_is_refused_by_whoever_reads_a_run() -> None:
 @pytest.mark.usefixtures("project")
 def test_a_run_of_another_kind_is_told_from_one_of_solve() -> None:
     assert ask("compare", "runs/one", "runs/two", "--out", "compared").exit_code == 0
-    assert content(Path("compared/run.json")).items() >= {"kind": "compare", "format": 1}.items()
+    assert content(Path("compared/run.json")).items() >= {"kind": "compare", "format": 2}.items()
     assert {path.name for path in Path("compared").iterdir()} == {*FILES_OF["compare"]}
     result = ask("solve", "scenarios/toy.yaml", "--start", "compared", "--quiet")
     assert (result.exit_code, result.stderr) == (
@@ -121,25 +137,16 @@ def test_a_run_of_another_kind_is_told_from_one_of_solve() -> None:
 
 
 @pytest.mark.usefixtures("project")
-def test_runs_of_before_are_read_as_they_were() -> None:
-    for name in ("one", "two"):
-        marker, summary = Path(f"runs/{name}/run.json"), Path(f"runs/{name}/summary.json")
-        assert content(marker).items() >= {"kind": "solve", "format": 1}.items()
-        earlier = content(marker)
-        for key in ("kind", "format", "files"):
-            del earlier[key]
-        marker.write_text(json.dumps(earlier), encoding="utf-8")
-        facts = content(summary)
-        del facts["caveat_facts"]
-        summary.write_text(json.dumps(facts), encoding="utf-8")
-    result = ask("verify", "runs/one")
-    assert (result.exit_code, result.stderr) == (0, "")
-    assert ": sound." in result.stdout
-    assert ask("compare", "runs/one", "runs/two", "--out", "compared").exit_code == 0
-    found = content(Path("compared/summary.json"))
-    assert [tell(Fact(**record), "en") for record in found["caveat_facts"]] == found["caveats"]
-    assert found["caveats"][-1] == content(Path("runs/one/summary.json"))["caveats"][-1]
-    assert found["caveat_facts"][-1] == {"key": "caveat_stated", "values": {"text": found["caveats"][-1]}}
+def test_runs_of_before_are_refused_where_amounts_are_reckoned_and_a_search_may_begin_with_one() -> None:
+    marker = Path("runs/one/run.json")
+    assert content(marker).items() >= {"kind": "solve", "format": 2}.items()
+    earlier = content(marker)
+    for key in ("kind", "format", "files"):
+        del earlier[key]
+    marker.write_text(json.dumps(earlier), encoding="utf-8")
+    for arguments in (("verify", "runs/one"), ("compare", "runs/one", "runs/two", "--out", "compared")):
+        result = ask(*arguments)
+        assert (result.exit_code, result.stderr) == (2, f"error: runs/one/run.json: format: {OF_BEFORE}\n")
     assert ask("solve", "scenarios/toy.yaml", "--start", "runs/one", "--quiet").exit_code == 0
 
 

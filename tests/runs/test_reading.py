@@ -8,7 +8,7 @@ from msp_siting.errors import DataError, ScenarioError
 from msp_siting.runs.reading import read_plan
 
 SITES = "site_id,place_id,name,action,format,owner_eur\nsite-c,c,Clairval,creation,small,\n"
-STAFF = "site_id,profession,recruited,moved,cost_eur\nsite-c,gp,2,0,20000.0\nsite-c,nurse,1,0,5000.0\n"
+STAFF = "site_id,profession,recruited,moved,aid_eur\nsite-c,gp,2,0,20000.0\nsite-c,nurse,1,0,5000.0\n"
 
 
 def written(folder: Path, sites: str = SITES, staff: str = STAFF) -> Path:

@@ -102,7 +102,7 @@ def test_a_run_verifies(run: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, third = result.stdout.splitlines()
     assert first == (
-        f"{run}: sound. 474 figures recomputed from the territory, the question and the decisions; none differs."
+        f"{run}: sound. 489 figures recomputed from the territory, the question and the decisions; none differs."
     )
     assert second.startswith("No plan is below 1,7")
     assert third.startswith(
@@ -114,7 +114,7 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(run), "--lang", "fr"])
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == (
-        f"{run} : correct. 474 valeurs recalculées à partir du territoire, de la question et des décisions ; "
+        f"{run} : correct. 489 valeurs recalculées à partir du territoire, de la question et des décisions ; "
         "aucune ne diffère."
     )
 
@@ -127,7 +127,7 @@ def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> Non
 
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
-    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 474)
+    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 489)
     assert found["bound"] == 1777.5
     assert list(found["not_recomputed"]) == list(NOT_RECOMPUTED)
 
@@ -256,7 +256,7 @@ def test_any_of_ten_random_cells_is_noticed(run: Path, seed: int) -> None:
         ("summary.json", '"seed": 1,', "", "summary.json: seed: missing; this key must be given"),
         ("summary.json", '"seed": 1,', '"seed": 1, "sede": 1,', "summary.json: sede: unknown key; did you mean seed?"),
         ("summary.json", '"status": "optimal",', "", "summary.json: status: missing; this key must be given"),
-        ("summary.json", "1850000.0", "1850001.0", "cost_eur: 1850000.0 recomputed, 1850001.0 written"),
+        ("summary.json", "1800000.0", "1800001.0", "cost_eur: 1800000.0 recomputed, 1800001.0 written"),
         ("sites.csv", "5.1,45.0", "5.1005,45.0", "sites.csv: row 2: lon: '5.1' recomputed, '5.1005' written"),
         ("run.json", '"scenario": "toy"', '"scenario": "oyt"', "run.json: scenario: 'toy' recomputed, 'oyt' written"),
         ("run.json", '"sha256": "', '"sha256": "0', "run.json: territory: sha256: is not as the territory itself says"),

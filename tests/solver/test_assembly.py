@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from compiled import compile_model
-from drawn import drawn, drawn_with_moves, drawn_with_spacing, drawn_with_zone_limits
+from drawn import (
+    drawn,
+    drawn_with_aid,
+    drawn_with_moves,
+    drawn_with_satellites,
+    drawn_with_spacing,
+    drawn_with_zone_limits,
+)
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.solver.assembly import assemble
@@ -66,6 +73,19 @@ def test_it_is_so_where_posts_are_limited_by_zone(seed: int) -> None:
     assert instance.zone_limits.one_for_one
     assert differences(instance) == []
     assert differences(instance, list(instance.professions)[1:]) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_it_is_so_where_satellites_are_exempt_and_where_aid_is_limited(seed: int) -> None:
+    instance = drawn_with_satellites(seed)
+    rows = [name for name, _ in assemble(instance).row_names]
+    assert rows.count("spacing_parents") == len(instance.near_parents)
+    assert differences(instance) == []
+    aided = drawn_with_aid(seed)
+    assert "aid_budget" in [name for name, _ in assemble(aided).row_names] or not any(
+        terms.installation_eur for terms in aided.professions.values()
+    )
+    assert differences(aided) == []
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -5,14 +5,15 @@ for its budget, of the sites and posts of the next. Forwards from the plan for t
 others of the plans found are added; then, backwards again, each takes those of the posts of the next that suit it.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
 
 from msp_siting import solver
-from msp_siting.problem import FormatTerms, Instance, Plan, cost_eur, near_among
+from msp_siting.problem import FormatTerms, Instance, Plan, aid_eur, cost_eur, near_among
 from msp_siting.solver import Settings
 
 Direction = Literal["backwards", "forwards"]
@@ -100,7 +101,7 @@ def _beyond(instance: Instance, earlier: Stage, budget_eur: float, before: float
     return _stage(instance, earlier, budget_eur, found.plan, found.objective)
 
 
-def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
+def _with_sites(instance: Instance, sites: AbstractSet[str]) -> Instance:
     """Return the problem with some of its candidate sites only."""
     return replace(
         instance,
@@ -108,6 +109,7 @@ def _with_sites(instance: Instance, sites: Collection[str]) -> Instance:
         capex_eur={key: cost for key, cost in instance.capex_eur.items() if key[0] in sites},
         excluded_sites=(),
         near_sites=near_among(instance.near_sites, sites),
+        near_parents=tuple(pair for pair in instance.near_parents if sites >= set(pair)),
     )
 
 
@@ -142,9 +144,10 @@ def order_table(
     """Return ``order.csv``: one row per site that opens or grows at a budget; one without a site where none does.
 
     Columns: ``step``, ``budget_eur``, ``site_id``, ``place_id``, ``name``, ``format``, ``action`` (``open``,
-    ``extend``), ``staff_<profession>`` (posts from then on), ``cost_eur`` (of the whole plan so far), ``objective``
-    (of the nested plan), ``nesting_cost_share_low`` and ``nesting_cost_share_high``: what of the achievable gain the
-    nested plan misses for being nested, against the plan found for that budget and against its bound.
+    ``extend``), ``staff_<profession>`` (posts from then on), ``cost_eur`` and ``aid_eur`` (of the whole plan so far),
+    ``objective`` (of the nested plan), ``nesting_cost_share_low`` and ``nesting_cost_share_high``: what of the
+    achievable gain the nested plan misses for being nested, against the plan found for that budget and against its
+    bound.
 
     Parameters
     ----------
@@ -166,6 +169,7 @@ def order_table(
             "step": number,
             "budget_eur": stage.budget_eur,
             "cost_eur": stage.cost_eur,
+            "aid_eur": aid_eur(instance, stage.plan),
             "objective": stage.objective,
             "nesting_cost_share_low": low,
             "nesting_cost_share_high": high,
@@ -184,7 +188,7 @@ def order_table(
     columns = [
         *("step", "budget_eur", "site_id", "place_id", "name", "format", "action"),
         *(f"staff_{name}" for name in professions),
-        *("cost_eur", "objective", "nesting_cost_share_low", "nesting_cost_share_high"),
+        *("cost_eur", "aid_eur", "objective", "nesting_cost_share_low", "nesting_cost_share_high"),
     ]
     return pd.DataFrame(rows, columns=columns)
 

@@ -13,7 +13,7 @@ from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territ
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
-from msp_siting.problem import cost_eur, review_candidates, sites_kept_closed
+from msp_siting.problem import aid_eur, cost_eur, review_candidates, sites_kept_closed
 from msp_siting.units import CENTS_PER_EUR
 
 ONE_BAND_WARNING_SHARE = 0.8
@@ -28,7 +28,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
     staff = {
         name: int(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum()) for name in instance.professions
     }
-    running = sum(instance.formats[name].running_eur_per_year for name in plan.sites["format"])
+    aci = sum(instance.formats[name].aci_eur_per_year for name in plan.sites["format"])
     return {
         "scenario": scenario.name,
         "territory": answer.territory.manifest.name,
@@ -41,7 +41,9 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "objective_before": answer.objective_before,
         "budget_eur": instance.budget_eur,
         "cost_eur": cost_eur(instance, plan) if has_plan else None,
-        "running_eur_per_year": running if has_plan else None,
+        "aid_budget_eur": instance.aid_budget_eur,
+        "aid_eur": aid_eur(instance, plan) if has_plan else None,
+        "aci_eur_per_year": aci if has_plan else None,
         "sites_opened": len(plan.sites) if has_plan else None,
         "staff": staff if has_plan else None,
         "inhabitants": sum(instance.inhabitants.values()),
@@ -81,7 +83,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
 
 
 def why_nothing_opens(answer: Answer) -> Iterator[Fact]:
-    """Yield what alone keeps any site from opening: no candidate, a profession without recruits, or the budget.
+    """Yield what alone keeps any site from opening: no candidate, a profession without recruits, or either purse.
 
     Nothing where a site opens.
     """
@@ -100,14 +102,18 @@ def why_nothing_opens(answer: Answer) -> Iterator[Fact]:
         if "recruitment_pool" in rules and min(team.get(name, 0) for team in teams.values()) > terms.pool:
             title = answer.scenario.model.professions[name].title
             yield Fact("caveat_too_few_recruits", {"profession": title, "pool": terms.pool})
-    installed = {
-        kind: sum(instance.professions[name].installation_cents * posts for name, posts in team.items())
-        for kind, team in teams.items()
-    }
-    capex = instance.capex_cents
-    cheapest = min(capex[site, kind] + installed[kind] for site, kind in kinds)
+    cheapest = min(instance.capex_cents[key] for key in kinds)
     if "budget" in rules and cheapest > instance.budget_cents:
         yield Fact("caveat_budget_too_small", {"cost": cheapest / CENTS_PER_EUR})
+    aid = min(
+        sum(instance.professions[name].installation_cents * posts for name, posts in team.items())
+        for team in teams.values()
+    )
+    if instance.aid_budget_cents is not None and aid > instance.aid_budget_cents:
+        yield Fact("caveat_aid_budget_too_small", {"aid": aid / CENTS_PER_EUR})
+
+
+CONFLICTS = {"budget": "conflict_budget", "aid_budget": "conflict_aid_budget"}
 
 
 def explanations(answer: Answer) -> list[Fact]:
@@ -116,8 +122,14 @@ def explanations(answer: Answer) -> list[Fact]:
         Fact("conflict_several")
         if conflict.rule is None or conflict.cheapest_eur is None
         else Fact(
-            "conflict_budget" if conflict.rule == "budget" else "conflict_rule",
-            {"rule": conflict.rule, "cost": conflict.cheapest_eur, "budget": answer.instance.budget_eur},
+            CONFLICTS.get(conflict.rule, "conflict_rule"),
+            {
+                "rule": conflict.rule,
+                "cost": conflict.cheapest_eur,
+                "budget": answer.instance.aid_budget_eur
+                if conflict.rule == "aid_budget"
+                else answer.instance.budget_eur,
+            },
         )
         for conflict in answer.solution.report.conflicts
     ]

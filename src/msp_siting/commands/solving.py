@@ -168,7 +168,7 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         staff=", ".join(f"{wording.of(professions[name].title)} {count}" for name, count in summary["staff"].items()),
         cost=wording.whole(summary["cost_eur"]),
         budget=wording.whole(summary["budget_eur"]),
-        running=wording.whole(summary["running_eur_per_year"]),
+        aid=wording.whole(summary["aid_eur"]),
     )
     for name, profession in professions.items():
         after, shortage = summary["uncovered_after"][name], summary["shortage_after"][name]

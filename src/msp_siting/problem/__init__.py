@@ -13,8 +13,15 @@ from msp_siting.problem.candidate_rules import (
 from msp_siting.problem.choice import ChoiceReport, ChoiceStep
 from msp_siting.problem.horizon import territory_at_horizon
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
-from msp_siting.problem.ledger import BASE, budget_unit_cents, cost_unit_cents, ledger_of
-from msp_siting.problem.names import Column, Row
+from msp_siting.problem.ledger import (
+    BASE,
+    aid_budget_unit_cents,
+    aid_unit_cents,
+    budget_unit_cents,
+    ledger_of,
+    works_unit_cents,
+)
+from msp_siting.problem.names import AID, WORKS, Column, Purse, Row
 from msp_siting.problem.plan import (
     NO_PRICES,
     TOLERANCE_SHARE,
@@ -34,7 +41,6 @@ from msp_siting.problem.preference import Preference, problems_of_choice
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
-    cost_eur,
     need_by_band,
     objective_of,
     problems_of_composition,
@@ -43,14 +49,17 @@ from msp_siting.problem.soundness import (
     room_by_place,
 )
 from msp_siting.problem.spacing import most_open, near_among, sites_kept_closed
+from msp_siting.problem.spending import aid_eur, cost_eur
 
 __all__ = [
+    "AID",
     "BASE",
     "FORCED",
     "NO_PRICES",
     "REASONS",
     "STATED",
     "TOLERANCE_SHARE",
+    "WORKS",
     "Assignment",
     "CandidateReview",
     "Certificate",
@@ -65,15 +74,18 @@ __all__ = [
     "Preference",
     "Prices",
     "ProfessionTerms",
+    "Purse",
     "Row",
     "Solution",
     "SolverReport",
     "Status",
+    "aid_budget_unit_cents",
+    "aid_eur",
+    "aid_unit_cents",
     "budget_unit_cents",
     "build_instance",
     "check_candidates_left",
     "cost_eur",
-    "cost_unit_cents",
     "improvement_gap",
     "is_proven",
     "ledger_of",
@@ -94,4 +106,5 @@ __all__ = [
     "room_by_place",
     "sites_kept_closed",
     "territory_at_horizon",
+    "works_unit_cents",
 ]

@@ -47,6 +47,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
     bands = model.need.bands
     can_open = {site: sites[site] for site, _ in candidates.capex_eur}
+    near = near_sites(territory, scenario, can_open, candidates.parents)
     instance = Instance(
         professions=_professions(territory, scenario, {*sites.values(), *places}),
         formats=_formats(model),
@@ -54,13 +55,15 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         sites=sites,
         capex_eur={key: whole_cents(capex) for key, capex in candidates.capex_eur.items()},
         budget_eur=question.budget_eur,
+        aid_budget_eur=question.aid_budget_eur,
         site_count=(scenario.site_count.min, scenario.site_count.max),
         forced_sites=tuple(question.sites.force_open),
         excluded_sites=tuple(site for site in question.sites.exclude if site in sites),  # others may not open anyway
         band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
-        near_sites=near_sites(territory, scenario, can_open),
+        near_sites=near.groups,
+        near_parents=near.parents,
         zone_limits=zone_limits(territory, scenario, can_open),
     )
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]
@@ -103,7 +106,8 @@ def _formats(model: Assumptions) -> dict[str, FormatTerms]:
             fewest=dict(kind.staff_fewest.value),
             most=dict(kind.staff_most.value),
             paramedical_fewest=kind.paramedical_fewest.value,
-            running_eur_per_year=kind.running_eur_per_year.value,
+            aci_eur_per_year=kind.aci_eur_per_year.value,
+            action=kind.action.value,
         )
         for name, kind in model.formats.items()
     }

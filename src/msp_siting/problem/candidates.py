@@ -1,13 +1,14 @@
 """Candidate sites: where a structure may be opened, in which formats and at what capital cost."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from msp_siting.errors import DataError, ScenarioError, problem
+from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import near_name
 from msp_siting.problem.candidate_rules import review_candidates
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Format, Scenario
 from msp_siting.territory import Territory
 from msp_siting.units import is_whole_cents
 
@@ -22,22 +23,27 @@ class Candidates:
         One row per candidate site that may open: ``site_id``, ``place_id``, ``name``, ``lon``, ``lat``.
     capex_eur
         Capital cost of every (site, format) that is allowed.
+    parents
+        ``place_id`` of the MSP that a satellite would belong to, by ``site_id`` of those that may open as one.
     """
 
     sites: pd.DataFrame
     capex_eur: dict[tuple[str, str], float]
+    parents: dict[str, str]
 
 
 def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     """Return the candidate sites that the model's rules leave; a site's own format and ``capex_eur`` win over its.
 
-    A site with neither takes the formats whose team its commune is large enough to host; a place whose inhabitants
-    are not known takes all. A site's own capex without a format is the cost of every format.
+    A site with neither takes the formats that are what it may open as (creation, extension or satellite), and whose
+    team its commune is large enough to host; a place whose inhabitants are not known takes all of them. A site's own
+    capex without a format is the cost of each.
 
     Raises
     ------
     DataError, ScenarioError
-        For a format or a forced or excluded site that does not exist, or a cost with a part of a cent.
+        For a format or a forced or excluded site that does not exist, for an own format that its place does not let
+        it be (an extension without an MSP), or a cost with a part of a cent.
     """
     table = territory.sites[territory.sites["status"].eq("candidate")].reset_index(drop=True)
     formats = scenario.model.formats
@@ -55,32 +61,76 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     ]
     if problems:
         raise DataError(each.at(territory.path_of("sites")) for each in problems)
-    review = review_candidates(territory, scenario)
-    kept = set(review.sites.loc[review.sites["kept"], "site_id"])
+    sites = review_candidates(territory, scenario).sites
+    misfits = list(_misfits(sites, own_format, formats))
+    if misfits:
+        raise DataError(each.at(territory.path_of("sites")) for each in misfits)
     hosts = table["place_id"].map(territory.demand.set_index("demand_id")["inhabitants"])
+    by_site = sites[["site_id", "actions", "parent_minutes"]].itertuples(index=False)
     capex_eur = {
         (site, name): float(capex) if pd.notna(capex) else kind.capex_eur.value
-        for site, given, capex, host in zip(table["site_id"], own_format, own_capex, hosts, strict=True)
-        if site in kept
+        for (site, actions, minutes), given, capex, host in zip(by_site, own_format, own_capex, hosts, strict=True)
         for name, kind in formats.items()
-        if given == name or (not given and (pd.notna(capex) or not host < kind.host_inhabitants_fewest.value))
+        if _may_be(kind, actions, minutes)
+        and (given == name or (not given and (pd.notna(capex) or not host < kind.host_inhabitants_fewest.value)))
     }
-    open_to_nothing = sorted(set(scenario.question.sites.force_open) - {site for site, _ in capex_eur})
-    if open_to_nothing:
-        fewest = min(kind.host_inhabitants_fewest.value for kind in formats.values())
-        raise ScenarioError(
-            problem(
+    _check_forced(sites, capex_eur, scenario)
+    may_be_satellites = {site for site, name in capex_eur if formats[name].action.value == "satellite"}
+    parents = dict(zip(sites["site_id"], sites["parent_place_id"], strict=True))
+    return Candidates(
+        table.loc[sites["kept"], ["site_id", "place_id", "name", "lon", "lat"]].reset_index(drop=True),
+        capex_eur,
+        {site: place for site, place in parents.items() if site in may_be_satellites},
+    )
+
+
+def _may_be(kind: Format, actions: str, parent_minutes: float) -> bool:
+    """Return whether a format is what a site may open as; a satellite not too far from its parent."""
+    most = kind.parent_minutes
+    return kind.action.value in actions.split() and (most is None or parent_minutes <= most.value)
+
+
+def _misfits(sites: pd.DataFrame, own: Iterable[str], formats: Mapping[str, Format]) -> Iterator[Sentence]:
+    """Yield the sites whose own format their place does not let them be."""
+    for (site, minutes), given in zip(sites[["site_id", "parent_minutes"]].itertuples(index=False), own, strict=True):
+        kind = formats.get(given)
+        if kind is None:
+            continue
+        most = kind.parent_minutes
+        if kind.action.value == "extension" and minutes != 0:
+            yield problem(
+                "{format!r} is an extension, and no MSP is known at the place of {site}", format=given, site=site
+            ).at("format")
+        elif most is not None and not 0 < minutes <= most.value:
+            wrong = problem(
+                "{format!r} is a satellite; at the place of {site} an MSP stands, or none is known within {minutes:g} "
+                "minutes",
+                format=given,
+                site=site,
+                minutes=most.value,
+            )
+            yield wrong.at("format")
+
+
+def _check_forced(sites: pd.DataFrame, allowed: Collection[tuple[str, str]], scenario: Scenario) -> None:
+    """Refuse forced sites that can open in no format: none is what they may be, or their commune is too small."""
+    can_open, formats = {site for site, _ in allowed}, scenario.model.formats
+    actions, problems = dict(zip(sites["site_id"], sites["actions"], strict=True)), []
+    for site in sorted(set(scenario.question.sites.force_open) - can_open):
+        fitting = (kind for kind in formats.values() if kind.action.value in actions[site].split())
+        fewest = [kind.host_inhabitants_fewest.value for kind in fitting]
+        if fewest:
+            wrong = problem(
                 "{site!r} can open in no format; its commune has fewer than {fewest} inhabitants "
                 "(host_inhabitants_fewest)",
                 site=site,
-                fewest=fewest,
+                fewest=min(fewest),
             )
-            .at("sites.force_open")
-            .at(problem("scenario {name}", name=scenario.name))
-            for site in open_to_nothing
-        )
-    left = table[table["site_id"].isin(kept)].reset_index(drop=True)
-    return Candidates(left[["site_id", "place_id", "name", "lon", "lat"]], capex_eur)
+        else:
+            wrong = problem("{site!r} can open in no format; the model has none that its place lets it be", site=site)
+        problems.append(wrong.at("sites.force_open").at(problem("scenario {name}", name=scenario.name)))
+    if problems:
+        raise ScenarioError(problems)
 
 
 def _check_rules(candidates: pd.DataFrame, territory: Territory, scenario: Scenario) -> None:

@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 
 from msp_siting.problem.preference import Preference
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Action, Scenario
 from msp_siting.units import cents_of, cents_within
 
 
@@ -51,7 +51,7 @@ class ProfessionTerms:
 
     @property
     def installation_cents(self) -> int:
-        """What the installation of one recruit costs, in cents."""
+        """What aid one recruit gets once, in cents."""
         return cents_of(self.installation_eur)
 
     def room(self, place: str) -> float:
@@ -61,12 +61,16 @@ class ProfessionTerms:
 
 @dataclass(frozen=True)
 class FormatTerms:
-    """One format's team, in posts (heads) by profession."""
+    """One format's team, in posts (heads) by profession.
+
+    ``aci_eur_per_year`` is what health insurance pays such a team: its revenue, in no limit and no objective.
+    """
 
     fewest: dict[str, int]
     most: dict[str, int]
     paramedical_fewest: int
-    running_eur_per_year: float
+    aci_eur_per_year: float
+    action: Action = "creation"
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,8 @@ class Instance:
     near_sites
         Groups of candidate sites of which one may open at most: any two of a group are too near to one another, and any
         two that are stand in one group.
+    near_parents
+        A site and one of its parent, too near to one another for both to open unless the first is a satellite.
     moved
         Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
         (``site_id``, format) the posts by (``place_id``, profession).
@@ -111,6 +117,8 @@ class Instance:
         Limits on recruits by the zoning of their profession.
     preference
         By what one of the plans that are as good is chosen; None where any will do.
+    budget_eur, aid_budget_eur
+        Two purses, never summed: for works and equipment, and for aid to the practitioners who come (None: no limit).
     """
 
     professions: dict[str, ProfessionTerms]
@@ -126,9 +134,11 @@ class Instance:
     band_slopes: tuple[float, ...]
     constraints: frozenset[str]
     near_sites: tuple[tuple[str, ...], ...] = ()
+    near_parents: tuple[tuple[str, str], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
     preference: Preference | None = None
     zone_limits: ZoneLimits = field(default_factory=ZoneLimits)
+    aid_budget_eur: float | None = None
 
     @property
     def capex_cents(self) -> dict[tuple[str, str], int]:
@@ -139,6 +149,12 @@ class Instance:
     def budget_cents(self) -> int:
         """The budget in whole cents."""
         return cents_within(self.budget_eur)
+
+    @property
+    def aid_budget_cents(self) -> int | None:
+        """The limit on aid in whole cents; None where there is none."""
+        limited = "aid_budget" in self.constraints and self.aid_budget_eur is not None
+        return cents_within(self.aid_budget_eur or 0.0) if limited else None
 
     @property
     def opening_nothing_is_a_plan(self) -> bool:
@@ -165,6 +181,7 @@ class Instance:
             self,
             professions=professions,
             budget_eur=scenario.question.budget_eur,
+            aid_budget_eur=scenario.question.aid_budget_eur,
             site_count=(scenario.site_count.min, scenario.site_count.max),
         )
 
@@ -215,6 +232,10 @@ class Instance:
         for site, place in self.sites.items():
             at.setdefault(place, []).append(site)
         return at
+
+    def own_formats_at(self, site: str) -> list[str]:
+        """Return the formats in which a site may open that are no satellites."""
+        return [name for name in self.formats_at(site) if self.formats[name].action != "satellite"]
 
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""

@@ -50,14 +50,29 @@ def ledger_of(costs: Sequence[int], limit: int) -> Ledger:
 
 def budget_unit_cents(instance: Instance) -> int:
     """Return what 1 stands for in the row ``budget`` of an instance."""
-    return ledger_of(_costs(instance), instance.budget_cents).unit_cents
+    return ledger_of(_works(instance), instance.budget_cents).unit_cents
 
 
-def cost_unit_cents(instance: Instance) -> int:
-    """Return what all costs of an instance are multiples of."""
-    return math.gcd(*_costs(instance)) or 1
+def aid_budget_unit_cents(instance: Instance) -> int:
+    """Return what 1 stands for in the row ``aid_budget`` of an instance that has a limit on aid."""
+    return ledger_of(_aid(instance), instance.aid_budget_cents or 0).unit_cents
 
 
-def _costs(instance: Instance) -> list[int]:
-    installations = [terms.installation_cents for terms in instance.professions.values()]
-    return [cost for cost in (*instance.capex_cents.values(), *installations) if cost > 0]
+def works_unit_cents(instance: Instance) -> int:
+    """Return what all costs of works and equipment are multiples of."""
+    return math.gcd(*_works(instance)) or 1
+
+
+def aid_unit_cents(instance: Instance) -> int:
+    """Return what all aid to practitioners is a multiple of."""
+    return math.gcd(*_aid(instance)) or 1
+
+
+def _works(instance: Instance) -> list[int]:
+    return [cost for cost in instance.capex_cents.values() if cost > 0]
+
+
+def _aid(instance: Instance) -> list[int]:
+    if not instance.sites:
+        return []
+    return [terms.installation_cents for terms in instance.professions.values() if terms.installation_cents > 0]

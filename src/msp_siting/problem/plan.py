@@ -63,7 +63,8 @@ class Assignment:
 class Conflict:
     """A rule that stands in the way of any plan: without it the cheapest plan would cost some EUR.
 
-    ``rule`` is None where no single rule explains it.
+    Works and equipment; of the rule ``aid_budget`` it is the least aid that a plan takes. ``rule`` is None where no
+    single rule explains it.
     """
 
     rule: str | None
@@ -92,8 +93,8 @@ class Prices:
     ----------
     room
         Of room for one standardised inhabitant, by (``place_id``, profession); 0 where there is none.
-    budget
-        Of a million EUR.
+    budget, aid_budget
+        Of a million EUR of works and equipment, and of aid to practitioners.
     recruit
         Of one post of a profession that can be recruited.
     site, site_wanted
@@ -105,6 +106,7 @@ class Prices:
     recruit: dict[str, float]
     site: float = 0.0
     site_wanted: float = 0.0
+    aid_budget: float = 0.0
 
 
 NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one

@@ -1,4 +1,4 @@
-"""A bound on every plan from prices: of room, of money, of recruits. It needs no solver, and holds whatever they are.
+"""A bound on every plan from prices: of room, money and recruits. It needs no solver, and holds whatever they are.
 
 Whoever uses room, money or recruits pays their price, and what there is of them is paid back. A plan that keeps the
 rules pays no less than is paid back, so what it costs at prices, less that, is at most its objective. At prices nothing
@@ -15,7 +15,7 @@ import numpy as np
 
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Prices
-from msp_siting.units import EUR_PER_MILLION_EUR
+from msp_siting.units import CENTS_PER_MILLION_EUR, EUR_PER_MILLION_EUR
 
 
 def priced_bound(instance: Instance, prices: Prices) -> float:
@@ -30,6 +30,8 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     """
     rules = instance.constraints
     budget = max(0.0, prices.budget) if "budget" in rules else 0.0
+    aid_cents = instance.aid_budget_cents
+    aid = 0.0 if aid_cents is None else max(0.0, prices.aid_budget)
     recruit = {
         name: max(0.0, prices.recruit.get(name, 0.0)) if "recruitment_pool" in rules else 0.0
         for name in instance.professions
@@ -39,41 +41,60 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     wanted = max(0.0, prices.site_wanted)
     room = {key: max(0.0, price) for key, price in prices.room.items()}
     served = sum(_served(instance, name, room) for name in instance.professions)
-    opened = math.fsum(_opened(instance, room, budget, recruit, site - wanted))
+    opened = math.fsum(_opened(instance, room, budget, _post_prices(instance, aid, recruit), site - wanted))
 
     def paid_back(budget_eur: float) -> float:
         there = replace(instance, budget_eur=budget_eur)
         posts = sum(recruit[name] * postable(there, name) for name in instance.professions if recruit[name] > 0)
-        return budget * budget_eur / EUR_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts
+        money = budget * budget_eur / EUR_PER_MILLION_EUR + aid * (aid_cents or 0) / CENTS_PER_MILLION_EUR
+        return money + site * (most or 0) - wanted * least + posts
 
     return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
 
 
 def postable(instance: Instance, profession: str) -> int:
-    """Return posts of a profession that no plan exceeds while pools hold: the pool, or what money can house.
+    """Return posts of a profession that no plan exceeds while pools hold: the pool, or what either purse can pay.
 
     Counted format by format at its cheapest site, every other profession at its fewest, however many sites there are.
     """
-    terms = instance.professions[profession]
-    if "budget" not in instance.constraints:
-        return terms.pool
-    composed = "composition" in instance.constraints
-    cheapest: dict[str, int] = {}
-    for (_, kind), capex in instance.capex_cents.items():
-        team = instance.formats[kind].fewest if composed else {}
-        others = sum(
-            instance.professions[name].installation_cents * posts for name, posts in team.items() if name != profession
-        )
-        cheapest[kind] = min(cheapest.get(kind, capex + others), capex + others)
-    houses = [(instance.formats[kind].most[profession], cost) for kind, cost in cheapest.items()]
-    housed: list[float] = [0]  # least cents of houses for so many posts
-    while len(housed) <= terms.pool:
-        posts = len(housed)
-        cost = min((housed[max(0, posts - most)] + cost for most, cost in houses if most > 0), default=math.inf)
-        if cost + posts * terms.installation_cents > instance.budget_cents:
+    terms, composed = instance.professions[profession], "composition" in instance.constraints
+    most = {kind: instance.formats[kind].most[profession] for _, kind in instance.capex_eur}
+    posts = terms.pool
+    if "budget" in instance.constraints:
+        works: dict[str, int] = {}
+        for (_, kind), capex in instance.capex_cents.items():
+            works[kind] = min(works.get(kind, capex), capex)
+        posts = _housed([(most[kind], cost) for kind, cost in works.items()], 0, instance.budget_cents, posts)
+    if instance.aid_budget_cents is not None:
+        others = {
+            kind: sum(
+                instance.professions[name].installation_cents * fewest
+                for name, fewest in (instance.formats[kind].fewest if composed else {}).items()
+                if name != profession
+            )
+            for kind in most
+        }
+        houses = [(most[kind], cost) for kind, cost in others.items()]
+        posts = _housed(houses, terms.installation_cents, instance.aid_budget_cents, posts)
+    return posts
+
+
+def _housed(houses: list[tuple[int, int]], each: int, limit: int, most: int) -> int:
+    """Return for how many posts, at most so many, houses can be paid within a limit, and so much for each post.
+
+    Parameters
+    ----------
+    houses
+        For how many posts one of a kind is, and what it costs.
+    """
+    least: list[float] = [0]  # cost of houses for so many posts
+    while len(least) <= most:
+        posts = len(least)
+        cost = min((least[max(0, posts - room)] + cost for room, cost in houses if room > 0), default=math.inf)
+        if cost + posts * each > limit:
             break
-        housed.append(cost)
-    return len(housed) - 1
+        least.append(cost)
+    return len(least) - 1
 
 
 def _served(instance: Instance, profession: str, room: dict[tuple[str, str], float]) -> float:
@@ -98,17 +119,21 @@ def _served(instance: Instance, profession: str, room: dict[tuple[str, str], flo
     return float(cost @ need) - paid_back
 
 
+def _post_prices(instance: Instance, aid: float, recruit: dict[str, float]) -> dict[str, float]:
+    """Return what a post costs at prices, by profession: its aid, and its recruit."""
+    return {
+        name: aid * terms.installation_eur / EUR_PER_MILLION_EUR + recruit[name]
+        for name, terms in instance.professions.items()
+    }
+
+
 def _opened(
-    instance: Instance, room: dict[tuple[str, str], float], budget: float, recruit: dict[str, float], site: float
+    instance: Instance, room: dict[tuple[str, str], float], budget: float, post: dict[str, float], site: float
 ) -> Iterator[float]:
     """Yield the least that each candidate site costs at prices: closed, or in a format with the team that suits it."""
     rules = instance.constraints
     excluded = set(instance.excluded_sites) if "excluded_sites" in rules else set()
     forced = set(instance.forced_sites) if "forced_sites" in rules else set()
-    post = {
-        name: budget * terms.installation_eur / EUR_PER_MILLION_EUR + recruit[name]
-        for name, terms in instance.professions.items()
-    }
     for candidate, place in instance.sites.items():
         if candidate in excluded:
             continue

@@ -9,8 +9,8 @@ from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import TOLERANCE_SHARE, Assignment, Plan, Solution
 from msp_siting.problem.pricing import priced_bound
 from msp_siting.problem.spacing import problems_of_spacing
+from msp_siting.problem.spending import problems_of_money
 from msp_siting.problem.zone_limits import problems_of_zone_limits
-from msp_siting.units import CENTS_PER_EUR, cents_of
 
 TOLERANCE_INHABITANTS = 1e-2
 
@@ -21,9 +21,9 @@ def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentenc
     """Return what is wrong with a solution, one sentence each; none for a sound one.
 
     Recomputed: sites and formats, forced and excluded sites, site count, spacing, composition, recruitment pools and
-    zones, budget, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and that it
-    is what search and prices claim. That the search itself is right above what the prices prove cannot be seen from
-    here.
+    zones, both purses, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and
+    that it is what search and prices claim. That the search itself is right above what the prices prove cannot be seen
+    from here.
     """
     if solution.plan is None or solution.assignment is None or solution.objective is None:
         return []
@@ -48,7 +48,7 @@ def problems_of_composition(instance: Instance, plan: Plan) -> list[Sentence]:
 
 def problems_of_limits(instance: Instance, plan: Plan) -> list[Sentence]:
     """Return which limits a plan exceeds, of money (to the cent) and of posts that move; its sites and teams known."""
-    return [*_budget_problems(instance, plan), *_move_problems(instance, plan)]
+    return [*problems_of_money(instance, plan), *_move_problems(instance, plan)]
 
 
 def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[Sentence]:
@@ -101,20 +101,6 @@ def need_by_band(instance: Instance, uncovered: pd.DataFrame) -> list[float]:
             totals[band] += terms.weight * terms.need_index[demand_id] * inside
             low = upper
     return totals
-
-
-def cost_eur(instance: Instance, plan: Plan) -> float:
-    """Return the capital cost of a plan: works and equipment of its sites, installation of its recruits."""
-    return _cost_cents(instance, plan) / CENTS_PER_EUR
-
-
-def _cost_cents(instance: Instance, plan: Plan) -> int:
-    works = sum(cents_of(instance.capex_eur[site, name]) for site, name in plan.sites.itertuples(index=False))
-    posts = sum(
-        instance.professions[profession].installation_cents * recruited
-        for _, profession, recruited in plan.staff.itertuples(index=False)
-    )
-    return int(works + posts)
 
 
 def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
@@ -216,16 +202,6 @@ def _move_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
                 place=place,
                 there=there,
             ).at("capacity")
-
-
-def _budget_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
-    cost = _cost_cents(instance, plan)
-    if "budget" in instance.constraints and cost > instance.budget_cents:
-        yield problem(
-            "the plan costs {cost:.2f} EUR, budget_eur is {budget:.2f}",
-            cost=cost / CENTS_PER_EUR,
-            budget=instance.budget_eur,
-        ).at("budget")
 
 
 def _assignment_problems(instance: Instance, plan: Plan, assignment: Assignment) -> Iterator[Sentence]:

@@ -5,7 +5,10 @@ from typing import Any
 
 from msp_siting.language import LANGUAGES, Fact, tell
 
-NOTHING_OPENS = ("caveat_no_candidate", "caveat_too_few_recruits", "caveat_budget_too_small")
+NOTHING_OPENS = (
+    *("caveat_no_candidate", "caveat_too_few_recruits"),
+    *("caveat_budget_too_small", "caveat_aid_budget_too_small"),
+)
 OF_ONE_PLAN = ("caveat_spacing",)  # a figure of one plan: of several it would say as many things
 
 

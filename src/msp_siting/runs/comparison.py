@@ -13,7 +13,7 @@ from msp_siting.runs.reading import EarlierRun
 from msp_siting.runs.side_by_side import against_reference, measure_table, run_labels, site_table
 
 FEWEST_RUNS, MOST_RUNS = 2, 10
-Difference = Literal["budget", "model", "horizon", "recruitable", "site_count", "sites", "rim", "data"]
+Difference = Literal["budget", "aid_budget", "model", "horizon", "recruitable", "site_count", "sites", "rim", "data"]
 Change = Literal["kept", "added", "dropped"]
 Outcome = Literal["loser", "winner", "same"]
 
@@ -95,6 +95,7 @@ def differing_questions(comparison: Comparison) -> list[Difference]:
     """Return in what the questions of the runs, or the data they were asked of, differ."""
     settings: dict[Difference, Callable[[EarlierRun], object]] = {
         "budget": lambda run: run.question.budget_eur,
+        "aid_budget": lambda run: run.question.aid_budget_eur,
         "model": lambda run: run.model.model_dump(),
         "horizon": lambda run: run.question.horizon_year,
         "recruitable": lambda run: run.question.recruitable,
@@ -153,6 +154,7 @@ def summarise_comparison(comparison: Comparison) -> dict[str, Any]:
         "runs": [
             {"run": label, "folder": run.folder.as_posix()}
             | run.summary.model_dump(include={"scenario", "model", "status", "gap", "improvement_gap", "budget_eur"})
+            | run.summary.model_dump(include={"aid_budget_eur", "aid_eur"})
             | run.summary.model_dump(include={"cost_eur", "sites_opened", "staff", "uncovered_after", "input_sha256"})
             for label, run in zip(comparison.labels, comparison.runs, strict=True)
         ],

@@ -8,7 +8,7 @@ from msp_siting.files import RUN_MARKER
 
 Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare", "alternatives"]  # the command that makes it
 KINDS: tuple[Kind, ...] = get_args(Kind)
-FORMAT = 1  # raised when a file or a column changes its meaning
+FORMAT = 2  # raised when a file or a column changes its meaning
 
 
 class RunFile(StrEnum):

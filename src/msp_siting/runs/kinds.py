@@ -8,6 +8,9 @@ from msp_siting.errors import DataError, problem
 from msp_siting.files import got, is_there, read_json
 from msp_siting.runs.files import FORMAT, KINDS, Kind, RunFile
 
+FIRST_FORMAT = 1  # of a run before it was said
+WITH_MONEY: tuple[Kind, ...] = ("solve", "sweep")  # kinds whose amounts are reckoned again, or held beside others
+
 # Keys of ``run.json`` or ``summary.json``, and a file, which one kind of run has and no other; ``diagnose`` has none.
 SIGNS: Mapping[Kind, tuple[frozenset[str], RunFile]] = {
     "solve": (frozenset({"search", "status"}), RunFile.PRICES),
@@ -24,7 +27,8 @@ def read_kind(folder: Path) -> Kind:
     Raises
     ------
     DataError
-        If a later version wrote it, if it says another kind than its files have, or if a file cannot be read.
+        If a later version wrote it, or an earlier one in whose plans amounts mean something else; if it says another
+        kind than its files have, or if a file cannot be read.
     """
     path, provenance = folder / RunFile.PROVENANCE, read_provenance(folder)
     found = _kind_by_signs(folder, {*provenance, *read_json(folder / RunFile.SUMMARY, DataError)})
@@ -34,6 +38,14 @@ def read_kind(folder: Path) -> Kind:
     if said != found:
         other = problem("{said} is said, but the files are those of {found}", said=said, found=found)
         raise DataError(other.at("kind").at(path))
+    written = provenance.get("format", FIRST_FORMAT)
+    if found in WITH_MONEY and written < FORMAT:
+        earlier = problem(
+            "format {written} is of an earlier version, whose cost_eur held aid to practitioners too; solve the "
+            "question again, or use the version that wrote the run",
+            written=written,
+        )
+        raise DataError(earlier.at("format").at(path))
     return found
 
 
@@ -47,7 +59,7 @@ def read_provenance(folder: Path) -> dict[str, Any]:
     """
     path = folder / RunFile.PROVENANCE
     provenance = read_json(path, DataError)
-    written = provenance.get("format", FORMAT)  # of a run before it was said, the first
+    written = provenance.get("format", FIRST_FORMAT)
     if isinstance(written, bool) or not isinstance(written, int):
         expected = problem("expected {expected}", expected=problem("a whole number"))
         raise DataError(got(expected, written).at("format").at(path))

@@ -90,6 +90,7 @@ def read_prices(folder: Path) -> Prices:
     return Prices(
         room={(place, name): price for (rule, place, name), price in prices.items() if rule == "capacity"},
         budget=single.get("budget", 0.0),
+        aid_budget=single.get("aid_budget", 0.0),
         recruit={name: price for (rule, _, name), price in prices.items() if rule == "recruitment_pool"},
         site=single.get("site_count_max", 0.0),
         site_wanted=single.get("site_count_min", 0.0),

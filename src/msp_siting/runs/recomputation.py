@@ -122,7 +122,7 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
     problems = list(_key_problems(folder, instance, before))
     if not problems:
         review = review_candidates(known.territory, scenario)
-        problems += [each.at(folder) for each in problems_of_hosts(review, plan.sites["site_id"])]
+        problems += [each.at(folder) for each in problems_of_hosts(review, scenario, plan)]
         problems += [each.at(folder) for each in problems_of_solution(instance, solution)]
         problems += _before_problems(folder, known, before)
     if not problems and choice is not None:
@@ -210,8 +210,6 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
     is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
     reworded = () if is_own else CAVEATS  # another version may say the same in other words
     recomputed["caveats"] = _told_as_written(answer, summary.get("caveats"))
-    if "format" not in provenance and "caveat_facts" not in summary:  # a run of before facts were written
-        del recomputed["caveat_facts"]
     problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
     problems += [each.at(folder / RunFile.PROVENANCE) for each in _provenance_problems(provenance, answer)]
     tables = {RunFile.CANDIDATES: candidate_table(answer)}

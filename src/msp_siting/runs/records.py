@@ -38,7 +38,9 @@ class Summary(Written):
     improvement_gap: float | None
     budget_eur: float
     cost_eur: float
-    running_eur_per_year: float
+    aid_budget_eur: float | None
+    aid_eur: float
+    aci_eur_per_year: float
     sites_opened: int
     inhabitants: float
     staff: dict[str, int]

@@ -14,7 +14,7 @@ SAME_INHABITANTS = 0.5  # a zone whose uncovered differ by less neither wins nor
 INHABITANTS_DIGITS = 4  # finer differences are rounding's
 MEASURES = (
     *("objective_before", "objective", "bound", "gap", "improvement_gap"),
-    *("budget_eur", "cost_eur", "running_eur_per_year", "sites_opened", "staff"),
+    *("budget_eur", "cost_eur", "aid_budget_eur", "aid_eur", "aci_eur_per_year", "sites_opened", "staff"),
     *("uncovered_before", "uncovered_after", "shortage_before", "shortage_after"),
     *("distance_before", "distance_after", "beyond_20_minutes_before", "beyond_20_minutes_after"),
     *("apl_mean_before", "apl_mean_after"),

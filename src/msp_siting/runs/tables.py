@@ -1,11 +1,10 @@
 """Tables of a plan: the candidates it chose from, its sites, their staff, and whom each site serves."""
 
-from typing import Literal
-
 import pandas as pd
 
 from msp_siting.answer import Answer
 from msp_siting.problem import review_candidates
+from msp_siting.scenario import Action
 
 MOST_ORIGINS_NAMED = 5
 
@@ -13,23 +12,23 @@ MOST_ORIGINS_NAMED = 5
 def site_table(answer: Answer) -> pd.DataFrame:
     """Return ``sites.csv``: one row per opened site (docs/files.md, "A run of solve").
 
-    ``cost_eur`` is works and equipment plus the installation of the site's recruits; ``owner_eur`` is
+    ``cost_eur`` is works and equipment, ``aid_eur`` the aid that those get who come to its posts; ``owner_eur`` is
     empty, since the model has no funders.
     """
     names = list(answer.instance.professions)
     columns = [
-        *("site_id", "place_id", "name", "action", "format", "lon", "lat"),
-        *("capex_eur", "cost_eur", "running_eur_per_year"),
+        *("site_id", "place_id", "name", "action", "parent_place_id", "format", "lon", "lat"),
+        *("capex_eur", "cost_eur", "aid_eur", "aci_eur_per_year"),
         *(f"staff_{name}" for name in names),
         *(f"inhabitants_served_{name}" for name in names),
         "owner_eur",
     ]
-    places = answer.territory.sites.set_index("site_id")
+    places, parents = answer.territory.sites.set_index("site_id"), parents_of(answer)
     rows = [
-        _site_row(answer, places.loc[site_id], format_name)
+        _site_row(answer, places.loc[site_id], format_name, parents[site_id])
         for site_id, format_name in answer.plan.sites.itertuples(index=False)
     ]
-    kinds = dict.fromkeys(columns[:5], "str") | dict.fromkeys(columns[5:], "float64")
+    kinds = dict.fromkeys(columns[:6], "str") | dict.fromkeys(columns[6:], "float64")
     kinds |= {f"staff_{name}": "int64" for name in names}
     return pd.DataFrame(rows, columns=columns).astype(kinds)
 
@@ -38,15 +37,15 @@ def staff_table(answer: Answer) -> pd.DataFrame:
     """Return ``staff.csv``: one row per (opened site, profession with posts)."""
     recruited = answer.plan.staff
     installation = {name: terms.installation_eur for name, terms in answer.instance.professions.items()}
-    cost = recruited["profession"].map(installation).astype(float) * recruited["recruited"]
-    return recruited.assign(moved=0, cost_eur=cost).reset_index(drop=True)
+    aid = recruited["profession"].map(installation).astype(float) * recruited["recruited"]
+    return recruited.assign(moved=0, aid_eur=aid).reset_index(drop=True)
 
 
 def price_table(answer: Answer) -> pd.DataFrame:
     """Return ``prices.csv``: what one more of each scarce thing is worth at most, in objective units.
 
     One row per (rule, place, profession), as far as each applies: room for one standardised inhabitant (``capacity``),
-    a million EUR (``budget``), a post that can be recruited (``recruitment_pool``), a site allowed
+    a million EUR (``budget``, ``aid_budget``), a post that can be recruited (``recruitment_pool``), a site allowed
     (``site_count_max``) or no longer wanted (``site_count_min``).
     """
     certificate = answer.solution.certificate
@@ -59,6 +58,7 @@ def price_table(answer: Answer) -> pd.DataFrame:
             (rule, "", "", price)
             for rule, price in (
                 ("budget", prices.budget),
+                ("aid_budget", prices.aid_budget),
                 ("site_count_max", prices.site),
                 ("site_count_min", prices.site_wanted),
             )
@@ -91,33 +91,40 @@ def site_effects(answer: Answer) -> pd.DataFrame:
     return fill.assign(name=fill["site_id"].map(names), origins=origins)[columns]
 
 
-def action_at(answer: Answer, place_id: str) -> Literal["creation", "extension"]:
-    """Return what opening a candidate site is: an extension where the place has an existing site or an MSP already.
-
-    The model neither regroups practitioners nor opens satellites.
-    """
+def action_at(answer: Answer, place_id: str, format_name: str) -> Action:
+    """Return what opening a candidate site in a format is: an extension wherever an MSP stands already."""
     there = answer.territory.existing_msps
-    return "creation" if there is None or place_id not in there.index else "extension"
+    action = answer.instance.formats[format_name].action
+    return "extension" if action == "creation" and there is not None and place_id in there.index else action
 
 
-def _site_row(answer: Answer, site: pd.Series, format_name: str) -> dict[str, object]:
+def parents_of(answer: Answer) -> dict[str, str]:
+    """Return the place of the MSP that each candidate site would extend or be a satellite of, where there is one."""
+    sites = review_candidates(answer.territory, answer.scenario).sites
+    return dict(zip(sites["site_id"], sites["parent_place_id"], strict=True))
+
+
+def _site_row(answer: Answer, site: pd.Series, format_name: str, parent: str) -> dict[str, object]:
     instance, site_id = answer.instance, str(site.name)
     staff = answer.plan.staff[answer.plan.staff["site_id"].eq(site_id)]
     posts = dict(zip(staff["profession"], staff["recruited"], strict=True))
     capex_eur = instance.capex_eur[site_id, format_name]
-    installation_eur = sum(instance.professions[name].installation_eur * n for name, n in posts.items())
+    aid_eur = sum(instance.professions[name].installation_eur * n for name, n in posts.items())
     served = _inhabitants_served(answer, site_id)
+    action = action_at(answer, str(site["place_id"]), format_name)
     return {
         "site_id": site_id,
         "place_id": site["place_id"],
         "name": site["name"],
-        "action": action_at(answer, str(site["place_id"])),
+        "action": action,
+        "parent_place_id": "" if action == "creation" else parent,
         "format": format_name,
         "lon": site["lon"],
         "lat": site["lat"],
         "capex_eur": capex_eur,
-        "cost_eur": capex_eur + installation_eur,
-        "running_eur_per_year": instance.formats[format_name].running_eur_per_year,
+        "cost_eur": capex_eur,
+        "aid_eur": aid_eur,
+        "aci_eur_per_year": instance.formats[format_name].aci_eur_per_year,
         **{f"staff_{name}": posts.get(name, 0) for name in instance.professions},
         **{f"inhabitants_served_{name}": served.get(name, 0.0) for name in instance.professions},
         "owner_eur": float("nan"),

@@ -13,7 +13,7 @@ from msp_siting.runs.recomputation import Verified, recompute_runs
 from msp_siting.runs.written_cells import is_same_cell, read_written_cells
 
 OF_POINTS = (
-    *("budget_eur", "objective", "cost_eur", "sites_opened", "status", "running_eur_per_year"),
+    *("budget_eur", "objective", "cost_eur", "aid_eur", "aci_eur_per_year", "sites_opened", "status"),
     *("inhabitants_below_apl_floor_after", "beyond_20_minutes_after"),
 )
 BY_PROFESSION = {"uncovered": "uncovered_after", "staff": "staff", "shortage": "shortage_after"}  # columns, and keys

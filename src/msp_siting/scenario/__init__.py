@@ -10,15 +10,19 @@ from msp_siting.scenario.choices import (
     territory_names,
 )
 from msp_siting.scenario.choosing import Choice
+from msp_siting.scenario.formats import ACTIONS, Action, Format
 from msp_siting.scenario.model import Apl, Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SolveSettings
 from msp_siting.scenario.scenario import Scenario, question_before_any_decision, read_scenario
 
 __all__ = [
+    "ACTIONS",
+    "Action",
     "Apl",
     "Assumptions",
     "Choice",
+    "Format",
     "Question",
     "Scenario",
     "SolveSettings",

@@ -1,17 +1,42 @@
 """Departures from a model by path, as a file or the command line gives them."""
 
 import copy
+import fnmatch
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msp_siting.errors import ScenarioError, Sentence, problem, told
 from msp_siting.files import near_name, parse_yaml
 
-RETIRED = {  # parameters of earlier versions, by path: why they are no more
+RETIRED = {  # parameters of earlier versions, by path (* for any name): why they are no more
     "need.evenness_step_share": problem(
         "is no parameter any more (who stays uncovered is exact); take it out, and solve a run that has it again"
-    )
+    ),
+    "formats.*.running_eur_per_year": problem(
+        "is called aci_eur_per_year now (revenue of the team, no running cost); rename it, and solve a run that has it "
+        "again"
+    ),
 }
+
+
+def refuse_retired(content: object, beginning: str) -> object:
+    """Return part of a model as it is written, if it has no parameter of earlier versions.
+
+    Parameters
+    ----------
+    beginning
+        Of its paths in `RETIRED`: ``need.``.
+
+    Raises
+    ------
+    ValueError
+        With what became of each.
+    """
+    names = [key for key in content if isinstance(key, str)] if isinstance(content, Mapping) else []
+    gone = [RETIRED[beginning + key].at(key) for key in names if beginning + key in RETIRED]
+    if gone:
+        raise ValueError(*gone)
+    return content
 
 
 def parse_overrides(pairs: Sequence[str]) -> dict[str, Any]:
@@ -71,8 +96,9 @@ def apply_changes(
             twice = problem("lies inside {path}, which is changed too; keep one", path=inside[0])
             problems.append(after(place, twice.at(path)))
             continue
-        if path in RETIRED:
-            problems.append(after(place, RETIRED[path].at(path)))
+        gone = next((why for pattern, why in RETIRED.items() if fnmatch.fnmatchcase(path, pattern)), None)
+        if gone is not None:
+            problems.append(after(place, gone.at(path)))
             continue
         try:
             old = _change(changed, path.split("."), new, origin)

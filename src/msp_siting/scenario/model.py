@@ -23,8 +23,9 @@ from msp_siting.files import (
     near_name,
     schema_problems,
 )
-from msp_siting.scenario.changes import RETIRED, after
+from msp_siting.scenario.changes import after, refuse_retired
 from msp_siting.scenario.choosing import Choice
+from msp_siting.scenario.formats import Format
 from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
 from msp_siting.scenario.recruitment import Recruitment
@@ -56,18 +57,6 @@ class Profession(Strict):
     cutoff_minutes: Parameter[Positive]
     weight: Parameter[Weight]
     installation_eur: Parameter[Money]
-
-
-class Format(Strict):
-    """A structure that can be opened: its cost, its host commune and its team (posts by profession, in heads)."""
-
-    title: Text
-    capex_eur: Parameter[Money]
-    running_eur_per_year: Parameter[NotNegative]
-    host_inhabitants_fewest: Parameter[Count]
-    staff_fewest: Parameter[dict[str, Count]]
-    staff_most: Parameter[dict[str, Count]]
-    paramedical_fewest: Parameter[Count]
 
 
 class Bands(Strict):
@@ -103,14 +92,7 @@ class Need(Strict):
     @classmethod
     def _without_steps(cls, content: object) -> object:
         """Refuse the step of earlier versions in words."""
-        gone = (
-            [why.at(key) for key in content for path, why in RETIRED.items() if path == f"need.{key}"]
-            if isinstance(content, Mapping)
-            else []
-        )
-        if gone:
-            raise ValueError(*gone)
-        return content
+        return refuse_retired(content, "need.")
 
 
 class Decay(Strict):
@@ -168,6 +150,7 @@ class Constraints(Strict):
     composition: bool
     one_format: Literal[True]
     budget: bool
+    aid_budget: bool = True  # without a limit in the scenario it asks nothing
     recruitment_pool: bool
     recruitment_by_zone: bool = False  # a model of before it asks for nothing
     site_count: bool

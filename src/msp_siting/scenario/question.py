@@ -58,13 +58,18 @@ class SolveSettings(Strict):
 
 
 class Question(Strict):
-    """The keys of a scenario file; ``name`` is the file's unless given, ``rim`` says whether to use a rim there is."""
+    """The keys of a scenario file; ``name`` is the file's unless given, ``rim`` says whether to use a rim there is.
+
+    Two purses, never summed: ``budget_eur`` for works and equipment, ``aid_budget_eur`` for aid to practitioners (None:
+    no limit).
+    """
 
     name: str | None = None
     question: Text
     territory: str
     model: str | dict[str, Any]
     budget_eur: Money
+    aid_budget_eur: Money | None = None
     recruitable: dict[str, Count] = Field(default_factory=dict)
     site_count: SiteCount = Field(default_factory=SiteCount)
     horizon_year: Annotated[int, Field(ge=2000, le=2100)] | None = None

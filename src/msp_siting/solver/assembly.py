@@ -74,7 +74,7 @@ def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
     )
     a.eliminate_zeros()
     nothing, rooms = np.zeros(points), len(people.rooms)
-    costs = np.zeros((2, a.shape[1]))
+    costs = np.zeros((len(decisions.costs), a.shape[1]))
     costs[0, : points * bands] = people.costs.ravel()
     costs[:, points * bands :][:, : len(decisions.lower)] += decisions.costs
     return Matrix(

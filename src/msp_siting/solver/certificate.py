@@ -2,7 +2,16 @@
 
 from collections.abc import Mapping
 
-from msp_siting.problem import NO_PRICES, Certificate, Instance, Prices, Row, budget_unit_cents, priced_bound
+from msp_siting.problem import (
+    NO_PRICES,
+    Certificate,
+    Instance,
+    Prices,
+    Row,
+    aid_budget_unit_cents,
+    budget_unit_cents,
+    priced_bound,
+)
 from msp_siting.solver.engine import Outcome
 from msp_siting.solver.matrix import ADDED
 from msp_siting.solver.projection import Projection
@@ -32,7 +41,7 @@ def certify(
 def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Prices:
     room: dict[tuple[str, str], float] = {}
     recruit: dict[str, float] = {}
-    single: dict[str, float] = {Row.BUDGET: 0.0, Row.SITE_COUNT_MAX: 0.0, Row.SITE_COUNT_MIN: 0.0}
+    single: dict[str, float] = dict.fromkeys((Row.BUDGET, Row.AID_BUDGET, Row.SITE_COUNT_MAX, Row.SITE_COUNT_MIN), 0.0)
     cuts = iter(problem.cuts)
     for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
         if (name, index) == ADDED:
@@ -52,6 +61,7 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
     return Prices(
         room={key: price for key, price in room.items() if price > 0},
         budget=max(0.0, single[Row.BUDGET]) * CENTS_PER_MILLION_EUR / budget_unit_cents(problem.instance),
+        aid_budget=max(0.0, single[Row.AID_BUDGET]) * CENTS_PER_MILLION_EUR / aid_budget_unit_cents(problem.instance),
         recruit={name: max(0.0, price) for name, price in recruit.items()},
         site=max(0.0, single[Row.SITE_COUNT_MAX]),
         site_wanted=max(0.0, -single[Row.SITE_COUNT_MIN]),

@@ -6,12 +6,12 @@ A test holds the two equal. People come beside them in `assembly`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msp_siting.problem import Column, Instance, Row, cost_unit_cents
+from msp_siting.problem import AID, WORKS, Column, Instance, Row, aid_unit_cents, works_unit_cents
 from msp_siting.solver.draft import Draft
 from msp_siting.solver.matrix import Matrix
 
 ROUNDED_POSTS = 1e-9
-UNCOVERED, COST = range(2)  # stages
+UNCOVERED, COST, AID_COST = STAGES = range(3)
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class _Decisions:
 
 
 def decide(instance: Instance) -> Matrix:
-    """Return the problem of opening sites with posts, nobody's need in it; its stages are uncovered and cost.
+    """Return the problem of opening sites with posts, nobody's need in it; its stages are uncovered, cost and aid.
 
     Raises
     ------
     InfeasibleError
         If a rule without variables cannot hold.
     """
-    draft, unit = Draft(stages=2), cost_unit_cents(instance)
+    draft, unit, of_aid = Draft(stages=len(STAGES)), works_unit_cents(instance), aid_unit_cents(instance)
     opened = {
         key: draft.column(Column.OPEN, *key, upper=1.0, costs={COST: capex / unit})
         for key, capex in instance.capex_cents.items()
@@ -51,7 +51,7 @@ def decide(instance: Instance) -> Matrix:
             site,
             name,
             upper=max((instance.formats[kind].most[name] for kind in instance.formats_at(site)), default=0),
-            costs={COST: terms.installation_cents / unit},
+            costs={AID_COST: terms.installation_cents / of_aid},
         )
         for site in instance.sites
         for name, terms in instance.professions.items()
@@ -94,11 +94,19 @@ def _one_format(decisions: _Decisions) -> None:
 
 
 def _budget(decisions: _Decisions) -> None:
-    """Spend no more than the budget on works, equipment and installation of recruits, to the cent."""
+    """Spend no more than the budget on works and equipment, to the cent."""
     instance = decisions.instance
     works = [(capex, decisions.open[key]) for key, capex in instance.capex_cents.items()]
-    posts = [(instance.professions[name].installation_cents, column) for (_, name), column in decisions.staff.items()]
-    decisions.draft.cents([*works, *posts], instance.budget_cents)
+    decisions.draft.cents(WORKS, works, instance.budget_cents)
+
+
+def _aid_budget(decisions: _Decisions) -> None:
+    """Give those who come no more aid than its own purse holds, to the cent."""
+    instance, limit = decisions.instance, decisions.instance.aid_budget_cents
+    if limit is not None:
+        staff = decisions.staff.items()
+        posts = [(instance.professions[name].installation_cents, column) for (_, name), column in staff]
+        decisions.draft.cents(AID, posts, limit)
 
 
 def _recruitment_pool(decisions: _Decisions) -> None:
@@ -132,10 +140,13 @@ def _site_count(decisions: _Decisions) -> None:
 
 
 def _spacing(decisions: _Decisions) -> None:
-    """Open one at most of sites too near to one another."""
+    """Open one at most of sites too near to one another; a satellite may stand near its own parent."""
     for number, group in enumerate(decisions.instance.near_sites):
         opened = [term for site in group for term in decisions.opened(site)]
         decisions.draft.row(Row.SPACING, number, terms=opened, upper=1)
+    for number, (site, other) in enumerate(decisions.instance.near_parents):
+        own = [(1.0, decisions.open[site, kind]) for kind in decisions.instance.own_formats_at(site)]
+        decisions.draft.row(Row.SPACING_PARENTS, number, terms=[*own, *decisions.opened(other)], upper=1)
 
 
 def _forced_sites(decisions: _Decisions) -> None:
@@ -155,6 +166,7 @@ RULES: dict[str, Callable[[_Decisions], None]] = {
     "composition": _composition,
     "one_format": _one_format,
     "budget": _budget,
+    "aid_budget": _aid_budget,
     "recruitment_pool": _recruitment_pool,
     "recruitment_by_zone": _recruitment_by_zone,
     "site_count": _site_count,

@@ -7,7 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from msp_siting.errors import InfeasibleError, problem
-from msp_siting.problem import BASE, Column, Row, ledger_of
+from msp_siting.problem import BASE, Purse, ledger_of
 from msp_siting.solver.matrix import Matrix, Name
 
 Terms = Iterable[tuple[float, int]]  # coefficient and column
@@ -61,21 +61,21 @@ class Draft:
         self.limits.append((lower, upper))
         self.entries += entries
 
-    def cents(self, costs: Iterable[tuple[int, int]], limit: int) -> None:
-        """Hold the costs in cents of some whole columns within a limit, digit by digit (`Ledger`)."""
+    def cents(self, purse: Purse, costs: Iterable[tuple[int, int]], limit: int) -> None:
+        """Hold the costs in cents of some whole columns within a purse's limit, digit by digit (`Ledger`)."""
         priced = [(cost, column) for cost, column in costs if cost > 0]
         columns = [column for _, column in priced]
         book = ledger_of([cost for cost, _ in priced], limit)
         highest = len(book.digits) - 1
-        carried = [self.column(Column.CARRIED, digit) for digit in range(highest)]
+        carried = [self.column(purse.carried, digit) for digit in range(highest)]
         for digit, (coefficients, at_most) in enumerate(zip(book.digits, book.limits, strict=True)):
             terms = [(float(each), column) for each, column in zip(coefficients, columns, strict=True)]
             terms += [(1.0, column) for column in carried[digit - 1 : digit]] if digit else []
             terms += [(-float(BASE), column) for column in carried[digit : digit + 1]]
             if digit < highest:
-                self.row(Row.BUDGET_LOWER_DIGITS, digit, terms=terms, upper=at_most)
+                self.row(purse.lower_digits, digit, terms=terms, upper=at_most)
             else:
-                self.row(Row.BUDGET, terms=terms, upper=at_most)
+                self.row(purse.limit, terms=terms, upper=at_most)
 
     def matrix(self) -> Matrix:
         """Return the problem as matrices; coefficients of one column in one row are added."""

@@ -8,6 +8,7 @@ import numpy as np
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.problem import (
     NO_PRICES,
+    Column,
     Instance,
     Plan,
     Solution,
@@ -23,6 +24,7 @@ from msp_siting.solver.certificate import certify
 from msp_siting.solver.choosing import Preferred, choose_among_good
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import Progress
+from msp_siting.solver.decisions import AID_COST, COST
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
@@ -179,7 +181,12 @@ def _without_idle_posts(
     most = objective + drift(objective, before)
     held = matrix.bounded(np.minimum(matrix.lower, upper), upper).holding(matrix.costs[0], most)
     control = settings.control(TRIM_LIMIT_S)
-    trimmed = search_mip(held, matrix.costs[1], control, start=values, most_nodes=TRIM_MOST_NODES).values
+    trimmed = search_mip(held, matrix.costs[COST], control, start=values, most_nodes=TRIM_MOST_NODES).values
+    if trimmed is not None:  # works and aid are never summed: of these sites the fewest posts
+        upper = np.where(matrix.integer, np.round(trimmed), held.upper)
+        fixed = held.bounded(np.where(matrix.mask(Column.OPEN), upper, held.lower), upper)
+        leaner = search_mip(fixed, matrix.costs[AID_COST], control, start=trimmed, most_nodes=TRIM_MOST_NODES).values
+        trimmed = trimmed if leaner is None else leaner
     size = len(problem.matrix.lower)
     if trimmed is None or not problem.keeps_limits(trimmed[:size]):
         return values

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from msp_siting.problem import Instance, most_open
+from msp_siting.problem import AID, WORKS, Instance, most_open
 from msp_siting.solver.draft import Draft
 from msp_siting.solver.matrix import Matrix
 from msp_siting.units import cents_of
@@ -104,5 +104,7 @@ def _add_rules(instance: Instance, totals: _Totals) -> None:
         draft.row("site_count_max", terms=sites, upper=instance.site_count[1])
     if "budget" in rules:
         works = [(cents_of(capex), column) for (_, capex), column in totals.opened.items()]
+        draft.cents(WORKS, works, instance.budget_cents)
+    if instance.aid_budget_cents is not None:
         posts = [(instance.professions[name].installation_cents, column) for name, column in totals.posts.items()]
-        draft.cents([*works, *posts], instance.budget_cents)
+        draft.cents(AID, posts, instance.aid_budget_cents)

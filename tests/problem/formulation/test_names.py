@@ -11,9 +11,15 @@ from msp_siting.problem.instance import Instance
 
 
 def test_the_names_are_those_of_the_model(toy_instance: Callable[..., Instance]) -> None:
-    instance = toy_instance(site_count={"min": 1, "max": 2}, budget_eur=2_000_000.01)
+    instance = toy_instance(site_count={"min": 1, "max": 2}, budget_eur=2_000_000.01, aid_budget_eur=30_000.01)
     key = next(iter(instance.capex_eur))
-    in_cents = replace(instance, capex_eur=instance.capex_eur | {key: 900_000.01})
+    gp = replace(instance.professions["gp"], installation_eur=10_000.01)
+    in_cents = replace(
+        instance,
+        capex_eur=instance.capex_eur | {key: 900_000.01},
+        professions=instance.professions | {"gp": gp},
+        near_parents=(("site-a", "site-b"),),
+    )
     model = build(in_cents, "siting")
     assert set(model.component_map(pyo.Var)) == set(Column)
     assert set(model.component_map(pyo.Constraint)) == set(Row)

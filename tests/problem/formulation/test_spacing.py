@@ -33,5 +33,17 @@ def test_a_forced_site_stands_where_it_was_decided(
     assert breaks(instance, AUBOIS | BOURG) == set()
 
 
+@pytest.mark.usefixtures("actions")
+@pytest.mark.parametrize(
+    ("aubois", "expected"), [("satellite", set()), ("small", {"spacing_parents"})], ids=["satellite", "creation"]
+)
+def test_a_satellite_may_stand_near_its_parent_and_a_creation_may_not(
+    toy_instance: Callable[..., Instance], breaks: Breaks, aubois: str, expected: set[str]
+) -> None:
+    opened = {("open", ("site-a", aubois)): 1, ("staff", ("site-a", "gp")): 1, ("staff", ("site-a", "nurse")): 1}
+    extended = {("open", ("site-b", "extension")): 1, ("staff", ("site-b", "gp")): 1}
+    assert breaks(toy_instance(**ONE_GP, spacing__minutes=11), opened | extended) == expected
+
+
 def test_switched_off_any_two_may_open(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
     assert breaks(toy_instance(**ONE_GP, spacing__minutes=11, constraints__spacing=False), AUBOIS | BOURG) == set()

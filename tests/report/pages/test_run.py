@@ -45,8 +45,9 @@ TOY = Path(__file__).parents[2] / "toy"
 ON = date(2026, 11, 25)
 HOSTILE = "<script>alert('x')</script>"
 SITE_COLUMNS = [
-    *("site_id", "place_id", "name", "action", "format", "lon", "lat", "capex_eur", "cost_eur"),
-    *("running_eur_per_year", "staff_gp", "staff_nurse", "staff_midwife", "inhabitants_served_gp"),
+    *("site_id", "place_id", "name", "action", "parent_place_id", "format", "lon", "lat"),
+    *("capex_eur", "cost_eur", "aid_eur"),
+    *("aci_eur_per_year", "staff_gp", "staff_nurse", "staff_midwife", "inhabitants_served_gp"),
     *("inhabitants_served_nurse", "inhabitants_served_midwife", "owner_eur"),
 ]
 MakeAnswer = Callable[..., Answer]
@@ -299,7 +300,7 @@ def test_site_table(make_answer: MakeAnswer) -> None:
     table = site_table(make_answer())
     assert list(table.columns) == SITE_COLUMNS
     row = table.iloc[0]
-    assert (row["action"], row["format"], row["cost_eur"], row["staff_gp"]) == ("creation", "small", 925_000, 2)
+    assert (row["action"], row["format"], row["cost_eur"], row["staff_gp"]) == ("creation", "small", 900_000, 2)
     assert (row["inhabitants_served_gp"], row["inhabitants_served_nurse"]) == (2000, 651)
 
 
@@ -310,7 +311,7 @@ def test_staff_and_effects(make_answer: MakeAnswer) -> None:
         "profession": ["gp", "nurse"],
         "recruited": [2, 1],
         "moved": [0, 0],
-        "cost_eur": [20_000, 5_000],
+        "aid_eur": [20_000, 5_000],
     }
     effects = site_effects(answer)
     assert list(effects["origins"]) == [(("Bor", 2000.0),), (("Bor", 651.0),)]

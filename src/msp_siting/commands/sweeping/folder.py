@@ -49,7 +49,8 @@ class PointSummary(Written):
     improvement_gap: float | None
     budget_eur: float
     cost_eur: float | None
-    running_eur_per_year: float | None
+    aid_eur: float | None
+    aci_eur_per_year: float | None
     sites_opened: int | None
     staff: dict[str, int] | None
     uncovered_after: ByProfession

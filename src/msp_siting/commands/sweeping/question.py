@@ -18,7 +18,7 @@ from msp_siting.territory import read_territory
 MOST_POINTS = 1000
 MOST_DIGITS = 20  # before or after the decimal point
 # More of these allows every plan that less of them allows, and changes nothing else.
-MONOTONE = (BUDGET, "recruitable.*", "site_count.max")
+MONOTONE = (BUDGET, "aid_budget_eur", "recruitable.*", "site_count.max")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from pyomo.core.expr import LinearExpression
 
 from msp_siting.problem.formulation.money import add_limit
 from msp_siting.problem.instance import Instance
-from msp_siting.problem.names import Row
+from msp_siting.problem.names import AID, WORKS, Row
 
 ROUNDED_POSTS = 1e-9
 Rule = Callable[[pyo.ConcreteModel, Instance], None]
@@ -101,13 +101,23 @@ def one_format(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def budget(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Works, equipment and installation of recruits cost no more than the budget, to the cent.
+    """Works and equipment cost no more than the budget, to the cent.
 
-    sum of capex x open + sum of installation x staff <= budget.
+    sum of capex x open <= budget.
     """
-    works = ((capex, model.open[key]) for key, capex in instance.capex_cents.items())
-    posts = ((instance.professions[p].installation_cents, variable) for (_, p), variable in model.staff.items())
-    add_limit(model, [*works, *posts], instance.budget_cents)
+    works = [(capex, model.open[key]) for key, capex in instance.capex_cents.items()]
+    add_limit(model, WORKS, works, instance.budget_cents)
+
+
+def aid_budget(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Those who come get no more aid than its own purse holds, to the cent; without a limit there is no row.
+
+    sum of installation x staff <= aid_budget.
+    """
+    limit = instance.aid_budget_cents
+    if limit is not None:
+        posts = [(instance.professions[p].installation_cents, variable) for (_, p), variable in model.staff.items()]
+        add_limit(model, AID, posts, limit)
 
 
 def recruitment_pool(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -154,15 +164,22 @@ def site_count(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def spacing(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Of sites too near to one another one opens at most.
+    """Of sites too near to one another one opens at most; a satellite may stand near its own parent.
 
-    For every group of such sites: sum over its j and their k of open <= 1.
+    For every group of such sites: sum over its j and their k of open <= 1. For every site near one of its parent: sum
+    over its k that are no satellites of open + sum over the other's k of open <= 1.
     """
     groups = instance.near_sites
     model.spacing = pyo.Constraint(
         range(len(groups)),
         rule=lambda m, n: _sum(m.open[j, k] for j in groups[n] for k in instance.formats_at(j)) <= 1,
     )
+
+    def beside_parent(m: pyo.ConcreteModel, n: int) -> object:
+        site, other = instance.near_parents[n]
+        return _sum([*(m.open[site, k] for k in instance.own_formats_at(site)), *_openings(m, instance, other)]) <= 1
+
+    model.spacing_parents = pyo.Constraint(range(len(instance.near_parents)), rule=beside_parent)
 
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -181,6 +198,7 @@ RULES: dict[str, Rule] = {
     "composition": composition,
     "one_format": one_format,
     "budget": budget,
+    "aid_budget": aid_budget,
     "recruitment_pool": recruitment_pool,
     "recruitment_by_zone": recruitment_by_zone,
     "site_count": site_count,
@@ -191,7 +209,11 @@ RULES: dict[str, Rule] = {
 
 
 def _opened(model: pyo.ConcreteModel, instance: Instance, site: str) -> LinearExpression:
-    return _sum(model.open[site, name] for name in instance.formats_at(site))
+    return _sum(_openings(model, instance, site))
+
+
+def _openings(model: pyo.ConcreteModel, instance: Instance, site: str) -> list[pyo.Var]:
+    return [model.open[site, name] for name in instance.formats_at(site)]
 
 
 def _sum(variables: Iterable[pyo.Var]) -> LinearExpression:

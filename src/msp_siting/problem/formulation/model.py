@@ -21,7 +21,8 @@ def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
     instance
         Sets and numbers.
     purpose
-        ``siting`` chooses sites and staff (objectives: uncovered, cost); ``settling`` says who is served where once
+        ``siting`` chooses sites and staff (objectives: uncovered, cost,
+        aid); ``settling`` says who is served where once
         they are fixed (objectives: uncovered, travel time). The second is what `problem.sharing` and the transport
         problem of `solver` find without it: it is there to be read, and tests hold them to it.
     """
@@ -34,6 +35,7 @@ def build(instance: Instance, purpose: Purpose) -> pyo.ConcreteModel:
         objectives.uncovered(model, instance)
         if purpose == "siting":
             objectives.cost(model, instance)
+            objectives.aid(model, instance)
         else:
             objectives.travel_time(model, instance)
         return model

@@ -6,19 +6,19 @@ import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
 from msp_siting.problem.ledger import BASE, ledger_of
-from msp_siting.problem.names import Column, Row
+from msp_siting.problem.names import Purse
 
 
-def add_limit(model: pyo.ConcreteModel, costs: Iterable[tuple[int, pyo.Var]], limit: int) -> None:
-    """Hold the costs of some whole columns, in cents, within a limit: the rows ``budget`` and those of lower digits."""
+def add_limit(model: pyo.ConcreteModel, purse: Purse, costs: Iterable[tuple[int, pyo.Var]], limit: int) -> None:
+    """Hold the costs of some whole columns, in cents, within a limit: the row of a purse and those of lower digits."""
     priced = [(cost, column) for cost, column in costs if cost > 0]
     columns = [column for _, column in priced]
     book = ledger_of([cost for cost, _ in priced], limit)
     lower = range(len(book.digits) - 1)
     carried: list[pyo.Var] = []
     if lower:
-        model.add_component(Column.CARRIED.value, pyo.Var(lower, domain=pyo.NonNegativeIntegers))
-        carried = list(model.component(Column.CARRIED.value).values())
+        model.add_component(purse.carried.value, pyo.Var(lower, domain=pyo.NonNegativeIntegers))
+        carried = list(model.component(purse.carried.value).values())
 
     def row(digit: int) -> LinearExpression:
         into, out = carried[digit - 1 : digit] if digit else [], carried[digit : digit + 1]
@@ -30,5 +30,5 @@ def add_limit(model: pyo.ConcreteModel, costs: Iterable[tuple[int, pyo.Var]], li
 
     if lower:
         rows = pyo.Constraint(lower, rule=lambda _, digit: row(digit) <= book.limits[digit])
-        model.add_component(Row.BUDGET_LOWER_DIGITS.value, rows)
-    model.add_component(Row.BUDGET.value, pyo.Constraint(expr=row(len(lower)) <= book.limits[-1]))
+        model.add_component(purse.lower_digits.value, rows)
+    model.add_component(purse.limit.value, pyo.Constraint(expr=row(len(lower)) <= book.limits[-1]))

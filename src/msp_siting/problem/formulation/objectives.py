@@ -4,7 +4,7 @@ import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
 from msp_siting.problem.instance import Instance
-from msp_siting.problem.ledger import cost_unit_cents
+from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 
 
 def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:
@@ -20,11 +20,16 @@ def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def cost(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Idle posts and sites go: capital cost, in what all costs are multiples of, the objective held."""
-    unit = cost_unit_cents(instance)
-    coefficients = [capex / unit for capex in instance.capex_cents.values()]
-    coefficients += [instance.professions[p].installation_cents / unit for _, p in model.staff]
-    model.minimise_cost = _minimise(coefficients, [*model.open.values(), *model.staff.values()])
+    """Idle sites go: works and equipment, in what all of them are multiples of, the objective held."""
+    unit = works_unit_cents(instance)
+    model.minimise_cost = _minimise([capex / unit for capex in instance.capex_cents.values()], model.open.values())
+
+
+def aid(model: pyo.ConcreteModel, instance: Instance) -> None:
+    """Idle posts go: aid to practitioners, in what all of it is a multiple of, the objective and the works held."""
+    unit = aid_unit_cents(instance)
+    coefficients = [instance.professions[p].installation_cents / unit for _, p in model.staff]
+    model.minimise_aid = _minimise(coefficients, model.staff.values())
 
 
 def travel_time(model: pyo.ConcreteModel, instance: Instance) -> None:

@@ -53,7 +53,8 @@ def figures_page_table(comparison: Comparison, wording: Wording) -> PageTable:
             for name in comparison.professions
         },
         ("cost_eur", ""): wording.say("comparison_invested_eur"),
-        ("running_eur_per_year", ""): wording.say("comparison_running_eur"),
+        ("aid_eur", ""): wording.say("comparison_aid_eur"),
+        ("aci_eur_per_year", ""): wording.say("comparison_aci_eur"),
         **{(name, lead): wording.say(f"comparison_{name}", profession=title) for name in UNCOVERED},
         ("beyond_20_minutes_after", ""): wording.say("page_far", profession=title),
         ("inhabitants_below_apl_floor_after", ""): wording.say("page_below_floor", floor=floor),
@@ -116,6 +117,12 @@ def technical_page_table(comparison: Comparison, wording: Wording) -> PageTable:
         "comparison_model": [wording.of(run.model.title) for run in comparison.runs],
         "page_horizon": [str(run.question.horizon_year or wording.say("page_none")) for run in comparison.runs],
         "page_budget": [wording.eur(run.question.budget_eur) for run in comparison.runs],
+        "page_aid_budget": [
+            wording.say("page_no_limit")
+            if run.question.aid_budget_eur is None
+            else wording.eur(run.question.aid_budget_eur)
+            for run in comparison.runs
+        ],
         "page_changes": ["; ".join(run.provenance.changes) or wording.say("page_none") for run in comparison.runs],
         "page_status": [run.summary.status for run in comparison.runs],
         "page_objective_before": [wording.decimal(run.summary.objective_before, 3) for run in comparison.runs],

@@ -60,7 +60,7 @@ def cards(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[
         Card(
             wording.eur(summary["cost_eur"]),
             wording.say("page_card_cost", budget=wording.eur(summary["budget_eur"])),
-            (wording.say("page_card_running", running=wording.eur(summary["running_eur_per_year"])),),
+            (wording.say("page_card_aid", aid=wording.eur(summary["aid_eur"])),),
         ),
     ]
 

@@ -161,6 +161,7 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
             [
                 Link(_value(curve, point.value, wording), folder),
                 wording.eur(row["cost_eur"]),
+                wording.eur(row["aid_eur"]),
                 wording.whole(row["sites_opened"]),
                 wording.whole(row[f"staff_{curve.lead}"]),
                 *(wording.whole(number) for number in (uncovered, shortage, distance)),
@@ -172,12 +173,12 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
             ]
         )
     keys = (
-        *("sweep_cost", "page_card_sites"),
+        *("sweep_cost", "page_aid", "page_card_sites"),
         *("page_uncovered", "page_shortage", "page_distance", "sweep_below_floor", "sweep_marginal"),
         *("sweep_gap", "sweep_improvement_gap"),
     )
     titles = [wording.say(key) for key in keys]
-    titles.insert(2, wording.say("page_posts_of", profession=profession))
+    titles.insert(3, wording.say("page_posts_of", profession=profession))
     value = wording.say("page_budget") if curve.parameter == BUDGET else curve.parameter  # in EUR, not in millions
     return PageTable([value, *titles], rows)
 

@@ -1,6 +1,6 @@
 """Tables of a page below its first screen: sites, zones, measures, sources and assumptions, ready to print."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,10 +12,15 @@ from msp_siting.report.wording import Wording, lead_profession, profession_title
 from msp_siting.runs import site_effects, site_table
 
 
-def action_text(answer: Answer, action: str, wording: Wording) -> str:
-    """Return what opening a site is called; to be checked where no existing structure is loaded."""
-    known = has_existing_structures(answer.territory)
-    return wording.say(f"page_action_{action}" if known else "page_action_creation_unverified")
+def action_text(answer: Answer, site: Mapping[Hashable, Any], wording: Wording) -> str:
+    """Return what opening a site is called; to be checked where no existing structure is loaded.
+
+    A satellite is named with the place of its parent.
+    """
+    if not has_existing_structures(answer.territory):
+        return wording.say("page_action_creation_unverified")
+    parent = _place_name(answer, str(site["parent_place_id"]))
+    return wording.say(f"page_action_{site['action']}", parent=parent)
 
 
 def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
@@ -24,19 +29,38 @@ def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
     formats = answer.scenario.model.formats
     keys = ("page_site", "page_action", "page_format")
     posts = [wording.say("page_posts_of", profession=profession_title(answer, p, wording)) for p in professions]
-    head = [*map(wording.say, keys), *posts, wording.say("page_cost"), wording.say("page_running")]
+    head = [*map(wording.say, keys), *posts, *map(wording.say, ("page_cost", "page_aid", "page_aci"))]
     rows = [
         [
             str(row["name"]),
-            action_text(answer, str(row["action"]), wording),
+            action_text(answer, row, wording),
             wording.of(formats[str(row["format"])].title),
             *(wording.whole(row[f"staff_{name}"]) for name in professions),
             wording.eur(row["cost_eur"]),
-            wording.eur(row["running_eur_per_year"]),
+            wording.eur(row["aid_eur"]),
+            wording.eur(row["aci_eur_per_year"]),
         ]
         for row in site_table(answer).to_dict("records")
     ]
     return PageTable(head, rows, word_columns=3)
+
+
+def purses_page_table(summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return the four purses, never added up: what of each the plan takes, and its limit."""
+    most, aid_most = summary["budget_eur"], summary["aid_budget_eur"]
+    not_costed, nothing = wording.say("page_not_costed"), wording.say("page_unknown_value")
+    rows = [
+        ("page_purse_investment", wording.eur(summary["cost_eur"]), wording.eur(most)),
+        (
+            "page_purse_aid",
+            wording.eur(summary["aid_eur"]),
+            wording.say("page_no_limit") if aid_most is None else wording.eur(aid_most),
+        ),
+        ("page_purse_owner", not_costed, nothing),
+        ("page_purse_aci", wording.eur(summary["aci_eur_per_year"]), nothing),
+    ]
+    head = [wording.say(key) for key in ("page_purse", "page_amount", "page_limit")]
+    return PageTable(head, [(wording.say(key), *cells) for key, *cells in rows])
 
 
 def effects_page_table(answer: Answer, wording: Wording) -> PageTable:
@@ -128,9 +152,11 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
         wording.say("page_pair", name=profession_title(answer, name, wording), value=wording.whole(posts))
         for name, posts in scenario.recruitable.items()
     ]
+    aid = scenario.question.aid_budget_eur
     most = wording.say("page_no_limit") if count.max is None else wording.whole(count.max)
     rows = {
         "page_budget": wording.eur(scenario.question.budget_eur),
+        "page_aid_budget": wording.say("page_no_limit") if aid is None else wording.eur(aid),
         "page_recruitable": ", ".join(pools),
         "page_site_count": wording.say("page_range", least=wording.whole(count.min), most=most),
         "page_forced": _site_names(answer, scenario.question.sites.force_open, wording),
@@ -197,6 +223,13 @@ def _value(value: Any) -> str:  # noqa: ANN401 - a parameter's
 def _origin(origin: str, wording: Wording) -> str:
     change = origin.removeprefix("changed ")
     return wording.say("page_from_model") if change == origin else wording.say("page_changed", change=change)
+
+
+def _place_name(answer: Answer, place_id: str) -> str:
+    """Return the name of a place; its id where the territory has none."""
+    named = ((answer.territory.demand, "demand_id"), (answer.territory.places, "place_id"))
+    found = (name for table, key in named for name in table.loc[table[key].eq(place_id), "name"])
+    return str(next(found, place_id))
 
 
 def _site_names(answer: Answer, site_ids: Iterable[str], wording: Wording) -> str:

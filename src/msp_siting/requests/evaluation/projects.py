@@ -134,11 +134,11 @@ def without_leaving(instance: Instance, projects: Sequence[Project], lead: str) 
 def with_projects_only(instance: Instance, projects: Sequence[Project], envelope_eur: float, lead: str) -> Instance:
     """Return the problem of choosing among projects, each as it is, within an envelope of money asked for."""
     money = {project.project_id: project.request.requested_total_eur or 0.0 for project in projects}
-    professions = {name: replace(terms, installation_eur=0.0) for name, terms in instance.professions.items()}
     return replace(
-        _with(replace(instance, professions=professions, sites={}, capex_eur={}, formats={}), projects, money, lead),
+        _with(replace(instance, sites={}, capex_eur={}, formats={}), projects, money, lead),
         budget_eur=envelope_eur,
         near_sites=(),
+        near_parents=(),
         forced_sites=(),
         excluded_sites=(),
         constraints=frozenset({"need_balance", "capacity", "composition", "one_format", "budget"}),
@@ -162,7 +162,6 @@ def same_means(instance: Instance, project: Project, investment_eur: float, lead
     taken to be there already, as the project's own mostly are: only GPs are asked of a format's team.
     """
     posts, investment_eur = project.new_posts, whole_cents(investment_eur)
-    installed = sum(instance.professions[name].installation_eur * count for name, count in posts.items())
     professions: dict[str, ProfessionTerms] = {
         name: replace(terms, pool=posts[name]) for name, terms in instance.professions.items()
     }
@@ -174,14 +173,15 @@ def same_means(instance: Instance, project: Project, investment_eur: float, lead
         )
         for name, terms in instance.formats.items()
     }
-    same = FormatTerms(fewest=dict(posts), most=dict(posts), paramedical_fewest=0, running_eur_per_year=0.0)
+    same = FormatTerms(fewest=dict(posts), most=dict(posts), paramedical_fewest=0, aci_eur_per_year=0.0)
     name = project.project_id
     return replace(
         instance,
         professions=professions,
         formats={**formats, name: same},
         capex_eur={**instance.capex_eur, **{(site, name): investment_eur for site in instance.sites}},
-        budget_eur=investment_eur + installed,
+        budget_eur=investment_eur,
+        aid_budget_eur=None,  # its recruits bring their own
         forced_sites=(),
         site_count=(0, None),
         constraints=instance.constraints | {"budget", "recruitment_pool"},
@@ -208,7 +208,7 @@ def _with(instance: Instance, projects: Sequence[Project], money: Mapping[str, f
     for project in projects:
         name = project.project_id
         posts = dict(project.new_posts)
-        formats[name] = FormatTerms(fewest=posts, most=posts, paramedical_fewest=0, running_eur_per_year=0.0)
+        formats[name] = FormatTerms(fewest=posts, most=posts, paramedical_fewest=0, aci_eur_per_year=0.0)
         sites[name] = project.request.place_id
         capex[name, name] = money[name]
         moved[name, name] = {(place, lead): shift for place, shift in project.moved.items()}

@@ -66,6 +66,8 @@ def marks_of(answer: Answer, on: date) -> list[Mark]:
         posts = {str(name): int(n) for name, n in zip(staff["profession"], staff["recruited"], strict=True)}
         capex = answer.instance.capex_eur[site_id, format_name]
         bare = requests[site_id]
+        action = answer.instance.formats[format_name].action
+        bare = bare if action == "creation" else replace(bare, action=action)
         filled = replace(bare, new_posts=posts, capex_ht_eur=capex)
         both = (findings_of(request, gates, facts, on) for request in (bare, filled))
         found = [first if first.gate_id in in_writing else second for first, second in zip(*both, strict=True)]

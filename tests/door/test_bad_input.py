@@ -676,8 +676,8 @@ def test_bad_input_is_told_and_nothing_written(run: Run, bad: Case) -> None:
 PLAN = (
     "Plan proven: within 0.00% of the best possible in the model (improvement gap 0.00%); "
     "precision of the computation, not of the data.\n"
-    "Proposed sites: 1. Posts to fill: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. "
-    "Running costs: 40,020 EUR a year.\n"
+    "Proposed sites: 1. Posts to fill: GP 2, nurse 1, midwife 0. Investment: 900,000 EUR of 1,000,000 EUR; "
+    "apart from it, aid to practitioners: 25,000 EUR.\n"
     "GP: 2,100 inhabitants uncovered before, 1,500 after (best case); after: 1,500 by shortage, 0 by distance.\n"
     "nurse: 2,700 inhabitants uncovered before, 2,049 after (best case); after: 2,049 by shortage, 0 by distance.\n"
     "midwife: 2,700 inhabitants uncovered before, 2,700 after (best case); after: 2,700 by shortage, 0 by distance.\n"
@@ -688,8 +688,8 @@ PLAN = (
     "Written to runs/toy\n"
 )
 NOTHING = (
-    "Proposed sites: 0. Posts to fill: GP 0, nurse 0, midwife 0. Investment: 0 EUR of {budget} EUR. "
-    "Running costs: 0 EUR a year.\n"
+    "Proposed sites: 0. Posts to fill: GP 0, nurse 0, midwife 0. Investment: 0 EUR of {budget} EUR; "
+    "apart from it, aid to practitioners: 0 EUR.\n"
     "GP: 2,100 inhabitants uncovered before, 2,100 after (best case); after: 2,100 by shortage, 0 by distance.\n"
 )
 CSV_FILES = (DEMAND, SUPPLY, SITES, TIMES, ZONES)
@@ -752,9 +752,9 @@ def test_a_budget_below_what_is_forced_is_explained(run: Run) -> None:
     assert run("check", SCENARIO).exit_code == 0
     result = run("solve", SCENARIO, "--lang", "en")
     assert (result.exit_code, result.stderr) == (3, "")
-    assert result.stdout == (  # 2 x 925,000 EUR
+    assert result.stdout == (  # 2 x 900,000 EUR
         "No plan satisfies all the rules.\n"
-        "budget: the cheapest plan costs 1,850,000 EUR, the budget is 1,000,000 EUR.\n"
+        "budget: the cheapest plan costs 1,800,000 EUR, the budget is 1,000,000 EUR.\n"
         "forced_sites: without this rule there would be a plan (0 EUR).\n"
         "Written to runs/toy\n"
     )
@@ -785,7 +785,7 @@ def test_a_budget_below_what_is_forced_is_explained(run: Run) -> None:
         (
             lambda: None,
             ("--set", "budget_eur=0"),
-            "the cheapest site costs 925,000 EUR, more than the budget.",
+            "the cheapest site costs 900,000 EUR, more than the budget.",
             "0",
         ),
     ],
@@ -812,7 +812,7 @@ def test_no_candidate_where_one_is_wanted_is_explained(run: Run) -> None:
     assert result.stdout == (
         "No plan satisfies all the rules.\n"
         "site_count: without this rule there would be a plan (0 EUR).\n"
-        "excluded_sites: without this rule there would be a plan (925,000 EUR).\n"
+        "excluded_sites: without this rule there would be a plan (900,000 EUR).\n"
         "Written to runs/toy\n"
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from conftest import FORMATS_OF_ACTIONS
 from msp_siting.cli import main
 from msp_siting.files.folders import seal
 
@@ -26,6 +27,7 @@ REQUESTS = (
     "east;c;creation;0;2;1;900000;300000\nwest;a;creation;0;2;1;900000;300000\n"
 )
 OUT = Path("runs/toy")
+PARENT = ("parent_place_id", "parent_minutes")
 
 
 @pytest.fixture(autouse=True)
@@ -56,10 +58,10 @@ def test_a_plan_opens_what_the_rules_leave_and_says_so() -> None:
     assert found["objective"] == pytest.approx(3547.5)
     assert [row[0] for row in rows("sites.csv")[1:]] == ["site-a"]
     assert rows("candidates.csv") == [
-        ["site_id", "place_id", "name", "kept", "reasons", "exception"],
-        ["site-a", "a", "Aubois", "true", "", ""],
-        ["site-b", "b", "Bourg", "false", "has_msp", ""],
-        ["site-c", "c", "Clairval", "false", "no_pharmacy", ""],
+        ["site_id", "place_id", "name", "kept", "actions", "reasons", "exception", *PARENT],
+        ["site-a", "a", "Aubois", "true", "creation", "", "", "", ""],
+        ["site-b", "b", "Bourg", "false", "", "has_msp", "", "b", "0.0"],
+        ["site-c", "c", "Clairval", "false", "", "no_pharmacy", "", "", ""],
     ]
     said = (
         "The rules of candidates exclude 2 of 3 candidate sites: no pharmacy 1, an MSP there already 1 "
@@ -93,7 +95,7 @@ def test_a_forced_site_opens_where_an_msp_stands_as_its_extension() -> None:
     found = solve("--set", "sites.force_open=[site-b]")
     assert found["objective"] == pytest.approx(3547.5)
     assert [(row[0], row[3]) for row in rows("sites.csv")[1:]] == [("site-b", "extension")]
-    assert rows("candidates.csv")[2] == ["site-b", "b", "Bourg", "true", "has_msp", "forced"]
+    assert rows("candidates.csv")[2] == ["site-b", "b", "Bourg", "true", "creation", "has_msp", "forced", "b", "0.0"]
     assert any(text.startswith("1 candidate site breaks a rule of candidates") for text in found["caveats"])
 
 
@@ -105,7 +107,35 @@ def test_a_site_with_a_cost_of_its_own_opens() -> None:
     assert solve()["objective"] == pytest.approx(
         2925
     )  # the cost of every format: a medium MSP of 3 GPs serves all of it
-    assert rows("candidates.csv")[3] == ["site-c", "c", "Clairval", "true", "no_pharmacy", "stated"]
+    assert rows("candidates.csv")[3] == ["site-c", "c", "Clairval", "true", "creation", "no_pharmacy", "stated", "", ""]
+
+
+def test_an_extension_and_a_satellite_are_told_as_such_and_verified() -> None:
+    # By hand in conftest: 940,000 EUR buy both, 4 GPs for the whole west. Aubois stands near its parent.
+    with Path("models/parameters/formats.yaml").open("a", encoding="utf-8") as file:
+        file.write(FORMATS_OF_ACTIONS)
+    found = solve("--set", "budget_eur=940000", "--set", "spacing.minutes=11")
+    assert (found["objective"], found["cost_eur"], found["aid_eur"]) == (pytest.approx(2362.5), 940_000, 40_000)
+    assert [row[:6] for row in rows("sites.csv")[1:]] == [
+        ["site-a", "a", "Aubois", "satellite", "b", "satellite"],
+        ["site-b", "b", "Bourg", "extension", "b", "extension"],
+    ]
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    assert "satellite (of the MSP of Bourg)" in page
+    assert "Four purses, never added up." in page
+    assert run("verify", str(OUT)).exit_code == 0
+    written = (OUT / "sites.csv").read_text(encoding="utf-8")
+    for old, new, told in (
+        ("satellite,b,satellite", "satellite,b,extension", "site-a opens as an extension, and no MSP stands there"),
+        ("extension,b,extension", "extension,b,satellite", "site-b opens as a satellite, and no MSP stands around it"),
+        ("extension,b,extension", "extension,b,small", "site-b opens as creation, it may as extension"),
+        ("satellite,b,satellite", "satellite,b,small", "spacing: site-a and site-b are opened, too near"),
+    ):
+        (OUT / "sites.csv").write_text(written.replace(old, new), encoding="utf-8")
+        seal(OUT)
+        result = run("verify", str(OUT))
+        assert result.exit_code == 4
+        assert told in result.stderr
 
 
 def test_none_left_is_refused_and_nothing_is_written() -> None:

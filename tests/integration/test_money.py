@@ -117,14 +117,26 @@ def test_of_choices_as_good_and_as_dear_the_first_of_the_file_is_taken(envelope:
 
 @pytest.mark.parametrize(
     ("budget", "opened"),
-    [("925000.01", 1), ("925000", 1), ("924999.99", 0), ("1850000", 2), ("1849999.99", 1)],
+    [("900000.01", 1), ("900000", 1), ("899999.99", 0), ("1800000", 2), ("1799999.99", 1)],
 )
 def test_a_budget_pays_for_what_it_covers_to_the_cent(budget: str, opened: int) -> None:
-    # A small house with its team costs 925,000 EUR.
+    # A small house costs 900,000 EUR; what its team gets is another purse.
     command = ["solve", "scenarios/toy.yaml", "--lang", "en", "--set", f"budget_eur={budget}", *FREE[:2]]
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     assert len(pd.read_csv("runs/toy/sites.csv")) == opened
+
+
+@pytest.mark.parametrize(
+    ("aid", "opened"), [("25000.01", 1), ("25000", 1), ("24999.99", 0), ("50000", 2), ("49999.99", 1)]
+)
+def test_a_limit_on_aid_pays_for_what_it_covers_to_the_cent(aid: str, opened: int) -> None:
+    # Two GPs get 10,000 EUR each and a nurse 5,000.
+    command = ["solve", "scenarios/toy.yaml", "--lang", "en", *FREE[:2]]
+    result = CliRunner().invoke(main, [*command, "--set", "budget_eur=9000000", "--set", f"aid_budget_eur={aid}"])
+    assert result.exit_code == 0, result.output
+    assert len(pd.read_csv("runs/toy/sites.csv")) == opened
+    assert pd.read_csv("runs/toy/staff.csv")["aid_eur"].sum() == 25_000 * opened
 
 
 def test_a_euro_more_than_the_budget_is_too_much() -> None:

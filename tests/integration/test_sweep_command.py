@@ -211,7 +211,7 @@ def test_points_without_a_plan_stand_among_the_others() -> None:
 
 @pytest.mark.usefixtures("in_process")
 def test_nothing_can_open_is_not_said_of_a_sweep_or_comparison_in_which_a_site_opens() -> None:
-    nothing = "Nothing can open: the cheapest site costs 925,000 EUR, more than the budget."
+    nothing = "Nothing can open: the cheapest site costs 900,000 EUR, more than the budget."
     result = sweep("--budgets", "0,500000,1000000", "--out", "swept")
     assert result.exit_code == 0, result.output
     assert pd.read_csv("swept/sweep.csv")["sites_opened"].tolist() == [0, 0, 1]

@@ -81,8 +81,8 @@ def test_the_first_line_says_whether_the_plan_is_proven() -> None:
         "precision of the computation, not of the data."
     )
     assert second == (
-        "Proposed sites: 1. Posts to fill: GP 2, nurse 1, midwife 0. Investment: 925,000 EUR of 1,000,000 EUR. "
-        "Running costs: 40,020 EUR a year."
+        "Proposed sites: 1. Posts to fill: GP 2, nurse 1, midwife 0. Investment: 900,000 EUR of 1,000,000 EUR; "
+        "apart from it, aid to practitioners: 25,000 EUR."
     )
     assert third == (
         "GP: 2,100 inhabitants uncovered before, 1,500 after (best case); after: 1,500 by shortage, 0 by distance."
@@ -162,7 +162,7 @@ def test_no_plan_is_explained_and_exits_with_3() -> None:
     assert result.exit_code == 3
     assert result.stdout.splitlines()[:2] == [
         "No plan satisfies all the rules.",
-        "budget: the cheapest plan costs 925,000 EUR, the budget is 1,000 EUR.",
+        "budget: the cheapest plan costs 900,000 EUR, the budget is 1,000 EUR.",
     ]
     assert {path.name for path in Path("runs/toy").iterdir()} == {
         *("summary.json", "run.json", "run.log", "report.html", "scenario.resolved.yaml", "candidates.csv")
@@ -304,11 +304,28 @@ def test_without_composition_teams_are_smaller() -> None:
 
 
 def test_nothing_opens_for_want_of_money_or_recruits() -> None:
-    solve("--set", "budget_eur=924999", "--set", "recruitable={gp: 4}")
+    solve("--set", "budget_eur=899999", "--set", "recruitable={gp: 4}")
     assert summary()["caveats"][:2] == [
         "Nothing can open: every format needs more posts (nurse) than one may hope to fill (0).",
-        "Nothing can open: the cheapest site costs 925,000 EUR, more than the budget.",
+        "Nothing can open: the cheapest site costs 900,000 EUR, more than the budget.",
     ]
+
+
+def test_nothing_opens_for_want_of_aid() -> None:
+    assert solve("--set", "aid_budget_eur=24999").exit_code == 0
+    found = summary()
+    assert (found["sites_opened"], found["aid_budget_eur"], found["aid_eur"]) == (0, 24_999, 0)
+    assert found["caveats"][0] == (
+        "Nothing can open: the smallest team gets 25,000 EUR of aid to practitioners, more than its limit."
+    )
+
+
+def test_aid_that_forced_sites_exceed_is_explained() -> None:
+    result = solve("--set", "aid_budget_eur=24999", "--set", "sites.force_open=[site-a]")
+    assert result.exit_code == 3
+    assert "aid_budget: those who come to the least posts get 25,000 EUR of aid, the limit is 24,999 EUR." in (
+        result.stdout
+    )
 
 
 def test_candidates_kept_closed_by_their_distance_are_counted() -> None:

@@ -80,19 +80,27 @@ def test_the_way_that_misses_least_is_forwards_here(exact: Settings) -> None:
     assert missed == {"backwards": pytest.approx((1 / 6 + 0) / 2), "forwards": pytest.approx((0 + 0.15) / 2)}
 
 
-def test_a_site_opens_and_grows(exact: Settings) -> None:
-    # A with one GP (300 of 500 served), then with both: 1 M EUR and 50,000 EUR a GP.
+def test_posts_cost_nothing_of_the_budget(exact: Settings) -> None:
+    # A with both GPs is 1 M EUR; the 50,000 EUR of aid that each gets are another purse.
+    plans, objectives = {1.0e6: plan(A=2), 1.2e6: plan(A=2)}, {1.0e6: 500.0, 1.2e6: 500.0}
+    stages = nest_plans("backwards", crossing(50_000, "A"), plans, objectives, 1000.0, exact)
+    assert [(stage.cost_eur, stage.objective) for stage in stages] == [(MILLION, 500.0), (MILLION, 500.0)]
+
+
+def test_a_site_opens_and_grows() -> None:
+    # A with one GP (300 of 500 served), then with both: 1 M EUR, and 50,000 EUR of aid a GP.
     instance = crossing(50_000, "A")
-    plans = {1.05e6: plan(A=1), 1.1e6: plan(A=2), 1.2e6: plan(A=2)}
     objectives = {1.05e6: 700.0, 1.1e6: 500.0, 1.2e6: 500.0}
-    stages = nest_plans("backwards", instance, plans, objectives, 1000.0, exact)
+    posts = {1.05e6: 1, 1.1e6: 2, 1.2e6: 2}
+    stages = [Stage(budget, plan(A=posts[budget]), MILLION, value) for budget, value in objectives.items()]
     table = order_table(stages, instance, NAMES, {b: (o, o - 100) for b, o in objectives.items()}, 1000.0)
-    rows = table[["step", "budget_eur", "site_id", "place_id", "name", "format", "action", "staff_gp", "cost_eur"]]
+    rows = table[["step", "budget_eur", "site_id", "place_id", "name", "format", "action", "staff_gp", "aid_eur"]]
     assert rows.to_numpy().tolist() == [
-        [1, 1.05e6, "A", "at A", "MSP A", "small", "open", 1, 1.05e6],
-        [2, 1.1e6, "A", "at A", "MSP A", "small", "extend", 2, 1.1e6],
-        [3, 1.2e6, "", "", "", "", "", 0, 1.1e6],
+        [1, 1.05e6, "A", "at A", "MSP A", "small", "open", 1, 5e4],
+        [2, 1.1e6, "A", "at A", "MSP A", "small", "extend", 2, 1e5],
+        [3, 1.2e6, "", "", "", "", "", 0, 1e5],
     ]
+    assert table["cost_eur"].tolist() == [MILLION] * 3
     assert table["objective"].tolist() == pytest.approx([700, 500, 500])
     assert table["nesting_cost_share_low"].tolist() == pytest.approx([0, 0, 0])
     assert table["nesting_cost_share_high"].tolist() == pytest.approx([100 / 400, 100 / 600, 100 / 600])
@@ -156,7 +164,6 @@ def each_contains_the_one_before(instance: Instance, direction: Direction, exact
         assert all(staff.get(key, 0) >= posts for key, posts in held.items())
         assert _breaks_no_rule(instance, opened, staff)
         cost = sum(instance.capex_eur[key] for key in opened.items())
-        cost += sum(instance.professions[name].installation_eur * posts for (_, name), posts in staff.items())
         assert cost == pytest.approx(stage.cost_eur) == pytest.approx(cost_eur(instance, stage.plan))
         assert cost <= stage.budget_eur + 0.01
         alone = least_objective(instance, {key: float(posts) for key, posts in staff.items()})

@@ -184,13 +184,13 @@ def test_out_of_time_opening_nothing_is_said_first() -> None:
 
 
 def test_nothing_can_open_is_not_said_where_a_site_opens() -> None:
-    """Without the rule on teams a site may open with fewer than its format's team, and cost less."""
-    free = ("--set", "constraints.composition=false", "--set", "budget_eur=900000", "--set", "recruitable={gp: 1}")
+    """Without the rule on teams a site may open with fewer than its format's team, and take less aid."""
+    free = ("--set", "constraints.composition=false", "--set", "aid_budget_eur=10000", "--set", "recruitable={gp: 1}")
     result = solve(*free, "--set", "sites.force_open=[site-a]")
     assert result.exit_code == 0, result.output
     assert "Proposed sites: 1." in result.stdout
     assert "Nothing can open" not in result.output + Path("runs/toy/report.html").read_text(encoding="utf-8")
-    assert "Nothing can open" in solve("--set", "budget_eur=900000").stdout
+    assert "Nothing can open" in solve("--set", "aid_budget_eur=10000").stdout
 
 
 def test_wrong_input_exits_with_2_and_writes_nothing() -> None:
@@ -346,7 +346,7 @@ def test_no_plan_for_want_of_distance_says_so() -> None:
     assert solve(*few).exit_code == 0
     result = solve(*few, "--set", "spacing.minutes=11")
     assert result.exit_code == 3
-    assert "spacing: without this rule there would be a plan (1,850,000 EUR)." in result.stdout
+    assert "spacing: without this rule there would be a plan (1,800,000 EUR)." in result.stdout
 
 
 def test_what_the_tables_lack_is_said() -> None:
@@ -516,7 +516,7 @@ def test_prices_say_what_one_more_is_worth() -> None:
     prices = pd.read_csv("runs/toy/prices.csv", keep_default_na=False)
     assert list(prices.columns) == ["rule", "place_id", "profession", "price"]
     assert set(prices["rule"]) == {
-        *("capacity", "recruitment_pool", "budget", "site_count_max", "site_count_min"),
+        *("capacity", "recruitment_pool", "budget", "aid_budget", "site_count_max", "site_count_min"),
     }
     assert (prices["price"] >= 0).all()
     search = json.loads(Path("runs/toy/run.json").read_text(encoding="utf-8"))["search"]

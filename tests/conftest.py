@@ -100,6 +100,7 @@ satellite:
   capex_eur: {value: 440000.0, unit: EUR, source: "made up", kind: assumed}
   aci_eur_per_year: {value: 0.0, unit: EUR per year, source: "made up", kind: assumed}
   host_inhabitants_fewest: {value: 300, unit: inhabitants, source: "made up", kind: assumed}
+  host_inhabitants_most: {value: 3000, unit: inhabitants, source: "toy", kind: assumed}
   parent_minutes: {value: 20.0, unit: minutes, source: "made up", kind: assumed}
   staff_fewest: {value: {gp: 1, nurse: 0, midwife: 0}, unit: posts, source: "made up", kind: assumed}
   staff_most: {value: {gp: 2, nurse: 2, midwife: 0}, unit: posts, source: "made up", kind: assumed}

@@ -69,6 +69,18 @@ def test_formats_are_those_of_what_a_site_may_be(toy_instance: Build) -> None:
     assert instance.capex_eur["site-a", "satellite"] == 440_000
 
 
+def test_a_satellite_stands_in_no_larger_commune_than_it_says(toy_instance: Build) -> None:
+    # Aubois has 900 inhabitants.
+    assert ("site-a", "satellite") in toy_instance(formats__satellite__host_inhabitants_most=900).capex_eur
+    assert ("site-a", "satellite") not in toy_instance(formats__satellite__host_inhabitants_most=899).capex_eur
+
+
+def test_fewest_and_most_inhabitants_of_a_host_do_not_cross(toy_scenario: Read) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        toy_scenario(formats__satellite__host_inhabitants_most=100)
+    assert "100 is below host_inhabitants_fewest" in str(caught.value)
+
+
 @pytest.mark.parametrize(("minutes", "expected"), [(10, "creation satellite"), (9.99, "creation")])
 def test_a_satellite_is_not_too_far_from_its_parent(
     folder: Path, toy_scenario: Read, minutes: float, expected: str

@@ -101,7 +101,7 @@ def test_a_forced_site_must_have_a_format_it_can_open_in(read: Callable[..., Can
         read(*rows, sites__force_open=["site-c", "site-d"])
     assert str(caught.value) == (
         "scenario toy: sites.force_open: 'site-d' can open in no format; "
-        "its commune has fewer than 500 inhabitants (host_inhabitants_fewest)"
+        "its commune has too few inhabitants (host_inhabitants_fewest: 500) or too many (host_inhabitants_most)"
     )
 
 

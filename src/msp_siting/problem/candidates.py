@@ -72,7 +72,7 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
         for (site, actions, minutes), given, capex, host in zip(by_site, own_format, own_capex, hosts, strict=True)
         for name, kind in formats.items()
         if _may_be(kind, actions, minutes)
-        and (given == name or (not given and (pd.notna(capex) or not host < kind.host_inhabitants_fewest.value)))
+        and (given == name or (not given and (pd.notna(capex) or kind.may_stand_among(host))))
     }
     _check_forced(sites, capex_eur, scenario)
     may_be_satellites = {site for site, name in capex_eur if formats[name].action.value == "satellite"}
@@ -121,8 +121,8 @@ def _check_forced(sites: pd.DataFrame, allowed: Collection[tuple[str, str]], sce
         fewest = [kind.host_inhabitants_fewest.value for kind in fitting]
         if fewest:
             wrong = problem(
-                "{site!r} can open in no format; its commune has fewer than {fewest} inhabitants "
-                "(host_inhabitants_fewest)",
+                "{site!r} can open in no format; its commune has too few inhabitants "
+                "(host_inhabitants_fewest: {fewest}) or too many (host_inhabitants_most)",
                 site=site,
                 fewest=min(fewest),
             )

@@ -168,6 +168,19 @@ def test_page_says_what_is_opened_and_what_changes(make_answer: MakeAnswer) -> N
         assert expected in page
 
 
+@pytest.mark.parametrize(("need", "is_full"), [(200.0, True), (201.0, False)])
+def test_page_says_what_posts_are_for_that_find_few_without_room(
+    make_answer: MakeAnswer, need: float, is_full: bool
+) -> None:
+    # 2 posts have room for 2,000: for 1,800 and more of them the sentence is about people without room.
+    answer = make_answer()
+    summary = tell_caveats(summarise(answer), "en")
+    summary["uncovered_need_after"]["gp"] += need
+    page = render_page(answer, summary | {"gates_on": ON.isoformat(), "gates": gate_marks(answer, ON, "en")}, "en")
+    assert ("follows mostly from the settlements hoped for" in page) == is_full
+    assert ("most of the posts bring GPs nearer" in page) != is_full
+
+
 def test_page_rounds_the_distance_to_the_best_upwards(make_answer: MakeAnswer) -> None:
     assert "within 5.1% of the best possible" in _page(make_answer(bound=94.99), "en")
 

@@ -10,6 +10,7 @@ from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Wording, at_most, lead_profession, profession_title, zone_names
 
 WORST_ZONES = 5
+FULL_SHARE = 0.9  # of the places of new posts: with fewer taken by people without room, that is not what they are for
 FIRST_CAVEATS = 2
 
 
@@ -140,8 +141,9 @@ def newly_covered(answer: Answer, summary: Mapping[str, Any], wording: Wording) 
     """Return newly covered people next to recruits x list size, so that no one takes an identity for a finding."""
     lead = lead_profession(answer)
     recruits, places = summary["staff"][lead], answer.instance.professions[lead].capacity
+    served = summary["uncovered_need_before"][lead] - summary["uncovered_need_after"][lead]
     return wording.say(
-        "page_newly_covered",
+        "page_newly_covered" if served >= FULL_SHARE * recruits * places else "page_newly_covered_few",
         people=wording.whole(summary["uncovered_before"][lead] - summary["uncovered_after"][lead]),
         recruits=wording.whole(recruits),
         places=wording.whole(places),

@@ -167,9 +167,9 @@ def with_posts(site: str, kind: str, gp: float, nurse: float) -> Plan:
 @pytest.mark.parametrize(
     "plan",
     [
-        with_posts("site-a", "small", 2, 3),  # 935,000 EUR
+        with_posts("site-a", "small", 2, 3),  # 35,000 EUR of aid
         with_posts("site-a", "small", 3, 1),  # a GP too many
-        with_posts("site-a", "small", 2, 2.9),  # parts of posts, which the money is just enough for
+        with_posts("site-a", "small", 2, 2.9),  # parts of posts, which the aid is just enough for
         with_posts("site-a", "large", 2, 1),  # Aubois is too small
         with_posts("site-x", "small", 2, 1),  # nowhere
     ],
@@ -178,8 +178,8 @@ def with_posts(site: str, kind: str, gp: float, nurse: float) -> Plan:
 def test_a_plan_that_breaks_a_rule_is_left_aside(
     toy_instance: Callable[..., Instance], exact: Settings, plan: Plan, parts: tuple[str, ...]
 ) -> None:
-    # 934,500 EUR: a small MSP with 2 GPs and 2 nurses. Nurses count at 0.5.
-    instance = toy_instance(budget_eur=934_500, professions__nurse__weight=0.5)
+    # 900,000 EUR for a small MSP and 34,500 of aid: 2 GPs and 2 nurses. Nurses count at 0.5.
+    instance = toy_instance(budget_eur=900_000, aid_budget_eur=34_500, professions__nurse__weight=0.5)
     expected = least_objective(instance)
     assert expected is not None
     found = solved(instance, replace(exact, parts=frozenset(parts)), plan)

@@ -136,19 +136,19 @@ def test_money_for_nothing_opens_nothing(toy_instance: Callable[..., Instance], 
 
 
 def test_affordable_posts(toy_instance: Callable[..., Instance], exact: Settings) -> None:
-    # 1.8 M EUR buy one small MSP (925,000 EUR) and not two: 2 GPs, though 4 can be recruited.
-    pools = with_affordable_pools(toy_instance(budget_eur=1_800_000), exact.control(10)).professions
+    # A cent less than 1.8 M EUR buys one small MSP (900,000 EUR) and not two: 2 GPs, though 4 can be recruited.
+    pools = with_affordable_pools(toy_instance(budget_eur=1_799_999.99), exact.control(10)).professions
     assert pools["gp"].pool == 2
     assert pools["nurse"].pool == 3
 
 
 def test_conflicts_name_the_rules_in_the_way(toy_instance: Callable[..., Instance]) -> None:
     assert explain(toy_instance(budget_eur=1000, site_count=1)) == (
-        Conflict("budget", pytest.approx(925_000)),
+        Conflict("budget", pytest.approx(900_000)),
         Conflict("site_count", 0),
     )
     assert explain(toy_instance(recruitable={"gp": 1}, sites__force_open=["site-a"])) == (
-        Conflict("recruitment_pool", pytest.approx(925_000)),
+        Conflict("recruitment_pool", pytest.approx(900_000)),
         Conflict("forced_sites", 0),
         Conflict("composition", pytest.approx(900_000)),
     )
@@ -156,8 +156,8 @@ def test_conflicts_name_the_rules_in_the_way(toy_instance: Callable[..., Instanc
     near = toy_instance(budget_eur=2e6, site_count=2, sites__exclude=["site-c"], spacing__minutes=11)
     assert explain(near) == (
         Conflict("site_count", 0),
-        Conflict("spacing", pytest.approx(1_850_000)),
-        Conflict("excluded_sites", pytest.approx(1_850_000)),
+        Conflict("spacing", pytest.approx(1_800_000)),
+        Conflict("excluded_sites", pytest.approx(1_800_000)),
     )
     assert explain(toy_instance(budget_eur=1000, recruitable={}, site_count=1)) == (Conflict("site_count", 0),)
 
@@ -218,9 +218,9 @@ def test_a_small_gain_beside_a_large_need_is_not_lost() -> None:
 
 
 def test_affordable_posts_are_what_the_whole_model_can_hold(toy_instance: Callable[..., Instance]) -> None:
-    # Three small MSPs cost 2,775,000 EUR; the fourth pool member of the midwives has no room (one a site).
+    # Three small MSPs cost 2,700,000 EUR; the fourth pool member of the midwives has no room (one a site).
     control = Settings(60, 0, 0, 1, 1).control(60)
-    for budget_eur, gps in ((0, 0), (924_999, 0), (925_000, 2), (1_850_000, 4), (2_775_000, 6), (9e6, 6)):
+    for budget_eur, gps in ((0, 0), (899_999, 0), (900_000, 2), (1_800_000, 4), (2_700_000, 6), (9e6, 6)):
         instance = toy_instance(budget_eur=budget_eur, recruitable={"gp": 9, "nurse": 9, "midwife": 9})
         pools = {name: terms.pool for name, terms in with_affordable_pools(instance, control).professions.items()}
         assert pools["gp"] == gps

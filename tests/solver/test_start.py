@@ -28,8 +28,8 @@ def totals(instance: Instance, exact: Settings, opened: float, gp: float) -> tup
 @pytest.mark.parametrize(
     ("budget_eur", "wished", "expected"),
     [
-        (2_000_000, (1.4, 2.8), (2, 4)),  # 2.8 GPs take a second MSP, for 925,000 EUR each
-        (1_800_000, (1.4, 2.8), (1, 2)),  # which the money does not buy
+        (2_000_000, (1.4, 2.8), (2, 4)),  # 2.8 GPs take a second MSP, for 900,000 EUR each
+        (1_799_999, (1.4, 2.8), (1, 2)),  # which the money does not buy
         (2_000_000, (1.4, 1.9), (1, 2)),
         (2_000_000, (0.0, 0.0), (0, 0)),
     ],

@@ -22,4 +22,5 @@ def write_model(instance: Instance, path: Path) -> None:
 
     model = build(instance, "siting")
     model.minimise_cost.deactivate()
+    model.minimise_aid.deactivate()
     model.write(str(path), io_options={"symbolic_solver_labels": True})

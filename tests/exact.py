@@ -61,7 +61,6 @@ def plans(instance: Instance) -> Iterator[dict[tuple[str, str], int]]:
         if any(total[name] > instance.professions[name].pool for name in names):
             continue
         cents = sum(team[0] for team in opened)
-        cents += sum(instance.professions[name].installation_cents * count for name, count in total.items())
         if cents <= instance.budget_cents:
             yield posts
 

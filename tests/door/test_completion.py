@@ -53,10 +53,13 @@ def test_territories_by_name_and_by_folder() -> None:
 
 
 def test_models_of_the_project_and_bundled() -> None:
-    Path("models").mkdir()
+    Path("models/allocation-plain.yaml").unlink()  # the bundled one is offered, by its name alone
     for name in ("mine", "gates"):
         Path(f"models/{name}.yaml").touch()
-    assert offered("diagnose isere --model ") == ["allocation", "allocation-plain", "mine", "models/mine.yaml"]
+    assert offered("diagnose isere --model ") == [
+        *("allocation", "allocation-plain", "mine"),
+        *("models/allocation.yaml", "models/mine.yaml"),
+    ]
     assert offered("diagnose isere --model mi") == ["mine"]
 
 

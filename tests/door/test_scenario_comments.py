@@ -54,4 +54,4 @@ def test_what_holds_for_a_key_left_out_is_what_the_comment_says(name: str) -> No
 @pytest.mark.parametrize("name", NAMES)
 def test_every_line_is_explained(name: str) -> None:
     plain = [line for line in text_of(name).splitlines() if "#" not in line]
-    assert [line.split(":")[0].strip() for line in plain] == ["fr", "en", "gp", "nurse", "midwife"]
+    assert [line.split(":")[0].strip() for line in plain] == ["fr", "en", "gp", "nurse", "physiotherapist", "midwife"]

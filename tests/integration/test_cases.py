@@ -245,4 +245,4 @@ def test_cents_envelope(run: Run, envelope: str) -> None:
 def test_budget_euro(run: Run) -> None:
     result = run("solve", "scenarios/s.yaml")
     assert result.exit_code == 0, result.output
-    assert pd.read_csv("runs/s/sites.csv")["cost_eur"].sum() == 900_000
+    assert pd.read_csv("runs/s/sites.csv")["cost_eur"].sum() == 590_000  # a small one: the medium is too dear

@@ -88,7 +88,7 @@ def test_every_figure_is_the_runs_own() -> None:
                 expected = own[measure][profession] if profession else own[measure]
             assert (value == "") if expected is None else (float(value) == expected), (measure, profession)
             seen += 1
-    assert seen == len(table) == 3 * (15 + 7 * 3)
+    assert seen == len(table) == 3 * (17 + 7 * 3)
 
 
 def test_figures_of_zones_are_the_runs_own() -> None:

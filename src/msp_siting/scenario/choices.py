@@ -6,7 +6,7 @@ from typing import Any
 
 from msp_siting.errors import problem
 from msp_siting.files import APPRAISAL, GATES, bundled_folder, find_file, project_roots, show_value
-from msp_siting.scenario.model import parse_model
+from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import SolveSettings
 from msp_siting.scenario.scenario import read_scenario
@@ -44,9 +44,9 @@ def scenario_values(scenario: str) -> dict[str, str]:
     ScenarioError
         If the scenario or its model cannot be read.
     """
-    content = read_scenario(scenario).resolved("", Path())
-    own = {key: value for key, value in content.items() if key not in NOT_SET}
-    return dict([*_values(own), *_values({key: content["model"][key] for key in OF_A_MODEL})])
+    read = read_scenario(scenario)
+    own = {key: value for key, value in read.resolved("", Path()).items() if key not in NOT_SET}
+    return dict([*_values(own), *_values(_written(read.model))])
 
 
 def model_values(model: str) -> dict[str, str]:
@@ -58,9 +58,14 @@ def model_values(model: str) -> dict[str, str]:
         If the model cannot be read.
     """
     file = find_file(model, "models", Path())
-    content = parse_model(read_model(file), problem("{file}: ", file=file)).model_dump()
-    chosen = {key: content[key] for key in OF_A_MODEL}
-    return dict(_values({"solve": SolveSettings().model_dump(), **chosen}))
+    model_read = parse_model(read_model(file), problem("{file}: ", file=file))
+    return dict(_values({"solve": SolveSettings().model_dump(), **_written(model_read)}))
+
+
+def _written(model: Assumptions) -> dict[str, Any]:
+    """Return what can be changed of a model: a key that its file leaves out is none that ``--set`` takes."""
+    content = model.model_dump(exclude_unset=True, exclude_none=True)
+    return {key: content[key] for key in OF_A_MODEL if key in content}
 
 
 def _names(pattern: str) -> list[str]:

@@ -66,6 +66,16 @@ FACTS = [
     Fact("caveat_sites_too_small", {"sites": 1234}),
     Fact("caveat_spacing", {"sites": 1234, "minutes": 7.5}),
     Fact(
+        "caveat_zone_limits",
+        {
+            "professions": [
+                Fact("caveat_zone_limits_of", {"profession": NURSE, "one_for_one": 1, "composition_only": 1234})
+            ]
+        },
+    ),
+    Fact("caveat_zone_limits_of", {"profession": NURSE, "one_for_one": 2, "composition_only": 1}),
+    Fact("caveat_no_zoning_of", {"professions": [NURSE, GP]}),
+    Fact(
         "caveat_candidates_excluded",
         {
             "sites": 1234,

@@ -14,8 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 from msp_siting.problem.plan import Prices
-from msp_siting.units import CENTS_PER_MILLION_EUR, EUR_PER_MILLION_EUR
+from msp_siting.units import CENTS_PER_MILLION_EUR
 
 
 def priced_bound(instance: Instance, prices: Prices) -> float:
@@ -31,6 +32,7 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     rules = instance.constraints
     budget = max(0.0, prices.budget) if "budget" in rules else 0.0
     aid_cents = instance.aid_budget_cents
+    works, grants = works_unit_cents(instance), aid_unit_cents(instance)
     aid = 0.0 if aid_cents is None else max(0.0, prices.aid_budget)
     recruit = {
         name: max(0.0, prices.recruit.get(name, 0.0)) if "recruitment_pool" in rules else 0.0
@@ -46,10 +48,18 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     def paid_back(budget_eur: float) -> float:
         there = replace(instance, budget_eur=budget_eur)
         posts = sum(recruit[name] * postable(there, name) for name in instance.professions if recruit[name] > 0)
-        money = budget * budget_eur / EUR_PER_MILLION_EUR + aid * (aid_cents or 0) / CENTS_PER_MILLION_EUR
+        money = (
+            budget * _spendable(there.budget_cents, works) / CENTS_PER_MILLION_EUR
+            + aid * _spendable(aid_cents or 0, grants) / CENTS_PER_MILLION_EUR
+        )
         return money + site * (most or 0) - wanted * least + posts
 
     return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
+
+
+def _spendable(limit: int, unit: int) -> int:
+    """Return what of a limit can be spent, in cents, where every cost is a multiple of a unit."""
+    return limit // unit * unit
 
 
 def postable(instance: Instance, profession: str) -> int:

@@ -38,7 +38,7 @@ class Best:
     enough
         An objective that is as good as asked; whoever proves that no plan reaches it has done enough too.
     begun_with
-        Objective of the plan that the search was given to begin with; None without one.
+        The plan that the search was given to begin with; None without one.
     """
 
     settings: Settings
@@ -46,7 +46,7 @@ class Best:
     plan: Found | None = None
     bound: float | None = None
     enough: float | None = None
-    begun_with: float | None = None
+    begun_with: Found | None = None
     stage: Stage = "relaxation"
     _begin: float = field(default_factory=time.monotonic)
     _lock: threading.Lock = field(default_factory=threading.Lock)

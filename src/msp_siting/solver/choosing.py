@@ -43,7 +43,7 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     settings: Settings,
     best: Found,
     before: float,
-    begun_with: float | None,
+    begun_with: Found | None,
 ) -> Preferred:
     """Return the plan that is preferred among those as good as the best one found.
 
@@ -61,11 +61,13 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     """
     objective_best, values = best
     most = preference.objective_allowed(objective_best, before)
-    most = most if begun_with is None else min(most, begun_with)
+    most = most if begun_with is None else min(most, begun_with[0])
     slack = drift(objective_best, before)
     held_back = max((most + slack) * (1 - HELD_BACK), objective_best + slack)
     search = PlanSearch(problem, preference, settings, most + slack, min(held_back, most + slack))
-    found, bound = search.least(search.lacking_costs, values, ())
+    begun = values if begun_with is None else problem.extended(begun_with[1])  # as good too, it may be nearer
+    start = min((values, begun), key=search.lacking)
+    found, bound = search.least(search.lacking_costs, start, ())
     shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
     spared = preference.shortfall_allowed(shortfall.found)
     held: Held = (

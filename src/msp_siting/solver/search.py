@@ -73,7 +73,7 @@ def search(prepared: Prepared, settings: Settings, control: Control, best: Best,
         return Ended(relaxed, relaxed.ending, 0)
     if plan is not None:
         _offer(best, problem, values_of(problem.matrix, plan, control))
-        best.begun_with = best.objective
+        best.begun_with = best.plan
     if "start" in settings.parts and not best.is_proven():
         best.stage = "start"
         _offer(best, problem, find_start(problem.instance, problem.matrix, relaxed.values, control))

@@ -7,7 +7,7 @@ import pyomo.core as pyo
 
 from msp_siting.problem import Column, Row
 from msp_siting.problem.formulation import build
-from msp_siting.problem.instance import Instance
+from msp_siting.problem.instance import Instance, ZoneLimits
 
 
 def test_the_names_are_those_of_the_model(toy_instance: Callable[..., Instance]) -> None:
@@ -19,6 +19,8 @@ def test_the_names_are_those_of_the_model(toy_instance: Callable[..., Instance])
         capex_eur=instance.capex_eur | {key: 900_000.01},
         professions=instance.professions | {"gp": gp},
         near_parents=(("site-a", "site-b"),),
+        constraints=instance.constraints | {"recruitment_by_zone"},
+        zone_limits=ZoneLimits({("a", "nurse"): 1}, frozenset({("b", "nurse")})),
     )
     model = build(in_cents, "siting")
     assert set(model.component_map(pyo.Var)) == set(Column)

@@ -168,7 +168,7 @@ def test_who_leaves_is_gone_with_and_without_but_in_the_high_case() -> None:
         tell(fact, "fr") for fact in facts
     ]
     run = json.loads(Path("runs/toy-requests/run.json").read_text(encoding="utf-8"))
-    assert (run["kind"], run["format"]) == ("evaluate", 1)
+    assert (run["kind"], run["format"]) == ("evaluate", 2)
 
 
 def test_with_a_horizon_nobody_leaves_twice() -> None:

@@ -14,7 +14,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
-from msp_siting.files.projects import bundled_folder
 
 Damage = Callable[[], object]
 Run = Callable[..., Result]
@@ -113,11 +112,6 @@ def both(*damages: Damage) -> Damage:
             one()
 
     return damage
-
-
-def own_model(*damages: Damage) -> Damage:
-    """Give the project models of its own, to damage."""
-    return both(lambda: shutil.copytree(bundled_folder() / "models", "models"), *damages)
 
 
 def parquet(change: Callable[[pd.DataFrame], pd.DataFrame], cut: Callable[[bytes], bytes] = bytes) -> Damage:
@@ -298,7 +292,7 @@ MODELS = {
         f"{SCENARIO}: model: '{'x' * 5000}': no such file, and no such name in models/",
     ),
     "model that is a parameter file": case(
-        own_model(edit(SCENARIO, "model: allocation", "model: parameters/professions")),
+        edit(SCENARIO, "model: allocation", "model: parameters/professions"),
         f"{PROFESSIONS}: is no model (it has neither professions nor formats)",
     ),
     "model that is the scenario": case(
@@ -306,11 +300,11 @@ MODELS = {
         f"{SCENARIO}: is no model (it has neither professions nor formats)",
     ),
     "model based on itself": case(
-        own_model(put("models/x.yaml", "based_on: x\n"), edit(SCENARIO, "model: allocation", "model: x")),
+        both(put("models/x.yaml", "based_on: x\n"), edit(SCENARIO, "model: allocation", "model: x")),
         "models/x.yaml: based_on: leads back to x.yaml",
     ),
     "models based on each other": case(
-        own_model(
+        both(
             put("models/x.yaml", "based_on: y\n"),
             put("models/y.yaml", "based_on: ../models/x\n"),
             edit(SCENARIO, "model: allocation", "model: x"),
@@ -318,7 +312,7 @@ MODELS = {
         "models/y.yaml: based_on: leads back to x.yaml",
     ),
     "model based on a link to itself": case(
-        own_model(
+        both(
             put("models/x.yaml", "based_on: y\n"),
             link("models/y.yaml", "x.yaml"),
             edit(SCENARIO, "model: allocation", "model: x"),
@@ -326,56 +320,50 @@ MODELS = {
         "models/x.yaml: based_on: leads back to y.yaml",
     ),
     "eleven models upon one another": case(
-        own_model(
+        both(
             *(put(f"models/x{n}.yaml", f"based_on: x{n + 1}\n") for n in range(12)),
             edit(SCENARIO, "model: allocation", "model: x0"),
         ),
         "models/x10.yaml: based_on: more than 10 models upon one another",
     ),
     "model based on one outside the project": case(
-        own_model(put("models/x.yaml", "based_on: ../../x\n"), edit(SCENARIO, "model: allocation", "model: x")),
+        both(put("models/x.yaml", "based_on: ../../x\n"), edit(SCENARIO, "model: allocation", "model: x")),
         "models/x.yaml: based_on: '../../x' leads out of the project; name a file beside this one",
     ),
     "parameters outside the project": case(
-        own_model(edit(MODEL, "parameters/need.yaml", "../../etc/passwd")),
+        edit(MODEL, "parameters/need.yaml", "../../etc/passwd"),
         f"{MODEL}: parameters.need: '../../etc/passwd' leads out of the project; name a file beside this one",
     ),
     "parameters by an absolute path": case(
-        own_model(edit(MODEL, "parameters/need.yaml", "/etc/passwd")),
+        edit(MODEL, "parameters/need.yaml", "/etc/passwd"),
         f"{MODEL}: parameters.need: '/etc/passwd' leads out of the project; name a file beside this one",
     ),
     "parameters that are not there": case(
-        own_model(remove("models/parameters/need.yaml")),
-        f"{MODEL}: parameters.need: no file parameters/need.yaml in models; did you mean speeds.yaml?",
+        remove("models/parameters/need.yaml"),
+        f"{MODEL}: parameters.need: no file parameters/need.yaml in models; did you mean choice.yaml?",
     ),
     "parameters that are a folder": case(
-        own_model(folder("models/parameters/need.yaml")),
+        folder("models/parameters/need.yaml"),
         "models/parameters/need.yaml: is a folder, expected a file",
     ),
-    "parameters that are a pipe": case(
-        own_model(pipe("models/parameters/need.yaml")), f"models/parameters/need.yaml: {ORDINARY}"
-    ),
+    "parameters that are a pipe": case(pipe("models/parameters/need.yaml"), f"models/parameters/need.yaml: {ORDINARY}"),
     "minutes in seconds": case(
-        own_model(
-            edit(PROFESSIONS, 'unit: minutes\n    source: "as for GPs"', 'unit: seconds\n    source: "as for GPs"')
-        ),
+        edit(PROFESSIONS, 'unit: minutes\n    source: "as for GPs"', 'unit: seconds\n    source: "as for GPs"'),
         f"{MODEL}: professions.nurse.cutoff_minutes: unit: must begin with 'minutes', as the name says, "
         "got 'seconds'; convert the value",
     ),
     "euros in thousands": case(
-        own_model(edit("models/parameters/formats.yaml", "value: 900000.0, unit: EUR,", "value: 900.0, unit: kEUR,")),
+        edit("models/parameters/formats.yaml", "value: 900000.0, unit: EUR,", "value: 900.0, unit: kEUR,"),
         f"{MODEL}: formats.small.capex_eur: unit: must begin with 'EUR', as the name says, got 'kEUR'; "
         "convert the value",
     ),
     "euros a year for euros once": case(
-        own_model(
-            edit("models/parameters/formats.yaml", "value: 900000.0, unit: EUR,", "value: 900.0, unit: EUR per year,")
-        ),
+        edit("models/parameters/formats.yaml", "value: 900000.0, unit: EUR,", "value: 900.0, unit: EUR per year,"),
         f"{MODEL}: formats.small.capex_eur: unit: must begin with 'EUR', as the name says, got 'EUR per year'; "
         "convert the value",
     ),
     "share in percent": case(
-        own_model(edit("models/parameters/need.yaml", "unit: share of inhabitants per year", "unit: percent a year")),
+        edit("models/parameters/need.yaml", "unit: share of inhabitants per year", "unit: percent a year"),
         f"{MODEL}: need.population_growth_share_per_year: unit: must begin with 'share', as the name says, "
         "got 'percent a year'; convert the value",
     ),

@@ -44,7 +44,6 @@ WITHOUT_BOURG = ("--set", "sites.exclude=[site-b]")  # it ties with Aubois
 def _project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(TOY, tmp_path / "project")
     monkeypatch.chdir(tmp_path / "project")
-    Path("models").mkdir()
     Path("models/gates.yaml").write_text(GATES, encoding="utf-8")
     zoned()
 
@@ -87,9 +86,9 @@ def test_no_place_is_proposed_that_fails_a_gate_and_what_it_costs_is_told() -> N
     assert [row[0] for row in rows("sites.csv")] == ["site-a"]
     # Bourg has a QPV, and the site may lie in it or not: no failure.
     assert rows("candidates.csv") == [
-        ["site-a", "a", "Aubois", "true", "", ""],
-        ["site-b", "b", "Bourg", "true", "", ""],
-        ["site-c", "c", "Clairval", "false", "fails_gate", ""],
+        ["site-a", "a", "Aubois", "true", "creation", "", "", "", ""],
+        ["site-b", "b", "Bourg", "true", "creation", "", "", "", ""],
+        ["site-c", "c", "Clairval", "false", "", "fails_gate", "", "", ""],
     ]
     assert found["bound_without_candidate_rules"] <= 3517.5 + 1e-6, "the best plan of all, at Clairval"
     assert any("a funder's rule not met 1" in caveat for caveat in found["caveats"])
@@ -129,7 +128,10 @@ def test_a_forced_site_opens_and_is_marked() -> None:
     solve("--set", "sites.force_open=[site-c]")
     assert [row[0] for row in rows("sites.csv")] == ["site-c"]
     assert [row[6] for row in rows("gates.csv")] == ["not_met", "met", "to_check", "to_check"]
-    assert rows("candidates.csv")[2] == ["site-c", "c", "Clairval", "true", "fails_gate", "forced"]
+    assert rows("candidates.csv")[2] == [
+        *("site-c", "c", "Clairval", "true", "creation", "fails_gate", "forced"),
+        *("", ""),
+    ]
 
 
 @pytest.mark.parametrize("is_replaced", [True, False], ids=["a zoning out of validity", "no list of QPV"])

@@ -119,7 +119,9 @@ def _write_published(folder: Path) -> None:
         "geolocalisation;380000901;923250.0;6453250.0;1,LAMBERT_93;x",
     ]
     (folder / finess).write_bytes("\n".join(lines).encode("cp1252"))
-    (folder / bpe).write_text('"AN";"DEPCOM";"TYPEQU"\n"2024";"38901";"D265"\n"2024";"38902";"B1"\n', encoding="utf-8")
+    equipment = [("38901", "D265"), ("38901", "D281"), ("38901", "D279"), ("38902", "D278"), ("38902", "B1")]
+    rows = [f'"2024";"{commune}";"{kind}"\n' for commune, kind in equipment]
+    (folder / bpe).write_text('"AN";"DEPCOM";"TYPEQU"\n' + "".join(rows), encoding="utf-8")
     heading = "MOD,DATE_EFF,TYPECOM_AV,COM_AV,TYPECOM_AP,COM_AP\n"
     (folder / cog).write_text(heading + "32,2016-01-01,COM,38992,COM,38902\n", encoding="utf-8")
 
@@ -169,6 +171,7 @@ def _write_project(project: Path) -> None:
     }
     for name, text in texts.items():
         (data / name).write_text(text, encoding="utf-8")
+    shutil.rmtree(project / "models")  # the toy's have no gates and no appraisal
     _write_models(project / "models")
     squares = [box(x, 6_400_000, x + 9_000, 6_410_000) for x in range(850_000, 890_000, 10_000)]
     demand = gpd.GeoDataFrame({"demand_id": ["a", "b", "c", "d"]}, geometry=squares, crs="EPSG:2154")

@@ -247,6 +247,10 @@ def test_what_a_bpe_does_not_count_is_unknown_and_not_none(build: Build, workpla
             "DEPCOM;TYPEQU\nMens;D201\n" + "".join(f"{code};{kind}\n" for code, kind in OTHERS),
             "row 2: DEPCOM: expected an INSEE code of 5 characters such as 01004, got 'Mens'",
         ),
+        (  # every row ends with a separator that the heading has not
+            "DEPCOM;TYPEQU\nMens;D201;\n" + "".join(f"{code};{kind};\n" for code, kind in OTHERS),
+            "row 2: DEPCOM: expected an INSEE code of 5 characters such as 01004, got 'Mens'",
+        ),
         (
             "DEPCOM;TYPEQU;NB_EQUIP\n38901;D201;deux\n" + "".join(f"{code};{kind};1\n" for code, kind in OTHERS),
             "NB_EQUIP: expected a number, got 'deux'",

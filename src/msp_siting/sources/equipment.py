@@ -60,6 +60,7 @@ def read_equipment(path: Path, entry: CatalogueEntry) -> Raw:
             usecols=list(used.values()),
             dtype=str,
             keep_default_na=False,
+            index_col=False,  # else, with a cell too many in every row, the first column is none
             chunksize=ROWS_AT_ONCE,
         )
         with reader:

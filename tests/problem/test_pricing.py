@@ -28,13 +28,14 @@ def test_recruits_at_a_price(toy_instance: Callable[..., Instance]) -> None:
     assert priced_bound(toy_instance(), prices) == pytest.approx(7087.5 - 1800 - 1800)
 
 
-@pytest.mark.parametrize(("budget_eur", "expected"), [(0.0, 4747.5), (1_000_000.0, 2947.5), (1_850_000.0, 1417.5)])
+@pytest.mark.parametrize(("budget_eur", "expected"), [(0.0, 4747.5), (1_000_000.0, 3127.5), (1_850_000.0, 1507.5)])
 def test_money_at_a_price_bounds_every_budget(
     toy_instance: Callable[..., Instance], budget_eur: float, expected: float
 ) -> None:
-    # A site earns 2 x 300 x 3 and costs 0.9 x 1,800: 180 to the good, three times. The budget is paid back.
+    # A site earns 2 x 300 x 3 and costs 0.9 x 1,800: 180 to the good, three times. What of the budget can be
+    # spent is paid back: whole 900,000 EUR.
     bound = priced_bound(toy_instance(budget_eur=budget_eur), Prices(ROOM, 1800.0, {}))
-    assert bound == pytest.approx(7087.5 - 1800 - 3 * 180 - 1800 * budget_eur / 1e6)
+    assert bound == pytest.approx(7087.5 - 1800 - 3 * 180 - 1800 * 0.9 * (budget_eur // 900_000))
     assert bound == pytest.approx(expected)
     assert bound <= OPTIMA[budget_eur]
 
@@ -44,7 +45,7 @@ def test_bounds_at_several_budgets_are_those_of_each(toy_instance: Callable[...,
     prices = Prices(ROOM, 1000.0, {"gp": 900.0})
     budgets = [0.0, 1_000_000.0, 1_850_000.0]
     bounds = priced_bounds(toy_instance(), prices, budgets)
-    assert bounds == pytest.approx([5287.5, 5287.5 - 1800 - 1000, 5287.5 - 3600 - 1850])
+    assert bounds == pytest.approx([5287.5, 5287.5 - 1800 - 900, 5287.5 - 3600 - 1800])
     assert bounds == [priced_bound(toy_instance(budget_eur=budget_eur), prices) for budget_eur in budgets]
 
 
@@ -78,18 +79,19 @@ def test_sites_at_a_price(toy_instance: Callable[..., Instance]) -> None:
 
 
 def test_sites_that_are_wanted_at_a_price(toy_instance: Callable[..., Instance]) -> None:
-    # Two sites that cost 1,945 each and earn 1,800 are made worth their while by 145, paid back twice.
+    # Two sites that cost 1,945 each and earn 1,800 are made worth their while by 145, paid back twice. Of 2 M EUR
+    # 1.8 can be spent, as every site costs 0.9.
     wanted = replace(toy_instance(budget_eur=2e6), site_count=(2, None))
     prices = Prices(ROOM, 1945.0 / 0.9, {}, site_wanted=145.0)
-    assert priced_bound(wanted, prices) == pytest.approx(5287.5 + 2 * 145 - 2 * 1945 / 0.9)
+    assert priced_bound(wanted, prices) == pytest.approx(5287.5 + 2 * 145 - 2 * 1945)
 
 
 def test_forced_sites_pay_their_price_and_excluded_ones_earn_nothing(toy_instance: Callable[..., Instance]) -> None:
-    prices = Prices(ROOM, 2100.0, {})  # a site earns 1,800 and costs 1,890
-    assert priced_bound(toy_instance(), prices) == pytest.approx(5287.5 - 2100)
-    assert priced_bound(toy_instance(sites__force_open=["site-a"]), prices) == pytest.approx(5287.5 + 90 - 2100)
+    prices = Prices(ROOM, 2100.0, {})  # a site earns 1,800 and costs 1,890; of 1 M EUR 0.9 can be spent
+    assert priced_bound(toy_instance(), prices) == pytest.approx(5287.5 - 1890)
+    assert priced_bound(toy_instance(sites__force_open=["site-a"]), prices) == pytest.approx(5287.5 + 90 - 1890)
     dear = Prices(ROOM, 1800.0, {})
-    assert priced_bound(toy_instance(sites__exclude=["site-a"]), dear) == pytest.approx(5287.5 - 2 * 180 - 1800)
+    assert priced_bound(toy_instance(sites__exclude=["site-a"]), dear) == pytest.approx(5287.5 - 2 * 180 - 1620)
 
 
 @pytest.mark.parametrize(("pool", "expected"), [(99, 25), (7, 7), (0, 0)])

@@ -16,7 +16,7 @@ import numpy as np
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 from msp_siting.problem.plan import Prices
-from msp_siting.units import CENTS_PER_MILLION_EUR
+from msp_siting.units import CENTS_PER_MILLION_EUR, EUR_PER_MILLION_EUR
 
 
 def priced_bound(instance: Instance, prices: Prices) -> float:
@@ -48,11 +48,8 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     def paid_back(budget_eur: float) -> float:
         there = replace(instance, budget_eur=budget_eur)
         posts = sum(recruit[name] * postable(there, name) for name in instance.professions if recruit[name] > 0)
-        money = (
-            budget * _spendable(there.budget_cents, works) / CENTS_PER_MILLION_EUR
-            + aid * _spendable(aid_cents or 0, grants) / CENTS_PER_MILLION_EUR
-        )
-        return money + site * (most or 0) - wanted * least + posts
+        money = budget * _spendable(there.budget_cents, works) + aid * _spendable(aid_cents or 0, grants)
+        return money / CENTS_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts
 
     return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
 

@@ -36,7 +36,7 @@ def test_every_point_is_proven_and_agrees_with_the_others(folder: Path) -> None:
 
 
 def test_money_buys_less_once_nobody_is_left_to_recruit(folder: Path) -> None:
-    # 60 GPs can be recruited; 20 M EUR house 44 of them, 28 M EUR all.
+    # 60 GPs can be recruited; 5 M EUR house 30 of them, in ten extensions, 20 M EUR all.
     table = pd.read_csv(folder / "sweep.csv")
     assert table["staff_gp"].iloc[-1] == 60
     assert content(folder / "summary.json")["knee"] == 20_000_000

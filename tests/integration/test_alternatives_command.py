@@ -78,7 +78,7 @@ def test_one_of_two_sites_can_be_replaced() -> None:
         (replaceable, "replaceable", "2", "1"),
         ("site-c", "in_all", "", ""),
     ]
-    assert rows("near_hosts.csv", "site_id", "host_site_id", "host_name", "minutes", "apl_cost_share", "good") == [
+    assert rows("replacements.csv", "site_id", "host_site_id", "host_name", "minutes", "apl_cost_share", "good") == [
         (replaceable, other, name[other], "10.0", "0.0", "True")
     ]
     assert rows("plans.csv", "plan", "sites", "staff_gp", "gain_given_up_share", "unlike") == [

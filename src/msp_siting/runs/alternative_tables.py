@@ -39,7 +39,7 @@ def tabulate_alternatives(examined: Sequence[Examined]) -> dict[RunFile, pd.Data
     figures = ["objective", "gain_given_up_share", "shortfall", "apl_given_up_share", "unlike"]
     columns = {
         RunFile.SITES: (_sites, ["run", *place, "format", *staff, "label", *given_up, *instead]),
-        RunFile.NEAR_HOSTS: (
+        RunFile.REPLACEMENTS: (
             _hosts,
             [
                 *("run", "site_id", "name", "host_site_id", "host_name", "minutes"),

@@ -41,7 +41,7 @@ class RunFile(StrEnum):
     LOSSES = "losses.csv"
     SHEETS = "sheets"
     MEASURES = "compare.csv"
-    NEAR_HOSTS = "near_hosts.csv"
+    REPLACEMENTS = "replacements.csv"
     GOOD_PLANS = "plans.csv"
     PLAN_SITES = "plan_sites.csv"
     PAIRS = "pairs.csv"
@@ -69,7 +69,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     ),
     "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
     "alternatives": (
-        *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.NEAR_HOSTS, RunFile.ZONES),
+        *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
         *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES),
     ),
 }

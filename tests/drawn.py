@@ -155,6 +155,31 @@ def drawn_with_spacing(seed: int) -> Instance:
     return replace(instance, near_sites=cliques_of(pairs), budget_eur=instance.budget_eur + 1.2e6)
 
 
+def drawn_small(random: np.random.Generator, points_below: int, sites_below: int) -> Instance:
+    """Return a random problem of few points, sites and posts, of which every plan can be looked at."""
+    points = [f"i{n}" for n in range(random.integers(2, points_below))]
+    places = [f"p{n}" for n in range(random.integers(2, 5))]
+    names = ["gp", "nurse"][: random.integers(1, 3)]
+    professions = {
+        name: profession(
+            {point: " ".join(place for place in places if random.random() < 0.7) for point in points},
+            existing={place: 0.5 for place in places if random.random() < 0.3},
+            capacity=300.0,
+            weight=1.0 if name == "gp" else float(random.choice([0.01, 0.3])),
+            pool=int(random.integers(1, 5)),
+            paramedical=name != "gp",
+        )
+        for name in names
+    }
+    kinds = {
+        "small": FormatTerms(dict.fromkeys(names, 0), dict.fromkeys(names, 1), 0, 0.0),
+        "large": FormatTerms(dict.fromkeys(names, 1), dict.fromkeys(names, 2), 0, 0.0),
+    }
+    sites = {f"s{n}": str(random.choice(places)) for n in range(random.integers(2, sites_below))}
+    people = {point: float(random.integers(0, 900)) for point in points}
+    return problem(professions, people, sites=sites, formats=kinds, capex_eur={"small": 5e5, "large": 8e5})
+
+
 def near_pairs(instance: Instance) -> set[tuple[str, str]]:
     """Return the pairs of sites too near to one another for both to open."""
     if "spacing" not in instance.constraints:

@@ -10,7 +10,7 @@ import pytest
 import scipy.sparse as sp
 
 import exact as in_fractions
-from drawn import problem, profession
+from drawn import drawn_small, problem, profession
 from msp_siting.problem import ChoiceReport, Plan, Preference, Solution, problems_of_choice
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.soundness import problems_of_solution
@@ -147,26 +147,8 @@ def test_without_a_choice_nothing_is_said_of_one(exact: Settings) -> None:
 def drawn(seed: int) -> Instance:
     """Return a small random problem with a choice among plans up to a third of the gain worse."""
     random = np.random.default_rng(seed)
-    points, places = [f"i{n}" for n in range(random.integers(2, 5))], [f"p{n}" for n in range(random.integers(2, 5))]
-    names = ["gp", "nurse"][: random.integers(1, 3)]
-    professions = {
-        name: profession(
-            {point: " ".join(place for place in places if random.random() < 0.7) for point in points},
-            existing={place: 0.5 for place in places if random.random() < 0.3},
-            capacity=300.0,
-            weight=1.0 if name == "gp" else float(random.choice([0.01, 0.3])),
-            pool=int(random.integers(1, 5)),
-            paramedical=name != "gp",
-        )
-        for name in names
-    }
-    kinds = {
-        "small": FormatTerms(dict.fromkeys(names, 0), dict.fromkeys(names, 1), 0, 0.0),
-        "large": FormatTerms(dict.fromkeys(names, 1), dict.fromkeys(names, 2), 0, 0.0),
-    }
-    sites = {f"s{n}": str(random.choice(places)) for n in range(random.integers(2, 4))}
-    people = {point: float(random.integers(0, 900)) for point in points}
-    instance = problem(professions, people, sites=sites, formats=kinds, capex_eur={"small": 5e5, "large": 8e5})
+    instance = drawn_small(random, 5, 4)
+    people, points, sites = instance.inhabitants, list(instance.inhabitants), list(instance.sites)
     choice = preferring(
         {site: tuple(random.random(len(points)).round(2)) for site in sites},
         {site: float(random.integers(0, 4)) for site in sites},

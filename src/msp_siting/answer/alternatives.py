@@ -112,8 +112,7 @@ class Alternatives:
 
     def apl_given_up_share(self, shortfall: float) -> float:
         """Return the share of the APL gain that a plan with some shortfall gives up."""
-        gain = self.apl_gain
-        return max(0.0, shortfall - self.least_shortfall) / gain if gain > 0 else 0.0
+        return self.choice.apl_given_up_share(shortfall, self.preference.shortfall_of_nothing)
 
     def gain_given_up_share(self, objective: float) -> float:
         """Return the share of the best plan's gain that a plan with some objective gives up."""

@@ -45,7 +45,7 @@ def tabulate_near_hosts(
             is_good = reckoner.is_good(found)
             shares = [
                 (found.shortfall - own.shortfall) / gain if gain > 0 else 0.0,
-                max(0.0, found.shortfall - choice.shortfall.found) / gain if gain > 0 else 0.0,
+                choice.apl_given_up_share(found.shortfall, preference.shortfall_of_nothing),
                 choice.gain_given_up_share(found.objective, good.limits.before),
             ]
             rows.append((site, host, minutes[sites[host]], *shares, is_good))

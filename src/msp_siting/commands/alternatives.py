@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,12 +10,12 @@ from typing import Any
 
 from msp_siting.answer import Problem, find_alternatives, prepare_problem, settings_of
 from msp_siting.commands.outcome import Run, TerminalWording
-from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import check_target, real_path, replace_folder, user_cache
+from msp_siting.commands.several_runs import check_folders, record_runs
+from msp_siting.errors import problem
+from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Fact, Language, tell
 from msp_siting.report import put_caveats
 from msp_siting.runs import (
-    MOST_RUNS,
     ChosenRun,
     Examined,
     caveats_of_runs,
@@ -61,40 +61,31 @@ def find_alternatives_and_write(
         If the solver fails; nothing is written then.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
-    _check_folders(folders, out)
+    check_folders(
+        folders,
+        out,
+        "alternatives",
+        1,
+        lambda folder: problem(
+            "would replace or lie inside {folder}, which is read; give another with --out", folder=folder
+        ),
+    )
     check_target(out)
     chosen = read_chosen_runs(folders)
     examined = list(_examined(chosen, territory, settings))
     settings.report(Progress("pages"))
     summary = _summary(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
-    provenance = provenance_of("alternatives", started, _inputs(chosen))
+    provenance = provenance_of(
+        "alternatives", started, record_runs([each.label for each in chosen], [each.run for each in chosen])
+    )
     check_target(out)  # again: somebody may have put something there during the search
     replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance))
     wording = TerminalWording(language)
-    sentences = [sentence for each in examined for sentence in _sentences(each, wording)]
+    told = zip(examined, summary["runs"], strict=True)
+    sentences = [sentence for each, said in told for sentence in _sentences(each, said, wording)]
     if len(examined) > 1:
         sentences.append(wording.say("alternatives_line_shared", runs=len(examined), **summary["shared_sites"]))
     return Run(summary, (*sentences, wording.say("line_written", folder=out)), 0)
-
-
-def _check_folders(folders: Sequence[Path], out: Path) -> None:
-    if not 1 <= len(folders) <= MOST_RUNS:
-        count = problem(
-            "give {fewest} to {most} folders of runs, got {count}", fewest=1, most=MOST_RUNS, count=len(folders)
-        )
-        raise ScenarioError(count.at("alternatives"))
-    problems = []
-    places, target = [real_path(folder) for folder in folders], real_path(out)
-    for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
-        if place in places[:number]:
-            problems.append(problem("is given twice; keep one").at(folder))
-        if target == place or target in place.parents or place in target.parents:
-            replaced = problem(
-                "would replace or lie inside {folder}, which is read; give another with --out", folder=folder
-            )
-            problems.append(replaced.at(out))
-    if problems:
-        raise ScenarioError(problems)
 
 
 def _examined(chosen: Sequence[ChosenRun], territory: Path | None, settings: Settings) -> Iterator[Examined]:
@@ -116,23 +107,6 @@ def _examined(chosen: Sequence[ChosenRun], territory: Path | None, settings: Set
         yield Examined(each, known.territory, find_alternatives(known, scenario, each.plan, each.choice, own))
 
 
-def _inputs(chosen: Sequence[ChosenRun]) -> dict[str, Any]:
-    """Return what ``run.json`` holds of the runs and their territory."""
-    return {
-        "runs": [
-            {
-                "run": each.label,
-                "folder": each.run.folder.as_posix(),
-                "input_sha256": each.run.summary.input_sha256,
-                "territory_sha256": each.run.provenance.territory.sha256,
-                "finished": each.run.provenance.finished,
-            }
-            for each in chosen
-        ],
-        "territory": chosen[0].run.provenance.territory.model_dump(),
-    }
-
-
 def _summary(examined: Sequence[Examined], language: Language) -> dict[str, Any]:
     of_runs = [each.chosen.run.summary.model_dump(include={"caveats", "caveat_facts"}) for each in examined]
     opens = any(each.chosen.run.summary.sites_opened for each in examined)
@@ -149,8 +123,9 @@ def _summary(examined: Sequence[Examined], language: Language) -> dict[str, Any]
     return put_caveats(summary, list(dict.fromkeys([*told, *texts])))
 
 
-def _sentences(examined: Examined, wording: TerminalWording) -> Iterator[str]:
-    found, said = examined.found, summarise_run(examined)
+def _sentences(examined: Examined, said: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:
+    """Yield what the terminal says of one run; ``said`` is what the summary does."""
+    found = examined.found
     names = dict(examined.territory.sites[["site_id", "name"]].itertuples(index=False, name=None))
     profession = found.scenario.model.professions[found.preference.profession]
     yield wording.say(

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from msp_siting.commands.outcome import Run
-from msp_siting.errors import MspSitingError, ScenarioError, problem
-from msp_siting.files import check_target, real_path, replace_folder
+from msp_siting.commands.several_runs import check_folders, record_runs
+from msp_siting.errors import MspSitingError, problem
+from msp_siting.files import check_target, replace_folder
 from msp_siting.language import Language, say
 from msp_siting.problem import territory_at_horizon
 from msp_siting.report import (
@@ -22,7 +22,6 @@ from msp_siting.report import (
 )
 from msp_siting.runs import (
     FEWEST_RUNS,
-    MOST_RUNS,
     Comparison,
     EarlierRun,
     RunFile,
@@ -47,39 +46,23 @@ def compare_and_write(folders: Sequence[Path], out: Path, language: Language) ->
     """
     begin = time.monotonic()
     started = datetime.now(UTC)
-    _check_folders(folders, out)
+    check_folders(
+        folders,
+        out,
+        "compare",
+        FEWEST_RUNS,
+        lambda folder: problem(
+            "would replace or lie inside {folder}, which is compared; give another with --out", folder=folder
+        ),
+    )
     check_target(out)
     comparison = compare(read_runs(folders))
     summary = put_caveats(summarise_comparison(comparison), comparison_sentences(comparison, language))
     summary |= {"total_s": round(time.monotonic() - begin, 3)}
     territory = _territory(comparison.runs)
-    provenance = provenance_of("compare", started, _inputs(comparison))
+    provenance = provenance_of("compare", started, record_runs(comparison.labels, comparison.runs))
     replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
     return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
-
-
-def _check_folders(folders: Sequence[Path], out: Path) -> None:
-    if not FEWEST_RUNS <= len(folders) <= MOST_RUNS:
-        wrong = problem(
-            "give {fewest} to {most} folders of runs, got {count}",
-            fewest=FEWEST_RUNS,
-            most=MOST_RUNS,
-            count=len(folders),
-        )
-        raise ScenarioError(wrong.at("compare"))
-    problems = []
-    places = [real_path(folder) for folder in folders]
-    target = real_path(out)
-    for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
-        if place in places[:number]:
-            problems.append(problem("is given twice; keep one").at(folder))
-        if target == place or target in place.parents or place in target.parents:
-            replaced = problem(
-                "would replace or lie inside {folder}, which is compared; give another with --out", folder=folder
-            )
-            problems.append(replaced.at(out))
-    if problems:
-        raise ScenarioError(problems)
 
 
 def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
@@ -93,23 +76,6 @@ def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
         return territory_at_horizon(territory, scenario)
     except MspSitingError:
         return "comparison_no_map_unread"
-
-
-def _inputs(comparison: Comparison) -> dict[str, Any]:
-    """Return what ``run.json`` holds of the runs compared and their territory."""
-    return {
-        "runs": [
-            {
-                "run": label,
-                "folder": run.folder.as_posix(),
-                "input_sha256": run.summary.input_sha256,
-                "territory_sha256": run.provenance.territory.sha256,
-                "finished": run.provenance.finished,
-            }
-            for label, run in zip(comparison.labels, comparison.runs, strict=True)
-        ],
-        "territory": comparison.reference.provenance.territory.model_dump(),
-    }
 
 
 def _sentences(comparison: Comparison, wording: Wording) -> Iterator[str]:

@@ -37,3 +37,11 @@ class ChoiceReport:
         """Return the share of the best plan's gain that a plan gives up; 0 for one that is as good or better."""
         gain = before - self.objective_best
         return max(0.0, objective - self.objective_best) / gain if gain > 0 else 0.0
+
+    def apl_given_up_share(self, shortfall: float, of_nothing: float) -> float:
+        """Return the share of what the least shortfall saves that a plan with some shortfall gives up.
+
+        ``of_nothing`` is the shortfall with nothing opened.
+        """
+        gain = of_nothing - self.shortfall.found
+        return max(0.0, shortfall - self.shortfall.found) / gain if gain > 0 else 0.0

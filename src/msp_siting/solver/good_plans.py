@@ -13,7 +13,6 @@ import numpy as np
 
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.problem import (
-    TOLERANCE_SHARE,
     Column,
     Instance,
     Plan,
@@ -55,9 +54,9 @@ class _Asked:
     Attributes
     ----------
     costs
-        One per column, those of ``more`` last.
+        One per column, that of the most sites shared last where there is one.
     held
-        Costs held, one per column without those of ``more``.
+        Costs held, one per column without that one.
     closed
         Columns that are 0.
     apart
@@ -170,8 +169,7 @@ class GoodPlans:
 
     def excludes(self, bound: float) -> bool:
         """Return whether no plan with a shortfall of at least a bound is good."""
-        most = self.limits.shortfall
-        return bound > most + TOLERANCE_SHARE * max(1.0, most)
+        return bound > self.limits.shortfall + self.limits.shortfall_slack
 
     def trivial_bound(self, sign: int) -> int:
         """Return what `posts_at` is never below, without a search."""
@@ -207,10 +205,8 @@ class GoodPlans:
         return Reached(second.plan or best, max(0.0, _rounded_up(first.bound)))
 
     def _held_shortfall(self) -> tuple[np.ndarray, float]:
-        most = self.limits.shortfall
-        return self._search.lacking_costs, most - self.reckoner.preference.elsewhere + TOLERANCE_SHARE * max(
-            1.0, most
-        ) / 2
+        most = self.limits.shortfall + self.limits.shortfall_slack / 2
+        return self._search.lacking_costs, most - self.reckoner.preference.elsewhere
 
     def _staff(self, site_id: str) -> list[int]:
         return [column for column, index in self._problem.matrix.columns(Column.STAFF) if index[0] == site_id]

@@ -51,6 +51,11 @@ class GoodLimits:
         """By how much an objective may exceed its limit: too little to see."""
         return drift(self.objective, self.before)
 
+    @property
+    def shortfall_slack(self) -> float:
+        """By how much a shortfall may exceed its limit."""
+        return TOLERANCE_SHARE * max(1.0, self.shortfall)
+
 
 class Reckoner:
     """Reckons plans of one problem and holds them against the limits of a good plan."""
@@ -70,13 +75,11 @@ class Reckoner:
 
     def reckon(self, plan: Plan) -> GoodPlan | None:
         """Return a plan with its figures; None where it breaks a rule."""
-        if problems_of_composition(self.instance, plan) or problems_of_limits(self.instance, plan):
-            return None
-        return GoodPlan(plan, objective_of_plan(self.instance, plan), self.preference.shortfall(plan))
+        return None if self._breaks_a_rule(plan) else self._with_figures(plan)
 
     def within_objective(self, plan: Plan) -> GoodPlan | None:
         """Return a plan with its figures if it breaks no rule and is within the objective, told as soon as possible."""
-        if problems_of_composition(self.instance, plan) or problems_of_limits(self.instance, plan):
+        if self._breaks_a_rule(plan):
             return None
         most = self.limits.objective + self.limits.slack
         least = self._least_loss(plan)
@@ -85,8 +88,8 @@ class Reckoner:
             least += objective_of_levels(self._problem.instance, name, under, share_out(under))
             if least > most + self.limits.slack:
                 return None
-        found = self.reckon(plan)
-        return found if found is not None and self.is_within_objective(found) else None
+        found = self._with_figures(plan)
+        return found if self.is_within_objective(found) else None
 
     def is_within_objective(self, plan: GoodPlan) -> bool:
         """Return whether a plan keeps the limit of the objective."""
@@ -94,8 +97,14 @@ class Reckoner:
 
     def is_good(self, plan: GoodPlan) -> bool:
         """Return whether a plan keeps both limits."""
-        most = self.limits.shortfall
-        return self.is_within_objective(plan) and plan.shortfall <= most + TOLERANCE_SHARE * max(1.0, most)
+        most = self.limits.shortfall + self.limits.shortfall_slack
+        return self.is_within_objective(plan) and plan.shortfall <= most
+
+    def _breaks_a_rule(self, plan: Plan) -> bool:
+        return bool(problems_of_composition(self.instance, plan) or problems_of_limits(self.instance, plan))
+
+    def _with_figures(self, plan: Plan) -> GoodPlan:
+        return GoodPlan(plan, objective_of_plan(self.instance, plan), self.preference.shortfall(plan))
 
     def _least_loss(self, plan: Plan) -> float:
         """Return what the light professions lose under a plan at least, as the cuts say."""
@@ -104,9 +113,9 @@ class Reckoner:
             for site, name, posts in plan.staff[["site_id", "profession", "recruited"]].itertuples(index=False)
         }
         names = self._problem.matrix.names
-        losses = {light.name: 0.0 for light in self._problem.lights}
+        least = 0.0
         for light in self._problem.lights:
             posts = np.array([staff.get(names[column][1], 0.0) for column in light.columns])
             cuts = [cut for cut in self._problem.cuts if cut.light is light]
-            losses[light.name] = max([0.0, *(float(cut.slopes @ posts) - cut.limit for cut in cuts)])
-        return sum(losses.values())
+            least += max([0.0, *(float(cut.slopes @ posts) - cut.limit for cut in cuts)])
+        return least

@@ -254,3 +254,20 @@ def test_communes_that_lost_their_last_gp_since_2021(data: Path, diagnosed: Diag
         "inhabitants_there": demand.loc[left, "inhabitants"],
         "places_that_gained_a_first": 1,
     }
+
+
+def test_official_apl_of_nurses_stands_beside_theirs(data: Path, diagnosed: Diagnose) -> None:
+    assert summarise_diagnosis(diagnosed())["apl_official_fte_per_100000"] is None  # not known
+    demand = pd.read_csv(data / "demand.csv", dtype={"demand_id": str})
+    known = demand["inhabitants"].rank(method="first").le(2)  # of two demand points
+    demand["apl_nurse_official"] = (10 * demand.index + 50.0).to_series(demand.index).where(known)
+    demand.to_csv(data / "demand.csv", index=False)
+    diagnosis = diagnosed()
+    people, values = demand.loc[known, "inhabitants"], demand.loc[known, "apl_nurse_official"]
+    mean = float((people * values).sum() / people.sum())
+    found = summarise_diagnosis(diagnosis)["apl_official_fte_per_100000"]
+    assert found == {"gp": None, "nurse": pytest.approx(mean), "midwife": None}
+    nurses = diagnosis.points[diagnosis.points["profession"].eq("nurse")].set_index("demand_id")
+    given = demand.set_index("demand_id")["apl_nurse_official"]
+    pd.testing.assert_series_equal(nurses["apl_official_fte_per_100000"], given, check_names=False)
+    assert diagnosis.points.loc[diagnosis.points["profession"].eq("gp"), "apl_official_fte_per_100000"].isna().all()

@@ -290,6 +290,7 @@ def test_the_manifest_declares_what_was_mended_and_what_is_missing(build: Build)
         "diabetes": ["dept: codes completed or cleaned: 1 (the first: 05)"],
     }
     assert [missing.key for missing in manifest.missing_sources] == [
+        "drees_apl_others",
         "bpe_2021",
         "commune_types",
         "diabetes_standardised",

@@ -943,6 +943,7 @@ def test_a_missing_optional_file_is_declared(workplace: Path, build: Build) -> N
     folder = build()
     missing = {one.key: one for one in read_territory(folder).manifest.missing_sources}
     assert list(missing) == [
+        "drees_apl_others",
         "bpe_2021",
         "commune_types",
         "diabetes",

@@ -384,3 +384,47 @@ def test_a_missing_file_is_asked_for_by_the_name_it_may_have(refuse: Refuse, wor
     (workplace / "sources" / GPS).rename(workplace / "sources" / "cppRouting_doctor_BPE.csv")
     (problem,) = refuse()
     assert problem.endswith("; is it cppRouting_doctor_BPE.csv, under another name?")
+
+
+OTHERS = "drees_apl_nurse_physio_midwife_dentist_2022_2023.parquet"
+OTHER_APL = pd.DataFrame(
+    {
+        "commune": ["38902", "38992", "38904"],  # 38902 took 38992 in
+        "apl_nurse_2023": [100.0, 160.0, 50.0],
+        "standardised_nurse_2023": [3000.0, 1000.0, 10.0],
+        "apl_physiotherapist_2023": [80.0, 80.0, None],
+        "standardised_physiotherapist_2023": [3000.0, 1000.0, 10.0],
+        "apl_midwife_2023": [20.0, 20.0, 0.0],
+        "standardised_midwife_2023": [1500.0, 500.0, 5.0],
+    }
+)
+
+
+def test_official_apl_of_other_professions_is_weighed_by_their_own_population(workplace: Path, build: Build) -> None:
+    OTHER_APL.to_parquet(workplace / "sources" / OTHERS)
+    folder = build()
+    demand = pd.read_csv(folder / "demand.csv", dtype={"demand_id": str}).set_index("demand_id")
+    assert demand.loc["38902", "apl_nurse_official"] == (3000 * 100 + 1000 * 160) / 4000
+    assert demand.loc["38904", ["apl_nurse_official", "apl_midwife_official"]].tolist() == [50, 0]
+    assert pd.isna(demand.loc["38904", "apl_physiotherapist_official"])
+    assert pd.isna(demand.loc["38901", "apl_nurse_official"])
+    columns = next(file.columns for file in read_manifest(folder).files if file.path == "demand.csv")
+    assert columns["apl_nurse_official"].source.startswith("DREES, APL aux infirmiers")
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (None, "not a Parquet file; write it again"),
+        (OTHER_APL.drop(columns="apl_midwife_2023"), "column 'apl_midwife_2023' is missing"),
+        (OTHER_APL.assign(apl_nurse_2023=-1.0), "row 2: apl_nurse_2023"),
+    ],
+)
+def test_damaged_apl_of_other_professions_is_told(
+    workplace: Path, refuse: Refuse, content: pd.DataFrame | None, told: str
+) -> None:
+    path = workplace / "sources" / OTHERS
+    path.write_bytes(b"PK") if content is None else content.to_parquet(path)
+    first = refuse()[0]
+    assert first.startswith(f"sources/{OTHERS}: ")
+    assert told in first

@@ -31,6 +31,7 @@ from msp_siting.answer.coverage import (
 from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
+    OFFICIAL_FTE,
     PER_INHABITANTS,
     WHOLE,
     Diagnosis,
@@ -73,6 +74,7 @@ __all__ = [
     "HISTORICAL_APL_FLOOR",
     "LABELS",
     "OFFICIAL_COLUMNS",
+    "OFFICIAL_FTE",
     "ONE_BAND_WARNING_SHARE",
     "PACKAGES",
     "PER_INHABITANTS",

@@ -19,6 +19,7 @@ WHOLE = "territory"  # the kind of the one zone that holds everything
 GROUP_PREFIX = "inhabitants_"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
+OFFICIAL_FTE = "apl_official_fte_per_100000"  # to professions other than GPs
 ZONING_COLUMNS = ("status", "status_source", "status_date", "valid_from", "valid_until")
 
 
@@ -113,12 +114,22 @@ def _points(territory: Territory, apl: Apl, coverage: pd.DataFrame) -> pd.DataFr
     for name in OFFICIAL_COLUMNS:
         known = demand[name] if name in demand.columns else pd.Series(np.nan, index=demand.index)
         columns[name] = keys.map(known).where(is_apl)
+    columns[OFFICIAL_FTE] = _official_fte(demand, coverage[["demand_id", "profession"]], apl)
     border = demand["border"].astype(object) if "border" in demand.columns else pd.Series(None, index=demand.index)
     columns["border"] = keys.map(border)
     columns["seasonal"] = keys.map(_seasonal(demand, apl))
     for group in groups_of(territory):
         columns[GROUP_PREFIX + group] = keys.map(demand[GROUP_PREFIX + group])
     return pd.DataFrame(columns)
+
+
+def _official_fte(demand: pd.DataFrame, rows: pd.DataFrame, apl: Apl) -> pd.Series:
+    """Return the official APL of each (demand point, profession) whose unit is FTE; missing where it is not known."""
+    known = pd.Series(np.nan, index=rows.index)
+    for name, here in rows.groupby("profession"):
+        if name != apl.profession and f"apl_{name}_official" in demand.columns:
+            known[here.index] = here["demand_id"].map(demand[f"apl_{name}_official"])
+    return known
 
 
 def _seasonal(demand: pd.DataFrame, apl: Apl) -> pd.Series:
@@ -175,6 +186,9 @@ def _additive(points: pd.DataFrame, apl: Apl, groups: Sequence[str]) -> pd.DataF
         parts[f"{name}_need"] = need.where(known, 0.0)
         parts[f"{name}_known"] = people.where(known, 0.0)
         parts[f"{name}_below"] = people.where(below[name], 0.0)
+    with_fte = points[OFFICIAL_FTE].notna()
+    parts["fte_visits"] = (points[OFFICIAL_FTE] * need).where(with_fte, 0.0)
+    parts["fte_need"] = need.where(with_fte, 0.0)
     share = points["uncovered"] / people.where(people > 0)
     for group in groups:
         members = points[GROUP_PREFIX + group]
@@ -237,6 +251,7 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
         table[below_column(name)] = sums[f"{name}_below"].where(known > 0)
         if name != "apl":
             table[f"{name}_known_of_inhabitants"] = known
+    table[OFFICIAL_FTE] = _ratio(sums["fte_visits"], sums["fte_need"])
     for group in groups:
         known = sums[f"{group}_known"]
         column = GROUP_PREFIX + group

@@ -10,6 +10,7 @@ from msp_siting.answer.caveats import territory_caveats
 from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
+    OFFICIAL_FTE,
     WHOLE,
     Diagnosis,
     below_column,
@@ -55,6 +56,7 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "apl_mean": _known(lead["apl"]),
         "apl_mean_official": _known(lead["apl_official"]),
         "apl_mean_under_65_official": _known(lead["apl_under_65_official"]),
+        OFFICIAL_FTE: each(OFFICIAL_FTE),
         **{below_column(name): _known(lead[below_column(name)]) for name in ("apl", *OFFICIAL_COLUMNS)},
         "apl_official_known_of_inhabitants": _known(lead["apl_official_known_of_inhabitants"]),
         "apl_under_65_official_known_of_inhabitants": _known(lead["apl_under_65_official_known_of_inhabitants"]),

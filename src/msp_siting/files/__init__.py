@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from msp_siting.files.cells import Cells, read_cells, read_header
     from msp_siting.files.columns import Column, Table, match_headings, optional_column
     from msp_siting.files.csv import SEPARATORS, CsvText, parse_rows, read_csv_text
-    from msp_siting.files.tables import read_table
+    from msp_siting.files.tables import read_parquet, read_table
     from msp_siting.files.typed_cells import FORMULA_STARTS, no_formula, read_local_numbers, row_number
 
 __all__ = [
@@ -131,6 +131,7 @@ __all__ = [
     "read_header",
     "read_json",
     "read_local_numbers",
+    "read_parquet",
     "read_record",
     "read_sheet",
     "read_table",
@@ -165,6 +166,7 @@ _LOADED_WHEN_USED = {  # by room: help and completion do without pandas
     "read_csv_text": "csv",
     "read_header": "cells",
     "read_local_numbers": "typed_cells",
+    "read_parquet": "tables",
     "read_table": "tables",
     "row_number": "typed_cells",
 }

@@ -74,13 +74,24 @@ def _read_cells(path: Path, table: Table, content: bytes | None) -> Cells:
         if not any(read.headings):
             raise DataError(problem("there are no names of columns").at(problem("row {row}", row=1)).at(path))
         return replace(read, frame=read.frame.set_axis(read.frame.index - FIRST_ROW))
-    content = read_content(path, DataError) if content is None else content
-    try:
-        frame = pd.read_parquet(BytesIO(content)).reset_index(drop=True)
-    except (OSError, ValueError) as fault:
-        raise DataError(problem("not a Parquet file; write it again").at(path)) from fault
+    frame = read_parquet(path, content)
     names = tuple(map(str, frame.columns))
     return Cells(names, frame.set_axis(range(len(names)), axis="columns"), {}, ",", "", ())
+
+
+def read_parquet(path: Path, content: bytes | None = None) -> pd.DataFrame:
+    """Return the table of a Parquet file as it stands, its rows numbered.
+
+    Raises
+    ------
+    DataError
+        Where the file cannot be read, or is none.
+    """
+    content = read_content(path, DataError) if content is None else content
+    try:
+        return pd.read_parquet(BytesIO(content)).reset_index(drop=True)
+    except (OSError, ValueError) as fault:
+        raise DataError(problem("not a Parquet file; write it again").at(path)) from fault
 
 
 def _short_problems(read: Cells, headings: Headings, table: Table) -> list[Sentence]:

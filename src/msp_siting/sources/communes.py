@@ -17,6 +17,7 @@ from msp_siting.territory import SMALLEST_NEED_INDEX
 
 LARGEST_NEED_INDEX = 10.0  # the oldest weigh 2.26; more tells of a wrong unit
 COUNTS = ("gps", "nurses", "physiotherapists", "midwives", "pharmacies", "msps", "health_centres")
+WITH_OTHER_APL = ("nurse", "physiotherapist", "midwife")  # whose official APL is in FTE for 100,000
 COUNTS_OF_2021 = ("gps_2021",)
 TYPES = ("centre_level", "density", "massif")
 CENTRES = {  # ANCT's words for the levels of centres
@@ -162,6 +163,9 @@ def _joined(listed: pd.DataFrame, tables: Mapping[str, pd.DataFrame], codes: Com
     """Return the communes listed with the figures of every file that is there."""
     joined = listed.join(_people(tables["drees_apl"]))
     joined = joined.join(_counts(tables["bpe_counts"], COUNTS, listed.index))
+    if "drees_apl_others" in tables:
+        weighted = {f"apl_{name}": f"standardised_{name}" for name in WITH_OTHER_APL}
+        joined = joined.join(folded(tables["drees_apl_others"], "commune_id", weighted))
     if "bpe_2021" in tables:
         joined = joined.join(_counts(tables["bpe_2021"], COUNTS_OF_2021, listed.index))
     area = folded(tables["living_areas"], "commune_id", {"living_area_id": "own"})["living_area_id"]

@@ -10,6 +10,7 @@ from msp_siting.language import LANGUAGES, Fact, Language, decimal, percent, say
 from msp_siting.sources.boundaries import CRS
 from msp_siting.sources.build import Built
 from msp_siting.sources.catalogue import CatalogueEntry
+from msp_siting.sources.communes import WITH_OTHER_APL
 from msp_siting.sources.estimates import Scale, scale
 from msp_siting.sources.france import CODES_ONLY, France
 from msp_siting.sources.tables import FEWEST_INHABITANTS_OF_A_SITE
@@ -170,6 +171,9 @@ class _Notes:
         yield "need_index_gp", index | {"source": "DREES, standardised over total population"}
         for name in ("apl_official", "apl_under_65_official"):
             yield name, self._note("drees_apl", kind="modelled")
+        for name in (f"apl_{name}_official" for name in WITH_OTHER_APL):
+            if name in present:
+                yield name, self._note("drees_apl_others", kind="modelled")
         border = self._note("communes", kind="derived")
         yield "border", border | {"source": f"communes outside within 20 estimated minutes ({border['source']})"}
         if "massif" in present:

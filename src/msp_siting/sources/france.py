@@ -40,9 +40,10 @@ class France:
     communes
         One row per commune with inhabitants, by ``commune_id``: ``name``, ``department_id``, ``region_id``,
         ``epci_id``, ``epci_name``, ``living_area_id``, ``lon``, ``lat``, ``inhabitants``, ``standardised``, ``apl``,
-        ``apl_under_65``; how many there are of ``gps``, ``nurses``, ``physiotherapists``, ``midwives``, ``pharmacies``,
-        ``msps`` and ``health_centres``; ``gps_2021``, ``nurse_zoning_id``, ``centre_level``, ``density``, ``massif``
-        (these where their file is there; empty: in none, or not known).
+        ``apl_under_65``; ``apl_nurse``, ``apl_physiotherapist``, ``apl_midwife``; how many there are of ``gps``,
+        ``nurses``, ``physiotherapists``, ``midwives``, ``pharmacies``, ``msps`` and ``health_centres``; ``gps_2021``,
+        ``nurse_zoning_id``, ``centre_level``, ``density``, ``massif`` (from ``apl_nurse`` on where their file is there;
+        empty: in none, or not known).
     living_areas
         One row per living area: ``name`` and what the files by living area give.
     tables

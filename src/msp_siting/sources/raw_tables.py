@@ -1,4 +1,4 @@
-"""Strict reading of official files, CSV and XLSX: their header is found, their cells are checked."""
+"""Strict reading of official files, CSV, XLSX and Parquet: their header is found, their cells are checked."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -20,6 +20,7 @@ from msp_siting.files import (
     near_name,
     parse_rows,
     read_csv_text,
+    read_parquet,
     read_sheet,
 )
 from msp_siting.language import Repair
@@ -51,7 +52,7 @@ class Raw:
 
 
 def read_raw(path: Path, entry: CatalogueEntry) -> Raw:
-    """Return a CSV or XLSX file as the catalogue declares it.
+    """Return a CSV, XLSX or Parquet file as the catalogue declares it.
 
     Raises
     ------
@@ -76,7 +77,10 @@ class _Reader:
         """Return the typed rows."""
         check_file(self.path, DataError)
         is_sheet = self.layout.kind == "xlsx" or (self.layout.kind == "any" and self.path.suffix == ".xlsx")
-        rows, header = self._sheet_rows() if is_sheet else self._csv_rows()
+        if self.path.suffix == ".parquet":
+            rows, header = self._parquet_rows()
+        else:
+            rows, header = self._sheet_rows() if is_sheet else self._csv_rows()
         cells = self._cells(rows, header)
         frame = check_cells(cells, self.entry, self.path, self.repairs)
         return check_rows(frame, self.entry, self.path, self.repairs)
@@ -128,6 +132,14 @@ class _Reader:
         return [
             [*row, *[None] * (width - len(row))] if any(cell is not None for cell in row) else [] for row in cut
         ], at
+
+    def _parquet_rows(self) -> tuple[list[list[object]], int]:
+        frame = read_parquet(self.path)
+        cells = frame.astype(object).where(frame.notna(), None)
+        rows = [list(frame.columns), *cells.to_numpy().tolist()]
+        if self._header_at(rows[:1]) is None:
+            raise self._header_error(rows[:1])
+        return rows, 0
 
     def _wanted(self) -> list[str]:
         return [_written(column.header) for column in self.entry.columns.values()]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from msp_siting.sources.communes import WITH_OTHER_APL
 from msp_siting.sources.estimates import groups, practitioners, retiring_gp_share
 from msp_siting.sources.france import France
 from msp_siting.sources.neighbours import rim_travel_times
@@ -15,7 +16,7 @@ LONGEST_ROUTED_MINUTES = 60.0  # included; a longer trip is left out as unreacha
 LONGEST_ESTIMATED_MINUTES = 40.0  # beyond, an estimate from distance says little
 DEMAND_COLUMNS = (
     *("demand_id", "name", "inhabitants", "lon", "lat", "need_index_gp", "apl_official"),
-    *("apl_under_65_official", "border", "massif"),
+    *("apl_under_65_official", *(f"apl_{name}_official" for name in WITH_OTHER_APL), "border", "massif"),
 )
 POINT_COLUMNS = ("point_id", "commune_id", "lon", "lat", "massif")
 PLACE_COLUMNS = (
@@ -32,6 +33,11 @@ def demand_table(france: France, communes: pd.DataFrame, border: pd.Index, zones
         need_index_gp=_need_index(communes),
         apl_official=communes["apl"].round(6),
         apl_under_65_official=communes["apl_under_65"].round(6),
+        **{
+            f"apl_{name}_official": communes[f"apl_{name}"].round(3)
+            for name in WITH_OTHER_APL
+            if f"apl_{name}" in communes
+        },
         border=pd.Series(communes.index.isin(border), index=communes.index).map({True: "true", False: "false"}),
     )
     table["inhabitants"] = _without_decimals(table["inhabitants"])

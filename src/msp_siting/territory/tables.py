@@ -56,6 +56,7 @@ DEMAND = Table(
         ),  # empty: suppressed by its publisher
         optional_column("apl_official", "number", least=0),
         optional_column("apl_under_65_official", "number", least=0),
+        optional_column("apl_[a-z_]+_official", "number", least=0, pattern=True),  # FTE for 100,000
         Column("border", "flag", required=False),
         MASSIF,
         optional_column(ZONE_ID, "id", pattern=True, digits=CODE_DIGITS),

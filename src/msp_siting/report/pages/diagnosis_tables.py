@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer import (
+    OFFICIAL_FTE,
     PER_INHABITANTS,
     Diagnosis,
     below_column,
@@ -133,6 +134,7 @@ def zoning_note(diagnosis: Diagnosis, wording: Wording) -> str:
 def professions_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable:
     """Return practitioners of every profession, how many leave, who is uncovered and why, and how far care is."""
     rows = []
+    has_official = bool(diagnosis.zones[OFFICIAL_FTE].notna().any())
     for name in diagnosis.scenario.model.professions:
         figures = diagnosis.whole(name)
         rows.append(
@@ -140,6 +142,7 @@ def professions_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable:
                 profession_title(diagnosis, name, wording),
                 wording.decimal(figures["practitioners"]),
                 wording.decimal(figures["practitioners_per_10000_inhabitants"]),
+                *([wording.decimal(figures[OFFICIAL_FTE])] if has_official else []),
                 wording.decimal(figures["departing_fte"]),
                 *(wording.whole(figures[column]) for column in ("uncovered", "shortage", "distance")),
                 wording.whole(figures["beyond_20_minutes"]),
@@ -147,7 +150,9 @@ def professions_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable:
             ]
         )
     keys = (
-        *("page_profession", "diagnosis_fte", "diagnosis_per_10000", "diagnosis_leaving"),
+        *("page_profession", "diagnosis_fte", "diagnosis_per_10000"),
+        *(["diagnosis_apl_official_fte"] if has_official else []),
+        "diagnosis_leaving",
         *("page_uncovered", "page_shortage", "page_distance", "diagnosis_far", "diagnosis_minutes"),
     )
     return PageTable([*map(wording.say, keys)], rows)

@@ -36,10 +36,11 @@ def test_every_point_is_proven_and_agrees_with_the_others(folder: Path) -> None:
 
 
 def test_money_buys_less_once_nobody_is_left_to_recruit(folder: Path) -> None:
-    # 60 GPs can be recruited; 5 M EUR house 30 of them, in ten extensions, 20 M EUR all.
+    # 60 GPs can be recruited; 5 M EUR house 30 of them, in ten extensions (600 people for 100,000 EUR), 20 M EUR the
+    # other 30 too, in dearer houses (200).
     table = pd.read_csv(folder / "sweep.csv")
-    assert table["staff_gp"].iloc[-1] == 60
-    assert content(folder / "summary.json")["knee"] == 20_000_000
+    assert table["staff_gp"].tolist() == [30, 60, 60]
+    assert content(folder / "summary.json")["knee"] == 5_000_000
     before, after = (table[f"marginal_inhabitants_{end}_per_100k_eur"] for end in ("low", "high"))
     assert before[:2].min() > after[2]
     # A GP's list is 1,000: no plan covers more than its recruits can take on.

@@ -62,7 +62,7 @@ def test_professions_that_nobody_is_listed_of_are_named(toy_scenario: Callable[.
     assert [text for text in told(scenario) if "lists nobody" in text] == []
 
 
-@pytest.mark.parametrize("name", ["isere-5m", "occitanie-40m"])
+@pytest.mark.parametrize("name", ["hautes-alpes-3m", "isere-5m", "occitanie-40m"])
 def test_bundled_territories_state_all_their_sources(name: str) -> None:
     scenario = read_scenario(bundled_folder() / "scenarios" / f"{name}.yaml")
     assert [text for text in told(scenario) if "not stated" in text or "lists nobody" in text] == []

@@ -36,7 +36,7 @@ def test_commands() -> None:
 def test_scenarios_by_name_and_by_file(command: str) -> None:
     Path("mine.yaml").touch()
     assert offered(f"{command} ") == [
-        *("isere-10m-forced", "isere-20m", "isere-20m-2030", "isere-5m", "occitanie-40m", "toy"),
+        *("hautes-alpes-3m", "isere-10m-forced", "isere-20m", "isere-20m-2030", "isere-5m", "occitanie-40m", "toy"),
         *("mine.yaml", "scenarios/toy.yaml"),
     ]
     assert offered(f"{command} to") == ["toy"]
@@ -45,7 +45,7 @@ def test_scenarios_by_name_and_by_file(command: str) -> None:
 
 
 def test_territories_by_name_and_by_folder() -> None:
-    assert offered("diagnose ") == ["isere", "occitanie", "toy", "data/toy"]
+    assert offered("diagnose ") == ["hautes-alpes", "isere", "occitanie", "toy", "data/toy"]
     assert offered("diagnose data/t") == ["data/toy"]
     assert offered("diagnose /") == ["<dir>"]
     assert offered("travel-times --territory ") == ["data/toy"]

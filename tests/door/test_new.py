@@ -110,7 +110,7 @@ def test_another_target_is_refused(target: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "advice"), [("iser", "did you mean isere?"), ("corse", "give one of isere, occitanie")]
+    ("name", "advice"), [("iser", "did you mean isere?"), ("corse", "give one of hautes-alpes, isere, occitanie")]
 )
 def test_an_unknown_territory_is_refused(name: str, advice: str) -> None:
     result = new("x", "--territory", name, "--lang", "en")

@@ -10,7 +10,7 @@ from msp_siting.files.yaml import parse_yaml
 from msp_siting.scenario.question import Question, SiteRules, SolveSettings
 from msp_siting.scenario.scenario import read_scenario
 
-NAMES = ("isere-5m", "isere-20m", "occitanie-40m")
+NAMES = ("hautes-alpes-3m", "isere-5m", "isere-20m", "occitanie-40m")
 
 
 def text_of(name: str) -> str:

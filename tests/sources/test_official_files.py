@@ -175,12 +175,14 @@ def test_isere_alone_uses_its_own_times(france: France, tmp_path: Path) -> None:
     assert (mixed.times, mixed.centres) == (None, "communes")
 
 
-@pytest.mark.parametrize("name", ["isere", "occitanie"])
-def test_the_bundled_territories_come_back(france: France, occitanie: Built, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(("name", "department"), [("hautes-alpes", "05"), ("isere", "38"), ("occitanie", None)])
+def test_the_bundled_territories_come_back(
+    france: France, occitanie: Built, tmp_path: Path, name: str, department: str | None
+) -> None:
     built = (
         occitanie
-        if name == "occitanie"
-        else build_tables(france, select_communes(france, read_choice(departments=("38",))), Options())
+        if department is None
+        else build_tables(france, select_communes(france, read_choice(departments=(department,))), Options())
     )
     folder = tmp_path / name
     write(france, built, folder)

@@ -109,7 +109,7 @@ def test_a_ferry_that_is_timed_joins_an_island(morbihan: Territory, home: str, c
 
 
 def test_bundled_territories_have_no_island() -> None:
-    for name in ("isere", "occitanie"):
+    for name in ("hautes-alpes", "isere", "occitanie"):
         demand = pd.read_csv(bundled_folder() / "data" / name / "demand.csv")
         assert set(island_of(demand)) == {""}
 

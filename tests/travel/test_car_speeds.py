@@ -216,7 +216,7 @@ def test_random_zeros_of_isere_are_all_counted() -> None:
     assert len(told(table(chefs_lieux, chefs_lieux, changed))) == zeros.sum()
 
 
-@pytest.mark.parametrize("name", ["isere", "occitanie"])
+@pytest.mark.parametrize("name", ["hautes-alpes", "isere", "occitanie"])
 def test_no_false_alarm_in_the_bundled_tables(name: str) -> None:
     folder = bundled_folder() / "data" / name
     demand = pd.read_csv(folder / "demand.csv", dtype={"demand_id": str}).rename(columns={"demand_id": "point_id"})

@@ -16,6 +16,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pandas as pd
+from ruamel.yaml import YAML
 
 from msp_siting.files.projects import bundled_folder
 
@@ -40,6 +41,10 @@ def territory_of(folder: Path, earlier: Path | None) -> Path:
     pd.concat([gps.assign(profession="gp"), others])[["place_id", "profession", "practitioners"]].to_csv(
         folder / "supply.csv", index=False
     )
+    described = folder / "manifest.yaml"  # what it says of supply.csv is no longer so
+    manifest = YAML(typ="safe", pure=True).load(described.read_text(encoding="utf-8"))
+    manifest["files"] = [file for file in manifest["files"] if file["path"] != "supply.csv"]
+    YAML().dump(manifest, described)
     return folder
 
 
@@ -49,7 +54,7 @@ def solve(territory: Path, budget: float, changes: tuple[str, ...], out: Path) -
     settings = (f"territory={territory}", f"budget_eur={budget:.0f}", "rim=false", *changes)
     for setting in settings:
         command += ["--set", setting]
-    subprocess.run(command, check=True)  # noqa: S603 - ours
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - ours
     return out
 
 

@@ -28,6 +28,7 @@ SUMMARY_KEYS = {
     *("inhabitants_below_apl_floor", "inhabitants_below_apl_floor_official"),
     "inhabitants_below_apl_floor_under_65_official",
     *("apl_official_known_of_inhabitants", "apl_under_65_official_known_of_inhabitants"),
+    "apl_official_fte_per_100000",
     *("apl_correlation_with_official", "visits_per_gp_per_year", "groups"),
     *("existing_structures", "inhabitants_by_zoning_status", "zoning_on", "invalid_zonings", "gps_since_2021"),
     *("border_points", "border_inhabitants", "seasonal_points", "seasonal_inhabitants"),
@@ -109,7 +110,7 @@ def test_tables() -> None:
     assert list(points.columns) == [
         *("demand_id", "name", "profession", "inhabitants", "need", "practitioners", "uncovered", "block"),
         "nearest_minutes",
-        *("apl", "apl_official", "apl_under_65_official", "border", "seasonal"),
+        *("apl", "apl_official", "apl_under_65_official", "apl_official_fte_per_100000", "border", "seasonal"),
         *("inhabitants_75_plus", "inhabitants_odd_ones"),
     ]
     gp = points[points["profession"].eq("gp")].set_index("demand_id")

@@ -1,8 +1,12 @@
 """The bundled territory of Occitanie: its known totals."""
 
+from pathlib import Path
+
 import geopandas as gpd
 import pytest
+from click.testing import CliRunner
 
+from msp_siting.cli import main
 from msp_siting.files.projects import bundled_folder
 from msp_siting.territory.reading import read_territory
 from msp_siting.territory.territory import Territory
@@ -46,3 +50,11 @@ def test_every_commune_has_an_outline(occitanie: Territory) -> None:
     assert set(layer["demand_id"]) == set(occitanie.demand["demand_id"])
     conques = layer.set_index("demand_id").geometry["12218"]  # the hole among its neighbours
     assert conques.area / 1e6 == pytest.approx(106, abs=2)  # km2
+
+
+@pytest.mark.slow
+def test_it_can_be_diagnosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["diagnose", "occitanie", "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("Occitanie (76): 6,022,176 inhabitants, ")

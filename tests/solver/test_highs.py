@@ -9,6 +9,7 @@ import scipy.sparse as sp
 
 from msp_siting.errors import SolverError
 from msp_siting.solver.control import Control, Listener
+from msp_siting.solver.engine import MOST_COLUMNS_AT_ONCE, hand_over, run, set_options
 from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.settings import Settings
@@ -86,3 +87,21 @@ def test_costs_of_any_size_have_the_same_optimum(matrix: Matrix, control: Contro
     assert (found.objective, found.bound) == pytest.approx((-size, -size), rel=1e-9)
     assert relaxed.optimum is not None
     assert relaxed.optimum.multipliers.tolist() == pytest.approx([-0.5 * size], rel=1e-9)
+
+
+@pytest.mark.parametrize("columns", [1, MOST_COLUMNS_AT_ONCE])
+def test_a_problem_that_grew_since_its_first_run_is_run_and_watched_again(
+    matrix: Matrix, control: Control, columns: int
+) -> None:
+    highs = hand_over(matrix, matrix.costs[0], relaxed=True)
+    set_options(highs, control, {"presolve": "off"})
+    assert run(highs, control, Listener(), 1.0).objective == -1.5
+    cost, rows, starts = np.full(columns, -3.0), np.zeros(columns, np.int32), np.arange(columns, dtype=np.int32)
+    highs.addCols(columns, cost, np.zeros(columns), np.ones(columns), columns, starts, rows, np.ones(columns))
+    grown = run(highs, control, Listener(), 1.0)
+    assert grown.ending == "optimal"
+    assert grown.objective == -3.0 * min(columns, 3) - (columns < 3)  # what is left of the limit goes to x and y
+    if columns >= MOST_COLUMNS_AT_ONCE:
+        control.interrupted.set()
+        highs.changeColCost(0, -100.0)
+        assert run(highs, control, Listener(), 1.0).ending == "interrupt"

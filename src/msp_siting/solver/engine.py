@@ -164,6 +164,8 @@ def _watch(
         if values is not None:
             event.data_in.setSolution(values)
 
+    highs.enableCallbacks()  # the run before, of a problem that grew since, ended with all of them off
+    highs.clearCallbacks()
     highs.cbMipInterrupt += on_check
     if highs.getNumCol() > MOST_COLUMNS_AT_ONCE:
         highs.cbSimplexInterrupt += on_lp_check

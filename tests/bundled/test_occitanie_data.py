@@ -57,4 +57,4 @@ def test_it_can_be_diagnosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["diagnose", "occitanie", "--lang", "en"])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith("Occitanie (76): 6,022,176 inhabitants, ")
+    assert result.output.startswith("Occitanie: 6,022,176 inhabitants, ")

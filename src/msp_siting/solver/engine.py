@@ -164,8 +164,9 @@ def _watch(
         if values is not None:
             event.data_in.setSolution(values)
 
-    highs.enableCallbacks()  # the run before, of a problem that grew since, ended with all of them off
-    highs.clearCallbacks()
+    # The run before, of a problem that grew since, ended with all of them off.
+    highs.enableCallbacks()  # type: ignore[no-untyped-call]
+    highs.clearCallbacks()  # type: ignore[no-untyped-call]
     highs.cbMipInterrupt += on_check
     if highs.getNumCol() > MOST_COLUMNS_AT_ONCE:
         highs.cbSimplexInterrupt += on_lp_check

@@ -412,6 +412,18 @@ def test_official_apl_of_other_professions_is_weighed_by_their_own_population(wo
     assert columns["apl_nurse_official"].source.startswith("DREES, APL aux infirmiers")
 
 
+def test_official_apl_of_other_professions_that_holds_no_row_of_the_territory_is_declared(
+    workplace: Path, build: Build
+) -> None:
+    OTHER_APL.to_parquet(workplace / "sources" / OTHERS)
+    folder = build("--department", "05")
+    assert not any(name.startswith("apl_nurse") for name in pd.read_csv(folder / "demand.csv").columns)
+    manifest = read_manifest(folder)
+    (missing,) = [each for each in manifest.missing_sources if each.key == "drees_apl_others"]
+    assert missing.why["en"] == "the file holds no row of this territory"
+    assert "drees_apl_others" not in [each.key for each in manifest.sources]
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [

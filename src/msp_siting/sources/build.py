@@ -183,6 +183,8 @@ def _without_rows(france: France, departments: set[str]) -> Iterator[str]:
         yield "finess"
     if not _covers(france, "diabetes", departments) and "diabetes_standardised" not in france.tables:
         yield "diabetes"
+    if not _covers(france, "drees_apl_others", departments):
+        yield "drees_apl_others"
 
 
 def _covers(france: France, key: str, departments: set[str]) -> bool:

@@ -36,7 +36,7 @@ def demand_table(france: France, communes: pd.DataFrame, border: pd.Index, zones
         **{
             f"apl_{name}_official": communes[f"apl_{name}"].round(3)
             for name in WITH_OTHER_APL
-            if f"apl_{name}" in communes
+            if f"apl_{name}" in communes and communes[f"apl_{name}"].notna().any()
         },
         border=pd.Series(communes.index.isin(border), index=communes.index).map({True: "true", False: "false"}),
     )

@@ -10,7 +10,7 @@ from msp_siting.report.pages import diagnosis_tables
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
-from msp_siting.report.pages.tables import assumptions_page_table, with_change
+from msp_siting.report.pages.tables import assumptions_page_table, visits_note, with_change
 from msp_siting.report.rendering import render
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
@@ -32,8 +32,6 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
     wording = Wording(language)
     content = diagnosis_map(diagnosis, shapes, wording)
     profession = profession_title(diagnosis, lead_profession(diagnosis), wording)
-    visits = diagnosis.territory.manifest.visits_per_gp_per_year
-    visits_source = None if visits is None else visits.source
     return render(
         "diagnosis.html.j2",
         language=language,
@@ -61,7 +59,8 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
         blocks=block_page_table(diagnosis, diagnosis.blocks, diagnosis.points, wording),
         professions=diagnosis_tables.professions_page_table(diagnosis, wording),
-        apl=diagnosis_tables.apl_page_table(summary, visits_source, wording),
+        apl=diagnosis_tables.apl_page_table(summary, wording),
+        visits_note=visits_note(diagnosis, wording),
         files=file_page_table(diagnosis, wording),
         asked=diagnosis_tables.asked_page_table(diagnosis, summary, wording),
         assumptions=assumptions_page_table(diagnosis.scenario.model, wording),

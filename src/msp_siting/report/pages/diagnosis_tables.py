@@ -158,14 +158,8 @@ def professions_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable:
     return PageTable([*map(wording.say, keys)], rows)
 
 
-def apl_page_table(summary: Mapping[str, Any], visits_source: str | None, wording: Wording) -> PageTable:
-    """Return the official APL of today and ours as a change beside it: means and inhabitants below the floor.
-
-    Parameters
-    ----------
-    visits_source
-        Where the visits of a GP come from, if the territory's manifest states them.
-    """
+def apl_page_table(summary: Mapping[str, Any], wording: Wording) -> PageTable:
+    """Return the official APL of today and ours as a change beside it: means and inhabitants below the floor."""
     means = {
         "apl_official": "apl_mean_official",
         "apl_under_65_official": "apl_mean_under_65_official",
@@ -186,7 +180,6 @@ def apl_page_table(summary: Mapping[str, Any], visits_source: str | None, wordin
     rows += [
         [wording.say("page_apl_correlation"), wording.decimal(summary["apl_correlation_with_official"], 2), "", ""],
         [wording.say("page_visits"), wording.whole(summary["visits_per_gp_per_year"]), "", ""],
-        *([] if visits_source is None else [[wording.say("page_visits_source"), visits_source, "", ""]]),
     ]
     floor = wording.apl_floor(summary["apl_floor_visits_per_year"])
     head = [

@@ -30,6 +30,7 @@ from msp_siting.report.pages.tables import (
     purses_page_table,
     question_page_table,
     sites_page_table,
+    visits_note,
     zone_page_tables,
 )
 from msp_siting.report.rendering import render
@@ -107,6 +108,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "modelled_note": modelled_note(answer, wording),
         "measures": measures_page_table(answer, summary, wording),
         "apl": apl_page_table(answer, summary, wording),
+        "visits_note": visits_note(answer, wording),
     }
 
 

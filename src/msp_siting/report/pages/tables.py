@@ -8,7 +8,7 @@ import pandas as pd
 from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import Subject, Wording, lead_profession, profession_title, zone_names
 from msp_siting.runs import site_effects, site_table
 
 
@@ -105,7 +105,7 @@ def measures_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wor
 
 def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:
     """Return the official mean APL of today, ours as a change beside it, and how the two agree."""
-    apl, stated = answer.scenario.model.apl, answer.territory.manifest.visits_per_gp_per_year
+    apl = answer.scenario.model.apl
     official, before, after = (summary.get(f"apl_mean_{name}") for name in ("official", "before", "after"))
     rows = [
         ("page_apl_mean_official", wording.decimal(official, 2)),
@@ -113,11 +113,16 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
         ("page_apl_after", with_change(after, before, "page_by_the_plan", wording)),
         ("page_apl_correlation", wording.decimal(summary.get("apl_correlation_with_official"), 2)),
         ("page_visits", wording.whole(summary.get("visits_per_gp_per_year"))),
-        *([] if stated is None else [("page_visits_source", stated.source)]),
         ("page_floor", wording.apl_floor(apl.floor_visits_per_year.value)),
     ]
     head = [wording.say("page_measure"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows])
+
+
+def visits_note(subject: Subject, wording: Wording) -> str:
+    """Return where the visits of a GP come from, if the territory's manifest states them; else nothing."""
+    stated = subject.territory.manifest.visits_per_gp_per_year
+    return "" if stated is None else wording.say("page_visits_source", source=stated.source)
 
 
 def with_change(value: float | None, other: float | None, key: str, wording: Wording) -> str:

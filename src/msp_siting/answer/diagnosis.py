@@ -187,8 +187,8 @@ def _additive(points: pd.DataFrame, apl: Apl, groups: Sequence[str]) -> pd.DataF
         parts[f"{name}_known"] = people.where(known, 0.0)
         parts[f"{name}_below"] = people.where(below[name], 0.0)
     with_fte = points[OFFICIAL_FTE].notna()
-    parts["fte_visits"] = (points[OFFICIAL_FTE] * need).where(with_fte, 0.0)
-    parts["fte_need"] = need.where(with_fte, 0.0)
+    parts["official_fte"] = (points[OFFICIAL_FTE] * need).where(with_fte, 0.0)
+    parts["official_fte_need"] = need.where(with_fte, 0.0)
     share = points["uncovered"] / people.where(people > 0)
     for group in groups:
         members = points[GROUP_PREFIX + group]
@@ -251,7 +251,7 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
         table[below_column(name)] = sums[f"{name}_below"].where(known > 0)
         if name != "apl":
             table[f"{name}_known_of_inhabitants"] = known
-    table[OFFICIAL_FTE] = _ratio(sums["fte_visits"], sums["fte_need"])
+    table[OFFICIAL_FTE] = _ratio(sums["official_fte"], sums["official_fte_need"])
     for group in groups:
         known = sums[f"{group}_known"]
         column = GROUP_PREFIX + group

@@ -13,9 +13,8 @@ from msp_siting.answer.coverage import FAR_MINUTES, shortage_and_distance, tabul
 from msp_siting.language import Fact
 from msp_siting.problem import Assignment, Instance, Plan
 from msp_siting.scenario import Apl, Scenario
-from msp_siting.territory import Territory, gp_statuses
+from msp_siting.territory import WHOLE, Territory, flows_by_place, gp_statuses
 
-WHOLE = "territory"  # the kind of the one zone that holds everything
 GROUP_PREFIX = "inhabitants_"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
@@ -203,9 +202,10 @@ def _additive(points: pd.DataFrame, apl: Apl, groups: Sequence[str]) -> pd.DataF
 
 def _local(territory: Territory, professions: np.ndarray) -> pd.DataFrame:
     """Return practitioners, those expected to leave and existing structures, by (place, profession)."""
-    supply = territory.supply
-    leaving = supply["practitioners"] * supply.get("retiring_share", 0.0)
-    posts = supply[["place_id", "profession", "practitioners"]].assign(departing=leaving, structures=0.0)
+    keys = ["place_id", "profession"]
+    posts = territory.supply.groupby(keys, as_index=False)["practitioners"].sum()
+    leaving = flows_by_place(territory).rename(columns={"departures": "departing"})[[*keys, "departing"]]
+    posts = posts.merge(leaving, on=keys, how="left").assign(structures=0.0)
     if territory.existing_msps is None:
         return posts
     there = territory.existing_msps.rename("structures").rename_axis("place_id").reset_index()
@@ -269,10 +269,7 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
 
 def _with_known_departures(territory: Territory) -> set[str]:
     """Return the professions of which some expected departures are known."""
-    supply = territory.supply
-    if "retiring_share" not in supply.columns:
-        return set()
-    return set(supply.loc[supply["retiring_share"].notna(), "profession"])
+    return set(flows_by_place(territory).dropna(subset="departures")["profession"])
 
 
 def below_column(apl: str) -> str:

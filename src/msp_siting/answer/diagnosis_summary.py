@@ -11,7 +11,6 @@ from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
     OFFICIAL_FTE,
-    WHOLE,
     Diagnosis,
     below_column,
     invalid_zonings,
@@ -21,7 +20,7 @@ from msp_siting.answer.diagnosis import (
 )
 from msp_siting.answer.summary import PACKAGES
 from msp_siting.language import Fact
-from msp_siting.territory import GP_STATUSES, Territory
+from msp_siting.territory import GP_STATUSES, WHOLE, Territory
 
 
 def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A territory as a question takes it: its people grown to the horizon, its rim there or left out."""
+"""A territory as a question takes it: people and practitioners at the horizon, its rim there or left out."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,15 @@ import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import MANIFEST
+from msp_siting.problem.trend import trend_of
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
 
 def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     """Return the territory that a scenario is about, from which everything else is read.
+
+    With a horizon it has a trend, where one is known (`trend_of`), and keeps the territory in the years of its files.
 
     Inhabitants, of groups too and of the rim alike, are those of their file's vintage x (1 + growth a year) ^
     (horizon - vintage). Without a horizon or without growth they stay. The rim goes where the scenario ignores it.
@@ -26,9 +29,14 @@ def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     if not scenario.question.rim:
         territory = replace(territory, rim=None)
     horizon_year = scenario.question.horizon_year
-    growth = scenario.model.need.population_growth_share_per_year.value
-    if horizon_year is None or growth == 0:
+    if horizon_year is None:
         return territory
+    growth = scenario.model.need.population_growth_share_per_year.value
+    grown = territory if growth == 0 else _with_growth(territory, growth, horizon_year)
+    return replace(grown, trend=trend_of(territory, scenario), as_counted=territory)
+
+
+def _with_growth(territory: Territory, growth: float, horizon_year: int) -> Territory:
     stems = ["demand"] if territory.rim is None else ["demand", "rim_demand"]
     files = [territory.path_of(stem).name for stem in stems]
     problems = [each for file in files for each in _vintage_problems(territory, file)]

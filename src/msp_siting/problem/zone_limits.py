@@ -7,7 +7,7 @@ from msp_siting.errors import Sentence, problem
 from msp_siting.problem.instance import Instance, ZoneLimits
 from msp_siting.problem.plan import Plan
 from msp_siting.scenario import Scenario
-from msp_siting.territory import Territory, ZoneStatus, status_of_places, supply_at_horizon
+from msp_siting.territory import Territory, ZoneStatus, flows_by_place, status_of_places
 
 ROUNDING = 1e-9
 
@@ -58,12 +58,9 @@ def _ending_posts(territory: Territory, scenario: Scenario, profession: str) -> 
     """Return the posts (FTE) of a profession that end until the horizon, by ``place_id``."""
     if scenario.question.horizon_year is None:
         return {}
-    own = territory.supply[territory.supply["profession"].eq(profession)]
-    left = supply_at_horizon(territory, with_retirements=True)
-    left = left[left["profession"].eq(profession)]
-    by_place = own.groupby("place_id")["practitioners"].sum()
-    ending = by_place.sub(left.groupby("place_id")["practitioners"].sum(), fill_value=0.0)
-    return {str(place): float(posts) for place, posts in ending.items()}
+    flows = flows_by_place(territory)
+    ending = flows[flows["profession"].eq(profession)].dropna(subset="departures")
+    return dict(zip(ending["place_id"], ending["departures"].astype(float).tolist(), strict=True))
 
 
 def problems_of_zone_limits(instance: Instance, plan: Plan) -> Iterator[Sentence]:

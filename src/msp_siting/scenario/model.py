@@ -25,6 +25,7 @@ from msp_siting.files import (
 )
 from msp_siting.scenario.changes import after, refuse_retired
 from msp_siting.scenario.choosing import Choice
+from msp_siting.scenario.flows import Flows, NationalBalance
 from msp_siting.scenario.formats import Format
 from msp_siting.scenario.hosts import CandidateRules
 from msp_siting.scenario.question import Money
@@ -175,6 +176,7 @@ class Assumptions(Strict):
     spacing: Spacing | None = None
     recruitment: Recruitment | None = None
     choice: Choice | None = None
+    flows: Flows | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -234,6 +236,6 @@ def parse_model(content: Mapping[str, Any], place: str) -> Assumptions:
     try:
         return Assumptions.model_validate(content)
     except ValidationError as fault:
-        kinds = (Assumptions, Profession, Format, CandidateRules, Parameter)
+        kinds = (Assumptions, Profession, Format, CandidateRules, Flows, NationalBalance, Parameter)
         known = [name for kind in kinds for name in kind.model_fields]
         raise ScenarioError(after(place, each) for each in schema_problems(fault, known)) from fault

@@ -12,6 +12,7 @@ from msp_siting.files import find_parameters
 from msp_siting.sources.france import France
 from msp_siting.sources.neighbours import find_rim
 from msp_siting.sources.placing import commune_outlines, outline_layers, place_communes
+from msp_siting.sources.published_flows import published_flows
 from msp_siting.sources.selection import Selection
 from msp_siting.sources.squares import demand_squares
 from msp_siting.sources.tables import (
@@ -60,7 +61,7 @@ class Built:
     ----------
     tables
         By file name: ``demand.csv``, ``supply.csv``, ``sites.csv``, ``places.csv``, ``zones.csv``,
-        ``travel_times.parquet`` and the rim's.
+        ``travel_times.parquet``, the rim's, and ``flows.csv`` where a balance is published.
     layers
         Outlines by layer of ``boundaries.gpkg``; none without a file of polygons.
     kinds
@@ -132,6 +133,10 @@ def build_tables(france: France, selection: Selection, options: Options) -> Buil
         around = rim.first.union(rim.second)
         tables["rim_supply.csv"] = supply_table(france, around, options.horizon_year)
         tables |= rim_tables(france, around, homes, places, surrogate)
+    served = pd.concat([table["department_id"] for name, table in tables.items() if name.endswith("demand.csv")])
+    flows = published_flows(set(served))
+    if len(flows):
+        tables["flows.csv"] = flows
     layers, without_outline = outline_layers(polygons, demand, kinds, filled)
     departments = set(communes["department_id"])
     return Built(

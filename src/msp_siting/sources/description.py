@@ -131,6 +131,7 @@ class _Notes:
             "sites.csv": self._sites,
             "places.csv": self._places,
             "zones.csv": self._zones,
+            "flows.csv": self._flows,
             "travel_times.parquet": self._times,
             "boundaries.gpkg": self._boundaries,
             "rim_demand.csv": self._rim_demand,
@@ -247,6 +248,15 @@ class _Notes:
     def _zones(self) -> dict[str, Any]:
         keys = ["communes", "living_area_names", *(kind for kind in self.built.kinds if kind in self.france.files)]
         return {**self._note(*keys, kind="measured"), "url": self._entry("living_area_names").page}
+
+    def _flows(self) -> dict[str, Any]:
+        flows = self.built.tables["flows.csv"]
+        return {
+            "source": "; ".join(flows["source"].unique()),
+            "licence": "figures quoted from a publication",
+            "vintage": "; ".join(flows["period"].unique()),
+            "kind": "measured",
+        }
 
     def _times(self) -> dict[str, Any]:
         key = self.built.times

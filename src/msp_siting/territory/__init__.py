@@ -22,6 +22,7 @@ from msp_siting.territory.tables import (
     CODE_DIGITS,
     CODE_HEADINGS,
     DEMAND,
+    FLOWS,
     GP_STATUSES,
     LAT,
     LON,
@@ -36,7 +37,16 @@ from msp_siting.territory.tables import (
     TRAVEL_TIMES,
     ZONES,
 )
-from msp_siting.territory.territory import BOUNDARIES, Territory, nearest_minutes, supply_at_horizon, within_cutoff
+from msp_siting.territory.territory import (
+    BOUNDARIES,
+    WHOLE,
+    Territory,
+    flows_by_place,
+    nearest_minutes,
+    supply_at_horizon,
+    within_cutoff,
+)
+from msp_siting.territory.trend import Balance, Trend
 from msp_siting.territory.unreached import names_of, unreached_caveats
 from msp_siting.territory.zonings import (
     ZoneStatus,
@@ -54,6 +64,7 @@ __all__ = [
     "CODE_HEADINGS",
     "DEMAND",
     "EARTH_RADIUS_KM",
+    "FLOWS",
     "FRENCH_CODE",
     "GP_STATUSES",
     "LAT",
@@ -69,7 +80,9 @@ __all__ = [
     "SMALLEST_NEED_INDEX",
     "SUPPLY",
     "TRAVEL_TIMES",
+    "WHOLE",
     "ZONES",
+    "Balance",
     "ColumnSource",
     "EarlierCommune",
     "Found",
@@ -77,12 +90,14 @@ __all__ = [
     "ManifestFile",
     "PlaceNames",
     "Territory",
+    "Trend",
     "UnknownPlaceError",
     "ZoneStatus",
     "codes_end_in_0",
     "crow_fly_km",
     "earlier_communes",
     "ends_before",
+    "flows_by_place",
     "gp_statuses",
     "holds",
     "is_overseas",

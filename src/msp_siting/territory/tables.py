@@ -3,7 +3,7 @@
 from msp_siting.files import Column, Table, optional_column
 
 # The files of a territory but for its endings and its manifest; those of the rim only where it has one.
-STEMS = ("demand", "supply", "sites", "travel_times", "places", "zones", "boundaries")
+STEMS = ("demand", "supply", "sites", "travel_times", "places", "zones", "flows", "boundaries")
 RIM_STEMS = ("rim_demand", "rim_supply", "rim_travel_times")
 ENDINGS = (".csv", ".xlsx", ".parquet", ".gpkg")
 # Headings by which spreadsheets call codes and names of communes, whatever their case and accents.
@@ -130,4 +130,21 @@ ZONES = Table(
         optional_column("valid_until", "text"),
     ),
     ("kind", "zone_id"),
+)
+FLOWS = Table(
+    "flows",
+    (
+        Column("kind", "text"),
+        Column("zone_id", "id"),
+        Column("profession", "text"),
+        Column("installations_per_year", "number", least=0, most=1e6),
+        Column("departures_per_year", "number", least=0, most=1e6),
+        optional_column("net_per_year_low", "number", least=-1e6, most=1e6),
+        optional_column("net_per_year_high", "number", least=-1e6, most=1e6),
+        optional_column("inhabitants", "number", least=0, most=1e9),
+        Column("period", "text"),
+        Column("source", "text"),
+    ),
+    ("kind", "zone_id", "profession"),
+    may_be_empty=True,
 )

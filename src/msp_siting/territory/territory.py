@@ -13,8 +13,10 @@ from msp_siting.language import Fact
 from msp_siting.territory.manifest import Manifest
 from msp_siting.territory.rim import Rim, stack, stack_supply
 from msp_siting.territory.tables import ENDINGS, RIM_STEMS, STEMS
+from msp_siting.territory.trend import Trend
 
 BOUNDARIES = "boundaries.gpkg"
+WHOLE = "territory"  # the kind of the one zone that holds everything
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Territory:
 
     Attributes
     ----------
-    demand, supply, sites, travel_times, places, zones
-        One row per key of the tables declared in ``tables.py`` (``supply``, ``places`` and ``zones`` may have none).
+    demand, supply, sites, travel_times, places, zones, flows
+        One row per key of the tables declared in ``tables.py`` (``supply``, ``places``, ``zones`` and ``flows`` may
+        have none).
     sha256
         Fingerprint of all the files read.
     rim
@@ -36,6 +39,10 @@ class Territory:
         What was mended in its files as they were read.
     sha256_by_name
         Fingerprints of its files as they were read.
+    trend
+        What is expected of practitioners until the horizon, where a balance of them is known.
+    as_counted
+        The same territory in the years of its files, where this one is at a horizon.
     """
 
     folder: Path
@@ -46,10 +53,13 @@ class Territory:
     travel_times: pd.DataFrame
     places: pd.DataFrame
     zones: pd.DataFrame
+    flows: pd.DataFrame
     sha256: str
     rim: Rim | None = None
     repairs: tuple[Fact, ...] = ()
     sha256_by_name: Mapping[str, str] = field(default_factory=dict)
+    trend: Trend | None = None
+    as_counted: "Territory | None" = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel between processes without what is kept: it is larger than what it is made of."""
@@ -155,16 +165,37 @@ def supply_at_horizon(territory: Territory, *, with_retirements: bool) -> pd.Dat
     Parameters
     ----------
     territory
-        Its ``supply`` table, with ``retiring_share`` (0-1) where known.
+        Its ``supply`` table, with ``retiring_share`` (0-1) where known, and its trend.
     with_retirements
-        Whether those expected to retire by the horizon have left; where the share is not known, nobody has.
+        Whether the horizon has come: those expected to leave have left and, of professions with a balance, those who
+        come anyway have come. Of a profession without one nobody comes; where no share is known either, nobody leaves.
     """
     table = territory.supply
-    staying = table["practitioners"]
-    if with_retirements and "retiring_share" in table.columns:
-        staying = staying * (1 - table["retiring_share"].fillna(0.0))
-    totals = table[["place_id", "profession"]].assign(practitioners=staying)
-    return totals.groupby(["place_id", "profession"], as_index=False)["practitioners"].sum()
+    totals = table.groupby(["place_id", "profession"], as_index=False)["practitioners"].sum()
+    if not with_retirements:
+        return totals
+    flows = flows_by_place(territory)
+    moved = totals.merge(flows, on=["place_id", "profession"], how="left")
+    staying = moved["practitioners"] - moved["departures"].fillna(0.0) + moved["installations"].fillna(0.0)
+    return totals.assign(practitioners=staying.clip(lower=0.0))
+
+
+def flows_by_place(territory: Territory) -> pd.DataFrame:
+    """Return who leaves and who comes until the horizon (FTE): ``departures``, ``installations`` by place and profession.
+
+    Of professions with a balance those of its trend; of others the departures that ``retiring_share`` expects, missing
+    where it is not known, and no installations.
+    """
+    keys, trend = ["place_id", "profession"], territory.trend
+    table = territory.supply
+    if trend is not None:
+        table = table[~table["profession"].isin(trend.professions)]
+    leaving = table[keys].assign(departures=table["practitioners"] * table.get("retiring_share", float("nan")))
+    expected = leaving.groupby(keys)["departures"].sum(min_count=1).reset_index().assign(installations=0.0)
+    if trend is None:
+        return expected
+    balanced = trend.places[trend.places["place_id"].isin(territory.supply["place_id"])]
+    return stack(balanced[[*keys, "departures", "installations"]], expected)
 
 
 def _as_places(demand: pd.DataFrame) -> pd.DataFrame:

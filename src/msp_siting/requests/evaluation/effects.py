@@ -9,7 +9,6 @@ import pandas as pd
 from msp_siting.answer import (
     FAR_MINUTES,
     GROUP_PREFIX,
-    WHOLE,
     apl_by_point,
     groups_of,
     posts_by_place,

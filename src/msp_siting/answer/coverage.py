@@ -91,7 +91,8 @@ def shortage_and_distance(
     recruited = (
         0.0 if plan is None else float(plan.staff.loc[plan.staff["profession"].eq(profession), "recruited"].sum())
     )
-    room = instance.existing_capacity(profession) + recruited * instance.professions[profession].capacity
+    terms = instance.professions[profession]
+    room = instance.existing_capacity(profession) + recruited * (terms.capacity - sum(terms.drawn_room.values()))
     shortage_need = min(uncovered_need, max(0.0, float(rows["need"].sum()) - room))
     share = shortage_need / uncovered_need if uncovered_need > 0 else 0.0
     return {
@@ -131,11 +132,17 @@ def _points(
 
 
 def posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series:
-    """Return posts, there already, recruited and moved, by ``place_id``; places without any are absent."""
+    """Return posts, there already, recruited and moved, by ``place_id``; places without any are absent.
+
+    Less those of ordinary installations that recruits take the place of.
+    """
     recruited = plan.staff[plan.staff["profession"].eq(profession)]
     places = recruited["site_id"].map(instance.sites)
     new = recruited["recruited"].astype(float).groupby(places).sum()
-    total = pd.Series(instance.professions[profession].existing, dtype=float).add(new, fill_value=0.0)
+    terms = instance.professions[profession]
+    total = pd.Series(terms.existing, dtype=float).add(new, fill_value=0.0)
+    less = pd.Series(terms.drawn_posts, dtype=float) * float(new.sum())
+    total = total.sub(less, fill_value=0.0)
     for opened in plan.sites.itertuples(index=False, name=None):
         moved = {place: posts for (place, name), posts in instance.moved.get(opened, {}).items() if name == profession}
         total = total.add(pd.Series(moved, dtype=float), fill_value=0.0)

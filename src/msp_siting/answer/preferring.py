@@ -24,13 +24,14 @@ def preference_of(territory: Territory, scenario: Scenario, instance: Instance) 
     per_gp = visits_per_gp(territory, apl)
     today = apl_by_point(territory, apl, posts_by_place(instance, apl.profession, Plan.empty()), per_gp)
     floor = apl.floor_visits_per_year.value
-    gaps, weights = (floor - today).clip(lower=0.0), need(territory, apl.profession)
+    gaps, weights = floor - today, need(territory, apl.profession)
+    drops, most = _drops_of_a_recruit(territory, apl, instance, per_gp)
     visits = _visits_of_a_post(territory, apl, instance, per_gp)
-    points = [point for point in gaps.index[gaps.gt(0)] if weights[point] > 0]
+    points = [point for point in gaps.index[(gaps + drops * most).gt(0)] if weights[point] > 0]
     rows = visits.reindex(index=points).fillna(0.0)
-    is_helped = rows.gt(0).any(axis="columns").to_numpy()
-    elsewhere = float((gaps[points] * weights[points]).to_numpy()[~is_helped].sum())
-    own = rows[is_helped]
+    is_changed = rows.gt(0).any(axis="columns").to_numpy() | drops[points].gt(0).to_numpy()
+    elsewhere = float((gaps[points] * weights[points]).to_numpy()[~is_changed].sum())
+    own = rows[is_changed]
     return Preference(
         profession=apl.profession,
         gain_share=choice.gain_share.value,
@@ -39,6 +40,7 @@ def preference_of(territory: Territory, scenario: Scenario, instance: Instance) 
         need=weights[own.index].to_numpy(float),
         gaps=gaps[own.index].to_numpy(float),
         visits=sp.csr_array(own.to_numpy(float)),
+        drops=drops[own.index].to_numpy(float),
         elsewhere=elsewhere,
         scores=_host_scores(territory, choice, instance, apl.profession),
     )
@@ -55,6 +57,16 @@ def _visits_of_a_post(territory: Territory, apl: Apl, instance: Instance, per_gp
     places = pd.Series(instance.sites)
     by_site = table.reindex(columns=places.to_numpy(), fill_value=0.0)
     return by_site.set_axis(places.index, axis="columns")
+
+
+def _drops_of_a_recruit(territory: Territory, apl: Apl, instance: Instance, per_gp: float) -> tuple[pd.Series, float]:
+    """Return the visits that each demand point loses with each recruit, and the most recruits who are drawn."""
+    terms = instance.professions[apl.profession]
+    none = pd.Series(0.0, index=territory.demand["demand_id"])
+    if not terms.is_drawn:
+        return none, 0.0
+    lost = apl_by_point(territory, apl, pd.Series(terms.drawn_posts), per_gp)
+    return lost.reindex(none.index).fillna(0.0), terms.most_drawing
 
 
 def _host_scores(territory: Territory, choice: Choice, instance: Instance, profession: str) -> dict[str, float]:

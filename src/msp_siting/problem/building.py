@@ -1,6 +1,7 @@
 """The instance of a scenario on a territory."""
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -76,11 +77,14 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
 def _professions(territory: Territory, scenario: Scenario, places: set[str]) -> dict[str, ProfessionTerms]:
     """Return the numbers of each profession; its pairs lead to some places and to those of its practitioners."""
     supply = _supply_within_reach(territory, with_retirements=scenario.question.horizon_year is not None)
+    flows = scenario.model.flows
+    share = 0.0 if flows is None else flows.recruits_drawn_from_installations_share.value
     professions = {}
     for name, kind in scenario.model.professions.items():
         there = supply[supply["profession"].eq(name) & supply["practitioners"].gt(0)]
         existing = dict(zip(there["place_id"], there["practitioners"].tolist(), strict=True))
-        professions[name] = ProfessionTerms(
+        coming = _installations(territory, name)
+        terms = ProfessionTerms(
             capacity=kind.capacity_inhabitants_per_post.value,
             cutoff_minutes=kind.cutoff_minutes.value,
             weight=kind.weight.value,
@@ -90,8 +94,21 @@ def _professions(territory: Territory, scenario: Scenario, places: set[str]) -> 
             existing=existing,
             pool=scenario.recruitable[name],
             pairs=_pairs(within_cutoff(territory, kind.cutoff_minutes.value), {*existing, *places}),
+            installations=coming,
+            ordinary=sum(coming.values()),
+            drawn_share=share,
         )
+        professions[name] = replace(terms, pool=terms.most_recruits(terms.pool))
     return professions
+
+
+def _installations(territory: Territory, profession: str) -> dict[str, float]:
+    """Return the ordinary installations of a profession in the territory until the horizon, by ``place_id``."""
+    if territory.trend is None:
+        return {}
+    places = territory.trend.places
+    own = places[places["profession"].eq(profession) & places["installations"].gt(0) & ~places["is_around"]]
+    return dict(zip(own["place_id"], own["installations"].tolist(), strict=True))
 
 
 def _need_index(demand: pd.DataFrame, profession: str) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -9,6 +10,8 @@ import numpy as np
 from msp_siting.problem.preference import Preference
 from msp_siting.scenario import Action, Scenario
 from msp_siting.units import cents_of, cents_within
+
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class ProfessionTerms:
         Posts that can be recruited.
     reserved
         Standardised inhabitants of that capacity kept for people of the rim, by ``place_id`` where there are any.
+    installations
+        Posts (FTE) among those there already that begin until the horizon with no plan: ordinary installations of the
+        territory, by ``place_id``.
+    ordinary
+        All of them.
+    drawn_share
+        Share of the recruits who are drawn from them (0-1): so much of an ordinary installation each of them takes
+        away, spread like them all.
     """
 
     capacity: float
@@ -48,6 +59,38 @@ class ProfessionTerms:
     pool: int
     pairs: Pairs
     reserved: dict[str, float] = field(default_factory=dict)
+    installations: dict[str, float] = field(default_factory=dict)
+    ordinary: float = 0.0
+    drawn_share: float = 0.0
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether recruits take ordinary installations away."""
+        return self.drawn_share > 0 and self.ordinary > 0
+
+    @property
+    def drawn_posts(self) -> dict[str, float]:
+        """Posts (FTE) that each recruit takes away, by ``place_id``; none where recruits are additional."""
+        each = self.drawn_share / self.ordinary if self.is_drawn else 0.0
+        return {place: each * posts for place, posts in self.installations.items()} if each else {}
+
+    @property
+    def drawn_room(self) -> dict[str, float]:
+        """Standardised inhabitants of room that each recruit takes away, by ``place_id``.
+
+        A post that is not filled takes its share of the room that the place has for the territory: what is kept there
+        for people of the rim stays in proportion.
+        """
+        return {place: posts * self.room(place) / self.existing[place] for place, posts in self.drawn_posts.items()}
+
+    @property
+    def most_drawing(self) -> float:
+        """Recruits with whom ordinary installations end, if they take any away."""
+        return self.ordinary / self.drawn_share if self.is_drawn else math.inf
+
+    def most_recruits(self, wanted: int) -> int:
+        """Return how many of the posts wanted can be filled before ordinary installations end."""
+        return min(wanted, math.floor(self.most_drawing + ROUNDING)) if self.is_drawn else wanted
 
     @property
     def installation_cents(self) -> int:
@@ -175,7 +218,8 @@ class Instance:
     def asked(self, scenario: Scenario) -> Self:
         """Return the problem with the money, recruits and number of sites of another scenario."""
         professions = {
-            name: replace(terms, pool=scenario.recruitable[name]) for name, terms in self.professions.items()
+            name: replace(terms, pool=terms.most_recruits(scenario.recruitable[name]))
+            for name, terms in self.professions.items()
         }
         return replace(
             self,
@@ -184,6 +228,11 @@ class Instance:
             aid_budget_eur=scenario.question.aid_budget_eur,
             site_count=(scenario.site_count.min, scenario.site_count.max),
         )
+
+    def drawing(self, shares: Mapping[str, float]) -> Self:
+        """Return the problem with other shares of recruits drawn from ordinary installations, by profession."""
+        drawn = {name: replace(terms, drawn_share=shares[name]) for name, terms in self.professions.items()}
+        return replace(self, professions=drawn)
 
     def hosts(self, profession: str) -> set[str]:
         """Return the places where a site may open with posts of a profession, or move some to or away."""
@@ -219,6 +268,12 @@ class Instance:
                 if name == profession and room < 0:
                     leaving[place] = leaving.get(place, 0.0) + room
         return leaving
+
+    def posts_that_may_leave(self, place: str, profession: str) -> float:
+        """Return the posts of a place that may move: all, less ordinary installations where recruits draw on them."""
+        terms = self.professions[profession]
+        coming = terms.installations.get(place, 0.0) if terms.is_drawn else 0.0
+        return terms.existing.get(place, 0.0) - coming
 
     def _room_of_post(self, place: str, profession: str, posts: float) -> float:
         terms = self.professions[profession]

@@ -9,6 +9,7 @@ class Column(StrEnum):
 
     OPEN = "open"  # [site, format]
     STAFF = "staff"  # [site, profession]
+    RECRUITED = "recruited"  # [profession], of those whose recruits take ordinary installations away
     ALLOCATED = "allocated"  # [demand point, place, profession]
     UNCOVERED = "uncovered"  # [demand point, profession]
     UNCOVERED_IN_BAND = "uncovered_in_band"  # [demand point, profession, band]
@@ -23,6 +24,7 @@ class Row(StrEnum):
     BAND_BALANCE = "band_balance"  # [demand point, profession]
     CAPACITY = "capacity"  # [place, profession]
     CAPACITY_LEAVING = "capacity_leaving"  # [place, profession]
+    CAPACITY_RECRUITED = "capacity_recruited"  # [profession]
     COMPOSITION_FEWEST = "composition_fewest"  # [site, profession]
     COMPOSITION_PARAMEDICAL = "composition_paramedical"  # [site]
     ONE_FORMAT = "one_format"  # [site]

@@ -27,13 +27,16 @@ class Preference:
     site_ids
         Columns of ``visits``.
     need
-        Standardised inhabitants of the demand points below the floor that a site can help, one each.
+        Standardised inhabitants of the demand points below the floor that posts can change, one each.
     gaps
-        Visits a year and standardised inhabitant that each lacks with nothing opened.
+        Visits a year and standardised inhabitant that each lacks with nothing opened; below 0 where it has more than
+        the floor, and recruits who take ordinary installations away could bring it below.
     visits
         What one post at a site adds for each, one row per demand point (CSR).
+    drops
+        What each recruit takes away from each, as ordinary installations end.
     elsewhere
-        Shortfall of the demand points that no site can help, in visits a year.
+        Shortfall of the demand points that no post changes, in visits a year.
     scores
         Points of the host, by ``site_id``.
     """
@@ -45,19 +48,25 @@ class Preference:
     need: np.ndarray
     gaps: np.ndarray
     visits: sp.csr_array
+    drops: np.ndarray
     elsewhere: float
     scores: Mapping[str, float]
+
+    def lacks(self, posts: np.ndarray, recruited: float) -> np.ndarray:
+        """Return the visits that each lacks to the floor with posts by site, and so many recruits in all."""
+        lacks: np.ndarray = np.maximum(0.0, self.gaps - self.visits @ posts + self.drops * recruited)
+        return lacks
 
     def shortfall(self, plan: Plan) -> float:
         """Return the visits a year that lack to the floor everywhere, under a plan."""
         posts = self._posts(plan)
         at = np.array([posts.get(site, 0.0) for site in self.site_ids])
-        return self.elsewhere + float(self.need @ np.maximum(0.0, self.gaps - self.visits @ at))
+        return self.elsewhere + float(self.need @ self.lacks(at, at.sum()))
 
     @property
     def shortfall_of_nothing(self) -> float:
         """Visits a year that lack with nothing opened."""
-        return self.elsewhere + float(self.need @ self.gaps)
+        return self.elsewhere + float(self.need @ np.maximum(0.0, self.gaps))
 
     def objective_allowed(self, best: float, before: float) -> float:
         """Return up to which objective a plan is as good as the best one; ``before`` is that of opening nothing."""

@@ -141,11 +141,15 @@ def _opened(
     rules = instance.constraints
     excluded = set(instance.excluded_sites) if "excluded_sites" in rules else set()
     forced = set(instance.forced_sites) if "forced_sites" in rules else set()
+    lost = {  # with each recruit, of the room that ordinary installations would have brought
+        name: math.fsum(room.get((place, name), 0.0) * less for place, less in terms.drawn_room.items())
+        for name, terms in instance.professions.items()
+    }
     for candidate, place in instance.sites.items():
         if candidate in excluded:
             continue
         gain = {
-            name: post[name] - room.get((place, name), 0.0) * terms.capacity
+            name: post[name] + lost[name] - room.get((place, name), 0.0) * terms.capacity
             for name, terms in instance.professions.items()
         }
         costs = [

@@ -35,8 +35,9 @@ LARGEST_FLOW = 2**31 - 3  # scipy's flows are 32-bit integers
 class _Network:
     """One profession's demand points and places; ``reach`` has a row per demand point, a column per place.
 
-    ``need`` and ``room`` (if everyone leaves who may) are standardised inhabitants, ``host`` says at which places a
-    site may be opened or posts may move to or away.
+    ``need``, ``room`` (the least: if everyone leaves who may, and recruits take away all that they may) and ``drawn``
+    (room that each recruit takes away) are standardised inhabitants, ``used`` says at which places anyone is ever
+    served, ``host`` at which a site may be opened or posts may move to or away.
     """
 
     point_ids: tuple[str, ...]
@@ -46,6 +47,8 @@ class _Network:
     existing: np.ndarray
     reserved: np.ndarray
     room: np.ndarray
+    drawn: np.ndarray
+    used: np.ndarray
     host: np.ndarray
     reach: sp.csr_array
 
@@ -59,6 +62,8 @@ class _Network:
             existing=self.existing[places],
             reserved=self.reserved[places],
             room=self.room[places],
+            drawn=self.drawn[places],
+            used=self.used[places],
             host=self.host[places],
             reach=sp.csr_array(self.reach[points][:, places]),
         )
@@ -107,6 +112,12 @@ def _network(instance: Instance, profession: str) -> _Network:
     people = np.array([instance.inhabitants[point] for point in point_ids], float)
     existing = np.array([terms.existing.get(place, 0.0) for place in place_ids], float)
     reserved = np.array([terms.reserved.get(place, 0.0) for place in place_ids], float)
+    room = np.array([terms.room(place) for place in place_ids], float)
+    taken = terms.drawn_room
+    drawn = np.array([taken.get(place, 0.0) for place in place_ids], float)
+    most = min(terms.pool, terms.most_drawing) if "recruitment_pool" in instance.constraints else terms.most_drawing
+    host = np.array([place in hosts for place in place_ids], bool)
+    gone = np.array([leaving.get(place, 0.0) for place in place_ids], float)
     return _Network(
         point_ids=point_ids,
         people=people,
@@ -114,15 +125,17 @@ def _network(instance: Instance, profession: str) -> _Network:
         place_ids=place_ids,
         existing=existing,
         reserved=reserved,
-        room=np.array([terms.room(place) + leaving.get(place, 0.0) for place in place_ids], float),
-        host=np.array([place in hosts for place in place_ids], bool),
+        room=room + gone - (drawn * most if terms.is_drawn else 0.0),
+        drawn=drawn,
+        used=(room > 0) | host,
+        host=host,
         reach=sp.csr_array((np.ones(len(ends[0]), np.int8), ends), shape=(len(point_ids), len(place_ids))),
     )
 
 
 def _usable(network: _Network) -> _Network:
     """Return the network of demand points with need, and of places where someone serves or may serve it."""
-    return network.kept(network.need > 0, (network.room > 0) | network.host)
+    return network.kept(network.need > 0, network.used)
 
 
 def _closed(network: _Network) -> tuple[np.ndarray, np.ndarray]:
@@ -183,6 +196,7 @@ def _join_places(network: _Network, group: np.ndarray) -> _Network:
         existing=_sums(group, network.existing),
         reserved=_sums(group, network.reserved),
         room=_sums(group, network.room),
+        drawn=_sums(group, network.drawn),
     )
 
 
@@ -200,7 +214,7 @@ def _sums(group: np.ndarray, values: np.ndarray) -> np.ndarray:
 def _terms(terms: ProfessionTerms, network: _Network, prefix: str) -> ProfessionTerms:
     point, place = network.reach.nonzero()
     point_ids = [f"{prefix}{demand_id}" for demand_id in network.point_ids]
-    return replace(
+    reduced = replace(
         terms,
         need_index=dict(zip(point_ids, (network.need / network.people).tolist(), strict=True)),
         existing=_nonzero(network.place_ids, network.existing),
@@ -211,6 +225,12 @@ def _terms(terms: ProfessionTerms, network: _Network, prefix: str) -> Profession
             np.zeros(len(point)),
         ),
     )
+    if not terms.is_drawn:
+        return reduced
+    # So many installations that each recruit takes away what they do at the places joined, out of as many in all.
+    rooms = np.array([reduced.room(place) for place in network.place_ids], float)
+    there = network.drawn * network.existing / np.where(rooms > 0, rooms, np.inf)
+    return replace(reduced, installations=_nonzero(network.place_ids, there * terms.ordinary / terms.drawn_share))
 
 
 def _nonzero(place_ids: tuple[str, ...], values: np.ndarray) -> dict[str, float]:

@@ -190,10 +190,19 @@ def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int
 
 
 def _move_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
+    for name, terms in instance.professions.items():
+        recruited = float(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum())
+        if not recruited <= terms.most_drawing + TOLERANCE_SHARE:
+            yield problem(
+                "{recruited:g} {profession} are recruited, with {most:g} ordinary installations end",
+                recruited=recruited,
+                profession=name,
+                most=terms.most_drawing,
+            ).at("capacity")
     opened = set(plan.sites.itertuples(index=False, name=None))
     for (place, name), leaving in instance.leaving_posts().items():
         posts = sum(count for key, count in leaving.items() if key in opened)
-        there = instance.professions[name].existing.get(place, 0.0)
+        there = instance.posts_that_may_leave(place, name)
         if not posts <= there + TOLERANCE_SHARE:
             yield problem(
                 "{posts:g} {profession} leave {place}, which has {there:g}",
@@ -277,7 +286,8 @@ def _balance_problems(
 def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float]:
     """Return the standardised inhabitants that existing, new and moved posts can serve, by (``place_id``, profession).
 
-    What is kept for people of the rim is not in it.
+    What is kept for people of the rim is not in it, nor what ordinary installations would have brought that new posts
+    take the place of.
     """
     room = {
         (place, name): terms.capacity * posts - terms.reserved.get(place, 0.0)
@@ -290,4 +300,9 @@ def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float
     for opened in plan.sites.itertuples(index=False, name=None):
         for key, more in instance.moved_room(*opened).items():
             room[key] = room.get(key, 0.0) + more
+    for name, terms in instance.professions.items():
+        if terms.is_drawn:
+            recruited = float(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum())
+            for place, less in terms.drawn_room.items():
+                room[place, name] -= less * recruited
     return room

@@ -129,7 +129,7 @@ def _people_of(instance: Instance) -> _People:
 
 
 def _room_of_decisions(instance: Instance, people: _People, decisions: Matrix) -> sp.csr_array:
-    """Return what posts recruited and moved take off the use of each room: a row per room, a column per decision."""
+    """Return what decisions take off the use of each room, or put on it: a row per room, a column per decision."""
     column = {name: position for position, name in enumerate(decisions.names)}
     row = {room: position for position, room in enumerate(people.rooms)}
     entries = [
@@ -143,6 +143,12 @@ def _room_of_decisions(instance: Instance, people: _People, decisions: Matrix) -
         for opened in instance.moved
         for key, room in instance.moved_room(*opened).items()
         if key in row
+    ]
+    entries += [
+        (row[place, name], column[Column.RECRUITED, (name,)], room)
+        for name, terms in instance.professions.items()
+        for place, room in terms.drawn_room.items()
+        if (place, name) in row
     ]
     rows, columns, values = np.array(entries, float).reshape(-1, 3).T
     return sp.csr_array((values, (rows.astype(int), columns.astype(int))), shape=(len(row), len(column)))

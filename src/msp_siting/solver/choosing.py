@@ -98,6 +98,10 @@ class PlanSearch:
         self.scores, self.posts = np.zeros(self._size + points), np.zeros(self._size + points)
         self._posts = np.zeros(len(preference.site_ids), int)
         number = {site: position for position, site in enumerate(preference.site_ids)}
+        self._recruited = next(
+            (column for column, (name,) in problem.matrix.columns(Column.RECRUITED) if name == preference.profession),
+            None,
+        )
         for column, (site, name) in problem.matrix.columns(Column.STAFF):
             if name == preference.profession:
                 self.scores[column], self.posts[column] = preference.scores[str(site)], 1.0
@@ -119,14 +123,18 @@ class PlanSearch:
         posts = sp.csr_array(
             (np.ones(len(self._posts)), (np.arange(len(self._posts)), self._posts)), shape=(len(self._posts), size)
         )
-        rows = sp.hstack([preference.visits @ posts, sp.eye_array(points)], format="csc")
+        helped = sp.csr_array(preference.visits @ posts)
+        if self._recruited is not None:
+            here = np.full(points, self._recruited)
+            helped = helped - sp.csr_array((preference.drops, (np.arange(points), here)), shape=helped.shape)
+        rows = sp.hstack([helped, sp.eye_array(points)], format="csc")
         wide = replace(
             wide,
             a=sp.csc_array(sp.vstack([wide.a, rows], format="csc")),
             row_lower=np.append(wide.row_lower, preference.gaps),
             row_upper=np.append(wide.row_upper, np.full(points, np.inf)),
             row_names=(*wide.row_names, *[(LACKING, (point,)) for point in range(points)]),
-            upper=np.append(wide.upper[:size], preference.gaps),
+            upper=np.append(wide.upper[:size], np.where(preference.drops > 0, np.inf, preference.gaps)),
         )
         wide = wide.holding(np.append(matrix.costs[0], np.zeros(points)), self._asked)
         for costs, most in held:
@@ -178,9 +186,8 @@ class PlanSearch:
         return wide
 
     def _lacks(self, values: np.ndarray) -> np.ndarray:
-        preference = self._preference
-        lacks: np.ndarray = np.maximum(0.0, preference.gaps - preference.visits @ np.round(values[self._posts]))
-        return lacks
+        posts = np.round(values[self._posts])
+        return self._preference.lacks(posts, posts.sum())
 
     def with_lacking(self, values: np.ndarray) -> np.ndarray:
         """Return the values of a plan with what demand points lack to the floor."""

@@ -16,12 +16,13 @@ UNCOVERED, COST, AID_COST = STAGES = range(3)
 
 @dataclass(frozen=True)
 class _Decisions:
-    """The columns: of sites by (site, format), of posts by (site, profession)."""
+    """The columns: of sites by (site, format), of posts by (site, profession), of all recruits by profession."""
 
     instance: Instance
     draft: Draft
     open: dict[tuple[str, str], int]
     staff: dict[tuple[str, str], int]
+    recruited: dict[str, int]
 
     def kinds(self, site: str) -> list[tuple[str, int]]:
         """Return the formats in which a site may open, and the columns of its opening so."""
@@ -56,7 +57,12 @@ def decide(instance: Instance) -> Matrix:
         for site in instance.sites
         for name, terms in instance.professions.items()
     }
-    decisions = _Decisions(instance, draft, opened, staff)
+    recruited = {
+        name: draft.column(Column.RECRUITED, name, upper=terms.most_drawing, is_integer=False)
+        for name, terms in instance.professions.items()
+        if terms.is_drawn
+    }
+    decisions = _Decisions(instance, draft, opened, staff, recruited)
     for name, rule in RULES.items():
         if name in instance.constraints:
             rule(decisions)
@@ -64,11 +70,14 @@ def decide(instance: Instance) -> Matrix:
 
 
 def _leaving(decisions: _Decisions) -> None:
-    """Let no more posts leave a place than it has."""
+    """Let no more posts leave a place than it has, and count the recruits who take ordinary installations away."""
     for (place, name), posts in decisions.instance.leaving_posts().items():
-        existing = decisions.instance.professions[name].existing.get(place, 0.0)
+        most = decisions.instance.posts_that_may_leave(place, name)
         terms = [(count, decisions.open[opened]) for opened, count in posts.items()]
-        decisions.draft.row(Row.CAPACITY_LEAVING, place, name, terms=terms, upper=existing + ROUNDED_POSTS)
+        decisions.draft.row(Row.CAPACITY_LEAVING, place, name, terms=terms, upper=most + ROUNDED_POSTS)
+    for name, column in decisions.recruited.items():
+        posts_of = [(-1.0, decisions.staff[site, name]) for site in decisions.instance.sites]
+        decisions.draft.row(Row.CAPACITY_RECRUITED, name, terms=[(1.0, column), *posts_of], lower=0, upper=0)
 
 
 def _composition(decisions: _Decisions) -> None:

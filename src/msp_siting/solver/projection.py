@@ -59,6 +59,8 @@ class Light:
         Where those work: positions in the network; -1 where nobody is within the cut-off.
     loss
         The column of what it loses.
+    drawn
+        Room that each recruit takes away, by place of the network.
     """
 
     instance: Instance
@@ -67,16 +69,17 @@ class Light:
     columns: np.ndarray
     places: np.ndarray
     loss: int
+    drawn: np.ndarray
 
     def at(self, posts: np.ndarray) -> tuple[float, "Cut"]:
         """Return the least objective with some posts, and the cut that supports it there."""
         capacity, is_near = self.instance.professions[self.name].capacity, self.places >= 0
         more = np.bincount(self.places[is_near], capacity * posts[is_near], minlength=len(self.network.room))
-        network = with_room(self.network, self.network.room + more)
+        network = with_room(self.network, self.network.room + more - self.drawn * posts.sum())
         levels = share_out(network)
         objective = objective_of_levels(self.instance, self.name, network, levels)
         prices = prices_of_room(self.instance, self.name, network, levels)
-        slopes = np.where(is_near, -capacity * np.append(prices, 0.0)[self.places], 0.0)
+        slopes = np.where(is_near, -capacity * np.append(prices, 0.0)[self.places], 0.0) + self.drawn @ prices
         worth = {place: price for place, price in zip(network.place_ids, prices.tolist(), strict=True) if price > 0}
         return objective, Cut(self, slopes, float(slopes @ posts) - objective, worth)
 
@@ -218,5 +221,7 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
         at = {place: position for position, place in enumerate(network.place_ids)}
         columns = np.array([position for position, _ in posts], int)
         places = np.array([at.get(instance.sites[site], -1) for _, site in posts], int)
-        lights.append(Light(instance, name, network, columns, places, len(heavy.lower) + number))
+        taken = instance.professions[name].drawn_room
+        drawn = np.array([taken.get(place, 0.0) for place in network.place_ids], float)
+        lights.append(Light(instance, name, network, columns, places, len(heavy.lower) + number, drawn))
     return Projection(instance, matrix, tuple(lights))

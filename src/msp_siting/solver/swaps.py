@@ -36,7 +36,7 @@ def shortfalls_of_swaps(preference: Preference, plan: Plan, site_id: str) -> dic
     posts = dict(zip(own["site_id"], own["recruited"].astype(float), strict=True))
     moved = posts.pop(site_id, 0.0)
     at = np.array([posts.get(site, 0.0) for site in preference.site_ids])
-    lacks = np.maximum(0.0, preference.gaps - preference.visits @ at)
+    lacks = preference.lacks(at, at.sum() + moved)
     without = preference.elsewhere + float(preference.need @ lacks)
     table = sp.coo_array(preference.visits)
     spared = preference.need[table.row] * np.minimum(lacks[table.row], moved * table.data)

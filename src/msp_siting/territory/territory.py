@@ -181,7 +181,7 @@ def supply_at_horizon(territory: Territory, *, with_retirements: bool) -> pd.Dat
 
 
 def flows_by_place(territory: Territory) -> pd.DataFrame:
-    """Return who leaves and who comes until the horizon (FTE): ``departures``, ``installations`` by place and profession.
+    """Return ``departures`` and ``installations`` until the horizon (FTE), one row per (place, profession).
 
     Of professions with a balance those of its trend; of others the departures that ``retiring_share`` expects, missing
     where it is not known, and no installations.

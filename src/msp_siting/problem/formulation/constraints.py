@@ -1,7 +1,7 @@
 """The rules of the model, one function each, under the name they have in YAML and FORMULATION.md."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
@@ -39,7 +39,8 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
 
     For every (place, p): sum over i of need_index x allocated <= capacity x (existing + staff of its sites) -
     reserved, what people of the rim use there, + sum over opened (j, k) of moved_room[j, k, place, p], what those take
-    along who join the site. No more posts leave a place than it has.
+    along who join the site, - drawn_room[place, p] x recruited[p], what ordinary installations would have brought that
+    recruits take the place of; recruited[p] = sum over j of staff. No more posts leave a place than it has.
     """
     terms: dict[tuple[str, str], list[tuple[float, pyo.Var]]] = defaultdict(list)
     for (i, place, p), variable in model.allocated.items():
@@ -51,6 +52,9 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
         for key, room in instance.moved_room(site, kind).items():
             if key in terms:
                 terms[key].append((-room, model.open[site, kind]))
+    for place, p, room in _drawn(model, instance):
+        if (place, p) in terms:
+            terms[place, p].append((room, model.recruited[p]))
 
     def rule(_: pyo.ConcreteModel, place: str, p: str) -> object:
         return weighted(terms[place, p]) <= instance.professions[p].room(place)
@@ -61,9 +65,20 @@ def capacity(model: pyo.ConcreteModel, instance: Instance) -> None:
         list(leaving),
         rule=lambda m, place, p: (
             weighted((posts, m.open[opened]) for opened, posts in leaving[place, p].items())
-            <= instance.professions[p].existing.get(place, 0.0) + ROUNDED_POSTS
+            <= instance.posts_that_may_leave(place, p) + ROUNDED_POSTS
         ),
     )
+    model.capacity_recruited = pyo.Constraint(
+        list(model.recruited),
+        rule=lambda m, p: weighted([(1.0, m.recruited[p]), *((-1.0, m.staff[j, p]) for j in instance.sites)]) == 0,
+    )
+
+
+def _drawn(model: pyo.ConcreteModel, instance: Instance) -> Iterator[tuple[str, str, float]]:
+    """Yield place, profession and the room there that each recruit takes away."""
+    for p in model.recruited:
+        for place, room in instance.professions[p].drawn_room.items():
+            yield place, p, room
 
 
 def composition(model: pyo.ConcreteModel, instance: Instance) -> None:

@@ -7,7 +7,7 @@ from msp_siting.problem.names import Column
 
 
 def add_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """Add open, staff, allocated, uncovered and uncovered_in_band to a model.
+    """Add open, staff, recruited, allocated, uncovered and uncovered_in_band to a model.
 
     ``open[j, k]`` is binary, ``staff[j, p]`` counts posts, the others count inhabitants.
     """
@@ -20,6 +20,9 @@ def add_variables(model: pyo.ConcreteModel, instance: Instance) -> None:
     model.add_component(Column.OPEN.value, pyo.Var(list(instance.capex_eur), domain=pyo.Binary))
     posts = pyo.Var(list(most), domain=pyo.NonNegativeIntegers, bounds=lambda _, j, p: (0, most[j, p]))
     model.add_component(Column.STAFF.value, posts)
+    drawn = [p for p, terms in professions.items() if terms.is_drawn]
+    recruited = pyo.Var(drawn, bounds=lambda _, p: (0, professions[p].most_drawing))
+    model.add_component(Column.RECRUITED.value, recruited)
     pairs = [
         (i, place, p)
         for p, terms in professions.items()

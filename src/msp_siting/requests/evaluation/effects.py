@@ -20,7 +20,7 @@ from msp_siting.requests.evaluation.parameters import CASES, Case, CaseName, Cas
 from msp_siting.requests.evaluation.projects import Project, plan_of_projects
 from msp_siting.scenario import Apl
 from msp_siting.solver import Settler
-from msp_siting.territory import Territory, nearest_minutes
+from msp_siting.territory import WHOLE, Territory, nearest_minutes
 
 SMALLEST_LOSS = 0.5  # inhabitants: less rounds to nobody
 SMALLEST_APL_FALL = 0.01  # visits a year and standardised inhabitant: less rounds to nothing

@@ -63,6 +63,7 @@ from msp_siting.answer.summary import (
     explanations,
     summarise,
     why_nothing_opens,
+    worse_than_today,
 )
 from msp_siting.answer.value import Answer
 from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watched
@@ -128,5 +129,6 @@ __all__ = [
     "visits_per_gp",
     "why_nothing_opens",
     "workers_watched",
+    "worse_than_today",
     "zoning_kind",
 ]

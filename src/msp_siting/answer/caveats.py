@@ -65,6 +65,8 @@ def departure_caveats(territory: Territory, scenario: Scenario) -> Iterator[Fact
     supply, year = territory.supply, scenario.question.horizon_year
     if "retiring_share" not in supply.columns:
         return
+    balanced = frozenset() if territory.trend is None else territory.trend.professions
+    supply = supply[~supply["profession"].isin(balanced)]  # those have a caveat of their own
     leaving = (supply["practitioners"] * supply["retiring_share"]).groupby(supply["profession"]).sum(min_count=1)
     posts = [
         Fact("caveat_posts", {"profession": kind.title, "posts": float(leaving[name])})

@@ -1,6 +1,7 @@
 """Tabulates a territory before and after a plan: who is covered, who is not and why, and what each site does."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -48,27 +49,52 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
     territory: Territory, instance: Instance, apl: Apl, before: Assignment, plan: Plan, after: Assignment
 ) -> Coverage:
     """Return the coverage of a territory before and after a plan."""
-    nobody = Plan.empty()
-    gps_before = posts_by_place(instance, apl.profession, nobody)
-    gps_after = posts_by_place(instance, apl.profession, plan)
-    visits = visits_per_gp(territory, apl)
-    points = _points(territory, instance, before, after, plan)
+    moments = {
+        "before": at_moment(territory, instance, apl, before.uncovered, Plan.empty()),
+        "after": at_moment(territory, instance, apl, after.uncovered, plan),
+    }
+    points = _points(instance, moments)
     blocks, number_of = tabulate_blocks(instance, plan, points, after.levels)
     points.insert(points.columns.get_loc("uncovered_after") + 1, "block", number_of)
-    for moment, gps in (("before", gps_before), ("after", gps_after)):
-        values = apl_by_point(territory, apl, gps, visits)
-        column = points["demand_id"].map(values)
-        points[f"apl_{moment}"] = column.where(points["profession"].eq(apl.profession))
     if "apl_official" in territory.demand.columns:
         official = points["demand_id"].map(territory.demand.set_index("demand_id")["apl_official"])
         points["apl_official"] = official.where(points["profession"].eq(apl.profession))
     allocation = _allocation(territory, instance, plan, after)
     fill = _fill(instance, plan, allocation)
-    return Coverage(points, _zones(territory, points), blocks, allocation, fill, visits)
+    return Coverage(points, _zones(territory, points), blocks, allocation, fill, visits_per_gp(territory, apl))
+
+
+def with_columns(territory: Territory, coverage: Coverage, columns: pd.DataFrame) -> Coverage:
+    """Return a coverage whose points have more columns, its zones those that they sum or average.
+
+    Parameters
+    ----------
+    columns
+        One row per (``demand_id``, ``profession``).
+    """
+    points = coverage.points.merge(columns, on=["demand_id", "profession"], validate="one_to_one")
+    return replace(coverage, points=points, zones=_zones(territory, points))
+
+
+def at_moment(territory: Territory, instance: Instance, apl: Apl, uncovered: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    """Return whom a plan leaves uncovered, minutes to the nearest practitioner and APL, by (demand point, profession).
+
+    Columns: ``demand_id``, ``profession``, ``uncovered`` (inhabitants), ``nearest_minutes``, and ``apl`` (visits;
+    missing of professions other than its own).
+    """
+    table = uncovered.rename(columns={"inhabitants": "uncovered"})
+    nearest = pd.Series(np.nan, index=table.index)
+    for profession in instance.professions:
+        there = nearest_minutes(territory, posts_by_place(instance, profession, plan).index)
+        rows = table["profession"].eq(profession)
+        nearest[rows] = table.loc[rows, "demand_id"].map(there)
+    gps = posts_by_place(instance, apl.profession, plan)
+    reached = table["demand_id"].map(apl_by_point(territory, apl, gps, visits_per_gp(territory, apl)))
+    return table.assign(nearest_minutes=nearest, apl=reached.where(table["profession"].eq(apl.profession)))
 
 
 def shortage_and_distance(
-    instance: Instance, points: pd.DataFrame, profession: str, plan: Plan | None
+    instance: Instance, points: pd.DataFrame, profession: str, plan: Plan | None, moment: str = ""
 ) -> dict[str, float]:
     """Return uncovered inhabitants and need of one profession, and the inhabitants that shortage explains.
 
@@ -82,8 +108,10 @@ def shortage_and_distance(
         ``coverage.csv``'s rows.
     plan
         The plan in force, or None for before.
+    moment
+        Whose columns of them where it is neither: ``today``, whose instance it is then.
     """
-    moment = "before" if plan is None else "after"
+    moment = moment or ("before" if plan is None else "after")
     rows = points[points["profession"].eq(profession)]
     inhabitants = float(rows[f"uncovered_{moment}"].sum())
     index = rows["need"].to_numpy() / rows["inhabitants"].where(rows["inhabitants"] > 0, other=1.0).to_numpy()
@@ -93,7 +121,7 @@ def shortage_and_distance(
     )
     terms = instance.professions[profession]
     room = instance.existing_capacity(profession) + recruited * (terms.capacity - sum(terms.drawn_room.values()))
-    shortage_need = min(uncovered_need, max(0.0, float(rows["need"].sum()) - room))
+    shortage_need = min(uncovered_need, max(0.0, instance.need(profession) - room))
     share = shortage_need / uncovered_need if uncovered_need > 0 else 0.0
     return {
         "uncovered": inhabitants,
@@ -109,25 +137,17 @@ def band_shares(instance: Instance, uncovered: pd.DataFrame) -> np.ndarray:
     return totals / totals.sum() if totals.sum() > 0 else totals
 
 
-def _points(
-    territory: Territory, instance: Instance, before: Assignment, after: Assignment, plan: Plan
-) -> pd.DataFrame:
+def _points(instance: Instance, moments: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the figures of some moments side by side, with people and need."""
     keys = ["demand_id", "profession"]
-    table = before.uncovered.rename(columns={"inhabitants": "uncovered_before"}).merge(
-        after.uncovered.rename(columns={"inhabitants": "uncovered_after"}), on=keys, validate="one_to_one"
-    )
+    table = moments["before"][keys].copy()
     people = table["demand_id"].map(instance.inhabitants)
-    index = [instance.professions[p].need_index[i] for i, p in table[keys].itertuples(index=False)]
-    table.insert(2, "inhabitants", people)
-    table.insert(3, "need", people * index)
-    nobody = Plan.empty()
-    for moment, team in (("before", nobody), ("after", plan)):
-        column = pd.Series(np.nan, index=table.index)
-        for profession in instance.professions:
-            nearest = nearest_minutes(territory, posts_by_place(instance, profession, team).index)
-            rows = table["profession"].eq(profession)
-            column[rows] = table.loc[rows, "demand_id"].map(nearest)
-        table[f"nearest_minutes_{moment}"] = column
+    index = [instance.professions[p].need_index[i] for i, p in table.itertuples(index=False)]
+    table = table.assign(inhabitants=people, need=people * index)
+    for name in ("uncovered", "nearest_minutes", "apl"):
+        for moment, figures in moments.items():
+            column = figures[[*keys, name]].rename(columns={name: f"{name}_{moment}"})
+            table = table.merge(column, on=keys, validate="one_to_one")
     return table
 
 
@@ -151,11 +171,12 @@ def posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series
 
 def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Assignment) -> pd.DataFrame:
     """Return who is served by whom; at one place, existing and new posts share patients by their number."""
-    posts = [
-        ("", place, profession, "existing", fte)
-        for profession, terms in instance.professions.items()
-        for place, fte in terms.existing.items()
-    ]
+    recruits = plan.staff.groupby("profession")["recruited"].sum()
+    posts = []
+    for profession, terms in instance.professions.items():
+        less, number = terms.drawn_posts, float(recruits.get(profession, 0.0))
+        there = terms.existing.items()
+        posts += [("", place, profession, "existing", fte - less.get(place, 0.0) * number) for place, fte in there]
     posts += [
         (site, instance.sites[site], profession, "new", float(recruited))
         for site, profession, recruited in plan.staff.itertuples(index=False)
@@ -201,9 +222,10 @@ def _zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
 
 
 def _by_zone(rows: pd.DataFrame) -> pd.DataFrame:
-    keys, amounts = ["kind", "zone_id", "profession"], ["inhabitants", "need", "uncovered_before", "uncovered_after"]
-    weights = {"nearest_minutes_before": "inhabitants", "nearest_minutes_after": "inhabitants"}
-    weights |= {name: "need" for name in ("apl_before", "apl_after", "apl_official") if name in rows.columns}
+    keys, amounts = ["kind", "zone_id", "profession"], ["inhabitants", "need"]
+    amounts += [name for name in rows.columns if name.startswith("uncovered_")]
+    weights = {name: "inhabitants" for name in rows.columns if name.startswith("nearest_minutes_")}
+    weights |= {name: "need" for name in rows.columns if name.startswith("apl_")}
     weighted = rows[keys + amounts].assign(**{name: rows[name] * rows[weight] for name, weight in weights.items()})
     # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
     sums = weighted.groupby(keys, as_index=False).sum(skipna=False)

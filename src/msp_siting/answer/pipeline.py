@@ -7,9 +7,11 @@ from typing import Any
 
 from msp_siting import solver
 from msp_siting.answer.apl import with_visits_per_gp
-from msp_siting.answer.coverage import Coverage, tabulate
+from msp_siting.answer.coverage import Coverage, tabulate, with_columns
+from msp_siting.answer.ends import columns_of_ends, ends_of
 from msp_siting.answer.preferring import preference_of
 from msp_siting.answer.rim_room import reserve_for_rim
+from msp_siting.answer.today import Today, columns_of_today, state_today
 from msp_siting.answer.value import Answer
 from msp_siting.errors import DataError, MspSitingError, Sentence, SolverError, problem
 from msp_siting.problem import (
@@ -41,6 +43,8 @@ class Problem:
         The later stages, built for the instance.
     before
         Who is uncovered with nothing opened, and some way to serve the others.
+    today
+        The territory in the years of its files, where the question has a horizon.
     """
 
     scenario: Scenario
@@ -49,6 +53,7 @@ class Problem:
     settler: Settler
     objective_before: float
     before: Assignment
+    today: Today | None = None
 
     def answers(self, scenario: Scenario) -> bool:
         """Return whether another question differs in money, recruits and number of sites only."""
@@ -90,7 +95,8 @@ def prepare_problem(
     settler = Settler(instance, settings)
     objective_before, before = settler.settle(Plan.empty(), nearby=False)
     log.info("before: objective %.6f with nothing opened", objective_before)
-    return Problem(scenario, territory, instance, settler, objective_before, before)
+    today = state_today(territory, scenario, settings)
+    return Problem(scenario, territory, instance, settler, objective_before, before, today)
 
 
 def answer(
@@ -153,10 +159,15 @@ def complete_answer(
         Who is served where with nothing opened.
     """
     coverage: Coverage | None = None
+    ends = None
+    territory, today = problem.territory, problem.today
     if solution.plan is not None and solution.assignment is not None:
-        apl = scenario.model.apl
-        coverage = tabulate(problem.territory, instance, apl, before, solution.plan, solution.assignment)
-    return Answer(scenario, problem.territory, instance, before, problem.objective_before, solution, coverage)
+        apl, plan = scenario.model.apl, solution.plan
+        coverage = tabulate(territory, instance, apl, before, plan, solution.assignment)
+        ends = ends_of(territory, instance, plan, apl)
+        for columns in (columns_of_today(today), columns_of_ends(ends)):
+            coverage = coverage if columns is None else with_columns(territory, coverage, columns)
+    return Answer(scenario, territory, instance, before, problem.objective_before, solution, coverage, today, ends)
 
 
 def _check_solution(instance: Instance, solution: Solution) -> None:

@@ -8,6 +8,13 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.answer.at_horizon import (
+    end_caveats,
+    figures_of_today,
+    horizon_caveats,
+    is_worse_than_today,
+    summarise_horizon,
+)
 from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territory_caveats, zone_limit_caveats
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
@@ -48,6 +55,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "staff": staff if has_plan else None,
         "inhabitants": sum(instance.inhabitants.values()),
         **_measures(answer),
+        **summarise_horizon(answer),
         "choice": _choice(answer),
         "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
         "seed": scenario.question.solve.seed,
@@ -67,7 +75,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
         own.insert(0, Fact("caveat_site_capacity_unused"))
     wants_departures = scenario.question.horizon_year is not None
     facts = territory_caveats(territory, scenario, own, wants_departures=wants_departures)
-    facts += departure_caveats(territory, scenario)
+    facts += [*end_caveats(answer), *horizon_caveats(territory, scenario), *departure_caveats(territory, scenario)]
     facts += candidate_caveats(review_candidates(territory, scenario))
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
@@ -79,7 +87,18 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         facts.append(Fact("caveat_one_band", {"share": float(shares.max())}))
-    return [*why_nothing_opens(answer), *facts]
+    return [*why_nothing_opens(answer), *worse_than_today(answer), *facts]
+
+
+def worse_than_today(answer: Answer) -> Iterator[Fact]:
+    """Yield that more people lack a practitioner at the horizon than today, with the plan; nothing where fewer do."""
+    if is_worse_than_today(answer):
+        figures = _measures(answer)
+        lead = answer.scenario.model.apl.profession
+        uncovered = {moment: figures[f"uncovered_{moment}"][lead] for moment in MOMENTS}
+        title = answer.scenario.model.professions[lead].title
+        year = str(answer.scenario.question.horizon_year)
+        yield Fact("worse_than_today", {"profession": title, "year": year, **uncovered})
 
 
 def why_nothing_opens(answer: Answer) -> Iterator[Fact]:
@@ -135,6 +154,7 @@ def explanations(answer: Answer) -> list[Fact]:
     ]
 
 
+MOMENTS = ("today", "before", "after")
 MEASURES_BY_PROFESSION = ("uncovered", "uncovered_need", "shortage", "shortage_need")
 MEASURES_OF_ACCESS = (
     *("beyond_20_minutes", "apl_mean", "inhabitants_below_apl_floor"),
@@ -148,9 +168,7 @@ OFFICIAL_MEASURES = (
 
 def _measures(answer: Answer) -> dict[str, Any]:
     """Return every measure before and after, whichever the run optimised; None without a value."""
-    moments = [
-        f"{name}_{moment}" for name in (*MEASURES_BY_PROFESSION, *MEASURES_OF_ACCESS) for moment in ("before", "after")
-    ]
+    moments = [f"{name}_{moment}" for name in (*MEASURES_BY_PROFESSION, *MEASURES_OF_ACCESS) for moment in MOMENTS]
     measures: dict[str, Any] = dict.fromkeys([*moments, *OFFICIAL_MEASURES])
     if answer.coverage is None:
         return measures
@@ -161,6 +179,10 @@ def _measures(answer: Answer) -> dict[str, Any]:
         }
         for measure in MEASURES_BY_PROFESSION:
             measures[f"{measure}_{moment}"] = {name: split[name][measure] for name in split}
+    if answer.today is not None:
+        today = {name: figures_of_today(answer, name) or {} for name in answer.instance.professions}
+        for measure in MEASURES_BY_PROFESSION:
+            measures[f"{measure}_today"] = {name: today[name][measure] for name in today}
     measures["visits_per_gp_per_year"] = answer.coverage.visits_per_gp_per_year
     return measures | _access(answer, points) | _official(answer, points)
 
@@ -169,14 +191,21 @@ def _access(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
     apl = answer.scenario.model.apl
     gp = points[points["profession"].eq(apl.profession)]
     measures: dict[str, Any] = {}
-    for moment in ("before", "after"):
+    for moment in MOMENTS:
+        instance = answer.instance
+        if moment == "today":
+            if answer.today is None:
+                continue
+            instance = answer.today.instance
+        people = gp["demand_id"].map(instance.inhabitants)
+        need = people * gp["demand_id"].map(instance.professions[apl.profession].need_index)
         far = ~(gp[f"nearest_minutes_{moment}"] <= FAR_MINUTES)
         values = gp[f"apl_{moment}"]
-        measures[f"beyond_20_minutes_{moment}"] = float(gp.loc[far, "inhabitants"].sum())
-        measures[f"apl_mean_{moment}"] = weighted_mean(values, gp["need"])
+        measures[f"beyond_20_minutes_{moment}"] = float(people[far].sum())
+        measures[f"apl_mean_{moment}"] = weighted_mean(values, need)
         below = values < apl.floor_visits_per_year.value
-        measures[f"inhabitants_below_apl_floor_{moment}"] = float(gp.loc[below, "inhabitants"].sum())
-        lacking = (apl.floor_visits_per_year.value - values).clip(lower=0.0) * gp["need"]
+        measures[f"inhabitants_below_apl_floor_{moment}"] = float(people[below].sum())
+        lacking = (apl.floor_visits_per_year.value - values).clip(lower=0.0) * need
         measures[f"apl_shortfall_visits_per_year_{moment}"] = float(lacking.sum())
     return measures
 

@@ -1,8 +1,11 @@
 """One answer: the plan, who is served, and what it is made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from msp_siting.answer.coverage import Coverage
+from msp_siting.answer.ends import End
+from msp_siting.answer.today import Today
 from msp_siting.problem import Assignment, Instance, Plan, Solution, improvement_gap, relative_gap
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
@@ -20,6 +23,10 @@ class Answer:
         Its objective; also reckoned where opening nothing is no plan.
     coverage
         None where no plan was found.
+    today
+        The territory in the years of its files, where the question has a horizon.
+    ends
+        The plan at both ends of its gain, where ordinary installations are known (`ends_of`).
     """
 
     scenario: Scenario
@@ -29,6 +36,8 @@ class Answer:
     objective_before: float
     solution: Solution
     coverage: Coverage | None
+    today: Today | None = None
+    ends: Mapping[str, End] | None = None
 
     @property
     def plan(self) -> Plan:

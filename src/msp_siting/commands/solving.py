@@ -19,6 +19,7 @@ from msp_siting.answer import (
     settings_of,
     summarise,
     why_nothing_opens,
+    worse_than_today,
 )
 from msp_siting.commands.outcome import Run, TerminalWording, rounded_up
 from msp_siting.errors import InfeasibleError
@@ -170,11 +171,15 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         budget=wording.whole(summary["budget_eur"]),
         aid=wording.whole(summary["aid_eur"]),
     )
+    for fact in worse_than_today(found):
+        yield tell(fact, wording.language)
     for name, profession in professions.items():
         after, shortage = summary["uncovered_after"][name], summary["shortage_after"][name]
         yield wording.say(
-            "line_uncovered",
+            "line_uncovered" if summary["uncovered_today"] is None else "line_uncovered_horizon",
             profession=wording.of(profession.title),
+            today=wording.whole((summary["uncovered_today"] or {}).get(name)),
+            year=str(found.scenario.question.horizon_year),
             before=wording.whole(summary["uncovered_before"][name]),
             after=wording.whole(after),
             shortage=wording.whole(shortage),

@@ -4,7 +4,7 @@ Both are linear in posts, and neither depends on who is served where.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -56,6 +56,17 @@ class Preference:
         """Return the visits that each lacks to the floor with posts by site, and so many recruits in all."""
         lacks: np.ndarray = np.maximum(0.0, self.gaps - self.visits @ posts + self.drops * recruited)
         return lacks
+
+    def with_recruits(self, most: float) -> "Preference":
+        """Return the terms for plans of at most so many recruits: without the demand points that none brings below."""
+        is_short = self.gaps + self.drops * most > 0
+        return replace(
+            self,
+            need=self.need[is_short],
+            gaps=self.gaps[is_short],
+            visits=sp.csr_array(self.visits[is_short]),
+            drops=self.drops[is_short],
+        )
 
     def shortfall(self, plan: Plan) -> float:
         """Return the visits a year that lack to the floor everywhere, under a plan."""

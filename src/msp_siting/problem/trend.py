@@ -151,17 +151,17 @@ def _published(flows: pd.DataFrame, kind: str, zone_id: str, inhabitants: float,
         return None
     row = flows.loc[zone_id]
     whole = row.get("inhabitants", np.nan)
-    share = min(1.0, inhabitants / whole) if whole > 0 else 0.0 if is_around else 1.0
+    share = min(1.0, inhabitants / float(whole)) if whole > 0 else 0.0 if is_around else 1.0
     net = row["installations_per_year"] - row["departures_per_year"]
     low, high = (row.get(f"net_per_year_{end}", np.nan) for end in ("low", "high"))
     return _Rate(
         kind,
         zone_id,
         is_around,
-        installations=row["installations_per_year"] * share,
-        departures=row["departures_per_year"] * share,
-        net_low=(net if pd.isna(low) else low) * share,
-        net_high=(net if pd.isna(high) else high) * share,
+        installations=float(row["installations_per_year"]) * share,
+        departures=float(row["departures_per_year"]) * share,
+        net_low=float(net if pd.isna(low) else low) * share,
+        net_high=float(net if pd.isna(high) else high) * share,
         is_assumed=False,
         period=row["period"],
         source=row["source"],

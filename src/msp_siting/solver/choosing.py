@@ -89,6 +89,7 @@ class PlanSearch:
         self, problem: Projection, preference: Preference, settings: Settings, most: float, asked: float
     ) -> None:
         """``most`` is the objective that a plan may have, ``asked`` the one that is asked of the solver."""
+        preference = preference.with_recruits(problem.instance.professions[preference.profession].pool)
         self._problem, self._preference, self._settings = problem, preference, settings
         self._most, self._asked = most, asked
         problem.add_cuts()

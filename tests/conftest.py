@@ -47,6 +47,10 @@ nurses): Aubois and Dole, not Clairval. Four GPs can be recruited. A share of 1/
     extension at Bourg, 3 GPs               500,000     1,800 x 0.258333 + 900 x 2.625   = 2,827.5
     both, 4 GPs                             940,000     900 x 2.625                      = 2,362.5
     extension, 2 GPs, and MSP at Clairval   1,400,000   1,800 x 0.65833 + 900 x 0.65833  = 1,777.5
+
+With the fixture ``town`` Aubois has 45,000 inhabitants and three candidate sites for a small MSP, and the model has one
+opening for every 20,000 inhabitants: two at Aubois. Without bands 46,200 of 46,800 find no room before, 600 fewer with
+each MSP there: 45,600, 45,000, and 44,400 with all three.
 """
 
 import os
@@ -112,6 +116,16 @@ b,Bourg,5.10,45.00,3,1,local
 c,Clairval,5.40,45.00,1,0,local
 d,Dole,5.10,44.90,2,0,major
 """
+SITES_OF_A_TOWN = """site_id,place_id,name,lon,lat,status,format
+site-a,a,Aubois,5.00,45.00,candidate,small
+site-a2,a,Aubois (gare),5.00,45.00,candidate,small
+site-a3,a,Aubois (pont),5.00,45.00,candidate,small
+site-b,b,Bourg,5.10,45.00,candidate,
+site-c,c,Clairval,5.40,45.00,candidate,
+"""
+ONE_OPENING_PER_20_000 = """
+inhabitants_per_opening: {value: 20000, unit: inhabitants, source: "made up", kind: assumed}
+"""
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -153,6 +167,17 @@ def actions(toy_project: Path) -> None:
     with (toy_project / "models" / "parameters" / "formats.yaml").open("a", encoding="utf-8") as file:
         file.write(FORMATS_OF_ACTIONS)
     (toy_project / "data" / "toy" / "places.csv").write_text(PLACES_WITH_AN_MSP, encoding="utf-8")
+
+
+@pytest.fixture
+def town(toy_project: Path) -> None:
+    """Make Aubois a town with three candidate sites, and give the toy model its openings by inhabitants."""
+    with (toy_project / "models" / "parameters" / "spacing.yaml").open("a", encoding="utf-8") as file:
+        file.write(ONE_OPENING_PER_20_000)
+    data = toy_project / "data" / "toy"
+    demand = (data / "demand.csv").read_text(encoding="utf-8")
+    (data / "demand.csv").write_text(demand.replace("Aubois,900", "Aubois,45000"), encoding="utf-8")
+    (data / "sites.csv").write_text(SITES_OF_A_TOWN, encoding="utf-8")
 
 
 @pytest.fixture

@@ -187,6 +187,30 @@ def drawn_with_satellites(seed: int) -> Instance:
     )
 
 
+def drawn_with_openings(seed: int) -> Instance:
+    """Return a random problem with more money and sites at few places, of which not all may open unless as extensions.
+
+    The sites of two of the places may be too near to one another.
+    """
+    instance, random = drawn(seed), np.random.default_rng(seed + 5000)
+    places = sorted({place for terms in instance.professions.values() for place in terms.pairs.place_ids})[:4]
+    sites = {site: str(random.choice(places)) for site in instance.sites}
+    at = replace(instance, sites=sites).sites_by_place
+    limits = [(tuple(group), most) for group in at.values() if len(group) > (most := int(random.integers(1, 4)))]
+    extended = [site for group, _ in limits for site in group if random.random() < 0.2]
+    apart = [(site, other) for site in at.get(places[0], []) for other in at.get(places[-1], []) if site != other]
+    return replace(
+        instance,
+        professions={name: replace(terms, pool=terms.pool + 6) for name, terms in instance.professions.items()},
+        sites=sites,
+        formats=instance.formats | {"extension": replace(instance.formats["large"], action="extension")},
+        capex_eur=instance.capex_eur | {(site, "extension"): 9e5 for site in extended},
+        budget_eur=instance.budget_eur + 2.4e6,
+        near_sites=cliques_of(apart) if random.random() < 0.3 else (),
+        openings_by_commune=tuple(limits),
+    )
+
+
 def drawn_small(random: np.random.Generator, points_below: int, sites_below: int) -> Instance:
     """Return a random problem of few points, sites and posts, of which every plan can be looked at."""
     points = [f"i{n}" for n in range(random.integers(2, points_below))]
@@ -348,6 +372,13 @@ def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[st
             if site == parent or (site == first and instance.formats[kind].action != "satellite")
         ]
         program.row(dict.fromkeys(own, 1.0), -np.inf, 1.0)
+    for group, most in instance.openings_by_commune if "spacing" in instance.constraints else ():
+        new = [
+            column
+            for (site, kind), column in opened.items()
+            if site in group and instance.formats[kind].action != "extension"
+        ]
+        program.row(dict.fromkeys(new, 1.0), -np.inf, most)
 
 
 def _add_zone_limits(

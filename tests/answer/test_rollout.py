@@ -17,7 +17,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from drawn import drawn, drawn_with_spacing, least_objective, near_pairs, problem, profession
+from drawn import drawn, drawn_with_openings, drawn_with_spacing, least_objective, near_pairs, problem, profession
 from msp_siting.answer.rollout import Direction, Stage, mean_nesting_cost, nest_plans, nesting_cost, order_table
 from msp_siting.problem.instance import FormatTerms, Instance
 from msp_siting.problem.plan import Plan
@@ -135,6 +135,12 @@ def test_so_it_does_where_sites_are_too_near_to_one_another(direction: Direction
     each_contains_the_one_before(drawn_with_spacing(seed), direction, exact)
 
 
+@pytest.mark.parametrize("direction", ["backwards", "forwards"])
+@pytest.mark.parametrize("seed", [0, 4, 9])
+def test_so_it_does_where_a_commune_has_few_openings(direction: Direction, seed: int, exact: Settings) -> None:
+    each_contains_the_one_before(drawn_with_openings(seed), direction, exact)
+
+
 def test_forwards_no_site_too_near_to_those_before_opens(exact: Settings) -> None:
     # A and B 5 minutes from M: beside M nothing opens, and 400 stay uncovered.
     apart = replace(crossing(), near_sites=(("A", "M"), ("B", "M")))
@@ -190,4 +196,8 @@ def _breaks_no_rule(instance: Instance, opened: Mapping[str, str], staff: Mappin
         for name, terms in instance.professions.items()
     )
     apart = not any(opened.keys() >= set(pair) for pair in near_pairs(instance))
-    return pools and apart and all(team_fits(site, instance.formats[kind]) for site, kind in opened.items())
+    few = all(
+        sum(site in group and instance.formats[kind].action != "extension" for site, kind in opened.items()) <= most
+        for group, most in instance.openings_by_commune
+    )
+    return pools and apart and few and all(team_fits(site, instance.formats[kind]) for site, kind in opened.items())

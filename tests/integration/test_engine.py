@@ -12,6 +12,7 @@ from drawn import (
     drawn,
     drawn_with_aid,
     drawn_with_moves,
+    drawn_with_openings,
     drawn_with_satellites,
     drawn_with_spacing,
     least_objective,
@@ -92,8 +93,10 @@ def test_sites_too_near_to_one_another(seed: int, parts: tuple[str, ...], exact:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("draw", [drawn_with_satellites, drawn_with_aid], ids=["satellites", "aid"])
-def test_satellites_beside_their_parents_and_a_limit_on_aid(
+@pytest.mark.parametrize(
+    "draw", [drawn_with_satellites, drawn_with_openings, drawn_with_aid], ids=["satellites", "openings", "aid"]
+)
+def test_satellites_beside_their_parents_openings_of_a_commune_and_a_limit_on_aid(
     seed: int, draw: Callable[[int], Instance], exact: Settings
 ) -> None:
     instance = draw(seed)
@@ -106,6 +109,13 @@ def test_satellites_beside_their_parents_and_a_limit_on_aid(
 def test_of_the_drawn_problems_some_are_worse_off_by_it() -> None:
     ruled = [drawn_with_spacing(seed) for seed in SEEDS]
     free = [replace(instance, near_sites=()) for instance in ruled]
+    pairs = zip(map(least_objective, ruled), map(least_objective, free), strict=True)
+    assert sum(with_it != pytest.approx(without) for with_it, without in pairs) > 5
+
+
+def test_of_those_with_openings_by_commune_some_are_worse_off_by_it() -> None:
+    ruled = [drawn_with_openings(seed) for seed in SEEDS]
+    free = [replace(instance, openings_by_commune=()) for instance in ruled]
     pairs = zip(map(least_objective, ruled), map(least_objective, free), strict=True)
     assert sum(with_it != pytest.approx(without) for with_it, without in pairs) > 5
 

@@ -341,6 +341,26 @@ def test_candidates_kept_closed_by_their_distance_are_counted() -> None:
     assert "spacing" not in " ".join(summary()["caveats"])
 
 
+@pytest.mark.usefixtures("town")
+def test_candidates_beyond_the_openings_of_their_commune_are_counted() -> None:
+    wanted = ("--set", "budget_eur=2700000", "--set", "sites.exclude=[site-b,site-c]", "--set", "recruitable.gp=6")
+    assert solve(*wanted).exit_code == 0
+    assert summary()["sites_opened"] == 2
+    fact = {"key": "caveat_spacing_by_commune", "values": {"sites": 1, "inhabitants": 20_000}}
+    assert summary()["caveat_facts"].count(fact) == 1
+    said = (
+        "1 candidate site could not open beside this plan: its commune has all the openings that its inhabitants allow"
+    )
+    assert any(text.startswith(said) for text in summary()["caveats"])
+    assert "minutes from one of its sites" not in " ".join(summary()["caveats"])
+    assert solve(*wanted, "--set", "spacing.inhabitants_per_opening=1").exit_code == 0
+    assert summary()["sites_opened"] == 3
+    assert "spacing" not in " ".join(summary()["caveats"])
+    result = solve(*wanted, "--set", "site_count=3")
+    assert result.exit_code == 3
+    assert "spacing: without this rule there would be a plan (2,700,000 EUR)." in result.stdout
+
+
 def test_no_plan_for_want_of_distance_says_so() -> None:
     few = ("--set", "site_count=2", "--set", "sites.exclude=[site-c]", "--set", "budget_eur=2000000")
     assert solve(*few).exit_code == 0

@@ -65,6 +65,7 @@ FACTS = [
     Fact("caveat_rim_estimated", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_sites_too_small", {"sites": 1234}),
     Fact("caveat_spacing", {"sites": 1234, "minutes": 7.5}),
+    Fact("caveat_spacing_by_commune", {"sites": 1234, "inhabitants": 20_000}),
     Fact(
         "caveat_zone_limits",
         {
@@ -169,6 +170,11 @@ def test_every_caveat_there_is_is_tried() -> None:
             "caveat_spacing",
             "1\u202f234 sites candidats ne pouvaient pas ouvrir à côté de ce plan : chacun est à moins de 7,5 minutes",
             "1,234 candidate sites could not open beside this plan: each is less than 7.5 minutes from one of",
+        ),
+        (
+            "caveat_spacing_by_commune",
+            "toutes les ouvertures que leurs habitants permettent, une pour 20\u202f000 (spacing",
+            "their communes have all the openings that their inhabitants allow, one for every 20,000 (spacing",
         ),
         ("caveat_budget_too_small", "coûte 1\u202f925\u202f000 €", "costs 1,925,000 EUR"),
         (

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawn import drawn, drawn_staff, drawn_with_spacing, least_objective, problem, profession
+from drawn import drawn, drawn_staff, drawn_with_openings, drawn_with_spacing, least_objective, problem, profession
 from msp_siting.problem.instance import ProfessionTerms
 from msp_siting.problem.reduction import reduce_instance
 
@@ -114,4 +114,12 @@ def test_the_best_plan_of_sites_far_enough_keeps_its_objective(seed: int) -> Non
     instance = drawn_with_spacing(seed)
     reduced = reduce_instance(instance).instance
     assert reduced.near_sites == instance.near_sites
+    assert least_objective(reduced) == pytest.approx(least_objective(instance), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_so_does_the_best_plan_where_few_of_the_sites_of_a_commune_open(seed: int) -> None:
+    instance = drawn_with_openings(seed)
+    reduced = reduce_instance(instance).instance
+    assert reduced.openings_by_commune == instance.openings_by_commune
     assert least_objective(reduced) == pytest.approx(least_objective(instance), rel=1e-6, abs=1e-6)

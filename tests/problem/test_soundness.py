@@ -131,6 +131,20 @@ def test_forced_excluded_and_count(solved: Solved) -> None:
     ]
 
 
+@pytest.mark.usefixtures("town")
+def test_more_sites_of_a_commune_than_may_open(toy_instance: Callable[..., Instance], exact: Settings) -> None:
+    free = toy_instance(
+        budget_eur=2_700_000, recruitable={"gp": 6, "nurse": 6}, constraints__spacing=False, site_count=3
+    )
+    free = replace(free, excluded_sites=("site-b", "site-c"))
+    solution = solve(free, exact, Settler(free, exact), None)
+    assert verify.problems_of_solution(free, solution) == []
+    ruled = replace(toy_instance(), budget_eur=free.budget_eur, professions=free.professions)
+    assert verify.problems_of_solution(ruled, solution)[0] == (
+        "spacing: 3 sites are opened at a (site-a, site-a2, site-a3), at most 2 may be"
+    )
+
+
 def test_capacity(solved: Solved) -> None:
     instance, solution = solved
     professions = dict(instance.professions)

@@ -163,12 +163,15 @@ def test_of_two_sites_too_near_one_opens(  # noqa: PLR0913, PLR0917 - the map, t
     assert solution.status == "optimal"
 
 
+APART = {name: name for name in "abcdefg"}
+
+
 def opening(*sites: str) -> Plan:
     return replace(Plan.empty(), sites=pd.DataFrame({"site_id": sites, "format": "small"}))
 
 
 def test_a_plan_with_sites_too_near_is_told_pair_by_pair(toy_instance: Build) -> None:
-    instance = replace(toy_instance(), near_sites=(("a", "b", "c"), ("c", "d")))
+    instance = replace(toy_instance(), sites=APART, near_sites=(("a", "b", "c"), ("c", "d")))
     assert list(problems_of_spacing(instance, opening("a", "c", "d"))) == [
         "spacing: a and c are opened, too near to one another",
         "spacing: c and d are opened, too near to one another",
@@ -179,7 +182,7 @@ def test_a_plan_with_sites_too_near_is_told_pair_by_pair(toy_instance: Build) ->
 
 
 def test_candidates_that_may_not_open_beside_a_plan(toy_instance: Build) -> None:
-    instance = replace(toy_instance(), near_sites=(("a", "b", "c"), ("c", "d"), ("e", "f")))
+    instance = replace(toy_instance(), sites=APART, near_sites=(("a", "b", "c"), ("c", "d"), ("e", "f")))
     assert sites_kept_closed(instance, opening("a")) == {"b", "c"}
     assert sites_kept_closed(replace(instance, excluded_sites=("b",)), opening("a", "d")) == {"c"}
     off = replace(instance, constraints=instance.constraints - {"spacing"})

@@ -344,6 +344,24 @@ def test_two_sites_too_near_are_named(run: Path) -> None:
     assert verify(run).exit_code == 4
 
 
+@pytest.mark.usefixtures("town")
+def test_more_sites_of_a_commune_than_may_open_are_named(toy_project: Path) -> None:
+    # Three of Aubois, found with an opening for every 15,000 of 45,000, are held to one for every 20,000.
+    out, arguments = toy_project / "runs" / "town", ["solve", str(toy_project / "scenarios" / "toy.yaml"), "--quiet"]
+    asked = ("budget_eur=2700000", "sites.exclude=[site-b,site-c]", "recruitable.gp=6", "site_count=3")
+    for change in (*asked, "spacing.inhabitants_per_opening=15000"):
+        arguments += ["--set", change]
+    assert CliRunner().invoke(main, [*arguments, "--out", str(out)]).exit_code == 0
+    assert verify(out).exit_code == 0
+    path = out / "scenario.resolved.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert text.count("value: 15000\n") == 1
+    path.write_text(text.replace("value: 15000\n", "value: 20000\n"), encoding="utf-8")
+    told = ": spacing: 3 sites are opened at a (site-a, site-a2, site-a3), at most 2 may be"
+    assert problems(out)[0].endswith(told)
+    assert verify(out).exit_code == 4
+
+
 def test_a_changed_territory_is_an_input_error(run: Path) -> None:
     demand = run.parents[1] / "data" / "toy" / "demand.csv"
     demand.write_text(demand.read_text(encoding="utf-8").replace(",900,", ",901,"), encoding="utf-8")

@@ -11,6 +11,7 @@ from drawn import (
     drawn,
     drawn_with_aid,
     drawn_with_moves,
+    drawn_with_openings,
     drawn_with_satellites,
     drawn_with_spacing,
     drawn_with_zone_limits,
@@ -63,6 +64,15 @@ def test_it_is_so_where_sites_are_too_near_to_one_another(seed: int) -> None:
     instance = drawn_with_spacing(seed)
     rows = [name for name, _ in assemble(instance).row_names]
     assert rows.count("spacing") == len(instance.near_sites) > 0
+    assert differences(instance) == []
+    assert differences(instance, list(instance.professions)[1:]) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_it_is_so_where_few_of_the_sites_of_a_commune_open(seed: int) -> None:
+    instance = drawn_with_openings(seed)
+    rows = [name for name, _ in assemble(instance).row_names]
+    assert rows.count("spacing_by_commune") == len(instance.openings_by_commune) > 0
     assert differences(instance) == []
     assert differences(instance, list(instance.professions)[1:]) == []
 

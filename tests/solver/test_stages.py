@@ -162,6 +162,17 @@ def test_conflicts_name_the_rules_in_the_way(toy_instance: Callable[..., Instanc
     assert explain(toy_instance(budget_eur=1000, recruitable={}, site_count=1)) == (Conflict("site_count", 0),)
 
 
+@pytest.mark.usefixtures("town")
+def test_a_commune_without_an_opening_for_each_site_asked_for_is_named(toy_instance: Callable[..., Instance]) -> None:
+    # Three of Aubois are wanted, two may open; Bourg and Clairval are excluded, and would do.
+    asked = {"budget_eur": 2.7e6, "site_count": 3, "sites__exclude": ["site-b", "site-c"]}
+    assert explain(toy_instance(**asked, recruitable={"gp": 6, "nurse": 6})) == (
+        Conflict("site_count", 0),
+        Conflict("spacing", pytest.approx(2_700_000)),
+        Conflict("excluded_sites", pytest.approx(2_700_000)),
+    )
+
+
 def test_an_infeasible_problem_says_so(toy_instance: Callable[..., Instance], exact: Settings) -> None:
     instance = toy_instance(budget_eur=1000, site_count=1)
     solution = solve(instance, exact, Settler(instance, exact), None)

@@ -13,7 +13,7 @@ from typing import Literal
 import pandas as pd
 
 from msp_siting import solver
-from msp_siting.problem import FormatTerms, Instance, Plan, aid_eur, cost_eur, near_among
+from msp_siting.problem import FormatTerms, Instance, Plan, aid_eur, cost_eur, limits_among, near_among
 from msp_siting.solver import Settings
 
 Direction = Literal["backwards", "forwards"]
@@ -110,6 +110,7 @@ def _with_sites(instance: Instance, sites: AbstractSet[str]) -> Instance:
         excluded_sites=(),
         near_sites=near_among(instance.near_sites, sites),
         near_parents=tuple(pair for pair in instance.near_parents if sites >= set(pair)),
+        openings_by_commune=limits_among(instance.openings_by_commune, sites),
     )
 
 

@@ -20,7 +20,7 @@ from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territ
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
-from msp_siting.problem import aid_eur, cost_eur, review_candidates, sites_kept_closed
+from msp_siting.problem import aid_eur, cost_eur, review_candidates, sites_beyond_openings, sites_kept_closed
 from msp_siting.units import CENTS_PER_EUR
 
 ONE_BAND_WARNING_SHARE = 0.8
@@ -80,9 +80,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         facts.append(Fact("caveat_sites_too_small", {"sites": len(closed)}))
-    kept_closed = 0 if answer.coverage is None else len(sites_kept_closed(answer.instance, answer.plan))
-    if kept_closed and scenario.model.spacing is not None:
-        facts.append(Fact("caveat_spacing", {"sites": kept_closed, "minutes": scenario.model.spacing.minutes.value}))
+    facts += _spacing_caveats(answer)
     facts += zone_limit_caveats(answer.instance, scenario, territory)
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
@@ -99,6 +97,18 @@ def worse_than_today(answer: Answer) -> Iterator[Fact]:
         title = answer.scenario.model.professions[lead].title
         year = str(answer.scenario.question.horizon_year)
         yield Fact("worse_than_today", {"profession": title, "year": year, **uncovered})
+
+
+def _spacing_caveats(answer: Answer) -> Iterator[Fact]:
+    """Yield how many candidates could not open beside the plan: too near to its sites, or too many for a commune."""
+    spacing, instance, plan = answer.scenario.model.spacing, answer.instance, answer.plan
+    if answer.coverage is None or spacing is None:
+        return
+    if near := len(sites_kept_closed(instance, plan)):
+        yield Fact("caveat_spacing", {"sites": near, "minutes": spacing.minutes.value})
+    people = spacing.inhabitants_per_opening
+    if people is not None and (beyond := len(sites_beyond_openings(instance, plan))):
+        yield Fact("caveat_spacing_by_commune", {"sites": beyond, "inhabitants": people.value})
 
 
 def why_nothing_opens(answer: Answer) -> Iterator[Fact]:

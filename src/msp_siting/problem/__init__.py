@@ -48,7 +48,7 @@ from msp_siting.problem.soundness import (
     problems_of_solution,
     room_by_place,
 )
-from msp_siting.problem.spacing import most_open, near_among, sites_kept_closed
+from msp_siting.problem.spacing import limits_among, most_open, near_among, sites_beyond_openings, sites_kept_closed
 from msp_siting.problem.spending import aid_eur, cost_eur
 
 __all__ = [
@@ -89,6 +89,7 @@ __all__ = [
     "improvement_gap",
     "is_proven",
     "ledger_of",
+    "limits_among",
     "most_open",
     "near_among",
     "need_by_band",
@@ -104,6 +105,7 @@ __all__ = [
     "relative_gap",
     "review_candidates",
     "room_by_place",
+    "sites_beyond_openings",
     "sites_kept_closed",
     "territory_at_horizon",
     "works_unit_cents",

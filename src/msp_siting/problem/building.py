@@ -8,7 +8,7 @@ import pandas as pd
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
 from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
-from msp_siting.problem.spacing import near_sites
+from msp_siting.problem.spacing import find_near
 from msp_siting.problem.zone_limits import zone_limits
 from msp_siting.scenario import Assumptions, Scenario
 from msp_siting.territory import Territory, supply_at_horizon, within_cutoff
@@ -48,7 +48,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
     bands = model.need.bands
     can_open = {site: sites[site] for site, _ in candidates.capex_eur}
-    near = near_sites(territory, scenario, can_open, candidates.parents)
+    near = find_near(territory, scenario, candidates)
     instance = Instance(
         professions=_professions(territory, scenario, {*sites.values(), *places}),
         formats=_formats(model),
@@ -65,6 +65,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
         near_sites=near.groups,
         near_parents=near.parents,
+        openings_by_commune=near.by_commune,
         zone_limits=zone_limits(territory, scenario, can_open),
     )
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]

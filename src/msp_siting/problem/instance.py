@@ -149,10 +149,12 @@ class Instance:
     constraints
         Names of the rules that hold.
     near_sites
-        Groups of candidate sites of which one may open at most: any two of a group are too near to one another, and any
-        two that are stand in one group.
+        Groups of candidate sites of which one may open at most: any two of a group are too near to one another (or of
+        one commune that may have one opening), and any two that are stand in one group.
     near_parents
         A site and one of its parent, too near to one another for both to open unless the first is a satellite.
+    openings_by_commune
+        Candidate sites of one commune, and how many of them may open at most otherwise than as extensions.
     moved
         Existing posts (FTE) that come to a place (above 0) or leave it (below 0) when a site opens in a format: by
         (``site_id``, format) the posts by (``place_id``, profession).
@@ -178,6 +180,7 @@ class Instance:
     constraints: frozenset[str]
     near_sites: tuple[tuple[str, ...], ...] = ()
     near_parents: tuple[tuple[str, str], ...] = ()
+    openings_by_commune: tuple[tuple[tuple[str, ...], int], ...] = ()
     moved: Mapping[tuple[str, str], Mapping[tuple[str, str], float]] = field(default_factory=dict)
     preference: Preference | None = None
     zone_limits: ZoneLimits = field(default_factory=ZoneLimits)
@@ -291,6 +294,10 @@ class Instance:
     def own_formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open that are no satellites."""
         return [name for name in self.formats_at(site) if self.formats[name].action != "satellite"]
+
+    def new_formats_at(self, site: str) -> list[str]:
+        """Return the formats in which a site may open that are no extensions of what stands."""
+        return [name for name in self.formats_at(site) if self.formats[name].action != "extension"]
 
     def formats_at(self, site: str) -> list[str]:
         """Return the formats in which a site may open."""

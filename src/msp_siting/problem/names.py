@@ -40,6 +40,7 @@ class Row(StrEnum):
     SITE_COUNT_MAX = "site_count_max"
     SPACING = "spacing"  # [group of sites]
     SPACING_PARENTS = "spacing_parents"  # [pair of sites]
+    SPACING_BY_COMMUNE = "spacing_by_commune"  # [group of sites]
     FORCED_SITES = "forced_sites"  # [site]
     EXCLUDED_SITES = "excluded_sites"  # [site]
 

@@ -9,7 +9,8 @@ NOTHING_OPENS = (
     *("caveat_no_candidate", "caveat_too_few_recruits"),
     *("caveat_budget_too_small", "caveat_aid_budget_too_small"),
 )
-OF_ONE_PLAN = ("caveat_spacing",)  # a figure of one plan: of several it would say as many things
+# Figures of one plan: of several they would say as many things.
+OF_ONE_PLAN = ("caveat_spacing", "caveat_spacing_by_commune")
 
 
 def read_facts(caveats: Sequence[str], records: Sequence[Mapping[str, Any]] | None) -> list[Fact]:

@@ -149,13 +149,16 @@ def _site_count(decisions: _Decisions) -> None:
 
 
 def _spacing(decisions: _Decisions) -> None:
-    """Open one at most of sites too near to one another; a satellite may stand near its own parent."""
+    """Open one at most of sites too near to one another, but a satellite and its own parent; few in one commune."""
     for number, group in enumerate(decisions.instance.near_sites):
         opened = [term for site in group for term in decisions.opened(site)]
         decisions.draft.row(Row.SPACING, number, terms=opened, upper=1)
     for number, (site, other) in enumerate(decisions.instance.near_parents):
         own = [(1.0, decisions.open[site, kind]) for kind in decisions.instance.own_formats_at(site)]
         decisions.draft.row(Row.SPACING_PARENTS, number, terms=[*own, *decisions.opened(other)], upper=1)
+    for number, (sites, most) in enumerate(decisions.instance.openings_by_commune):
+        new = [(1.0, decisions.open[site, kind]) for site in sites for kind in decisions.instance.new_formats_at(site)]
+        decisions.draft.row(Row.SPACING_BY_COMMUNE, number, terms=new, upper=most)
 
 
 def _forced_sites(decisions: _Decisions) -> None:

@@ -45,5 +45,25 @@ def test_a_satellite_may_stand_near_its_parent_and_a_creation_may_not(
     assert breaks(toy_instance(**ONE_GP, spacing__minutes=11), opened | extended) == expected
 
 
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(
+    ("per", "opened", "expected"),
+    [
+        (20_000, ("site-a", "site-a3"), set()),
+        (20_000, ("site-a", "site-a2", "site-a3"), {"spacing_by_commune"}),
+        (50_000, ("site-a", "site-a3"), {"spacing"}),
+        (15_000, ("site-a", "site-a2", "site-a3"), set()),
+    ],
+)
+def test_a_commune_has_one_opening_for_so_many_inhabitants(
+    toy_instance: Callable[..., Instance], breaks: Breaks, per: int, opened: tuple[str, ...], expected: set[str]
+) -> None:
+    asked = ONE_GP | {"budget_eur": 4_000_000, "recruitable": {"gp": 5, "nurse": 4}}
+    changes = {("open", (site, "small")): 1 for site in opened}
+    changes |= {("staff", (site, name)): 1 for site in opened for name in ("gp", "nurse")}
+    assert breaks(toy_instance(**asked, spacing__inhabitants_per_opening=per), changes) == expected
+    assert breaks(toy_instance(**asked, constraints__spacing=False), changes) == set()
+
+
 def test_switched_off_any_two_may_open(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
     assert breaks(toy_instance(**ONE_GP, spacing__minutes=11, constraints__spacing=False), AUBOIS | BOURG) == set()

@@ -182,7 +182,8 @@ def spacing(model: pyo.ConcreteModel, instance: Instance) -> None:
     """Of sites too near to one another one opens at most; a satellite may stand near its own parent.
 
     For every group of such sites: sum over its j and their k of open <= 1. For every site near one of its parent: sum
-    over its k that are no satellites of open + sum over the other's k of open <= 1.
+    over its k that are no satellites of open + sum over the other's k of open <= 1. For every commune with more sites
+    than it may have openings: sum over its j and their k that are no extensions of open <= openings.
     """
     groups = instance.near_sites
     model.spacing = pyo.Constraint(
@@ -194,7 +195,12 @@ def spacing(model: pyo.ConcreteModel, instance: Instance) -> None:
         site, other = instance.near_parents[n]
         return _sum([*(m.open[site, k] for k in instance.own_formats_at(site)), *_openings(m, instance, other)]) <= 1
 
+    def of_a_commune(m: pyo.ConcreteModel, n: int) -> object:
+        sites, most = instance.openings_by_commune[n]
+        return _sum(m.open[j, k] for j in sites for k in instance.new_formats_at(j)) <= most
+
     model.spacing_parents = pyo.Constraint(range(len(instance.near_parents)), rule=beside_parent)
+    model.spacing_by_commune = pyo.Constraint(range(len(instance.openings_by_commune)), rule=of_a_commune)
 
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:

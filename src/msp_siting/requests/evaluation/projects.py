@@ -139,6 +139,7 @@ def with_projects_only(instance: Instance, projects: Sequence[Project], envelope
         budget_eur=envelope_eur,
         near_sites=(),
         near_parents=(),
+        openings_by_commune=(),
         forced_sites=(),
         excluded_sites=(),
         constraints=frozenset({"need_balance", "capacity", "composition", "one_format", "budget"}),

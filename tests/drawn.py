@@ -8,8 +8,9 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms, ZoneLimits
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.spacing import cliques_of
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits
 
 RULES = frozenset(
     {"need_balance", "capacity", "composition", "one_format", "budget", "aid_budget", "recruitment_pool"}

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from drawn import near_pairs
-from msp_siting.problem.instance import Instance, ProfessionTerms
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import ProfessionTerms
 
 Node = tuple[str, str]  # a demand point or a place: what it is, and its id
 Posts = Mapping[tuple[str, str], int]  # by (site, profession)

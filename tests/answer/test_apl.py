@@ -46,6 +46,7 @@ def territory(minutes: float = 12, **columns: list[float]) -> Territory:
         travel_times=pd.DataFrame(pairs, columns=["demand_id", "place_id", "minutes"]),
         places=empty,
         zones=empty,
+        flows=empty,
         sha256="",
     )
 

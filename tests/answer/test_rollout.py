@@ -19,9 +19,10 @@ import pytest
 
 from drawn import drawn, drawn_with_openings, drawn_with_spacing, least_objective, near_pairs, problem, profession
 from msp_siting.answer.rollout import Direction, Stage, mean_nesting_cost, nest_plans, nesting_cost, order_table
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
 from msp_siting.problem.spending import cost_eur
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.solver import Chosen, Settings, choose
 
 REACH = {"a1": "A M", "a2": "A", "b1": "B M", "b2": "B"}

@@ -21,8 +21,9 @@ from drawn import (
 )
 from msp_siting.problem import soundness as verify
 from msp_siting.problem.formulation import build
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan, Solution
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.solver import PARTS, Settings, Settler, solve
 from msp_siting.solver.highs import search_mip
 from msp_siting.solver.plans import plan_of

@@ -70,7 +70,10 @@ def test_without_growth_or_horizon_nothing_changes(
     rim_folder: Path, toy_scenario: Read, asked: dict[str, object]
 ) -> None:
     territory = read_territory(rim_folder)  # its manifest describes no file
-    assert territory_at_horizon(territory, toy_scenario(**asked)) is territory
+    found = territory_at_horizon(territory, toy_scenario(**asked))
+    assert found.demand is territory.demand
+    assert found.rim is territory.rim
+    assert found.trend is None
 
 
 def test_a_column_s_own_vintage_counts(territory: Territory, toy_scenario: Read) -> None:

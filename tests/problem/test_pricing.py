@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawn import drawn, drawn_with_aid, least_objective, problem, profession
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Prices
 from msp_siting.problem.pricing import postable, priced_bound, priced_bounds
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.solver import Settings, Settler, solve
 
 ROOM = {("a", "gp"): 3.0, ("b", "gp"): 3.0, ("c", "gp"): 3.0}

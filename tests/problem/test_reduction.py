@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawn import drawn, drawn_staff, drawn_with_openings, drawn_with_spacing, least_objective, problem, profession
-from msp_siting.problem.instance import ProfessionTerms
 from msp_siting.problem.reduction import reduce_instance
+from msp_siting.problem.terms import ProfessionTerms
 
 
 def pairs_of(terms: ProfessionTerms) -> set[tuple[str, str]]:

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from drawn import drawn_with_zone_limits, least_objective
-from msp_siting.problem.instance import Instance, ZoneLimits
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
+from msp_siting.problem.terms import ZoneLimits
 from msp_siting.problem.zone_limits import problems_of_zone_limits
 from msp_siting.solver import Settings, Settler, solve
 

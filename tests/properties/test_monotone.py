@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
 from msp_siting.solver import Settings, Settler, solve
 
 EXACT = Settings(time_limit_s=60, relative_gap=0, improvement_gap=0, threads=1, seed=1)

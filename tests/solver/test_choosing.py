@@ -12,8 +12,9 @@ import scipy.sparse as sp
 import exact as in_fractions
 from drawn import drawn_small, problem, profession
 from msp_siting.problem import ChoiceReport, Plan, Preference, Solution, problems_of_choice
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.soundness import problems_of_solution
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.solver import Settings, Settler, solve
 
 ONE_GP = {"small": FormatTerms({"gp": 1}, {"gp": 1}, 0, 0.0)}
@@ -37,6 +38,7 @@ def preferring(
         need=np.array(need),
         gaps=np.array(gaps),
         visits=sp.csr_array(np.array(list(visits.values())).T),
+        drops=np.zeros(len(gaps)),
         elsewhere=0.0,
         scores=dict(scores),
     )

@@ -9,8 +9,9 @@ import pytest
 import exact as in_fractions
 from drawn import BANDS, problem, profession
 from msp_siting.problem.building import FEWEST_INHABITANTS, MOST_NEED
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.soundness import problems_of_solution
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.solver import Settings, Settler, solve
 
 PEOPLE = (0.0, 0.01, 0.5, 1.0, 37.0, 900.0, 15_000.0, 1e6, 9.99e7)

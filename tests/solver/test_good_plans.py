@@ -16,7 +16,8 @@ from msp_siting.answer.alternatives import examine_site, limits_of
 from msp_siting.answer.near_hosts import tabulate_near_hosts
 from msp_siting.errors import SolverError
 from msp_siting.problem import ChoiceReport, ChoiceStep, Plan, Preference
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.solver import (
     GoodLimits,
     GoodPlans,
@@ -47,6 +48,7 @@ def drawn(seed: int) -> Instance:
         need=np.array(list(people.values())),
         gaps=random.uniform(0.5, 2.5, len(points)).round(2),
         visits=sp.csr_array(random.random((len(points), len(sites))).round(2)),
+        drops=np.zeros(len(points)),
         elsewhere=float(random.choice([0.0, 40.0])),
         scores={site: float(random.integers(0, 4)) for site in sites},
     )
@@ -152,6 +154,7 @@ def two_towns(served_by_y: float = 1.0) -> Instance:
         need=np.array([1000.0]),
         gaps=np.array([2.5]),
         visits=sp.csr_array(np.array([[2.0, 1.98, 1.0]])),
+        drops=np.zeros(1),
         elsewhere=0.0,
         scores={"at-x": 1.0, "at-y": 0.0, "at-z": 0.0},
     )

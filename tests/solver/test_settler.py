@@ -11,10 +11,11 @@ import pytest
 from compiled import compile_model
 from drawn import drawn_with_moves
 from msp_siting.problem.formulation import build
-from msp_siting.problem.instance import Instance, Pairs
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
 from msp_siting.problem.sharing import network_of
 from msp_siting.problem.soundness import objective_of, problems_of_limits
+from msp_siting.problem.terms import Pairs
 from msp_siting.solver import Settings, Settler
 from msp_siting.solver.highs import solve_lp
 from msp_siting.solver.matrix import Matrix

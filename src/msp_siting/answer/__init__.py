@@ -10,6 +10,7 @@ from msp_siting.answer.alternatives import (
     limits_of,
 )
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
+from msp_siting.answer.at_horizon import end_caveats, trend_figures
 from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import (
     HISTORICAL_APL_FLOOR,
@@ -100,6 +101,7 @@ __all__ = [
     "complete_answer",
     "departure_caveats",
     "diagnose",
+    "end_caveats",
     "explanations",
     "find_alternatives",
     "freedom_caveats",
@@ -124,6 +126,7 @@ __all__ = [
     "tabulate",
     "territory_caveats",
     "times_accuracy",
+    "trend_figures",
     "valid_zones",
     "visits_from_supply",
     "visits_per_gp",

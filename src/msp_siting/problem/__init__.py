@@ -12,7 +12,7 @@ from msp_siting.problem.candidate_rules import (
 )
 from msp_siting.problem.choice import ChoiceReport, ChoiceStep
 from msp_siting.problem.horizon import territory_at_horizon
-from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import (
     BASE,
     aid_budget_unit_cents,
@@ -50,6 +50,7 @@ from msp_siting.problem.soundness import (
 )
 from msp_siting.problem.spacing import limits_among, most_open, near_among, sites_beyond_openings, sites_kept_closed
 from msp_siting.problem.spending import aid_eur, cost_eur
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
 
 __all__ = [
     "AID",

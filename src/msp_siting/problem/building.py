@@ -7,8 +7,9 @@ import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
-from msp_siting.problem.instance import FormatTerms, Instance, Pairs, ProfessionTerms
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.spacing import find_near
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
 from msp_siting.problem.zone_limits import zone_limits
 from msp_siting.scenario import Assumptions, Scenario
 from msp_siting.territory import Territory, supply_at_horizon, within_cutoff

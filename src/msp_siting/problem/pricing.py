@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from msp_siting.problem.instance import FormatTerms, Instance
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 from msp_siting.problem.plan import Prices
+from msp_siting.problem.terms import FormatTerms
 from msp_siting.units import CENTS_PER_MILLION_EUR, EUR_PER_MILLION_EUR
 
 

@@ -26,7 +26,8 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from msp_siting.problem.instance import Instance, Pairs, ProfessionTerms
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import Pairs, ProfessionTerms
 
 LARGEST_FLOW = 2**31 - 3  # scipy's flows are 32-bit integers
 

@@ -4,8 +4,9 @@ import math
 from collections.abc import Iterator, Mapping
 
 from msp_siting.errors import Sentence, problem
-from msp_siting.problem.instance import Instance, ZoneLimits
+from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan
+from msp_siting.problem.terms import ZoneLimits
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory, ZoneStatus, flows_by_place, status_of_places
 

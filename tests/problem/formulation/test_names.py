@@ -7,7 +7,8 @@ import pyomo.core as pyo
 
 from msp_siting.problem import Column, Row
 from msp_siting.problem.formulation import build
-from msp_siting.problem.instance import Instance, ZoneLimits
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import ZoneLimits
 
 
 def test_the_names_are_those_of_the_model(toy_instance: Callable[..., Instance]) -> None:

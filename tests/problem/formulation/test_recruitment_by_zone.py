@@ -1,7 +1,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from msp_siting.problem.instance import Instance, ZoneLimits
+from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import ZoneLimits
 
 Breaks = Callable[..., set[str]]
 TWO_NURSES = {("staff", ("site-c", "nurse")): 2}

@@ -72,6 +72,7 @@ def _territory(folder: Path, name: str) -> Territory:
         travel_times=pd.DataFrame({"demand_id": ids, "place_id": ids, "minutes": [0.0, 0.0, 0.0]}),
         places=pd.DataFrame({"place_id": [], "name": [], "lon": [], "lat": []}),
         zones=pd.DataFrame({"kind": ["epci"] * 2, "zone_id": ["z1", "z2"], "name": ["CC du Levant", "CC Ouest"]}),
+        flows=pd.DataFrame({"profession": []}),
         sha256="0",
     )
 

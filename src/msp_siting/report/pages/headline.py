@@ -67,19 +67,32 @@ def cards(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[
 
 
 def bars(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[Bar]:
-    """Return uncovered inhabitants of the lead profession before and after, split into shortage and distance."""
-    lead = lead_profession(answer)
-    longest = max(summary["uncovered_before"][lead], summary["uncovered_after"][lead], 1.0)
+    """Return uncovered inhabitants of the lead profession at each moment, split into shortage and distance."""
+    lead, moments = lead_profession(answer), moments_of(answer)
+    longest = max(1.0, *(summary[f"uncovered_{moment}"][lead] for moment in moments))
     return [
         uncovered_bar(
-            wording.say(f"page_{moment}"),
+            moment_title(answer, moment, wording),
             summary[f"uncovered_{moment}"][lead],
             summary[f"shortage_{moment}"][lead],
             longest,
             wording,
         )
-        for moment in ("before", "after")
+        for moment in moments
     ]
+
+
+def moments_of(answer: Answer) -> tuple[str, ...]:
+    """Return the moments that figures are told of: today too where the question has a horizon."""
+    return ("before", "after") if answer.today is None else ("today", "before", "after")
+
+
+def moment_title(answer: Answer, moment: str, wording: Wording) -> str:
+    """Return what a moment is called: at a horizon, its year without the plan and with it."""
+    year = answer.scenario.question.horizon_year
+    if year is None or answer.today is None:
+        return wording.say(f"page_{moment}")
+    return wording.say(f"page_{moment}_at_horizon", year=year)
 
 
 def uncovered_bar(moment: str, total: float, shortage: float, longest: float, wording: Wording) -> Bar:
@@ -122,19 +135,17 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
             wording.say("page_below_floor", floor=floor),
             wording.whole(summary.get(f"{below}_official")),
             wording.whole(summary.get(f"{below}_under_65_official")),
-            *_before_after_change(summary, below, wording),
+            *_moments_and_change(answer, summary, below, wording),
         ),
         (
             wording.say("page_far", profession=title),
             *[wording.say("page_unknown_value")] * 2,
-            *_before_after_change(summary, "beyond_20_minutes", wording),
+            *_moments_and_change(answer, summary, "beyond_20_minutes", wording),
         ),
     ]
-    keys = (
-        *("page_measure", "page_official", "page_official_under_65"),
-        *("page_before", "page_after", "page_change"),
-    )
-    return PageTable([wording.say(key) for key in keys], rows)
+    head = [wording.say(key) for key in ("page_measure", "page_official", "page_official_under_65")]
+    head += [moment_title(answer, moment, wording) for moment in moments_of(answer)]
+    return PageTable([*head, wording.say("page_change")], rows)
 
 
 def newly_covered(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
@@ -173,9 +184,10 @@ def worst_zones(answer: Answer, coverage: Coverage, wording: Wording) -> tuple[s
     return wording.kind_title(kind), PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells)
 
 
-def _before_after_change(summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, str, str]:
-    before, after = summary[f"{name}_before"], summary[f"{name}_after"]
-    return wording.whole(before), wording.whole(after), wording.signed(after - before)
+def _moments_and_change(answer: Answer, summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, ...]:
+    """Return a figure at each moment, and the plan's effect: what it changes beside the same year without it."""
+    change = summary[f"{name}_after"] - summary[f"{name}_before"]
+    return *(wording.whole(summary[f"{name}_{moment}"]) for moment in moments_of(answer)), wording.signed(change)
 
 
 def choice_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording, key: str = "page_choice") -> str:

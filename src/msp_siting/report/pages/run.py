@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from msp_siting.answer import Answer, Coverage, explanations
+from msp_siting.answer import Answer, Coverage, end_caveats, explanations, worse_than_today
 from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_map
 from msp_siting.report.marks import gate_page_table
@@ -33,6 +33,7 @@ from msp_siting.report.pages.tables import (
     visits_note,
     zone_page_tables,
 )
+from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.titles import question_title
@@ -88,6 +89,9 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "bars": bars(answer, summary, wording),
         "proof": proof(answer, wording),
         "chosen": choice_sentence(answer, summary, wording),
+        "worse": [tell(fact, wording.language) for fact in worse_than_today(answer)],
+        "effect": [wording.typeset(tell(fact, wording.language)) for fact in end_caveats(answer)],
+        "trend": trend_page_table(answer, summary, wording),
         "access": access_table(answer, summary, wording),
         "newly_covered": newly_covered(answer, summary, wording),
         "worst": worst_zones(answer, coverage, wording),

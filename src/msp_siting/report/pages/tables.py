@@ -8,6 +8,7 @@ import pandas as pd
 from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
 from msp_siting.report.page_table import PageTable
+from msp_siting.report.pages.headline import moment_title, moments_of
 from msp_siting.report.wording import Subject, Wording, lead_profession, profession_title, zone_names
 from msp_siting.runs import site_effects, site_table
 
@@ -89,14 +90,14 @@ def measures_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wor
     """Return uncovered inhabitants of every profession before and after, split into shortage and distance."""
     keys = ("page_uncovered", "page_shortage", "page_distance")
     head = [
-        wording.say("page_column_at", what=wording.say(key), moment=wording.say(f"page_{moment}"))
-        for moment in ("before", "after")
+        wording.say("page_column_at", what=wording.say(key), moment=moment_title(answer, moment, wording))
+        for moment in moments_of(answer)
         for key in keys
     ]
     rows = []
     for name in answer.instance.professions:
         cells = [profession_title(answer, name, wording)]
-        for moment in ("before", "after"):
+        for moment in moments_of(answer):
             total, shortage = summary[f"uncovered_{moment}"][name], summary[f"shortage_{moment}"][name]
             cells += [wording.whole(number) for number in (total, shortage, total - shortage)]
         rows.append(cells)

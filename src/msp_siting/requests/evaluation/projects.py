@@ -63,11 +63,12 @@ def project_of(request: FundingRequest, instance: Instance, lead: str) -> Projec
         The profession of GPs.
     """
     existing = instance.professions[lead].existing
+    free = {place: instance.posts_that_may_leave(place, lead) for place in existing}
     heads: dict[str, int] = {}
     for origin in request.gp_joining_from or ():
         heads[origin] = heads.get(origin, 0) + 1
     heads.pop(request.place_id, None)  # whoever works there already does not move
-    moved = {origin: -min(float(count), existing.get(origin, 0.0)) for origin, count in heads.items()}
+    moved = {origin: -min(float(count), free.get(origin, 0.0)) for origin, count in heads.items()}
     moved = {origin: posts for origin, posts in moved.items() if posts < 0}
     if moved:
         moved[request.place_id] = -sum(moved.values())
@@ -97,9 +98,9 @@ def without_leavers(project: Project, instance: Instance, lead: str) -> Project:
     instance
         The problem with those gone, as `without_leaving` returns it.
     """
-    existing, place_id = instance.professions[lead].existing, project.request.place_id
+    free, place_id = instance.posts_that_may_leave, project.request.place_id
     asked = {place: -posts for place, posts in project.moved.items() if place != place_id}
-    coming = {place: min(posts, existing.get(place, 0.0)) for place, posts in asked.items()}
+    coming = {place: min(posts, free(place, lead)) for place, posts in asked.items()}
     gone = {place: posts - coming[place] for place, posts in asked.items() if coming[place] < posts}
     if not gone:
         return project
@@ -112,21 +113,26 @@ def without_leavers(project: Project, instance: Instance, lead: str) -> Project:
 def without_leaving(instance: Instance, projects: Sequence[Project], lead: str) -> Instance:
     """Return the problem with the GPs gone who are announced as leaving, whatever is funded.
 
-    What is kept for people of the rim stays in proportion.
+    What is kept for people of the rim stays in proportion, and so do ordinary installations.
     """
     leaving: dict[str, float] = {}
     for project in projects:
         place = project.request.place_id
         leaving[place] = max(leaving.get(place, 0.0), project.leaving)  # two projects of a place announce the same GPs
     terms = instance.professions[lead]
-    existing, reserved = dict(terms.existing), dict(terms.reserved)
+    existing, reserved, coming = dict(terms.existing), dict(terms.reserved), dict(terms.installations)
     for place, posts in leaving.items():
         if posts > 0:
             staying = (existing[place] - posts) / existing[place]
             existing[place] *= staying
             reserved[place] = reserved.get(place, 0.0) * staying
+            coming[place] = coming.get(place, 0.0) * staying
     changed = replace(
-        terms, existing={place: posts for place, posts in existing.items() if posts > 0}, reserved=reserved
+        terms,
+        existing={place: posts for place, posts in existing.items() if posts > 0},
+        reserved=reserved,
+        installations={place: posts for place, posts in coming.items() if posts > 0},
+        ordinary=sum(coming.values()),
     )
     return replace(instance, professions=instance.professions | {lead: changed})
 

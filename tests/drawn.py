@@ -212,6 +212,24 @@ def drawn_with_openings(seed: int) -> Instance:
     )
 
 
+def drawn_with_installations(seed: int, share: float) -> Instance:
+    """Return a random problem, posts moving in some, whose recruits draw on ordinary installations by a share."""
+    instance, random = (drawn_with_moves if seed % 2 else drawn)(seed), np.random.default_rng(seed + 6000)
+    professions = {}
+    for name, terms in instance.professions.items():
+        reserved = {
+            place: min(kept, 0.5 * terms.capacity * terms.existing[place]) for place, kept in terms.reserved.items()
+        }
+        coming = {
+            place: round(posts * random.random(), 3) for place, posts in terms.existing.items() if random.random() < 0.7
+        }
+        there = replace(
+            terms, reserved=reserved, installations=coming, ordinary=sum(coming.values()), drawn_share=share
+        )
+        professions[name] = replace(there, pool=there.most_recruits(terms.pool))
+    return replace(instance, professions=professions, budget_eur=instance.budget_eur + 1.2e6)
+
+
 def drawn_small(random: np.random.Generator, points_below: int, sites_below: int) -> Instance:
     """Return a random problem of few points, sites and posts, of which every plan can be looked at."""
     points = [f"i{n}" for n in range(random.integers(2, points_below))]
@@ -343,8 +361,21 @@ def _add_plan(
     for place, name in {key for moved in instance.moved.values() for key in moved}:
         leaving = {opened[key]: -moved.get((place, name), 0.0) for key, moved in instance.moved.items()}
         leaving = {column: count for column, count in leaving.items() if count > 0}
-        program.row(leaving, -np.inf, professions[name].existing.get(place, 0.0) + 1e-9)
+        coming = professions[name].installations.get(place, 0.0) if _is_drawn(professions[name]) else 0.0
+        program.row(leaving, -np.inf, professions[name].existing.get(place, 0.0) - coming + 1e-9)
+    _add_installations(program, instance, posts)
     return opened, posts
+
+
+def _add_installations(program: _Program, instance: Instance, posts: Mapping[tuple[str, str], int]) -> None:
+    for name, terms in instance.professions.items():
+        if _is_drawn(terms):
+            recruits = {posts[site, name]: terms.drawn_share for site in instance.sites}
+            program.row(recruits, -np.inf, terms.ordinary)
+
+
+def _is_drawn(terms: ProfessionTerms) -> bool:
+    return terms.drawn_share > 0 and terms.ordinary > 0
 
 
 def _add_money(
@@ -406,7 +437,7 @@ def _add_zone_limits(
             program.row({posts[site, name]: 1.0, **needed}, -np.inf, 0.0)
 
 
-def _add_need(
+def _add_need(  # noqa: C901 - the whole formulation of one profession
     program: _Program,
     instance: Instance,
     name: str,
@@ -440,4 +471,8 @@ def _add_need(
             moving = instance.moved.get(key, {}).get((place, name), 0.0)
             if moving:
                 row[column] = -moving * (terms.capacity if moving > 0 else net)
+        less = terms.drawn_share * net * terms.installations.get(place, 0.0) / terms.ordinary if _is_drawn(terms) else 0
+        for column in (posts[site, name] for site in instance.sites if (site, name) in posts):
+            row[column] = row.get(column, 0.0) + less
+        room -= less * sum(staff.get((site, name), 0.0) for site in instance.sites)
         program.row(row, -np.inf, room)

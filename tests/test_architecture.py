@@ -341,7 +341,7 @@ def test_an_allowed_import_is_no_fault(tmp_path: Path) -> None:
     source = plant(
         tmp_path,
         units="",
-        problem__in____init__="from msp_siting.problem.instance import Instance\n"
+        problem__in____init__="from msp_siting.problem.instance import Instance\n",
         problem__in__instance="from msp_siting import __version__, units\n",
         problem__in__formulation__in____init__="",
         solver__in__highs="import highspy\n\nfrom msp_siting.problem import Instance\n",

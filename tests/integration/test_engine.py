@@ -11,6 +11,7 @@ from compiled import compile_model
 from drawn import (
     drawn,
     drawn_with_aid,
+    drawn_with_installations,
     drawn_with_moves,
     drawn_with_openings,
     drawn_with_satellites,
@@ -105,6 +106,22 @@ def test_satellites_beside_their_parents_openings_of_a_commune_and_a_limit_on_ai
     assert expected is not None
     for parts in (frozenset(PARTS), frozenset[str]()):
         assert_optimal(solved(instance, replace(exact, parts=parts)), expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("share", [0.0, 0.5, 1.0])
+def test_recruits_who_take_ordinary_installations_away(seed: int, share: float, exact: Settings) -> None:
+    instance = drawn_with_installations(seed, share)
+    expected = least_objective(instance)
+    assert expected is not None
+    for parts in (frozenset(PARTS), frozenset[str]()):
+        assert_optimal(solved(instance, replace(exact, parts=parts)), expected)
+
+
+def test_of_those_whose_recruits_are_drawn_most_gain_less_by_it() -> None:
+    optima = {share: [least_objective(drawn_with_installations(seed, share)) for seed in SEEDS] for share in (0.0, 1.0)}
+    worse = [drawn > free + 1e-6 for free, drawn in zip(optima[0.0], optima[1.0], strict=True)]
+    assert sum(worse) > len(SEEDS) / 2
 
 
 def test_of_the_drawn_problems_some_are_worse_off_by_it() -> None:

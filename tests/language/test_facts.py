@@ -24,6 +24,18 @@ ROOMS = [
 ]
 RULES = ("centre", "pharmacy", "no_msp")
 # One of every fact there is, and what it says in both languages where numbers or texts are put in.
+BALANCE = {
+    "profession": GP,
+    "first": "2024",
+    "last": "2030",
+    "source": ["A source", "Another"],
+    "posts_today": 995,
+    "departures": 417,
+    "installations": 321,
+    "posts": 899,
+    "posts_low": 880,
+    "posts_high": 899,
+}
 FACTS = [
     *map(
         Fact,
@@ -60,6 +72,14 @@ FACTS = [
     ),
     Fact("caveat_departures_not_taken_out", {"posts": ROOMS}),
     Fact("caveat_departures", {"year": 2030, "posts": ROOMS}),
+    Fact("caveat_balance", BALANCE),
+    Fact("caveat_balance_assumed", BALANCE),
+    Fact("caveat_opening_delay", {"delay": 3, "year": "2030", "by": "2027"}),
+    Fact(
+        "caveat_ends", {"profession": GP, "least": 4.0, "most": 9.0, "recruits": 2, "installations": 12, "share": 0.5}
+    ),
+    Fact("caveat_worse_off", {"profession": GP, "points": 2, "more": 12.4, "named": ["Grenoble", "Meylan"]}),
+    Fact("caveat_worse_than_today", {"profession": GP, "year": "2030", "today": 1.0, "before": 3.0, "after": 2.0}),
     Fact("caveat_border", {"points": 1234, "share": 0.126}),
     Fact("caveat_rim", {"points": 1234, "inhabitants": 56789.4}),
     Fact("caveat_rim_estimated", {"points": 1234, "inhabitants": 56789.4}),

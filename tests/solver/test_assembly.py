@@ -10,6 +10,7 @@ from compiled import compile_model
 from drawn import (
     drawn,
     drawn_with_aid,
+    drawn_with_installations,
     drawn_with_moves,
     drawn_with_openings,
     drawn_with_satellites,
@@ -64,6 +65,15 @@ def test_it_is_so_where_sites_are_too_near_to_one_another(seed: int) -> None:
     instance = drawn_with_spacing(seed)
     rows = [name for name, _ in assemble(instance).row_names]
     assert rows.count("spacing") == len(instance.near_sites) > 0
+    assert differences(instance) == []
+    assert differences(instance, list(instance.professions)[1:]) == []
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_it_is_so_where_recruits_take_ordinary_installations_away(seed: int) -> None:
+    instance = drawn_with_installations(seed, 0.5)
+    drawn_on = [name for name, terms in instance.professions.items() if terms.ordinary > 0]
+    assert [name for name, _ in assemble(instance).names].count("recruited") == len(drawn_on)
     assert differences(instance) == []
     assert differences(instance, list(instance.professions)[1:]) == []
 

@@ -96,7 +96,7 @@ def worse_than_today(answer: Answer) -> Iterator[Fact]:
         uncovered = {moment: figures[f"uncovered_{moment}"][lead] for moment in MOMENTS}
         title = answer.scenario.model.professions[lead].title
         year = str(answer.scenario.question.horizon_year)
-        yield Fact("worse_than_today", {"profession": title, "year": year, **uncovered})
+        yield Fact("caveat_worse_than_today", {"profession": title, "year": year, **uncovered})
 
 
 def _spacing_caveats(answer: Answer) -> Iterator[Fact]:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from msp_siting.problem.choice import ChoiceReport
 
+SMALLEST_GAIN_SHARE = 1e-3  # of the objective of opening nothing
 TOLERANCE_SHARE = 1e-6  # of a figure, within which it is the same reckoned again
 Status = Literal["optimal", "feasible", "infeasible", "no_plan"]
 
@@ -161,14 +162,14 @@ def relative_gap(objective: float | None, bound: float | None) -> float | None:
 def improvement_gap(objective: float | None, bound: float | None, objective_before: float | None) -> float | None:
     """Return the share of the achievable gain that might still be missed, of a minimised objective.
 
-    (objective - bound) / (objective_before - bound); 0 if objective and bound are equal, None where
-    opening nothing has no value or no gain can be reckoned.
+    (objective - bound) / (objective_before - bound); 0 if objective and bound are equal, None where opening nothing has
+    no value, or where the gain is below a thousandth of what there is to gain: a share of next to nothing says nothing.
     """
     if objective is None or bound is None or not math.isfinite(bound):
         return None
     if objective == bound:
         return 0.0
-    if objective_before is None or objective_before <= bound:
+    if objective_before is None or objective_before - bound <= SMALLEST_GAIN_SHARE * abs(objective_before):
         return None
     return (objective - bound) / (objective_before - bound)
 
@@ -181,7 +182,7 @@ def is_proven(
     *,
     has_before: bool,
 ) -> bool:
-    """Return whether both gaps are within what was asked (the second only where it has a value)."""
+    """Return whether both gaps are within what was asked, the second where it has a value."""
     if gap is None or gap > relative_asked:
         return False
-    return not has_before or (improvement is not None and improvement <= improvement_asked)
+    return not has_before or improvement is None or improvement <= improvement_asked

@@ -96,8 +96,12 @@ def reduce_instance(instance: Instance) -> Reduced:
         points, places = _closed(network := _usable(network))
         network, joined[name] = _merged(network.kept(~points, ~places))
         reduced = _terms(terms, network, f"{name}:")
-        left = {place: terms.existing.get(place, 0.0) for place, moving in instance.leaving_posts() if moving == name}
-        reduced = replace(reduced, existing=reduced.existing | left)  # no more posts leave a place than it has
+        left = {  # no more posts leave a place than may
+            place: instance.posts_that_may_leave(place, name) + reduced.installations.get(place, 0.0)
+            for place, moving in instance.leaving_posts()
+            if moving == name
+        }
+        reduced = replace(reduced, existing=reduced.existing | left)
         professions[name] = reduced
         inhabitants |= dict(zip(reduced.need_index, network.people.tolist(), strict=True))
     return Reduced(replace(instance, professions=professions, inhabitants=inhabitants), joined)

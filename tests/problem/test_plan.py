@@ -25,6 +25,8 @@ def test_improvement_gap_is_a_share_of_the_achievable_gain() -> None:
 def test_improvement_gap_without_a_value() -> None:
     assert improvement_gap(200.0, 190.0, None) is None
     assert improvement_gap(200.0, 190.0, 190.0) is None
+    assert improvement_gap(999.5, 999.2, 1000.0) is None  # a gain of 0.8 at most, of 1,000
+    assert improvement_gap(999.0, 998.9, 1000.0) == pytest.approx(0.1 / 1.1)
 
 
 def test_proven_needs_both_gaps() -> None:

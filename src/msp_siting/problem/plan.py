@@ -182,7 +182,7 @@ def is_proven(
     *,
     has_before: bool,
 ) -> bool:
-    """Return whether both gaps are within what was asked, the second where it has a value."""
+    """Return whether both gaps are within what was asked (the second only where it has a value)."""
     if gap is None or gap > relative_asked:
         return False
-    return not has_before or improvement is None or improvement <= improvement_asked
+    return not has_before or (improvement is not None and improvement <= improvement_asked)

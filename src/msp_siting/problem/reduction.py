@@ -96,8 +96,9 @@ def reduce_instance(instance: Instance) -> Reduced:
         points, places = _closed(network := _usable(network))
         network, joined[name] = _merged(network.kept(~points, ~places))
         reduced = _terms(terms, network, f"{name}:")
+        coming = reduced.installations if terms.is_drawn else {}
         left = {  # no more posts leave a place than may
-            place: instance.posts_that_may_leave(place, name) + reduced.installations.get(place, 0.0)
+            place: instance.posts_that_may_leave(place, name) + coming.get(place, 0.0)
             for place, moving in instance.leaving_posts()
             if moving == name
         }

@@ -161,6 +161,14 @@ def test_more_who_leave_than_there_are(solved: Solved) -> None:
     assert problem == "capacity: 3 gp leave b, which has 2"
 
 
+def test_more_recruits_than_ordinary_installations(solved: Solved) -> None:
+    instance, solution = solved
+    gp = replace(instance.professions["gp"], installations={"b": 1.0}, ordinary=1.0, drawn_share=1.0)
+    problems = verify.problems_of_solution(replace(instance, professions=instance.professions | {"gp": gp}), solution)
+    assert "capacity: 2 gp are recruited, with 1 ordinary installations end" in problems
+    assert "capacity: gp at b serve a need of 600.000, room for 0.000" in problems
+
+
 def test_need_balance(solved: Solved) -> None:
     instance, solution = solved
     assert solution.assignment is not None

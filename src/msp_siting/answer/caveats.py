@@ -16,6 +16,7 @@ from msp_siting.territory import (
     large_point_caveats,
     status_of_places,
     unreached_caveats,
+    without_balance,
 )
 
 HISTORICAL_APL_FLOOR = 2.5  # visits, of the zoning of 2017; that of 2025-26 has several criteria and no such floor
@@ -65,8 +66,8 @@ def departure_caveats(territory: Territory, scenario: Scenario) -> Iterator[Fact
     supply, year = territory.supply, scenario.question.horizon_year
     if "retiring_share" not in supply.columns:
         return
-    balanced = frozenset() if territory.trend is None else territory.trend.professions
-    supply = supply[~supply["profession"].isin(balanced)]  # those have a caveat of their own
+    if territory.trend is not None:
+        supply = without_balance(supply, territory.trend)  # the others have a caveat of their own
     leaving = (supply["practitioners"] * supply["retiring_share"]).groupby(supply["profession"]).sum(min_count=1)
     posts = [
         Fact("caveat_posts", {"profession": kind.title, "posts": float(leaving[name])})

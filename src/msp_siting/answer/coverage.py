@@ -231,4 +231,4 @@ def _by_zone(rows: pd.DataFrame) -> pd.DataFrame:
     sums = weighted.groupby(keys, as_index=False).sum(skipna=False)
     for name, weight in weights.items():
         sums[name] /= sums[weight]
-    return sums
+    return sums[[*keys, *(name for name in rows.columns if name in sums.columns and name not in keys)]]

@@ -45,6 +45,7 @@ from msp_siting.territory.territory import (
     nearest_minutes,
     supply_at_horizon,
     within_cutoff,
+    without_balance,
 )
 from msp_siting.territory.trend import Balance, Trend
 from msp_siting.territory.unreached import names_of, unreached_caveats
@@ -116,6 +117,7 @@ __all__ = [
     "table_path",
     "unreached_caveats",
     "within_cutoff",
+    "without_balance",
     "written_code",
     "written_department",
     "written_place",

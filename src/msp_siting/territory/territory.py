@@ -167,8 +167,8 @@ def supply_at_horizon(territory: Territory, *, with_retirements: bool) -> pd.Dat
     territory
         Its ``supply`` table, with ``retiring_share`` (0-1) where known, and its trend.
     with_retirements
-        Whether the horizon has come: those expected to leave have left and, of professions with a balance, those who
-        come anyway have come. Of a profession without one nobody comes; where no share is known either, nobody leaves.
+        Whether the horizon has come: those expected to leave have left and, where a balance is known, those who come
+        anyway have come. Elsewhere nobody comes, and where no share is known either, nobody leaves.
     """
     table = territory.supply
     totals = table.groupby(["place_id", "profession"], as_index=False)["practitioners"].sum()
@@ -180,16 +180,21 @@ def supply_at_horizon(territory: Territory, *, with_retirements: bool) -> pd.Dat
     return totals.assign(practitioners=staying.clip(lower=0.0))
 
 
+def without_balance(supply: pd.DataFrame, trend: Trend) -> pd.DataFrame:
+    """Return the rows of a supply of whose practitioners no balance is known."""
+    keys = ["place_id", "profession"]
+    is_known = pd.MultiIndex.from_frame(supply[keys]).isin(pd.MultiIndex.from_frame(trend.places[keys]))
+    return supply[~is_known]
+
+
 def flows_by_place(territory: Territory) -> pd.DataFrame:
     """Return ``departures`` and ``installations`` until the horizon (FTE), one row per (place, profession).
 
-    Of professions with a balance those of its trend; of others the departures that ``retiring_share`` expects, missing
-    where it is not known, and no installations.
+    Of places in a zone with a balance those of the trend; elsewhere the departures that ``retiring_share`` expects,
+    missing where it is not known, and no installations.
     """
     keys, trend = ["place_id", "profession"], territory.trend
-    table = territory.supply
-    if trend is not None:
-        table = table[~table["profession"].isin(trend.professions)]
+    table = territory.supply if trend is None else without_balance(territory.supply, trend)
     leaving = table[keys].assign(departures=table["practitioners"] * table.get("retiring_share", float("nan")))
     expected = leaving.groupby(keys)["departures"].sum(min_count=1).reset_index().assign(installations=0.0)
     if trend is None:

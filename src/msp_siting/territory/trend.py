@@ -63,8 +63,3 @@ class Trend:
     def years(self) -> int:
         """Years between the two."""
         return max(0, self.last_year - self.first_year)
-
-    @property
-    def professions(self) -> frozenset[str]:
-        """The professions that it says something of."""
-        return frozenset(self.places["profession"])

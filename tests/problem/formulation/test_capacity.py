@@ -67,3 +67,34 @@ def test_who_leaves_takes_a_share_of_what_the_rim_leaves(rim_instance: Callable[
     # Bourg's 4 GPs have room for 1,200, of which Esnes uses 120: each takes 270 along and brings 300.
     room = moving(rim_instance(), 2).moved_room("site-c", "small")
     assert room == {("b", "gp"): pytest.approx(-540), ("c", "gp"): pytest.approx(600)}
+
+
+def drawing(instance: Instance, share: float) -> Instance:
+    """Return the problem in which 1.5 of Bourg's 2 GPs are ordinary installations, drawn on by a share."""
+    gp = replace(instance.professions["gp"], installations={"b": 1.5}, ordinary=1.5, drawn_share=share)
+    return replace(instance, professions=instance.professions | {"gp": gp})
+
+
+RECRUITED = ("recruited", ("gp",))
+
+
+def test_recruits_take_ordinary_installations_away(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    # Of 2 recruits half are drawn: Bourg keeps 1 of 2 GPs, room for 300.
+    instance = drawing(toy_instance(), 0.5)
+    assert breaks(instance, {RECRUITED: 2, ("allocated", ("b", "b", "gp")): 300}) == set()
+    assert breaks(instance, {RECRUITED: 2, ("allocated", ("b", "b", "gp")): 300.01}) == {"capacity"}
+    assert breaks(instance, {RECRUITED: 1, ("allocated", ("b", "b", "gp")): 300}) == {"capacity_recruited"}
+
+
+def test_where_none_is_drawn_there_is_no_such_row(toy_instance: Callable[..., Instance], breaks: Breaks) -> None:
+    instance = drawing(toy_instance(), 0.0)
+    assert breaks(instance, {("allocated", ("b", "b", "gp")): 600}) == set()
+
+
+def test_an_installation_that_is_still_to_come_moves_nowhere(
+    toy_instance: Callable[..., Instance], breaks: Breaks
+) -> None:
+    instance = drawing(moving(toy_instance(), 0.5), 0.5)
+    assert breaks(instance, {RECRUITED: 2}) == set()
+    more = drawing(moving(toy_instance(), 0.51), 0.5)
+    assert breaks(more, {RECRUITED: 2}) == {"capacity_leaving"}

@@ -176,7 +176,10 @@ def test_an_msp_that_stands_there_and_a_zoning_that_differs_are_told_everywhere(
     assert found["to_check"].tolist() == [zoning, msp]
     assert [words.split()[0] for words in found["could_turn"]] == ["zoning", "msps"]
     cautions = [
-        "Creations are asked for where an MSP stands already, or near one: west – in the commune, Bourg (1 MSP).",
+        (
+            "Creations are asked for where an MSP stands already, or near one: west \N{EN DASH} in the commune, Bourg "
+            "(1 MSP)."
+        ),
         "Zoning stated other than that of the file loaded: east (ZIP, file: ZAC). File: ARS, zoning of June 2025.",
     ]
     for caution in cautions:
@@ -190,7 +193,8 @@ def test_an_msp_that_stands_there_and_a_zoning_that_differs_are_told_everywhere(
     assert zoning in pages["report"]
     french = [tell(Fact(**record), "fr") for record in summary()["caveat_facts"]]
     assert (
-        "Des créations sont demandées là où une MSP existe déjà, ou tout près : west – dans la commune, Bourg (1 MSP)."
+        "Des créations sont demandées là où une MSP existe déjà, ou tout près : west \N{EN DASH} dans la commune, Bourg "
+        "(1 MSP)."
     ) in french
     assert (
         "Zonage indiqué autre que celui du fichier chargé : east (ZIP, fichier : ZAC). Fichier : ARS, zonage de juin "
@@ -206,13 +210,15 @@ def test_promised_posts_stand_beside_installations() -> None:
             "3 requests together promise 4 new posts (GP); about 0.1 install in the territory in a year (national mean "
             "by inhabitants, an assumption)."
         ),
-        "Other posts promised, no number of installations known – nurse:\N{NO-BREAK SPACE}1.",
+        "Other posts promised, no number of installations known \N{EN DASH} nurse:\N{NO-BREAK SPACE}1.",
     ]
     assert "\n".join(sentences) in result.stdout
     assert " ".join(sentences) in Path("runs/toy-requests/report.html").read_text(encoding="utf-8")
     gps, nurses = summary()["promised"]
     assert gps == {
-        **{"profession": "gp", "posts": 4, "kind": "assumed"},
+        "profession": "gp",
+        "posts": 4,
+        "kind": "assumed",
         "installations_per_year": pytest.approx(0.0935868, abs=1e-6),
     }
     assert nurses == {"profession": "nurse", "posts": 1, "installations_per_year": None, "kind": None}

@@ -193,8 +193,8 @@ def test_an_msp_that_stands_there_and_a_zoning_that_differs_are_told_everywhere(
     assert zoning in pages["report"]
     french = [tell(Fact(**record), "fr") for record in summary()["caveat_facts"]]
     assert (
-        "Des créations sont demandées là où une MSP existe déjà, ou tout près : west \N{EN DASH} dans la commune, Bourg "
-        "(1 MSP)."
+        "Des créations sont demandées là où une MSP existe déjà, ou tout près : west \N{EN DASH} dans la commune, "
+        "Bourg (1 MSP)."
     ) in french
     assert (
         "Zonage indiqué autre que celui du fichier chargé : east (ZIP, fichier : ZAC). Fichier : ARS, zonage de juin "

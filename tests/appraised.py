@@ -16,6 +16,7 @@ from msp_siting.requests.evaluation.parameters import CASES, CaseName, read_yard
 from msp_siting.requests.evaluation.projects import project_of
 from msp_siting.requests.evaluation.standing import Regret, Standing
 from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.msps import msp_findings
 from msp_siting.requests.gates.places import local_facts
 from msp_siting.requests.reading import read_requests
 from msp_siting.scenario.scenario import Scenario
@@ -52,7 +53,9 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
     ground = Ground(territory, instance, cast("Settler", None), scenario.model.apl, 5_000.0)
     facts = local_facts(territory, ON)
     appraisals = []
-    for request in read_requests(path, territory, scenario.model.professions).requests:
+    requests = read_requests(path, territory, scenario.model.professions).requests
+    msps = msp_findings(requests, scenario, territory)
+    for request in requests:
         project = project_of(request, instance, "gp")
         posts = project.new_posts["gp"]
         covered: dict[CaseName, float] = {
@@ -60,10 +63,11 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
             "central": 100.0 * posts,
             "high": 100.0 * (posts + project.leaving),
         }
+        report = judge(request, yardstick.gates, facts, ON)
         appraisals.append(
             Appraisal(
                 project=project,
-                gates=judge(request, yardstick.gates, facts, ON),
+                gates=replace(report, findings=(*report.findings, *msps.get(request.request_id, ()))),
                 effects=effects(territory, covered),
                 need_share=0.25,
                 standing=Standing("undecided", CHOSEN, CHOSEN),

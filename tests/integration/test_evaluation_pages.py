@@ -123,9 +123,12 @@ def test_the_overview_says_what_a_commission_asks(folder: Path) -> None:
 
 
 def test_the_overview_without_weights_and_with_many_requests(tmp_path: Path) -> None:
-    rows = "".join(f"r{number};MSP {number};a;{number % 5}\n" for number in range(60))
+    rows = "".join(
+        f"r{number};MSP {number};a;{number % 5};validé;2;1;0;commune;0;100000;50000\n" for number in range(60)
+    )
     path = tmp_path / "many.csv"
-    path.write_text(f"request_id;project_name;place_id;gp_new_committed\n{rows}", encoding="utf-8")
+    head = "request_id;project_name;place_id;gp_new_committed;projet_sante_status;gp_present;nurses;excluded_eur"
+    path.write_text(f"{head};owner_type;requested_eur_region;capex_ht_eur;owner_eur\n{rows}", encoding="utf-8")
     evaluation = evaluation_of(path, read_scenario(ROOT / "toy" / "scenarios" / "toy.yaml", {}))
     page = render_evaluation(evaluation, summarise_evaluation(evaluation, "en"), "en")
     assert "No weighting grid is published: weights are the user&#39;s (--weights), and none were entered." in page

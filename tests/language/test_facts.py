@@ -131,6 +131,36 @@ FACTS = [
     ),
     Fact("evaluation_caveat_leavers", {"requests": ["east", "west"]}),
     Fact("evaluation_caveat_amounts", {"requests": ["east"]}),
+    Fact(
+        "evaluation_caveat_msps",
+        {
+            "requests": [
+                Fact(
+                    "msp_of_request",
+                    {
+                        "request": "east",
+                        "where": Fact(
+                            "msp_near", {"limit": 10.0, "places": [Fact("msp_at", {"place": "Bourg", "minutes": 9.5})]}
+                        ),
+                    },
+                )
+            ]
+        },
+    ),
+    Fact(
+        "evaluation_caveat_zonings",
+        {
+            "requests": [
+                Fact(
+                    "zonings_of_request",
+                    {"request": "east", "stated": Fact("request_word_ZIP"), "loaded": Fact("request_word_ZAC")},
+                )
+            ],
+            "origins": [
+                Fact("zoning_origin", {"source": "ARS", "zoning": Fact("zoning_of", {"when": Fact("zoning_undated")})})
+            ],
+        },
+    ),
     Fact("conflict_budget", {"rule": "budget", "cost": 925_000.0, "budget": 10.0}),
     Fact("conflict_aid_budget", {"rule": "aid_budget", "cost": 25_000.0, "budget": 10.0}),
     Fact("conflict_rule", {"rule": "site_count_min", "cost": 925_000.0, "budget": 10.0}),

@@ -11,9 +11,9 @@ from msp_siting.requests.evaluation.parameters import (
     read_parameters,
     read_yardstick,
 )
+from msp_siting.requests.evaluation.promises import GP
 from msp_siting.requests.evaluation.searches import Report
 from msp_siting.requests.evaluation.tables import (
-    action_of,
     effects_table,
     losses_table,
     portfolio_table,
@@ -21,7 +21,9 @@ from msp_siting.requests.evaluation.tables import (
 )
 from msp_siting.requests.gates.figures import Figure, figure_of
 from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
+from msp_siting.requests.gates.judging import ZONINGS_DIFFER
 from msp_siting.requests.gates.marking import failing_gates, mark_record, marks_of, minding, with_gates
+from msp_siting.requests.gates.msps import MSP_STANDS, action_of
 from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
 from msp_siting.requests.reading import read_requests
@@ -31,9 +33,12 @@ __all__ = [
     "CASES",
     "CENTRAL",
     "CRITERIA",
+    "GP",
+    "MSP_STANDS",
     "PARTS_OF_INVESTMENT",
     "ROUNDING_EUR",
     "VERDICTS",
+    "ZONINGS_DIFFER",
     "Appraisal",
     "CaseName",
     "Evaluation",

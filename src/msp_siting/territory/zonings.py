@@ -58,6 +58,11 @@ class ZoneStatus:
         """Return its status with the zoning that is not valid that day."""
         return Fact("zoning_status_was", {"status": Fact(f"zone_status_{self.status}"), "zoning": self.told(on)})
 
+    def origin(self, on: date) -> Fact:
+        """Return who says so and of when it is, with its validity where it is not valid that day."""
+        zoning = Fact("zoning_of", {"when": self.when}) if self.holds_on(on) else self.told(on)
+        return Fact("zoning_origin", {"source": self.source, "zoning": zoning}) if self.source else zoning
+
     @property
     def when(self) -> Fact:
         """The date of its zoning, as it is put behind the word."""

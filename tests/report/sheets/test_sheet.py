@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 
 from appraised import CHOSEN, evaluation_of, only, portfolio
+from msp_siting.language.facts import Fact
 from msp_siting.language.sentences import Language
 from msp_siting.report.sheets.localities import localities_of
 from msp_siting.report.sheets.sheet import render_sheet
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.standing import Place, Regret, Standing
+from msp_siting.requests.gates.findings import Finding
 from msp_siting.scenario.scenario import Scenario
 from msp_siting.territory.manifest import ManifestFile
 from msp_siting.territory.territory import Territory
@@ -206,6 +208,33 @@ def test_regret(sheet: Page, low: float | None, high: float | None, sentence: st
     assert sentence in sheet("full", regret=Regret(CHOSEN, low, high))
 
 
+def test_patients_of_the_new_gps_stand_beside_the_cases(sheet: Page) -> None:
+    # Two new GPs; installation aid is 10,000 EUR each.
+    assert (
+        "2 new GPs could take 1,700, 2,000 or 2,600 patients, at 850, 1,000 or 1,300 each. Installation aid for "
+        "these posts, another purse: 20,000 EUR."
+    ) in sheet("full")
+    assert (
+        "1 nouveau généraliste pourrait suivre 850, 1 000 ou 1 300 patients, à 850, 1 000 ou 1 300 chacun. Aide à "
+        "l'installation pour ces postes, une autre bourse : 10 000 €."
+    ) in sheet("bare", "fr")
+    assert "could take" not in sheet("small")  # no new GP
+
+
+def test_an_msp_near_and_a_zoning_that_differs_are_told(evaluation: Evaluation, sheet: Page) -> None:
+    full = next(a for a in evaluation.appraisals if a.request_id == "full")
+    where = Fact("msp_near", {"limit": 10.0, "places": [Fact("msp_at", {"place": "Bourg", "minutes": 9.5})]})
+    values = {"stated": Fact("request_word_ZIP"), "loaded": Fact("request_word_ZAC"), "origin": Fact("zoning_undated")}
+    found = [Finding(None, None, "to_check", "gate_msp_stands", {"where": where})]
+    found += [Finding(None, None, "to_check", "gate_zoning_differs", values)]
+    gates = replace(full.gates, findings=(*full.gates.findings, *found))
+    text = sheet("full", "fr", gates=gates)
+    assert "Création à vérifier : une MSP existe déjà à moins de 10 minutes (Bourg à 9,5 min)." in text
+    assert "Zonage à vérifier : ZIP selon la demande, ZAC selon le fichier chargé : sans date." in text
+    assert "Une MSP existe déjà dans la commune ou tout près. Le zonage indiqué n'est pas celui du fichier." in text
+    assert "recevable . Toutes les règles vérifiées sont respectées." in text
+
+
 def test_regret_without_a_bound_is_not_known(sheet: Page) -> None:
     open_search = Regret(replace(CHOSEN, bound=None), None, None)
     assert "Whether another use would do better is not known." in sheet("full", regret=open_search)
@@ -213,11 +242,12 @@ def test_regret_without_a_bound_is_not_known(sheet: Page) -> None:
 
 def test_ranks_and_points(evaluation: Evaluation, sheet: Page) -> None:
     text = sheet("full")
-    assert "By effect: 1 of 2. By effect per euro of public money: 1 of 1. No weights entered." in text
+    assert "By effect: 1 of 1. By effect per euro of public money: 1 of 1. No weights entered." in text
     assert "No ranks: a rule is not met." in sheet("small")
-    assert "By effect per euro of public money: no rank, amounts not stated." in sheet("bare")
+    assert "No ranks: the request is incomplete." in sheet("bare")
+    assert "Aucun rang : demande incomplète." in sheet("bare", "fr")
     weighed = sheet("full", whole={"weights": {"need": 3.0, "team": 1.0}})
-    assert "By the weights entered by the user: 1 of 2," in weighed
+    assert "By the weights entered by the user: 1 of 1," in weighed
     assert "(need 75/75, certainty of the team 22/25)" in weighed  # one of 4 GPs leaves: (1 + 3/4) / 2 of 25
     assert "No ranks: travel times are estimated" in sheet(
         "full", whole={"territory": with_estimated_times(evaluation.territory)}

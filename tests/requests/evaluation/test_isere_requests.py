@@ -24,7 +24,7 @@ from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.evaluate import Order, evaluate
 from msp_siting.requests.evaluation.parameters import read_yardstick
 from msp_siting.requests.evaluation.projects import Project, with_projects_only
-from msp_siting.requests.evaluation.tables import action_of
+from msp_siting.requests.gates.msps import action_of
 from msp_siting.requests.reading import read_requests
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settler, solve
@@ -85,7 +85,8 @@ def test_names_decimal_commas_and_missing_cells_are_read_as_meant() -> None:
 
 
 def test_what_each_opens_is_called_by_its_name() -> None:
-    actions = {name: action_of(evaluated(), of(name)) for name in ("marcellin", "cremieu", "morestel")}
+    territory = evaluated().territory
+    actions = {name: action_of(of(name).request, territory) for name in ("marcellin", "cremieu", "morestel")}
     assert actions == {"marcellin": "extension", "cremieu": "regrouping", "morestel": "creation"}
 
 
@@ -114,18 +115,18 @@ def test_moving_gps_from_the_next_town_covers_nobody_more() -> None:
 
 def test_ranks_by_effect() -> None:
     ranks = evaluated().rank_by_effect
-    assert "villette" not in ranks  # no rank without the gates
+    assert ranks.keys() & {"villette", "abrets"} == set()  # no rank without the gates
     # Four GPs before three, and three before two; both in the west.
     assert [ranks[name] for name in ("roussillon", "beaurepaire")] == [1, 2]
     # Salaise: two new ones, and the one who joins comes from next door; in a place a little worse off than the others.
     assert ranks["salaise"] == 3
     # Two anywhere in the north do the same; two at Clelles a hair less: those short around it are not quite two lists.
-    assert ranks["bournay"] == ranks["bournay-cher"] == ranks["morestel"] == ranks["abrets"] == 4
+    assert ranks["bournay"] == ranks["bournay-cher"] == ranks["morestel"] == 4
     assert of("clelles").gain == pytest.approx(of("bournay").gain, rel=0.003)
-    assert ranks["clelles"] == 8
-    assert ranks["marcellin"] == 9  # one GP
+    assert ranks["clelles"] == 7
+    assert ranks["marcellin"] == 8  # one GP
     # Neither changes anything.
-    assert ranks["deux-alpes"] == ranks["cremieu"] == 10
+    assert ranks["deux-alpes"] == ranks["cremieu"] == 9
 
 
 def test_the_dearer_twin_has_the_same_effect_and_a_worse_price() -> None:
@@ -162,7 +163,9 @@ def test_regret() -> None:
 
 
 def test_warnings_say_what_could_turn_it() -> None:
-    assert evaluated().warnings(of("abrets")) == ["evaluation_turn_incomplete"]
+    assert evaluated().warnings(of("abrets")) == ["evaluation_turn_msps", "evaluation_turn_incomplete"]
+    there = {a.request_id for a in evaluated().appraisals if "evaluation_turn_msps" in evaluated().warnings(a)}
+    assert there == {"beaurepaire", "morestel", "roussillon", "deux-alpes", "abrets", "salaise"}
     assert evaluated().warnings(of("bournay")) == []
 
 

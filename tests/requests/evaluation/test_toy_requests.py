@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
 
+from conftest import PLACES_WITH_AN_MSP
 from msp_siting.cli import main
 from msp_siting.language.facts import Fact, tell
 
@@ -29,6 +30,7 @@ DEFAULTS = {
     "requested_eur_region": "300000",
     "owner_type": "sci",
 }
+PAGES = ("report", "sheets/east", "sheets/west")
 EAST = {"request_id": "east", "place_id": "c"}
 WEST = {"request_id": "west", "place_id": "Aubois"}
 DEAR = {"request_id": "dear", "place_id": "Clairval", "capex_ht_eur": "980000", "requested_eur_region": "500000"}
@@ -133,7 +135,11 @@ def test_no_gate_no_rank() -> None:
     found = table()
     assert found.loc["west", "verdict"] == "incomplete"
     assert "Health project validated by the ARS" in found.loc["west", "reasons"]
-    assert found.loc["west", "rank_by_effect"] == 2
+    assert found.loc["east", ["rank_by_effect", "rank_per_eur"]].tolist() == [1, 1]
+    assert found.loc["west", ["rank_by_effect", "rank_per_eur"]].isna().all()
+    assert "Without a rank: west (incomplete)\n" in result.stdout
+    sheet = Path("runs/toy-requests/sheets/west.html").read_text(encoding="utf-8")
+    assert "No ranks: the request is incomplete." in sheet
     assert "2 requests: 1 eligible, 1 incomplete, 0 with a rule not met, 0 ineligible." in result.stdout
     assert summary()["portfolio"]["requests"] == ["east"]
     evaluate(WEST | {"projet_sante_status": "filed"})
@@ -149,6 +155,85 @@ def test_no_gate_no_rank() -> None:
     assert pd.isna(found.loc["dear", "rank_by_effect"])
     assert found.loc["west", "verdict"] == "ineligible"
     assert pd.isna(found.loc["west", "rank_by_effect"])
+
+
+def test_an_msp_that_stands_there_and_a_zoning_that_differs_are_told_everywhere() -> None:
+    Path("data/toy/places.csv").write_text(PLACES_WITH_AN_MSP, encoding="utf-8")
+    Path("data/toy/zones.csv").write_text(
+        "kind,zone_id,name,status,status_source,status_date\nepci,west,Ouest,,,\nepci,east,Est,,,\n"
+        "gp_zoning,ZAC,ZAC,ZAC,ARS,2025-06\n",
+        encoding="utf-8",
+    )
+    demand = Path("data/toy/demand.csv")
+    lines = zip(demand.read_text(encoding="utf-8").splitlines(), ["gp_zoning_id", "", "", "ZAC", ""], strict=True)
+    demand.write_text("".join(f"{line},{zone}\n" for line, zone in lines), encoding="utf-8")
+    result = evaluate(EAST, WEST | {"place_id": "b"}, options=("--envelope", "600000"))
+    assert result.exit_code == 0, result.output
+    found = table()
+    assert found["verdict"].tolist() == ["eligible", "eligible"]
+    msp = "Creation to be checked: an MSP stands already in the commune, Bourg (1 MSP)."
+    zoning = "Zoning to be checked: ZIP says the request, ZAC says the file loaded: ARS, zoning of June 2025."
+    assert found["to_check"].tolist() == [zoning, msp]
+    assert [words.split()[0] for words in found["could_turn"]] == ["zoning", "msps"]
+    cautions = [
+        (
+            "Creations are asked for where an MSP stands already, or near one: west \N{EN DASH} in the commune, Bourg "
+            "(1 MSP)."
+        ),
+        "Zoning stated other than that of the file loaded: east (ZIP, file: ZAC). File: ARS, zoning of June 2025.",
+    ]
+    for caution in cautions:
+        assert f"To be checked: {caution}\n" in result.stdout
+        assert caution in summary()["caveats"]
+    pages = {name: Path(f"runs/toy-requests/{name}.html").read_text(encoding="utf-8") for name in PAGES}
+    assert msp in pages["sheets/west"]
+    assert zoning in pages["sheets/east"]
+    assert msp not in pages["sheets/east"]
+    assert msp in pages["report"]
+    assert zoning in pages["report"]
+    french = [tell(Fact(**record), "fr") for record in summary()["caveat_facts"]]
+    assert (
+        "Des créations sont demandées là où une MSP existe déjà, ou tout près : west \N{EN DASH} dans la commune, "
+        "Bourg (1 MSP)."
+    ) in french
+    assert (
+        "Zonage indiqué autre que celui du fichier chargé : east (ZIP, fichier : ZAC). Fichier : ARS, zonage de juin "
+        "2025."
+    ) in french
+
+
+def test_promised_posts_stand_beside_installations() -> None:
+    # 2,357 installations among 68 million people are 0.09 among 2,700.
+    result = evaluate(EAST | {"nurse_new_committed": "1"}, WEST, MOVE)
+    sentences = [
+        (
+            "3 requests together promise 4 new posts (GP); about 0.1 install in the territory in a year (national mean "
+            "by inhabitants, an assumption)."
+        ),
+        "Other posts promised, no number of installations known \N{EN DASH} nurse:\N{NO-BREAK SPACE}1.",
+    ]
+    assert "\n".join(sentences) in result.stdout
+    assert " ".join(sentences) in Path("runs/toy-requests/report.html").read_text(encoding="utf-8")
+    gps, nurses = summary()["promised"]
+    assert gps == {
+        "profession": "gp",
+        "posts": 4,
+        "kind": "assumed",
+        "installations_per_year": pytest.approx(0.0935868, abs=1e-6),
+    }
+    assert nurses == {"profession": "nurse", "posts": 1, "installations_per_year": None, "kind": None}
+
+
+def test_aid_and_patients_of_the_new_posts() -> None:
+    # 10,000 EUR a GP, 5,000 a nurse; 850, 1,000 and 1,300 patients a GP.
+    evaluate(EAST | {"nurse_new_committed": "1"}, MOVE, WEST | {"gp_new_committed": ""})
+    found = table()
+    assert found["aid_eur"].tolist() == [25_000, 0, 0]
+    assert found["investment_eur"].tolist() == [900_000] * 3
+    lists = [f"patients_of_new_gps_{name}" for name in ("short", "mean", "long")]
+    assert found.loc["east", lists].tolist() == [1_700, 2_000, 2_600]
+    assert found.loc["move", lists].tolist() == [0, 0, 0]
+    assert found.loc["west", lists].isna().all()
 
 
 def test_who_leaves_is_gone_with_and_without_but_in_the_high_case() -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from msp_siting.errors import ScenarioError
 from msp_siting.files.projects import bundled_folder
+from msp_siting.language.facts import Fact
 from msp_siting.report.findings import tell_finding, verdict_word, verdict_words
 from msp_siting.requests.gates.findings import Finding, GateReport
 from msp_siting.requests.gates.judging import judge
-from msp_siting.requests.gates.places import LocalFacts, local_facts
+from msp_siting.requests.gates.places import LoadedZoning, LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
 from msp_siting.requests.request import FundingRequest
 from msp_siting.territory.reading import read_territory
@@ -380,7 +381,6 @@ def test_each_funder_has_its_verdict(
     asked = replace(SOUND, requested_eur={"ars": 1.0, "region": 200_000.0})
     report = judge(replace(asked, **changes), gates, LocalFacts(), DAY)  # type: ignore[arg-type]
     assert (report.by_funder, report.verdict, verdict_words(report, gates, "fr")) == (by_funder, verdict, words)
-    assert report.is_refused == (verdict in {"ineligible", "rule_not_met"})
 
 
 def test_every_outcome_is_said_in_both_languages() -> None:
@@ -390,7 +390,12 @@ def test_every_outcome_is_said_in_both_languages() -> None:
         assert tell_finding(finding, "fr") != tell_finding(finding, "en")
 
 
-LOADED = LocalFacts(zoning_by_tvs={"T1": "ZIP", "T2": "none"}, tvs_of_place={"b": "T1", "c": "T2"})
+def loaded(status: str, on: date = DAY, until: date | None = None) -> LoadedZoning:
+    zone = ZoneStatus("gp_zoning", status, status, "gp", "ARS", since="2025-06", valid_until=until)
+    return LoadedZoning(status, zone.origin(on), None if zone.holds_on(on) else zone.word_told(on))
+
+
+LOADED = LocalFacts(zoning_by_tvs={"T1": loaded("ZIP"), "T2": loaded("none")}, tvs_of_place={"b": "T1", "c": "T2"})
 
 
 @pytest.mark.parametrize(
@@ -409,7 +414,10 @@ LOADED = LocalFacts(zoning_by_tvs={"T1": "ZIP", "T2": "none"}, tvs_of_place={"b"
         (
             {"zoning_status": "ZIP", "tvs_id": "T2", "qpv": False},
             "missing",
-            "à compléter (zonage ARS du territoire de vie-santé, ou QPV) ; colonnes : zoning_status.",
+            (
+                "à vérifier (zonage ARS du territoire de vie-santé, ou QPV) ; ZIP selon la demande, hors zonage selon "
+                "le fichier chargé : ARS, zonage de juin 2025."
+            ),
         ),
         ({"zoning_status": "ZAC"}, "passed", "respecté (ZAC, ZIP)."),
     ],
@@ -420,14 +428,31 @@ def test_zoning_of_the_territory(changes: dict[str, object], outcome: str, sente
     assert finding.outcome == outcome
 
 
-def test_a_zoning_that_differs_is_noted() -> None:
-    assert notes(replace(SOUND, zoning_status="ZAC", requested_eur={}, owner_eur=None), LOADED) == [
-        "Zoning to be checked: ZAC says the request, ZIP says the ARS zoning loaded."
+def test_a_zoning_that_differs_is_to_be_checked_and_changes_no_verdict() -> None:
+    differing = replace(SOUND, zoning_status="ZAC", requested_eur={"ars": 1.0}, owner_eur=None)
+    assert notes(differing, LOADED) == [
+        "Zoning to be checked: ZAC says the request, ZIP says the file loaded: ARS, zoning of June 2025."
     ]
+    report = judge(differing, GATES, LOADED, DAY)
+    assert [finding.key for finding in report.to_check] == ["gate_zoning_differs"]
+    assert report.by_funder == judge(replace(differing, zoning_status="ZIP"), GATES, LOADED, DAY).by_funder
 
 
-REPLACED = ZoneStatus("gp_zoning", "ZIP", "ZIP", "gp", since="2025-06", valid_until=date(2025, 12, 31)).word_told(DAY)
-INVALID = LocalFacts(invalid_of_place={"b": REPLACED})
+def test_a_zoning_stated_that_the_file_contradicts_meets_no_rule() -> None:
+    asked = {"requested_eur": {"ars": 720_000.0}, "acquired_eur": {}, "qpv": False}
+    stated = replace(SOUND, zoning_status="ZIP", **asked)  # type: ignore[arg-type]
+    assert judge(stated, GATES, LocalFacts(), DAY).verdict == "eligible"
+    assert judge(replace(stated, tvs_id="T2"), GATES, LOADED, DAY).verdict == "incomplete"
+    assert judge(replace(stated, tvs_id="T2", zoning_status="none"), GATES, LOADED, DAY).verdict == "ineligible"
+
+
+def test_a_zoning_that_is_the_same_is_not_told() -> None:
+    assert notes(replace(SOUND, requested_eur={}, owner_eur=None), LOADED) == []
+
+
+UNTIL = date(2025, 12, 31)
+REPLACED = loaded("ZIP", until=UNTIL)
+INVALID = LocalFacts(zoning_of_place={"b": REPLACED})
 
 
 def test_a_zoning_out_of_validity_decides_nothing_and_is_to_be_checked() -> None:
@@ -448,13 +473,22 @@ def test_what_the_request_says_decides_where_the_zoning_loaded_is_out_of_validit
     assert found("zoning", said, INVALID).outcome == "failed"
     assert notes(said, INVALID) == [
         (
-            "Zoning to be checked: unzoned says the request; loaded: ZIP, zoning of June 2025, replaced (valid until "
+            "Zoning to be checked: unzoned says the request, ZIP says the file loaded: ARS, zoning of June 2025, "
+            "replaced (valid until 2025-12-31), which decides nothing."
+        )
+    ]
+    assert len(judge(said, GATES, INVALID, DAY).to_check) == 1
+    same = replace(said, zoning_status="ZIP")
+    assert judge(same, GATES, INVALID, DAY).to_check == ()
+    assert notes(same, INVALID) == [
+        (
+            "Zoning to be checked: ZIP says the request; loaded: ZIP, zoning of June 2025, replaced (valid until "
             "2025-12-31), which decides nothing."
         )
     ]
 
 
-@pytest.mark.parametrize(("on", "expected"), [(date(2025, 12, 31), ("ZIP", None)), (DAY, (None, REPLACED))])
+@pytest.mark.parametrize(("on", "expected"), [(UNTIL, ("ZIP", None)), (DAY, (None, REPLACED.invalid))])
 def test_the_zoning_of_gps_of_a_place(toy_project: Path, on: date, expected: tuple[object, object]) -> None:
     folder = toy_project / "data" / "toy"
     demand = (folder / "demand.csv").read_text(encoding="utf-8").splitlines()
@@ -508,14 +542,6 @@ def test_a_financing_plan_that_does_not_add_up_is_noted(owner_eur: float | None,
     assert [note for note in notes(request, LocalFacts()) if note.startswith("Financing")] == expected
 
 
-def test_a_creation_where_there_is_one_is_noted_and_no_verdict() -> None:
-    facts = LocalFacts(existing_sites={"b": ("MSP du Bourg",)})
-    request = replace(SOUND, requested_eur={"region": 0.0}, owner_eur=700_000.0)
-    assert notes(request, facts) == ["The request says creation, but a structure is there already at b: MSP du Bourg."]
-    assert judge(request, GATES, facts, DAY).verdict == "eligible"
-    assert notes(replace(request, action="extension"), facts) == []
-
-
 def test_facts_of_a_territory(toy_project: Path) -> None:
     folder = toy_project / "data" / "toy"
     demand = (folder / "demand.csv").read_text(encoding="utf-8").splitlines()
@@ -525,12 +551,9 @@ def test_facts_of_a_territory(toy_project: Path) -> None:
     (folder / "zones.csv").write_text(
         "kind,zone_id,name,status\nepci,west,Ouest,\nepci,east,Est,\ntvs,T1,Un,ZIP\ntvs,T2,Deux,\n", encoding="utf-8"
     )
-    sites = (folder / "sites.csv").read_text(encoding="utf-8")
-    (folder / "sites.csv").write_text(sites + "msp,b,MSP du Bourg,5.1,45,existing\n", encoding="utf-8")
+    undated = Fact("zoning_of", {"when": Fact("zoning_undated")})
     assert local_facts(read_territory(folder), DAY) == LocalFacts(
-        zoning_by_tvs={"T1": "ZIP"},
-        tvs_of_place={"a": "T1", "b": "T1", "d": "T2"},
-        existing_sites={"b": ("MSP du Bourg",)},
+        zoning_by_tvs={"T1": LoadedZoning("ZIP", undated)}, tvs_of_place={"a": "T1", "b": "T1", "d": "T2"}
     )
 
 

@@ -14,8 +14,19 @@ from msp_siting.problem import relative_gap, review_candidates
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.pages.evaluation import render_evaluation
+from msp_siting.report.promises import promise_sentences
 from msp_siting.report.sheets.sheet import render_sheets
-from msp_siting.requests import VERDICTS, Evaluation, effects_table, losses_table, portfolio_table, requests_table
+from msp_siting.requests import (
+    MSP_STANDS,
+    VERDICTS,
+    ZONINGS_DIFFER,
+    Appraisal,
+    Evaluation,
+    effects_table,
+    losses_table,
+    portfolio_table,
+    requests_table,
+)
 from msp_siting.runs import RunFile, write_json, write_sheet_csv
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
@@ -58,6 +69,15 @@ def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str
         "model": evaluation.scenario.model.name,
         "requests": table.astype(object).where(table.notna(), None).to_dict("records"),
         "verdicts": {verdict: sum(a.gates.verdict == verdict for a in evaluation.appraisals) for verdict in VERDICTS},
+        "promised": [
+            {
+                "profession": each.profession,
+                "posts": each.posts,
+                "installations_per_year": each.installations_per_year,
+                "kind": None if each.installations_per_year is None else "assumed",
+            }
+            for each in evaluation.promised
+        ],
         "objective_without": without.objective,
         "uncovered_without": dict(without.uncovered),
         "shortage_without": dict(without.shortage),
@@ -118,11 +138,27 @@ def _cautions(evaluation: Evaluation) -> Iterator[Fact]:
         names = [a.request_id for a in evaluation.appraisals if f"evaluation_turn_{told}" in evaluation.warnings(a)]
         if names:
             yield Fact(key, {"requests": names})
+    found = [(a.request_id, finding) for a in evaluation.appraisals for finding in a.gates.to_check]
+    near = [Fact("msp_of_request", {"request": name, **each.values}) for name, each in found if each.key == MSP_STANDS]
+    if near:
+        yield Fact("evaluation_caveat_msps", {"requests": near})
+    differing = [(name, each.values) for name, each in found if each.key in ZONINGS_DIFFER]
+    if differing:
+        both = [Fact("zonings_of_request", {"request": name, **values}) for name, values in differing]
+        origins: list[object] = []
+        for _, values in differing:
+            origins += [] if values["origin"] in origins else [values["origin"]]
+        yield Fact("evaluation_caveat_zonings", {"requests": both, "origins": origins})
 
 
 def _money(amount_eur: float, language: Language) -> str:
     """Return an amount with its cents, where it has any: 300,000.70 EUR pay for what 300,000.80 EUR do not."""
     return decimal(amount_eur, language, 2 if cents_of(amount_eur) % CENTS_PER_EUR else 0)
+
+
+def _with_verdict(appraisal: Appraisal, evaluation: Evaluation, language: Language) -> str:
+    verdict = verdict_words(appraisal.gates, evaluation.gates, language)
+    return say("sheet_with_kind", language, what=appraisal.request_id, kind=verdict)
 
 
 def evaluation_sentences(
@@ -131,6 +167,7 @@ def evaluation_sentences(
     """Yield what is said of an evaluation at the terminal."""
     verdicts, portfolio = summary["verdicts"], summary["portfolio"]
     yield say("evaluation_line_requests", language, requests=len(evaluation.appraisals), **verdicts)
+    yield from promise_sentences(evaluation, language)
     names = ", ".join(portfolio["requests"]) or say("page_none", language)
     money = {key: _money(portfolio[key], language) for key in ("requested_eur", "envelope_eur")}
     key = "evaluation_line_portfolio" if portfolio["status"] == "optimal" else "evaluation_line_portfolio_open"
@@ -149,6 +186,12 @@ def evaluation_sentences(
         )
     if len(ranked) > MOST_RANKS_TOLD:
         yield say("evaluation_line_more", language, more=len(ranked) - MOST_RANKS_TOLD)
+    unranked = [a for a in evaluation.appraisals if a.request_id not in ranks]
+    if unranked and evaluation.is_ranked:
+        shown = [_with_verdict(a, evaluation, language) for a in unranked[:MOST_RANKS_TOLD]]
+        if len(unranked) > len(shown):
+            shown.append(say("sheet_others", language, count=len(unranked) - len(shown)))
+        yield say("evaluation_line_unranked", language, names=", ".join(shown))
     for caution in _cautions(evaluation):
         yield say("evaluation_line_caution", language, text=tell(caution, language))
     read_as = sum(len(a.request.notes) for a in evaluation.appraisals)

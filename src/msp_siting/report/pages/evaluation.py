@@ -8,6 +8,7 @@ from msp_siting.report.pages import evaluation_tables as tables
 from msp_siting.report.pages.data_sources import data_labels, file_page_table
 from msp_siting.report.pages.headline import FIRST_CAVEATS, Card
 from msp_siting.report.pages.tables import assumptions_page_table
+from msp_siting.report.promises import promise_sentences
 from msp_siting.report.rendering import render
 from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.sheets.sheet import cases_sentence
@@ -39,6 +40,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         cards=_cards(evaluation, wording),
         requests=requests,
         first_requests=tables.first_rows(requests),
+        promises=[wording.typeset(text) for text in promise_sentences(evaluation, language)],
         order=wording.say("evaluation_order_ranked" if evaluation.is_ranked else "sheet_no_rank_times"),
         cases=cases_sentence(evaluation, wording),
         good_plan=good_plan_sentence(evaluation, wording),
@@ -49,6 +51,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         weights=tables.weights_page_table(evaluation, wording),
         weights_note=_weights_note(evaluation, wording),
         refused=tables.refused_page_table(evaluation, wording),
+        to_check=tables.to_check_page_table(evaluation, wording),
         read_as=tables.read_as_page_table(evaluation, wording),
         method=[wording.say(f"evaluation_method_{name}", **_method_terms(evaluation, wording)) for name in METHOD],
         labels=data_labels(evaluation, wording),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from msp_siting.language import tell
-from msp_siting.report.findings import verdict_words
+from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.page_table import LONGEST_OPEN_TABLE, Link, PageTable
 from msp_siting.report.sheets.facts import day_words, project_title
 from msp_siting.report.sheets.localities import localities_of
@@ -104,6 +104,16 @@ def refused_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
     ]
     keys = ("request", "verdict", "reasons")
     return PageTable([wording.say(f"evaluation_column_{key}") for key in keys], rows, word_columns=3)
+
+
+def to_check_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
+    """Return what has to be checked of requests and changes no verdict, in the order of the file."""
+    rows: list[Row] = [
+        [sheet_link(a, wording), wording.typeset(tell_finding(finding, wording.language))]
+        for a in evaluation.appraisals
+        for finding in a.gates.to_check
+    ]
+    return PageTable([wording.say(f"evaluation_column_{key}") for key in ("request", "to_check")], rows, word_columns=2)
 
 
 def read_as_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:

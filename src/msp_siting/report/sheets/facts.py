@@ -45,7 +45,7 @@ def object_sentence(evaluation: Evaluation, appraisal: Appraisal, places: Locali
 
 def action_words(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) -> str:
     """Return what a project is; to be checked where no existing structure is loaded."""
-    action = wording.say(f"request_word_{action_of(evaluation, appraisal)}")
+    action = wording.say(f"request_word_{action_of(appraisal.request, evaluation.territory)}")
     return action if has_existing_structures(evaluation.territory) else wording.say("sheet_unverified", action=action)
 
 

@@ -22,7 +22,8 @@ LONGEST_SOURCES = 640
 MOST_TURNS = 6
 LIMITS = ("sheet_limit_best_case", "evaluation_caveat_commitments")
 LONGEST_SENTENCE = 220
-OUTCOMES = ("failed", "missing", "noted")  # in the order of their weight
+OF_GATES = ("failed", "missing")
+OUTCOMES = ("failed", "to_check", "missing", "noted")  # in the order of their weight; the verdict names what is missing
 WITHOUT_CONSEQUENCE = {"gate_not_in_force", "gate_not_applicable"}
 RESTS_ON = ("demand", "supply", "travel_times")
 
@@ -64,7 +65,7 @@ def render_sheet(
         "project": sheet_facts.project(evaluation, appraisal, places, wording),
         "effect": sheet_tables.effect_table(evaluation, appraisal, wording),
         "cases": f"{wording.say('sheet_read_together')} {cases_sentence(evaluation, wording)}",
-        "others": sheet_tables.other_professions(evaluation, appraisal, wording),
+        "others": " ".join(sheet_tables.beside_effects(evaluation, appraisal, wording)),
         "whom": sheet_tables.whom_table(evaluation, appraisal, places, wording),
         "neighbours": sheet_tables.neighbours(evaluation, appraisal, places, wording),
         "standing": _standing(evaluation, appraisal, wording),
@@ -126,9 +127,9 @@ def conditions(appraisal: Appraisal, wording: Wording, *, room: int | None = Non
     Parameters
     ----------
     room
-        How many characters there is room for; None: for all but the notes.
+        How many characters there is room for; None: for all that makes a verdict.
     """
-    outcomes = OUTCOMES[:-1] if room is None else OUTCOMES
+    outcomes = OF_GATES if room is None else OUTCOMES
     findings = [
         finding
         for outcome in outcomes
@@ -143,7 +144,7 @@ def conditions(appraisal: Appraisal, wording: Wording, *, room: int | None = Non
         sentences.append(sentence)
     if len(findings) > len(sentences):
         sentences.append(wording.say("sheet_more_findings", count=len(findings) - len(sentences)))
-    if not any(finding.outcome in {"failed", "missing"} for finding in findings):
+    if not any(finding.outcome in OF_GATES for finding in findings):
         sentences.insert(0, wording.say("sheet_no_conditions"))
     return sentences
 

@@ -58,10 +58,10 @@ def rank_sentences(evaluation: Evaluation, appraisal: Appraisal, wording: Wordin
     """Return the ranks of a request, or why it has none."""
     if not evaluation.is_ranked:
         return [wording.say("sheet_no_rank_times")]
-    if appraisal.gates.is_refused:
-        return [wording.say(f"sheet_no_rank_{appraisal.gates.verdict}")]
-    if appraisal.gates.has_doubtful_amounts:
-        return [wording.say("sheet_no_rank_amounts")]
+    verdict = appraisal.gates.verdict
+    if verdict != "eligible":
+        is_asked = verdict == "incomplete" and appraisal.gates.has_doubtful_amounts
+        return [wording.say("sheet_no_rank_amounts" if is_asked else f"sheet_no_rank_{verdict}")]
     name = appraisal.request_id
     sentences = [wording.say("sheet_rank_effect", rank=rank_text(evaluation.rank_by_effect, name, wording))]
     if name in evaluation.rank_per_eur:

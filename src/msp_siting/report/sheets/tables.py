@@ -6,7 +6,7 @@ from msp_siting.report.page_table import PageTable
 from msp_siting.report.sheets.facts import short
 from msp_siting.report.sheets.localities import Localities
 from msp_siting.report.wording import Wording, profession_title
-from msp_siting.requests import CASES, CENTRAL, Appraisal, CaseName, Evaluation, Situation
+from msp_siting.requests import CASES, CENTRAL, GP, Appraisal, CaseName, Evaluation, Situation
 from msp_siting.units import EUR_PER_100K_EUR
 
 MOST_ZONES = 3
@@ -63,15 +63,28 @@ def recruits_room(evaluation: Evaluation, appraisal: Appraisal) -> dict[CaseName
     return room
 
 
-def other_professions(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) -> str:
-    """Return newly covered inhabitants of the professions besides the lead one, in the central case; or nothing."""
+def beside_effects(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) -> Iterator[str]:
+    """Yield the patients that the new GPs could take with lists as papers have them, their aid, and other professions.
+
+    Of the professions besides the lead one newly covered inhabitants, in the central case.
+    """
+    room, posts = evaluation.patients_of_new_gps(appraisal), appraisal.request.new_posts.get(GP)
+    if posts:
+        sizes = evaluation.parameters.patients_per_gp.by_name
+        lists = {f"per_gp_{name}": wording.whole(size) for name, size in sizes.items()}
+        patients = {name: wording.whole(count) for name, count in room.items() if count is not None}
+        yield wording.say("sheet_patients", posts=posts, **patients, **lists)
+    aid = evaluation.aid_eur(appraisal)
+    if aid:
+        yield wording.say("sheet_aid", aid=wording.eur(aid))
     covered = appraisal.effects.newly_covered[CENTRAL]
     parts = [
         wording.say("page_pair", name=profession_title(evaluation, name, wording), value=wording.signed(people))
         for name, people in covered.items()
         if name != evaluation.lead and abs(people) >= SMALLEST_CHANGE_TOLD
     ]
-    return wording.say("sheet_other_professions", parts=", ".join(parts)) if parts else ""
+    if parts:
+        yield wording.say("sheet_other_professions", parts=", ".join(parts))
 
 
 def whom_table(evaluation: Evaluation, appraisal: Appraisal, places: Localities, wording: Wording) -> PageTable:

@@ -7,14 +7,17 @@ from functools import cached_property
 
 from msp_siting.answer import has_modelled_times
 from msp_siting.language import Fact, Repair
-from msp_siting.problem import Solution
+from msp_siting.problem import Solution, aid_eur
 from msp_siting.requests.evaluation.between import LEAVERS, SAME_GPS
 from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
 from msp_siting.requests.evaluation.parameters import CENTRAL, AppraisalParameters, CriterionName
-from msp_siting.requests.evaluation.projects import Project
+from msp_siting.requests.evaluation.projects import Project, plan_of_projects
+from msp_siting.requests.evaluation.promises import GP, Promise, promised_posts
 from msp_siting.requests.evaluation.ranking import criteria_scores, ranks, weighted_score
 from msp_siting.requests.evaluation.standing import Regret, Standing
 from msp_siting.requests.gates.findings import GateReport
+from msp_siting.requests.gates.judging import ZONINGS_DIFFER
+from msp_siting.requests.gates.msps import MSP_STANDS
 from msp_siting.requests.gates.rules import Gates
 from msp_siting.requests.request import FundingRequest
 from msp_siting.scenario import Scenario
@@ -94,6 +97,8 @@ class Evaluation:
         Columns of the file that nothing was made of.
     repairs, cautions
         What was mended in the file as a whole, and what makes it doubtful.
+    installations_per_year
+        Who installs in the territory in a year, by profession, where that is known or assumed.
     """
 
     scenario: Scenario
@@ -110,6 +115,7 @@ class Evaluation:
     unread_columns: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
     cautions: tuple[Fact, ...] = ()
+    installations_per_year: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def lead(self) -> str:
@@ -120,6 +126,21 @@ class Evaluation:
         """Return what the place of a request is called in the territory, else its id."""
         names, place_id = self.territory.place_points["name"], appraisal.request.place_id
         return str(names.get(place_id, "")) or place_id
+
+    @property
+    def promised(self) -> tuple[Promise, ...]:
+        """New posts of all requests together, beside a year's installations."""
+        return promised_posts([a.request for a in self.appraisals], self.installations_per_year)
+
+    def patients_of_new_gps(self, appraisal: Appraisal) -> dict[str, float | None]:
+        """Return the patients that the new GPs of a request could take with each list; None where none are stated."""
+        posts = appraisal.request.new_posts.get(GP)
+        sizes = self.parameters.patients_per_gp.by_name
+        return {name: None if posts is None else posts * size for name, size in sizes.items()}
+
+    def aid_eur(self, appraisal: Appraisal) -> float:
+        """Return the aid (EUR) that those get who come to its new posts, once: another purse than the works."""
+        return aid_eur(self.ground.instance, plan_of_projects([appraisal.project]))
 
     @property
     def is_ranked(self) -> bool:
@@ -135,7 +156,7 @@ class Evaluation:
 
     @cached_property
     def rank_by_effect(self) -> dict[str, int]:
-        """Ranks by what they take off the objective, of requests that no gate refuses and whose amounts are clear."""
+        """Ranks by what they take off the objective, of eligible requests: of others it is open what they are."""
         return ranks({a.request_id: a.gain for a in self._ranked()})
 
     @cached_property
@@ -164,7 +185,7 @@ class Evaluation:
 
     @cached_property
     def points(self) -> dict[str, float]:
-        """Points (0-100) by the user's weights, of the requests that no gate refuses; empty without weights."""
+        """Points (0-100) by the user's weights, of the eligible requests; empty without weights."""
         if not self.weights or not self.is_ranked:
             return {}
         return {a.request_id: weighted_score(self.scores[a.request_id], self.weights) for a in self._ranked()}
@@ -177,17 +198,19 @@ class Evaluation:
     def warnings(self, appraisal: Appraisal) -> list[str]:
         """Return the keys of what could turn the picture of a request: gaps and assumptions."""
         name, regret = appraisal.request_id, appraisal.regret
-        low_gain = appraisal.effects.gains["low"]
+        low_gain, keys = appraisal.effects.gains["low"], {finding.key for finding in appraisal.gates.findings}
         turns = {
             "times": not self.is_ranked,
+            "msps": MSP_STANDS in keys,
+            "zoning": not ZONINGS_DIFFER.isdisjoint(keys),
             "cases": self.rank_by_effect.get(name) != self.rank_in_low_case.get(name),
             "effect": low_gain <= self.smallest_gain < appraisal.gain,
             "standing": appraisal.standing is None or appraisal.standing.place == "undecided",
             "regret": regret is not None and regret.is_open(SMALL_REGRET),
             "no_regret": regret is None,
             "origins": bool(appraisal.project.unknown_origins),
-            "leavers": bool(LEAVERS & {finding.key for finding in appraisal.gates.findings}),
-            "same_gps": any(finding.key == SAME_GPS for finding in appraisal.gates.findings),
+            "leavers": not LEAVERS.isdisjoint(keys),
+            "same_gps": SAME_GPS in keys,
             "amounts": appraisal.gates.has_doubtful_amounts,
             "portfolio": self.portfolio.status != "optimal" and appraisal.gates.verdict == "eligible",
             "incomplete": appraisal.gates.verdict == "incomplete",
@@ -202,7 +225,7 @@ class Evaluation:
     def _ranked(self) -> list[Appraisal]:
         if not self.is_ranked:
             return []
-        return [a for a in self.appraisals if not a.gates.is_refused and not a.gates.has_doubtful_amounts]
+        return [a for a in self.appraisals if a.gates.verdict == "eligible"]
 
     def _eur_per_inhabitant(self, appraisal: Appraisal) -> float | None:
         money, people = appraisal.public_eur, appraisal.newly_covered(self.lead)

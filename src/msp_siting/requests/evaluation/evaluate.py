@@ -21,10 +21,12 @@ from msp_siting.requests.evaluation.projects import (
     without_leavers,
     without_leaving,
 )
+from msp_siting.requests.evaluation.promises import national_mean
 from msp_siting.requests.evaluation.searches import Report, SearchTerms, search_plans
 from msp_siting.requests.gates.amounts import ask_for_amounts
 from msp_siting.requests.gates.findings import GateReport
 from msp_siting.requests.gates.judging import judge
+from msp_siting.requests.gates.msps import msp_findings
 from msp_siting.requests.gates.places import local_facts
 from msp_siting.requests.reading import RequestFile
 from msp_siting.scenario import Scenario
@@ -82,7 +84,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - where, what, by what, and how
     log.info("without any request: objective %.6f", without.objective)
     effects = _effects_of_each(ground, without, projects, parameters.cases, order.workers)
     log.info("effects of %d requests found", len(projects))
-    verdicts = _verdicts(projects, territory, yardstick, base.professions[lead].existing, order.on)
+    verdicts = _verdicts(projects, scenario, territory, yardstick, base.professions[lead].existing, order.on)
     terms = SearchTerms(base, lead, scenario.question.solve, without.objective, parameters.good_plan_share.value)
     priced = [
         (project, effect)
@@ -118,6 +120,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - where, what, by what, and how
         unread_columns=file.unread_columns,
         repairs=file.repairs,
         cautions=file.cautions,
+        installations_per_year=national_mean(parameters, float(territory.demand["inhabitants"].sum())),
     )
 
 
@@ -132,17 +135,23 @@ def _effects_of_each(
     return [by_change[project.change] for project in projects]
 
 
-def _verdicts(
-    projects: Sequence[Project], territory: Territory, yardstick: Yardstick, existing: Mapping[str, float], on: date
+def _verdicts(  # noqa: PLR0913, PLR0917 - what is asked, where, and by what
+    projects: Sequence[Project],
+    scenario: Scenario,
+    territory: Territory,
+    yardstick: Yardstick,
+    existing: Mapping[str, float],
+    on: date,
 ) -> list[GateReport]:
-    """Return what the gates say of each request, what its amounts leave open, and what others say against it."""
+    """Return what the gates say of each request, what its amounts leave open, and what stands or is said against it."""
     facts, limits = local_facts(territory, on), yardstick.parameters.amount_limits
     between = findings_between(projects, existing, places_with_rim(territory))
+    msps = msp_findings([project.request for project in projects], scenario, territory)
     verdicts = []
     for project in projects:
         report = ask_for_amounts(judge(project.request, yardstick.gates, facts, on), project.request, limits)
-        noted = between.get(project.project_id, ())
-        verdicts.append(replace(report, findings=(*report.findings, *noted)))
+        beside = (*msps.get(project.request.request_id, ()), *between.get(project.project_id, ()))
+        verdicts.append(replace(report, findings=(*report.findings, *beside)))
     return verdicts
 
 

@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import Literal
 
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import APPRAISAL, NotNegative, Parameter, Share, Strict, Text, find_file, near_name, read_record
+from msp_siting.files import (
+    APPRAISAL,
+    NotNegative,
+    Parameter,
+    Positive,
+    Share,
+    Strict,
+    Text,
+    find_file,
+    near_name,
+    read_record,
+)
 from msp_siting.requests.gates.amounts import AmountLimits
 from msp_siting.requests.gates.rules import Gates, find_gates, read_gates
 
@@ -60,6 +71,19 @@ class Criteria(Strict):
         return criterion
 
 
+class ListSizes(Strict):
+    """How many patients a GP may take, as papers reckon with: a short list, the mean one, a long one."""
+
+    short: Parameter[NotNegative]
+    mean: Parameter[NotNegative]
+    long: Parameter[NotNegative]
+
+    @property
+    def by_name(self) -> dict[str, float]:
+        """Patients per GP, from few to many."""
+        return {"short": self.short.value, "mean": self.mean.value, "long": self.long.value}
+
+
 class AppraisalParameters(Strict):
     """Contents of models/appraisal.yaml."""
 
@@ -68,6 +92,9 @@ class AppraisalParameters(Strict):
     investment_smallest_eur: Parameter[NotNegative]
     investment_largest_eur: Parameter[NotNegative]
     requested_smallest_eur: Parameter[NotNegative]
+    patients_per_gp: ListSizes
+    national_installations: Parameter[NotNegative]
+    national_inhabitants: Parameter[Positive]
     criteria: Criteria
 
     @property
@@ -131,7 +158,8 @@ def read_parameters(path: Path) -> AppraisalParameters:
     ScenarioError
         With every problem of the file.
     """
-    known = [name for kind in (Cases, Case, Criteria, Criterion, Parameter) for name in kind.model_fields]
+    kinds: tuple[type[Strict], ...] = (Cases, Case, ListSizes, Criteria, Criterion, Parameter)
+    known = [name for kind in kinds for name in kind.model_fields]
     return read_record(path, AppraisalParameters, ScenarioError, known)
 
 

@@ -9,6 +9,7 @@ from msp_siting.language import Fact
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.parameters import CASES
 from msp_siting.requests.gates.findings import Finding
+from msp_siting.requests.gates.msps import action_of
 
 
 def requests_table(
@@ -75,40 +76,26 @@ def losses_table(evaluation: Evaluation) -> pd.DataFrame:
     return table[["request_id", "demand_id", "name", "inhabitants", "more_uncovered", "apl_fall"]]
 
 
-def action_of(evaluation: Evaluation, appraisal: Appraisal) -> str:
-    """Return what a project is: as stated, else what it does.
-
-    An extension where a structure is there already, a regrouping where GPs move or are there and none is new, a
-    creation else.
-    """
-    request = appraisal.request
-    if request.action is not None:
-        return request.action
-    existing = evaluation.territory.existing_msps
-    if request.finess_id or (existing is not None and request.place_id in existing.index):
-        return "extension"
-    has_new = any(appraisal.project.new_posts.values())
-    regroups = bool(request.gp_joining_from) or bool(request.gp_present)
-    return "regrouping" if regroups and not has_new else "creation"
-
-
 def _row(evaluation: Evaluation, appraisal: Appraisal, tell: Callable[[Finding], str]) -> dict[str, Any]:
     request, project, effects, lead = appraisal.request, appraisal.project, appraisal.effects, evaluation.lead
     central, without = effects.cases["central"], evaluation.without
     standing, regret = appraisal.standing, appraisal.regret
     recruits = project.new_posts[lead]
     places = evaluation.ground.instance.professions[lead].capacity
-    findings = [f for f in appraisal.gates.findings if f.outcome in {"failed", "missing"}]
+    reasons = [f for f in appraisal.gates.findings if f.outcome in {"failed", "missing"}]
+    patients = evaluation.patients_of_new_gps(appraisal)
     name = appraisal.request_id
     return {
         "request_id": name,
         "project_name": request.project_name or "",
         "place_id": request.place_id,
         "place_name": evaluation.place_name(appraisal),
-        "action": action_of(evaluation, appraisal),
+        "action": action_of(request, evaluation.territory),
         "verdict": appraisal.gates.verdict,
-        "reasons": " | ".join(map(tell, findings)),
+        "reasons": " | ".join(map(tell, reasons)),
+        "to_check": " | ".join(map(tell, appraisal.gates.to_check)),
         "investment_eur": request.investment_eur,
+        "aid_eur": evaluation.aid_eur(appraisal),
         "public_eur": request.public_eur,
         "requested_eur": request.requested_total_eur,
         **{f"new_{p}": posts for p, posts in project.new_posts.items()},
@@ -118,6 +105,7 @@ def _row(evaluation: Evaluation, appraisal: Appraisal, tell: Callable[[Finding],
         **{f"newly_covered_{p}": people for p, people in effects.newly_covered["central"].items()},
         **{f"newly_covered_{lead}_{case}": effects.newly_covered[case][lead] for case in CASES if case != "central"},
         f"recruits_x_list_size_{lead}": recruits * places,
+        **{f"patients_of_new_gps_{name}": count for name, count in patients.items()},
         f"newly_covered_{lead}_per_100k_eur": appraisal.per_100k_eur(lead),
         f"uncovered_{lead}_without": without.uncovered[lead],
         f"uncovered_{lead}_with": central.uncovered[lead],

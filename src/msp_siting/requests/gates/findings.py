@@ -9,7 +9,7 @@ from msp_siting.files import Text
 from msp_siting.language import Fact
 from msp_siting.requests.gates.figures import Figure
 
-Outcome = Literal["passed", "failed", "missing", "noted"]
+Outcome = Literal["passed", "failed", "missing", "to_check", "noted"]
 Verdict = Literal["eligible", "incomplete", "rule_not_met", "ineligible"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)  # from the best to the worst
 
@@ -33,6 +33,8 @@ class Finding:
     ----------
     gate_id, funder
         The gate, and the funder whose gate it is (None: common to all); a note may belong to none.
+    outcome
+        Of a gate: passed, failed, missing; ``to_check`` and ``noted`` change no verdict.
     key, values
         A sentence of the catalogue of messages and what is put into it.
     """
@@ -65,9 +67,9 @@ class GateReport:
     has_doubtful_amounts: bool = False
 
     @property
-    def is_refused(self) -> bool:
-        """Whether a gate failed, of whichever funder."""
-        return VERDICTS.index(self.verdict) > VERDICTS.index("incomplete")
+    def to_check(self) -> tuple[Finding, ...]:
+        """What has to be checked before the request is decided on, and changes no verdict."""
+        return tuple(finding for finding in self.findings if finding.outcome == "to_check")
 
 
 def words_of(fact: str, values: Iterable[str | bool]) -> tuple[Word, ...]:

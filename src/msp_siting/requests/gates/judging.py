@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from msp_siting.language import Fact
 from msp_siting.requests.gates.figures import FACTS, Figure, column_of, figure_of, stated_value
 from msp_siting.requests.gates.findings import (
     VERDICTS,
@@ -16,7 +17,7 @@ from msp_siting.requests.gates.findings import (
     Word,
     words_of,
 )
-from msp_siting.requests.gates.places import LocalFacts
+from msp_siting.requests.gates.places import LoadedZoning, LocalFacts
 from msp_siting.requests.gates.rules import (
     AtLeast,
     AtMost,
@@ -34,6 +35,7 @@ TOLERANCE = 1e-9  # of a share, for the rounding of sums
 SHARE_DIGITS = 1
 NEAR_LIMIT_DIGITS = 4  # so that 80.0001 % does not read as the 80.0 % it exceeds
 LOOKS_EQUAL = 0.001
+ZONINGS_DIFFER = frozenset({"gate_zoning_differs", "gate_zoning_differs_invalid"})
 
 
 def judge(request: FundingRequest, gates: Gates, facts: LocalFacts, on: date) -> GateReport:
@@ -92,22 +94,25 @@ def _funders(request: FundingRequest, gates: Gates) -> dict[str, tuple[str, ...]
 
 
 def _notes(request: FundingRequest, facts: LocalFacts) -> Iterator[Finding]:
-    there = facts.existing_sites.get(request.place_id, ())
-    if request.action == "creation" and there:
-        values: dict[str, Value] = {"sites": ", ".join(there), "place": request.place_id}
-        yield Finding(None, None, "noted", "gate_note_existing_site", values)
     yield from _unbalanced(request)
-    loaded = facts.zoning_of(request)
-    if loaded is not None and request.zoning_status is not None and request.zoning_status != loaded:
-        values = {
-            "stated": words_of("zoning_status", {request.zoning_status}),
-            "loaded": words_of("zoning_status", {loaded}),
-        }
-        yield Finding(None, None, "noted", "gate_note_zoning_differs", values)
-    invalid = facts.invalid_zoning_of(request)
-    if invalid is not None and request.zoning_status is not None:
-        stated = words_of("zoning_status", {request.zoning_status})
-        yield Finding(None, None, "noted", "gate_note_zoning_invalid", {"stated": stated, "zoning": invalid})
+    stated, loaded = request.zoning_status, facts.loaded_zoning_of(request)
+    if stated is None or loaded is None:
+        return
+    if stated != loaded.status:
+        key = "gate_zoning_differs" if loaded.invalid is None else "gate_zoning_differs_invalid"
+        yield Finding(None, None, "to_check", key, _both_zonings(stated, loaded))
+    elif loaded.invalid is not None:
+        values: dict[str, Value] = {"stated": Fact(f"request_word_{stated}"), "zoning": loaded.invalid}
+        yield Finding(None, None, "noted", "gate_note_zoning_invalid", values)
+
+
+def _both_zonings(stated: str, loaded: LoadedZoning) -> dict[str, Value]:
+    """Return what a request says of its zoning and what the file does, with whose it is."""
+    return {
+        "stated": Fact(f"request_word_{stated}"),
+        "loaded": Fact(f"request_word_{loaded.status}"),
+        "origin": loaded.origin,
+    }
 
 
 def _unbalanced(request: FundingRequest) -> Iterator[Finding]:
@@ -194,13 +199,19 @@ class _Hearing:
         unknown = [fact for fact, answer in answers.items() if answer is None]
         if not unknown:
             return self._found("failed", "gate_failed", {"value": self._said(rule.accepted)})
-        if "zoning_status" in unknown and not self._known("zoning_status"):
-            invalid = self.facts.invalid_zoning_of(self.request)
-            if invalid is not None:
-                return self._found("missing", "gate_zoning_invalid", {"zoning": invalid, "columns": _columns(unknown)})
-            key = "gate_zoning_unknown" if self.facts.has_zoning else "gate_zoning_not_loaded"
-            return self._found("missing", key, {"columns": _columns(unknown)})
+        if "zoning_status" in unknown:
+            return self._zoning_unknown({"columns": _columns(unknown)})
         return self._found("missing", "gate_missing", {"columns": _columns(unknown)})
+
+    def _zoning_unknown(self, columns: Mapping[str, Value]) -> Finding:
+        """Return why the zoning decides nothing: request and file differ, it is out of validity or not there."""
+        stated, loaded = self.request.zoning_status, self.facts.loaded_zoning_of(self.request)
+        if stated is not None and loaded is not None:
+            return self._found("missing", "gate_zoning_contradicted", _both_zonings(stated, loaded))
+        if loaded is not None and loaded.invalid is not None:
+            return self._found("missing", "gate_zoning_invalid", {"zoning": loaded.invalid, **columns})
+        key = "gate_zoning_unknown" if self.facts.has_zoning else "gate_zoning_not_loaded"
+        return self._found("missing", key, columns)
 
     def _stated(self, rule: Stated) -> Finding:
         values = {name: self._stated_value(name) for name in rule.values}

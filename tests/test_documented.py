@@ -44,6 +44,7 @@ DECLARED = {
     "`travel_times.parquet`": tables.TRAVEL_TIMES,
     "`places.csv`": tables.PLACES,
     "`zones.csv`": tables.ZONES,
+    "`events.csv`": tables.EVENTS,
     TRAVEL_TIMES: POINTS,
 }
 READ_BACK = {

@@ -22,6 +22,16 @@ ROOMS = [
     Fact("caveat_posts", {"profession": GP, "posts": 1234.56}),
     Fact("caveat_posts", {"profession": NURSE, "posts": 2}),
 ]
+DAY = {"fr": "01/05/2026", "en": "2026-05-01"}
+EVENT = {
+    "when": DAY,
+    "place": "Bourg",
+    "place_id": "b",
+    "profession": GP,
+    "posts": -1.5,
+    "kind": Fact("event_departure"),
+    "source": "CPTS",
+}
 RULES = ("centre", "pharmacy", "no_msp")
 # One of every fact there is, and what it says in both languages where numbers or texts are put in.
 FACTS = [
@@ -59,6 +69,9 @@ FACTS = [
         },
     ),
     Fact("caveat_departures_not_taken_out", {"posts": ROOMS}),
+    Fact("caveat_event", EVENT),
+    Fact("caveat_events", {"day": DAY, "events": [Fact("caveat_event", EVENT)]}),
+    Fact("caveat_events_ahead", {"day": DAY, "events": [Fact("caveat_event", EVENT | {"profession": "gp"})]}),
     Fact("caveat_departures", {"year": 2030, "posts": ROOMS}),
     Fact("caveat_border", {"points": 1234, "share": 0.126}),
     Fact("caveat_rim", {"points": 1234, "inhabitants": 56789.4}),

@@ -102,7 +102,10 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
 )
 @click.option("--horizon", type=click.IntRange(2000, 2100), metavar="YEAR", help="Take expected departures out.")
 @click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day whose zoning counts (default: today)."
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Day whose zoning and events count (default: today).",
 )
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
@@ -130,9 +133,9 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
         from msp_siting.scenario import parse_overrides, question_before_any_decision
 
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
-        question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
-        folder = out or Path("runs") / question.name
         day = (on or datetime.now().astimezone()).date()
+        question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
+        folder = out or Path("runs") / question.name
         run = diagnose_and_write(question, folder, language, course, day)
     tell(run, as_json=as_json)
 

@@ -1,4 +1,4 @@
-"""A territory as a question takes it: its people grown to the horizon, its rim there or left out."""
+"""A territory as a question takes it: events counted, people grown to the horizon, the rim there or left out."""
 
 import re
 from collections.abc import Iterator
@@ -9,31 +9,37 @@ import pandas as pd
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import MANIFEST
 from msp_siting.scenario import Scenario
-from msp_siting.territory import Territory
+from msp_siting.territory import Territory, counted_until, unknown_professions, with_events
 
 
 def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     """Return the territory that a scenario is about, from which everything else is read.
 
+    Supply and MSPs are those that the events until the day of the question leave, or until the end of the horizon.
     Inhabitants, of groups too and of the rim alike, are those of their file's vintage x (1 + growth a year) ^
     (horizon - vintage). Without a horizon or without growth they stay. The rim goes where the scenario ignores it.
 
     Raises
     ------
     DataError
-        Where there is growth and the manifest does not say of which year the inhabitants are.
+        Where there is growth and the manifest does not say of which year the inhabitants are, or where an event is of
+        a profession that the model does not have.
     """
     if not scenario.question.rim:
         territory = replace(territory, rim=None)
-    horizon_year = scenario.question.horizon_year
+    question = scenario.question
+    problems = list(unknown_professions(territory, scenario.model.professions))
+    horizon_year = question.horizon_year
+    territory = with_events(territory, counted_until(question.asked_on, horizon_year))
     growth = scenario.model.need.population_growth_share_per_year.value
-    if horizon_year is None or growth == 0:
-        return territory
+    grows = horizon_year is not None and growth != 0
     stems = ["demand"] if territory.rim is None else ["demand", "rim_demand"]
     files = [territory.path_of(stem).name for stem in stems]
-    problems = [each for file in files for each in _vintage_problems(territory, file)]
+    problems += (each for file in files if grows for each in _vintage_problems(territory, file))
     if problems:
         raise DataError(problems)
+    if horizon_year is None or not grows:
+        return territory
     factors = [(1 + growth) ** (horizon_year - int(_vintage(territory, file))) for file in files]
     rim = territory.rim
     if rim is not None:

@@ -20,6 +20,7 @@ from msp_siting.answer.caveats import (
     territory_caveats,
     times_accuracy,
 )
+from msp_siting.answer.closing import Closed, Closing, close, read_closings
 from msp_siting.answer.coverage import (
     FAR_MINUTES,
     Coverage,
@@ -82,6 +83,8 @@ __all__ = [
     "ZONES",
     "Alternatives",
     "Answer",
+    "Closed",
+    "Closing",
     "Coverage",
     "Diagnosis",
     "Direction",
@@ -98,6 +101,7 @@ __all__ = [
     "bound_without_rules",
     "candidate_caveats",
     "check_problems",
+    "close",
     "complete_answer",
     "departure_caveats",
     "diagnose",
@@ -117,6 +121,7 @@ __all__ = [
     "posts_by_place",
     "prepare_problem",
     "read_at_horizon",
+    "read_closings",
     "read_problem",
     "settings_of",
     "shortage_and_distance",

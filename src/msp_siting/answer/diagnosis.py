@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.answer.caveats import has_existing_structures
+from msp_siting.answer.closing import Closed
 from msp_siting.answer.coverage import FAR_MINUTES, shortage_and_distance, tabulate
 from msp_siting.language import Fact
 from msp_siting.problem import Assignment, Instance, Plan
@@ -39,6 +40,8 @@ class Diagnosis:
         What one GP offers in the APL.
     on
         The day whose zoning counts.
+    closed
+        What it is without some posts, where that is asked.
     """
 
     scenario: Scenario
@@ -48,6 +51,7 @@ class Diagnosis:
     blocks: pd.DataFrame
     visits_per_gp_per_year: float
     on: date
+    closed: Closed | None = None
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer.caveats import territory_caveats
+from msp_siting.answer.closing import summarise_closing
 from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
@@ -72,6 +73,7 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "border_inhabitants": None if border is None else float(border["inhabitants"].sum()),
         "seasonal_points": None if seasonal is None else len(seasonal),
         "seasonal_inhabitants": None if seasonal is None else float(seasonal["inhabitants"].sum()),
+        "without": None if diagnosis.closed is None else summarise_closing(diagnosis.closed),
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": scenario.sha256(territory.sha256),

@@ -90,6 +90,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     epilog=examples(
         "msp-siting diagnose isere --lang fr",
         "msp-siting diagnose data/isere --horizon 2030 --out runs/isere-in-2030",
+        "msp-siting diagnose isere --without Mens:gp:1",
     )
 )
 @click.argument("territory", shell_complete=complete_territory)
@@ -107,6 +108,12 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     metavar="DATE",
     help="Day whose zoning and events count (default: today).",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PLACE:PROFESSION[:POSTS]",
+    help="What if this practice closes: a place by code or name, posts of a profession (default: all); repeatable.",
+)
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
 @LANGUAGE_OPTION
@@ -117,6 +124,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     model: str,
     horizon: int | None,
     on: datetime | None,
+    without: tuple[str, ...],
     settings: tuple[str, ...],
     out: Path | None,
     language: Language,
@@ -136,7 +144,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
         day = (on or datetime.now().astimezone()).date()
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
         folder = out or Path("runs") / question.name
-        run = diagnose_and_write(question, folder, language, course, day)
+        run = diagnose_and_write(question, folder, language, course, day, without=without)
     tell(run, as_json=as_json)
 
 

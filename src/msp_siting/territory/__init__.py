@@ -12,7 +12,7 @@ from msp_siting.territory.codes import (
     written_department,
 )
 from msp_siting.territory.coordinates import EARTH_RADIUS_KM, crow_fly_km
-from msp_siting.territory.events import counted_until, event_caveats, unknown_professions, with_events
+from msp_siting.territory.events import counted_until, event_caveats, unknown_professions, with_events, with_posts
 from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
 from msp_siting.territory.large_points import large_point_caveats
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
@@ -105,6 +105,7 @@ __all__ = [
     "unknown_professions",
     "unreached_caveats",
     "with_events",
+    "with_posts",
     "within_cutoff",
     "written_code",
     "written_department",

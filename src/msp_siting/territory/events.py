@@ -36,12 +36,14 @@ def with_events(territory: Territory, until: date) -> Territory:
     if events.empty:
         return territory
     counted = events[_counts(events, until)]
-    return replace(
-        territory,
-        supply=_corrected(territory.supply, counted),
-        places=_with_msps(territory.places, counted),
-        corrected_until=until,
-    )
+    changes = counted.groupby(["place_id", "profession"], sort=False)["posts"].sum()
+    places = _with_msps(territory.places, counted)
+    return replace(with_posts(territory, changes), places=places, corrected_until=until)
+
+
+def with_posts(territory: Territory, changes: pd.Series) -> Territory:
+    """Return a territory with posts (FTE) more or fewer, never below 0, by (``place_id``, ``profession``)."""
+    return replace(territory, supply=_corrected(territory.supply, changes))
 
 
 def event_caveats(territory: Territory, titles: Mapping[str, Text]) -> Iterator[Fact]:
@@ -143,8 +145,7 @@ def _shortfalls(supply: pd.DataFrame, events: pd.DataFrame) -> Iterator[Sentence
             left = max(0.0, left + posts)
 
 
-def _corrected(supply: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
-    changes = events.groupby(["place_id", "profession"], sort=False)["posts"].sum()
+def _corrected(supply: pd.DataFrame, changes: pd.Series) -> pd.DataFrame:
     changes = changes[changes.ne(0)]
     keys = pd.MultiIndex.from_frame(supply[["place_id", "profession"]])
     there = supply["practitioners"].groupby([supply["place_id"], supply["profession"]]).transform("sum")
@@ -154,7 +155,7 @@ def _corrected(supply: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
     posts = (supply["practitioners"] * factor).where(change != 0, supply["practitioners"])
     is_bare = (there == 0) & ~keys.duplicated()  # a row of 0 posts, which all who come are put into
     corrected = supply.assign(practitioners=posts.where(~is_bare, after).where(change != 0, supply["practitioners"]))
-    new = changes[~changes.index.isin(keys)].rename("practitioners").reset_index()
+    new = changes[~changes.index.isin(keys)].rename("practitioners").rename_axis(keys.names).reset_index()
     words = {name: "" for name in ("structure", "status") if name in supply.columns}
     return corrected if new.empty else pd.concat([corrected, new.assign(**words)], ignore_index=True)
 

@@ -67,7 +67,7 @@ def departures_sentence(diagnosis: Diagnosis, summary: Mapping[str, Any], wordin
             profession=profession_title(diagnosis, name, wording),
             leaving=wording.decimal(leaving),
             present=wording.decimal(summary["practitioners"][name]),
-            share=wording.percent(summary["departing_share"][name]),
+            share=wording.percent(_departing_share(summary, name)),
         )
         for name, leaving in summary["departing_fte"].items()
         if leaving is not None
@@ -282,8 +282,14 @@ def _departures_text(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: 
         profession=profession_title(diagnosis, lead, wording),
         leaving=wording.decimal(summary["departing_fte"][lead]),
         present=wording.decimal(summary["practitioners"][lead]),
-        share=wording.percent(summary["departing_share"][lead]),
+        share=wording.percent(_departing_share(summary, lead)),
     )
+
+
+def _departing_share(summary: Mapping[str, Any], profession: str) -> float | None:
+    """Return the share of a profession that leaves; None where nobody practises."""
+    shares = summary["departing_share"]
+    return None if shares is None else shares[profession]
 
 
 def _flag_text(summary: Mapping[str, Any], flag: str, wording: Wording) -> str:

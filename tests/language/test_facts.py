@@ -39,6 +39,7 @@ FACTS = [
         Fact,
         (
             *("caveat_no_existing_structures", "caveat_no_zoning", "caveat_no_departures", "caveat_modelled_times"),
+            "caveat_fragility_unranked",
             *("caveat_best_case", "caveat_ties", "caveat_others_not_staffed", "caveat_site_capacity_unused"),
             *("caveat_rim_departures", "caveat_no_candidate", "caveat_groups", "caveat_no_official_apl"),
             *("comparison_caveat_gaps", "sweep_caveat_marginal", "evaluation_caveat_commitments"),

@@ -30,6 +30,7 @@ from msp_siting.answer.coverage import (
     tabulate,
 )
 from msp_siting.answer.diagnosis import (
+    DEPARTURE_KINDS,
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
     OFFICIAL_FTE,
@@ -44,6 +45,7 @@ from msp_siting.answer.diagnosis import (
     zoning_kind,
 )
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
+from msp_siting.answer.fragility import LOST
 from msp_siting.answer.pipeline import (
     Problem,
     answer,
@@ -70,10 +72,12 @@ from msp_siting.answer.value import Answer
 from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watched
 
 __all__ = [
+    "DEPARTURE_KINDS",
     "FAR_MINUTES",
     "GROUP_PREFIX",
     "HISTORICAL_APL_FLOOR",
     "LABELS",
+    "LOST",
     "OFFICIAL_COLUMNS",
     "OFFICIAL_FTE",
     "ONE_BAND_WARNING_SHARE",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer.caveats import territory_caveats
+from msp_siting.answer.caveats import has_modelled_times, territory_caveats
 from msp_siting.answer.closing import summarise_closing
 from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
@@ -86,6 +86,8 @@ def diagnosis_caveats(diagnosis: Diagnosis) -> Iterator[Fact]:
     territory, apl = diagnosis.territory, diagnosis.scenario.model.apl
     own = [Fact("caveat_best_case"), *([Fact("caveat_groups")] if diagnosis.groups else [])]
     yield from territory_caveats(territory, diagnosis.scenario, own, wants_departures=True)
+    if has_modelled_times(territory) and not diagnosis.fragility.empty:
+        yield Fact("caveat_fragility_unranked")
     seasonal = _flagged(diagnosis, "seasonal")
     if seasonal is not None and len(seasonal):
         values = {

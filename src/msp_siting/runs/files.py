@@ -31,6 +31,7 @@ class RunFile(StrEnum):
     LAYERS = "plan.gpkg"
     SITE_LAYER = "sites.geojson"
     MAP = "map.png"
+    FRAGILITY = "fragility.csv"
     CLOSING = "closing.csv"
     CLOSING_PLACES = "closing_places.csv"
     ASKED = "sweep.json"
@@ -64,7 +65,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *FILES_OF_PLAN,
     ),  # without a plan, not those of a plan
     "diagnose": (
-        *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.MAP),
+        *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
     ),
     "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer import (
+    DEPARTURE_KINDS,
     OFFICIAL_FTE,
     PER_INHABITANTS,
     Diagnosis,
@@ -76,12 +77,14 @@ def departures_sentence(diagnosis: Diagnosis, summary: Mapping[str, Any], wordin
 
 
 def departures_page_tables(diagnosis: Diagnosis, wording: Wording) -> list[PageTable]:
-    """Return one table per kind of zone: practitioners of the APL's profession who leave, the largest share first."""
+    """Return one table per kind of zone that is large enough: GPs who leave, the largest share first."""
     if "retiring_share" not in diagnosis.territory.supply.columns:
         return []
     keys = ("page_inhabitants", "diagnosis_posts", "diagnosis_leaving", "diagnosis_leaving_share", "diagnosis_staying")
     tables = []
     for kind in diagnosis.territory.zone_kinds:
+        if kind not in DEPARTURE_KINDS:
+            continue
         rows = _of_kind(diagnosis, kind)
         rows = rows[rows["practitioners"] > 0]
         staying = PER_INHABITANTS * (rows["practitioners"] - rows["departing_fte"]) / rows["inhabitants"]

@@ -30,8 +30,8 @@ from pyomo.contrib.solver.common.factory import SolverFactory
 from msp_siting.answer.pipeline import read_problem
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
-from msp_siting.problem.terms import Pairs
 from msp_siting.problem.plan import Plan
+from msp_siting.problem.terms import Pairs
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import PARTS, Progress, Settings, Settler, solve
 from msp_siting.solver import engine as highs_engine

@@ -19,7 +19,7 @@ TABLES = {
         "a,Aubois,900,5.00,45.00,west,90,3,2,true\nb,Bourg,600,5.10,45.00,west,60,4,3,false\n"
         "c,Clairval,900,5.40,45.00,east,120,1,1,false\nd,Dole,300,5.10,44.90,west,,2,2,true\n"
     ),
-    "supply.csv": "place_id,profession,practitioners,retiring_share\nb,gp,2,0.5\n",
+    "supply.csv": "place_id,profession,practitioners,retiring_share\nb,gp,2,0.5\na,nurse,2,\nb,nurse,2,\n",
     "zones.csv": "kind,zone_id,name,status\nepci,west,Pays de l'Ouest,ZAC\nepci,east,Pays de l'Est,ZIP\n",
 }
 REQUESTS = (
@@ -32,7 +32,7 @@ REQUESTS = (
 RUNS = {
     "solve": ("solve", "scenarios/toy.yaml"),
     "no plan": ("solve", "scenarios/toy.yaml", "--set", "budget_eur=10", "--set", "site_count=1"),
-    "diagnose": ("diagnose", "data/toy", "--horizon", "2030"),
+    "diagnose": ("diagnose", "data/toy", "--horizon", "2030", "--without", "a:nurse", "--without", "b:gp"),
     "sweep": ("sweep", "scenarios/toy.yaml", "--budgets", "0,1000000,2000000"),
     "vary": ("sweep", "scenarios/toy.yaml", "--vary", "recruitable.gp=2,4"),
     "evaluate": ("evaluate", "scenarios/toy.yaml", "requests.csv", "--weights", "need=1", "--on", "2026-11-01"),

@@ -45,6 +45,7 @@ DECLARED = {
     "`places.csv`": tables.PLACES,
     "`zones.csv`": tables.ZONES,
     "`flows.csv`": tables.FLOWS,
+    "`events.csv`": tables.EVENTS,
     TRAVEL_TIMES: POINTS,
 }
 READ_BACK = {

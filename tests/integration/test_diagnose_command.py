@@ -19,7 +19,9 @@ from msp_siting.language.sentences import LANGUAGES, Language, catalogue
 from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
 from msp_siting.report.wording import Wording
 
-FILES = {"summary.json", "coverage.csv", "zones.csv", "blocks.csv", "map.png", "report.html", "run.json"}
+FILES = {
+    *("summary.json", "coverage.csv", "zones.csv", "blocks.csv", "fragility.csv", "map.png", "report.html", "run.json")
+}
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),
     *("practitioners", "practitioners_per_10000_inhabitants", "departing_fte", "departing_share"),
@@ -32,7 +34,7 @@ SUMMARY_KEYS = {
     *("apl_correlation_with_official", "visits_per_gp_per_year", "groups"),
     *("existing_structures", "inhabitants_by_zoning_status", "zoning_on", "invalid_zonings", "gps_since_2021"),
     *("border_points", "border_inhabitants", "seasonal_points", "seasonal_inhabitants"),
-    *("seed", "versions", "input_sha256", "caveats", "caveat_facts", "total_s", "peak_memory_mb"),
+    *("without", "seed", "versions", "input_sha256", "caveats", "caveat_facts", "total_s", "peak_memory_mb"),
 }
 DEMAND = """\
 demand_id,name,inhabitants,lon,lat,epci_id,inhabitants_75_plus,inhabitants_odd_ones,apl_official,border
@@ -123,6 +125,59 @@ def test_tables() -> None:
         200,
         0.5,
     ]
+
+
+@pytest.mark.usefixtures("rich_toy")
+def test_departures_are_told_by_epci_and_larger_only() -> None:
+    lines = Path("data/toy/demand.csv").read_text(encoding="utf-8").splitlines()
+    text = "\n".join([f"{lines[0]},living_area_id", *(f"{line},area" for line in lines[1:])])
+    Path("data/toy/demand.csv").write_text(text + "\n", encoding="utf-8")
+    Path("data/toy/zones.csv").write_text(
+        "kind,zone_id,name\nepci,west,West\nepci,east,East\nliving_area,area,Bassin\n", encoding="utf-8"
+    )
+    assert diagnose("toy", "--horizon", "2030").exit_code == 0
+    zones = pd.read_csv(OUT / "zones.csv")
+    gp = zones[zones["profession"].eq("gp")].set_index("zone_id")
+    assert gp["departing_fte"].fillna(-1).to_dict() == {"west": 0.5, "east": 0, "area": -1, "toy": 0.5}
+    assert gp["departing_share"].isna().to_dict() == {"west": False, "east": True, "area": True, "toy": False}
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    say = Wording("en").say
+    departures = page[page.index(say("diagnosis_departures", profession="GP")) : page.index(say("page_zones"))]
+    assert say("zone_kind_epci") in departures
+    assert say("zone_kind_living_area") not in departures
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_one_departure_is_felt_most(language: Language) -> None:
+    assert (
+        diagnose("toy", "--set", "professions.gp.capacity_inhabitants_per_post=300", language=language).exit_code == 0
+    )
+    table = pd.read_csv(OUT / "fragility.csv").to_dict("records")
+    assert table == [
+        {
+            "place_id": "b",
+            "name": "Bourg",
+            "profession": "gp",
+            "practitioners": 2,
+            "posts_leaving": 1,
+            "room_within_reach": 0,
+            "inhabitants_left_without_room": 300,
+            "rank": 1,
+        }
+    ]
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    assert escape(Wording(language).say("fragility_note")) in page
+    assert "caveat_fragility_unranked" not in [fact["key"] for fact in summary()["caveat_facts"]]  # type: ignore[attr-defined]
+
+
+def test_on_estimated_times_no_place_is_ranked() -> None:
+    Path("data/toy/travel_times.csv").unlink()
+    assert CliRunner().invoke(main, ["travel-times", "--territory", "data/toy", "--surrogate"]).exit_code == 0
+    assert diagnose("toy").exit_code == 0
+    assert pd.read_csv(OUT / "fragility.csv")["rank"].isna().all()
+    assert Wording("en").say("caveat_fragility_unranked") in summary()["caveats"]  # type: ignore[operator]
+    page = (OUT / "report.html").read_text(encoding="utf-8")
+    assert Wording("en").say("fragility_note") not in page
 
 
 def test_a_change_of_the_model_is_noted() -> None:

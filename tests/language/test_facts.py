@@ -22,6 +22,16 @@ ROOMS = [
     Fact("caveat_posts", {"profession": GP, "posts": 1234.56}),
     Fact("caveat_posts", {"profession": NURSE, "posts": 2}),
 ]
+DAY = {"fr": "01/05/2026", "en": "2026-05-01"}
+EVENT = {
+    "when": DAY,
+    "place": "Bourg",
+    "place_id": "b",
+    "profession": GP,
+    "posts": -1.5,
+    "kind": Fact("event_departure"),
+    "source": "CPTS",
+}
 RULES = ("centre", "pharmacy", "no_msp")
 # One of every fact there is, and what it says in both languages where numbers or texts are put in.
 BALANCE = {
@@ -41,6 +51,7 @@ FACTS = [
         Fact,
         (
             *("caveat_no_existing_structures", "caveat_no_zoning", "caveat_no_departures", "caveat_modelled_times"),
+            "caveat_fragility_unranked",
             *("caveat_best_case", "caveat_ties", "caveat_others_not_staffed", "caveat_site_capacity_unused"),
             *("caveat_rim_departures", "caveat_no_candidate", "caveat_groups", "caveat_no_official_apl"),
             *("comparison_caveat_gaps", "sweep_caveat_marginal", "evaluation_caveat_commitments"),
@@ -71,6 +82,9 @@ FACTS = [
         },
     ),
     Fact("caveat_departures_not_taken_out", {"posts": ROOMS}),
+    Fact("caveat_event", EVENT),
+    Fact("caveat_events", {"day": DAY, "events": [Fact("caveat_event", EVENT)]}),
+    Fact("caveat_events_ahead", {"day": DAY, "events": [Fact("caveat_event", EVENT | {"profession": "gp"})]}),
     Fact("caveat_departures", {"year": 2030, "posts": ROOMS}),
     Fact("caveat_balance", BALANCE),
     Fact("caveat_balance_assumed", BALANCE),

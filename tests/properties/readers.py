@@ -165,6 +165,7 @@ def _write_project(project: Path) -> None:
     texts = {
         "places.csv": "place_id,name,lon,lat\nd,Dole,5.1,44.9\nh,Halle,5.2,45.0\n",
         "supply.csv": "place_id,profession,practitioners,retiring_share\nb,gp,2,0.5\n",
+        "events.csv": "date,place_id,profession,posts,kind,source\n2026-05-01,b,gp,-0.5,departure,CPTS\n",
         "rim_demand.csv": "demand_id,name,inhabitants,lon,lat\ne,Esnes,200,5.10,45.15\nf,Faverges,100,5.55,45.00\n",
         "rim_supply.csv": "place_id,profession,practitioners\nf,gp,2\n",
         "rim_travel_times.csv": "demand_id,place_id,minutes\ne,b,15\nb,e,15.5\ne,e,0\nf,f,0\n",

@@ -219,6 +219,15 @@ def test_an_earlier_territory_stays_where_the_new_one_fails(build: Build, refuse
     assert (workplace / "out" / "demand.csv").read_bytes() == before
 
 
+def test_an_earlier_territory_with_events_is_not_replaced(build: Build, refuse: Refuse, workplace: Path) -> None:
+    build()
+    (workplace / "out" / "events.csv").write_text("date,place_id,profession,posts,kind,source\n", encoding="utf-8")
+    assert refuse("--department", "38") == [
+        "out: holds events, which would be lost with the earlier territory; keep them elsewhere meanwhile"
+    ]
+    assert (workplace / "out" / "events.csv").is_file()
+
+
 @pytest.mark.parametrize("option", ["--sources", "--communes", "--catalogue"])
 def test_an_earlier_territory_that_holds_the_inputs_is_not_replaced(
     build: Build, refuse: Refuse, workplace: Path, option: str

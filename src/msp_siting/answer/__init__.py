@@ -21,6 +21,7 @@ from msp_siting.answer.caveats import (
     territory_caveats,
     times_accuracy,
 )
+from msp_siting.answer.closing import Closed, Closing, close, read_closings
 from msp_siting.answer.coverage import (
     FAR_MINUTES,
     Coverage,
@@ -30,6 +31,7 @@ from msp_siting.answer.coverage import (
     tabulate,
 )
 from msp_siting.answer.diagnosis import (
+    DEPARTURE_KINDS,
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
     OFFICIAL_FTE,
@@ -43,6 +45,7 @@ from msp_siting.answer.diagnosis import (
     zoning_kind,
 )
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
+from msp_siting.answer.fragility import LOST
 from msp_siting.answer.pipeline import (
     Problem,
     answer,
@@ -70,10 +73,12 @@ from msp_siting.answer.value import Answer
 from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watched
 
 __all__ = [
+    "DEPARTURE_KINDS",
     "FAR_MINUTES",
     "GROUP_PREFIX",
     "HISTORICAL_APL_FLOOR",
     "LABELS",
+    "LOST",
     "OFFICIAL_COLUMNS",
     "OFFICIAL_FTE",
     "ONE_BAND_WARNING_SHARE",
@@ -82,6 +87,8 @@ __all__ = [
     "ZONES",
     "Alternatives",
     "Answer",
+    "Closed",
+    "Closing",
     "Coverage",
     "Diagnosis",
     "Direction",
@@ -98,6 +105,7 @@ __all__ = [
     "bound_without_rules",
     "candidate_caveats",
     "check_problems",
+    "close",
     "complete_answer",
     "departure_caveats",
     "diagnose",
@@ -118,6 +126,7 @@ __all__ = [
     "posts_by_place",
     "prepare_problem",
     "read_at_horizon",
+    "read_closings",
     "read_problem",
     "settings_of",
     "shortage_and_distance",

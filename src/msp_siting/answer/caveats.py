@@ -4,13 +4,14 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
-from msp_siting.files import Text
+from msp_siting.files import EVENTS_STEM, Text
 from msp_siting.language import Fact
 from msp_siting.problem import Instance
 from msp_siting.scenario import Apl, Scenario
 from msp_siting.territory import (
     ManifestFile,
     Territory,
+    event_caveats,
     gp_statuses,
     island_caveats,
     large_point_caveats,
@@ -40,6 +41,7 @@ def territory_caveats(
     """
     return [
         *map(Fact, _missing_data(territory, wants_departures=wants_departures)),
+        *event_caveats(territory, {name: kind.title for name, kind in scenario.model.professions.items()}),
         *_limited_zoning(territory),
         *_modelled_times(territory),
         *island_caveats(territory),
@@ -107,13 +109,16 @@ def zone_limit_caveats(instance: Instance, scenario: Scenario, territory: Territ
 
 
 def _unstated(territory: Territory, scenario: Scenario) -> Iterator[Fact]:
-    """Yield the professions that the supply has no row of, and the files whose source the manifest does not state."""
+    """Yield the professions that the supply has no row of, and the files whose source the manifest does not state.
+
+    Events state their own, row by row.
+    """
     listed = set(territory.supply["profession"])
     absent = [kind.title for name, kind in scenario.model.professions.items() if name not in listed]
     if absent:
         yield Fact("caveat_no_supply", {"professions": absent})
     described = {entry.path for entry in territory.manifest.files}
-    files = [path.name for path in territory.files if path.name not in described]
+    files = [path.name for path in territory.files if path.name not in described and path.stem != EVENTS_STEM]
     if files:
         yield Fact("caveat_sources_not_stated", {"files": files})
 

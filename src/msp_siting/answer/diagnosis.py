@@ -9,7 +9,9 @@ import numpy as np
 import pandas as pd
 
 from msp_siting.answer.caveats import has_existing_structures
+from msp_siting.answer.closing import Closed
 from msp_siting.answer.coverage import FAR_MINUTES, shortage_and_distance, tabulate
+from msp_siting.answer.fragility import tabulate_fragility
 from msp_siting.language import Fact
 from msp_siting.problem import Assignment, Instance, Plan
 from msp_siting.scenario import Apl, Scenario
@@ -19,6 +21,7 @@ GROUP_PREFIX = "inhabitants_"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
 OFFICIAL_FTE = "apl_official_fte_per_100000"  # to professions other than GPs
+DEPARTURE_KINDS = ("epci", "department", "region", WHOLE)  # in a smaller zone they would tell one's age
 ZONING_COLUMNS = ("status", "status_source", "status_date", "valid_from", "valid_until")
 
 
@@ -34,10 +37,14 @@ class Diagnosis:
         One row per (kind, zone, profession), the whole as kind ``territory``: ``zones.csv``.
     blocks
         One row per (block, profession): ``blocks.csv``.
+    fragility
+        One row per (place, profession): ``fragility.csv``.
     visits_per_gp_per_year
         What one GP offers in the APL.
     on
         The day whose zoning counts.
+    closed
+        What it is without some posts, where that is asked.
     """
 
     scenario: Scenario
@@ -45,8 +52,10 @@ class Diagnosis:
     points: pd.DataFrame
     zones: pd.DataFrame
     blocks: pd.DataFrame
+    fragility: pd.DataFrame
     visits_per_gp_per_year: float
     on: date
+    closed: Closed | None = None
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -83,7 +92,8 @@ def diagnose(scenario: Scenario, territory: Territory, instance: Instance, befor
     zones = _zones(territory, apl, points, split)
     blocks = coverage.blocks.drop(columns="uncovered_share_before")
     blocks = blocks.rename(columns={"uncovered_share_after": "uncovered_share"})
-    return Diagnosis(scenario, territory, points, zones, blocks, coverage.visits_per_gp_per_year, on)
+    fragility = tabulate_fragility(territory, scenario)
+    return Diagnosis(scenario, territory, points, zones, blocks, fragility, coverage.visits_per_gp_per_year, on)
 
 
 def groups_of(territory: Territory) -> tuple[str, ...]:
@@ -232,7 +242,8 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
     """Return the columns of ``zones.csv`` from sums; a figure that nothing is known for is missing."""
     people = sums["inhabitants"]
     posts = sums["practitioners"].fillna(0.0)
-    departures = sums["departing"].fillna(0.0).where(sums["profession"].isin(_with_known_departures(territory)))
+    told = sums["profession"].isin(_with_known_departures(territory)) & sums["kind"].isin(DEPARTURE_KINDS)
+    departures = sums["departing"].fillna(0.0).where(told)
     structures = sums["structures"].fillna(0.0) if has_existing_structures(territory) else np.nan
     table = sums[["kind", "zone_id", "profession", "inhabitants", "need"]].assign(
         practitioners=posts,

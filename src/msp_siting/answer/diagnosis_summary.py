@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.answer.caveats import territory_caveats
+from msp_siting.answer.caveats import has_modelled_times, territory_caveats
+from msp_siting.answer.closing import summarise_closing
 from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
@@ -71,6 +72,7 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "border_inhabitants": None if border is None else float(border["inhabitants"].sum()),
         "seasonal_points": None if seasonal is None else len(seasonal),
         "seasonal_inhabitants": None if seasonal is None else float(seasonal["inhabitants"].sum()),
+        "without": None if diagnosis.closed is None else summarise_closing(diagnosis.closed),
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": scenario.sha256(territory.sha256),
@@ -83,6 +85,8 @@ def diagnosis_caveats(diagnosis: Diagnosis) -> Iterator[Fact]:
     territory, apl = diagnosis.territory, diagnosis.scenario.model.apl
     own = [Fact("caveat_best_case"), *([Fact("caveat_groups")] if diagnosis.groups else [])]
     yield from territory_caveats(territory, diagnosis.scenario, own, wants_departures=True)
+    if has_modelled_times(territory) and not diagnosis.fragility.empty:
+        yield Fact("caveat_fragility_unranked")
     seasonal = _flagged(diagnosis, "seasonal")
     if seasonal is not None and len(seasonal):
         values = {

@@ -12,7 +12,7 @@ from msp_siting.files import read_json, replace_files
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
-FORMAT = 1  # raised when the same inputs give other numbers
+FORMAT = 2  # raised when the same inputs give other numbers
 Used = dict[str, dict[str, float]]  # standardised inhabitants by profession and place
 
 
@@ -22,6 +22,7 @@ def key_of(territory: Territory, scenario: Scenario) -> str:
         "format": FORMAT,
         "version": __version__,
         "territory": territory.sha256,
+        "supply": hashlib.sha256(territory.supply.to_csv(index=False).encode()).hexdigest(),  # as events leave it
         "horizon": scenario.question.horizon_year,
         "model": scenario.model.model_dump(mode="json"),
     }

@@ -177,7 +177,7 @@ def _check_solution(instance: Instance, solution: Solution) -> None:
 
 
 def before_any_decision(
-    scenario: Scenario, settings: Settings | None = None, *, nearby: bool = True
+    scenario: Scenario, settings: Settings | None = None, territory: Territory | None = None, *, nearby: bool = True
 ) -> tuple[Territory, Instance, Assignment]:
     """Return a scenario's territory, its instance and who is served with nothing opened.
 
@@ -185,13 +185,15 @@ def before_any_decision(
 
     Parameters
     ----------
+    territory
+        At the horizon, where it is read already.
     nearby
         Whether people of the rim go to who is near. Without, no solver is needed at all and who is uncovered is the
         same, but not by which places the territory's blocks hold together: the rim may use up others.
     """
     settings = settings or settings_of(scenario.question.solve)
     settings.report(Progress("reading"))
-    territory = read_at_horizon(scenario)
+    territory = territory or read_at_horizon(scenario)
     instance = build_instance(territory, scenario)
     settings.report(Progress("before"))
     instance = reserve_for_rim(instance, territory, scenario, settings, nearby=nearby)

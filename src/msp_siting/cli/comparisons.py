@@ -167,7 +167,12 @@ def alternatives(  # noqa: PLR0913 - one argument per option
 @click.argument("requests", type=click.Path(path_type=Path))
 @click.option("--envelope", type=float, metavar="EUR", help="Money given out (default: the scenario's budget).")
 @click.option("--weights", metavar="NAME=NUMBER,...", help="Weights of criteria, or 'proposed'; none by default.")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day whose gates hold (default: today).")
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Day whose gates and events count (default: today).",
+)
 @click.option("--searches", type=click.IntRange(min=0), default=40, show_default=True, help=SEARCHES)
 @WORKERS_OPTION
 @out_option("runs/<scenario>-requests")
@@ -198,13 +203,16 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
         from msp_siting.commands import evaluate_and_write
         from msp_siting.files import find_file
         from msp_siting.requests import Order
-        from msp_siting.scenario import parse_overrides, read_scenario
+        from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
         if envelope is not None and not 0 <= envelope < float("inf"):
             raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))
         if envelope is not None and not is_whole_cents(envelope):
             raise ScenarioError(problem("must be in whole cents, got {value}", value=repr(envelope)).at("--envelope"))
-        question = read_scenario(scenario, parse_overrides(settings))
+        overrides = parse_overrides(settings)
+        if on is not None:
+            add_override(overrides, "asked_on", on.date())
+        question = read_scenario(scenario, overrides)
         order = Order(
             beside=find_file(scenario, "scenarios", Path()).parent,
             envelope_eur=envelope,

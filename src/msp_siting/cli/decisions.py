@@ -90,6 +90,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     epilog=examples(
         "msp-siting diagnose isere --lang fr",
         "msp-siting diagnose data/isere --horizon 2030 --out runs/isere-in-2030",
+        "msp-siting diagnose isere --without Mens:gp:1",
     )
 )
 @click.argument("territory", shell_complete=complete_territory)
@@ -102,7 +103,16 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
 )
 @click.option("--horizon", type=click.IntRange(2000, 2100), metavar="YEAR", help="Take expected departures out.")
 @click.option(
-    "--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day whose zoning counts (default: today)."
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Day whose zoning and events count (default: today).",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="PLACE:PROFESSION[:POSTS]",
+    help="What if this practice closes: a place by code or name, posts of a profession (default: all); repeatable.",
 )
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
@@ -114,6 +124,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     model: str,
     horizon: int | None,
     on: datetime | None,
+    without: tuple[str, ...],
     settings: tuple[str, ...],
     out: Path | None,
     language: Language,
@@ -130,10 +141,10 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
         from msp_siting.scenario import parse_overrides, question_before_any_decision
 
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
-        question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings))
-        folder = out or Path("runs") / question.name
         day = (on or datetime.now().astimezone()).date()
-        run = diagnose_and_write(question, folder, language, course, day)
+        question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
+        folder = out or Path("runs") / question.name
+        run = diagnose_and_write(question, folder, language, course, day, without=without)
     tell(run, as_json=as_json)
 
 

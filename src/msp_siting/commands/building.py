@@ -10,6 +10,7 @@ from msp_siting.files import (
     MANIFEST,
     check_target,
     find_file,
+    has_events,
     is_there,
     read_yaml,
     real_path,
@@ -85,7 +86,10 @@ def build_and_write(request: BuildOrder, language: Language) -> Iterator[str]:
 
 
 def _check_inputs_survive(request: BuildOrder, folder: Path) -> None:
-    """Refuse a folder that holds what the territory is made from: an earlier territory is replaced whole."""
+    """Refuse a folder that holds what the territory is made from, or events: an earlier territory is replaced whole."""
+    if has_events(folder):  # whoever wrote them knows which are in the new supply already
+        lost = problem("holds events, which would be lost with the earlier territory; keep them elsewhere meanwhile")
+        raise DataError(lost.at(folder))
     listed = None if request.communes is None else split_sheet(request.communes)[0]
     inputs = {"--sources": request.sources, "--communes": listed, "--catalogue": request.catalogue}
     for option, path in inputs.items():

@@ -15,7 +15,14 @@ from msp_siting.report import question_title
 from msp_siting.requests import read_gates, read_parameters, with_gates
 from msp_siting.scenario import parse_model, read_model, read_scenario
 from msp_siting.solver import Settings
-from msp_siting.territory import island_caveats, large_point_caveats, read_territory, unreached_caveats
+from msp_siting.territory import (
+    event_caveats,
+    island_caveats,
+    large_point_caveats,
+    read_territory,
+    unreached_caveats,
+    with_events,
+)
 
 
 def check(paths: Sequence[str], overrides: Mapping[str, Any], language: Language) -> list[str]:
@@ -43,7 +50,7 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
         raise ScenarioError(problem("is a run, not an input; recompute it with msp-siting verify").at(path))
     if is_folder(Path(path)):
         _refuse_overrides(path, overrides)
-        territory = read_territory(Path(path))
+        territory = with_events(read_territory(Path(path)), datetime.now().astimezone().date())
         yield say(
             "check_territory",
             language,
@@ -53,7 +60,10 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
             sites=whole(len(territory.sites), language),
         )
         yield from (tell(repair, language) for repair in territory.repairs)
-        facts = (*island_caveats(territory), *unreached_caveats(territory), *large_point_caveats(territory))
+        facts = (
+            *(*event_caveats(territory, {}), *island_caveats(territory), *unreached_caveats(territory)),
+            *large_point_caveats(territory),
+        )
         yield from (tell(fact, language) for fact in facts)
         return
     file = find_file(path, "scenarios", Path())
@@ -96,7 +106,9 @@ def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language)
     for change in scenario.changes:
         yield say("check_change", language, change=change)
     yield say("check_candidates", language, left=review.left, all=len(review.sites))
+    titles = {name: kind.title for name, kind in scenario.model.professions.items()}
     facts = (
+        *event_caveats(territory, titles),
         *(*territory.repairs, *island_caveats(territory), *unreached_caveats(territory)),
         *(*large_point_caveats(territory), *candidate_caveats(review)),
     )

@@ -1,24 +1,39 @@
 """The command diagnose: a territory before any decision."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import Diagnosis, before_any_decision, diagnose, settings_of, summarise_diagnosis
+from msp_siting.answer import (
+    Diagnosis,
+    before_any_decision,
+    close,
+    diagnose,
+    read_at_horizon,
+    read_closings,
+    settings_of,
+    summarise_diagnosis,
+)
 from msp_siting.commands.outcome import Run, TerminalWording
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language
-from msp_siting.report import tell_caveats, write_diagnosis
+from msp_siting.report import closing_sentences, tell_caveats, write_diagnosis
 from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
 
-def diagnose_and_write(
-    scenario: Scenario, folder: Path, language: Language, report: Callable[[Progress], None], on: date
+def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
+    scenario: Scenario,
+    folder: Path,
+    language: Language,
+    report: Callable[[Progress], None],
+    on: date,
+    *,
+    without: Sequence[str] = (),
 ) -> Run:
     """Describe a territory before any decision and write the folder of the diagnosis.
 
@@ -26,6 +41,8 @@ def diagnose_and_write(
     ----------
     on
         The day whose zoning counts.
+    without
+        What closes (`read_closings`).
 
     Raises
     ------
@@ -38,7 +55,13 @@ def diagnose_and_write(
     started = datetime.now(UTC)
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
-    found = diagnose(scenario, *before_any_decision(scenario, settings), on)
+    report(Progress("reading"))
+    territory = read_at_horizon(scenario)
+    closings = read_closings(without, territory, scenario)
+    _, instance, before = before_any_decision(scenario, settings, territory)
+    found = diagnose(scenario, territory, instance, before, on)
+    if closings:
+        found = replace(found, closed=close(scenario, territory, instance, closings, settings))
     report(Progress("pages"))
     summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
     provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))
@@ -75,3 +98,4 @@ def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWo
         shortage=wording.whole(summary["shortage"][lead]),
         distance=wording.whole(summary["distance"][lead]),
     )
+    yield from closing_sentences(found, summary, wording)

@@ -20,12 +20,14 @@ from msp_siting.files.json import read_json
 from msp_siting.files.mending import Mended
 from msp_siting.files.projects import (
     APPRAISAL,
+    EVENTS_STEM,
     GATES,
     MANIFEST,
     bundled_folder,
     find_file,
     find_parameters,
     find_territory,
+    has_events,
     project_roots,
 )
 from msp_siting.files.records import (
@@ -70,6 +72,7 @@ if TYPE_CHECKING:
 __all__ = [
     "APPRAISAL",
     "ERRORS",
+    "EVENTS_STEM",
     "FILES",
     "FORMULA_STARTS",
     "GATES",
@@ -110,6 +113,7 @@ __all__ = [
     "first_problems",
     "fold",
     "got",
+    "has_events",
     "is_file",
     "is_folder",
     "is_there",

@@ -10,6 +10,7 @@ from msp_siting.files.hints import near_name
 from msp_siting.files.text import check_file, is_file, is_folder, is_there
 
 MANIFEST = "manifest.yaml"  # in every folder of data/
+EVENTS_STEM = "events"  # the table of a territory that makes the day of a question count
 GATES, APPRAISAL = "gates.yaml", "appraisal.yaml"  # in models/ and no models
 
 
@@ -54,6 +55,11 @@ def find_territory(name: str, beside: Path) -> Path:
         known = {place.parent.name for root in project_roots(beside) for place in (root / "data").glob(f"*/{MANIFEST}")}
         raise ScenarioError(problem("no folder {name!r} with a manifest.yaml", name=name) + near_name(name, known))
     return found
+
+
+def has_events(folder: Path) -> bool:
+    """Return whether a territory has a table of events, so that the day on which it is asked about counts."""
+    return any(is_there(folder / f"{EVENTS_STEM}{ending}") for ending in (".csv", ".xlsx"))
 
 
 def find_parameters(name: str, beside: Path) -> Path:

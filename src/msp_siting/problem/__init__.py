@@ -11,7 +11,7 @@ from msp_siting.problem.candidate_rules import (
     review_candidates,
 )
 from msp_siting.problem.choice import ChoiceReport, ChoiceStep
-from msp_siting.problem.horizon import territory_at_horizon
+from msp_siting.problem.horizon import territory_at_horizon, with_trend
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import (
     BASE,
@@ -109,5 +109,6 @@ __all__ = [
     "sites_beyond_openings",
     "sites_kept_closed",
     "territory_at_horizon",
+    "with_trend",
     "works_unit_cents",
 ]

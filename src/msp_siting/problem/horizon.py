@@ -1,4 +1,4 @@
-"""A territory as a question takes it: people and practitioners at the horizon, its rim there or left out."""
+"""A territory as a question takes it: events counted, people and practitioners at the horizon, the rim there or not."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,14 @@ from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import MANIFEST
 from msp_siting.problem.trend import trend_of
 from msp_siting.scenario import Scenario
-from msp_siting.territory import Territory
+from msp_siting.territory import Territory, counted_until, unknown_professions, with_events
 
 
 def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     """Return the territory that a scenario is about, from which everything else is read.
 
-    With a horizon it has a trend, where one is known (`trend_of`), and keeps the territory in the years of its files.
+    Supply and MSPs are those that the events until the day of the question leave, or until the end of the horizon. With
+    a horizon there is a trend, where one is known (`trend_of`), and the territory of the day of the question is kept.
 
     Inhabitants, of groups too and of the rim alike, are those of their file's vintage x (1 + growth a year) ^
     (horizon - vintage). Without a horizon or without growth they stay. The rim goes where the scenario ignores it.
@@ -24,16 +25,31 @@ def territory_at_horizon(territory: Territory, scenario: Scenario) -> Territory:
     Raises
     ------
     DataError
-        Where there is growth and the manifest does not say of which year the inhabitants are.
+        Where there is growth and the manifest does not say of which year the inhabitants are, or where an event is of
+        a profession that the model does not have.
     """
     if not scenario.question.rim:
         territory = replace(territory, rim=None)
-    horizon_year = scenario.question.horizon_year
-    if horizon_year is None:
-        return territory
+    question = scenario.question
+    problems = list(unknown_professions(territory, scenario.model.professions))
+    if problems:
+        raise DataError(problems)
+    today = with_events(territory, counted_until(question.asked_on, None))
+    if question.horizon_year is None:
+        return today
+    expected = with_events(territory, counted_until(question.asked_on, question.horizon_year))
     growth = scenario.model.need.population_growth_share_per_year.value
-    grown = territory if growth == 0 else _with_growth(territory, growth, horizon_year)
-    return replace(grown, trend=trend_of(territory, scenario), as_counted=territory)
+    grown = expected if growth == 0 else _with_growth(expected, growth, question.horizon_year)
+    return with_trend(replace(grown, as_counted=today), scenario)
+
+
+def with_trend(territory: Territory, scenario: Scenario) -> Territory:
+    """Return a territory at the horizon with what is expected of its practitioners by their supply."""
+    counted = territory.as_counted
+    if counted is None:
+        return territory
+    people = replace(territory, demand=counted.demand, rim=counted.rim)  # of the years of their files
+    return replace(territory, trend=trend_of(people, scenario))
 
 
 def _with_growth(territory: Territory, growth: float, horizon_year: int) -> Territory:

@@ -10,7 +10,7 @@ import pandas as pd
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import MANIFEST
 from msp_siting.scenario import Scenario
-from msp_siting.territory import WHOLE, Balance, Territory, Trend, zone_of_place
+from msp_siting.territory import WHOLE, Balance, Territory, Trend, counted_events, zone_of_place
 
 DEPARTMENT = "department"  # the kind of zone that French territories have, and the national balance is laid on
 NATIONAL = "France"
@@ -38,12 +38,13 @@ def trend_of(territory: Territory, scenario: Scenario) -> Trend | None:
     Of a profession in ``flows.csv`` that is the balance. Of another, where the demand points lie in departments, it is
     the model's national one by inhabitants. Both count from the year of the supply. First those leave whom
     ``retiring_share`` expects to, as many of them as the balance says; what it says beyond falls on all others alike.
-    Who comes settles where practitioners are today.
+    Who comes settles where practitioners are today. Departures and arrivals among the events that count are part of the
+    balance: the supply has them already, and so many fewer are still to leave and to come.
 
     Parameters
     ----------
     territory
-        In the years of its files.
+        People in the years of their files, events counted.
 
     Raises
     ------
@@ -66,7 +67,7 @@ def trend_of(territory: Territory, scenario: Scenario) -> Trend | None:
     for profession in scenario.model.professions:
         for rate in _rates(territory, scenario, profession):
             places = _places_of(territory, profession, rate)
-            balance = _balance(profession, rate, years, places)
+            balance = _balance(profession, rate, years, places, _told(territory, profession, rate))
             balances.append(balance)
             tables.append(_spread(places, balance))
     if not balances:
@@ -170,36 +171,50 @@ def _published(flows: pd.DataFrame, kind: str, zone_id: str, inhabitants: float,
 
 def _places_of(territory: Territory, profession: str, rate: _Rate) -> pd.DataFrame:
     """Return the practitioners of a profession in a zone, by place: ``posts``, and of them the ``old``."""
-    supply = territory.supply
+    supply, zones = territory.supply, _zones(territory, rate)
     if rate.is_around and territory.rim is not None:
-        supply, zones = territory.rim.supply, _zones_of_rim(territory, rate.kind)
-    elif rate.kind == WHOLE:
-        zones = dict.fromkeys(supply["place_id"], rate.zone_id)
-    else:
-        zones = zone_of_place(territory, rate.kind)
+        supply = territory.rim.supply
     rows = supply[supply["profession"].eq(profession) & supply["place_id"].map(zones).eq(rate.zone_id)]
     shares = rows["retiring_share"].fillna(0.0) if "retiring_share" in rows.columns else 0.0
     table = rows[["place_id"]].assign(posts=rows["practitioners"], old=rows["practitioners"] * shares)
     return table.groupby("place_id", as_index=False).sum()
 
 
-def _zones_of_rim(territory: Territory, kind: str) -> dict[str, str]:
-    around = territory.rim.demand if territory.rim is not None else territory.demand.iloc[:0]
-    return zone_of_place(territory, kind) | dict(zip(around["demand_id"], around[f"{kind}_id"], strict=True))
+def _zones(territory: Territory, rate: _Rate) -> dict[str, str]:
+    """Return the zone of the kind of a balance that each place lies in."""
+    if rate.kind == WHOLE:
+        return dict.fromkeys(territory.supply["place_id"], rate.zone_id)
+    zones = zone_of_place(territory, rate.kind)
+    if not rate.is_around or territory.rim is None:
+        return zones
+    around = territory.rim.demand
+    return zones | dict(zip(around["demand_id"], around[f"{rate.kind}_id"], strict=True))
 
 
-def _balance(profession: str, rate: _Rate, years: int, places: pd.DataFrame) -> Balance:
-    posts = float(places["posts"].sum())
+def _told(territory: Territory, profession: str, rate: _Rate) -> tuple[float, float]:
+    """Return the posts that end and that begin in a zone by the events that the supply has already."""
+    events = counted_events(territory)
+    if rate.is_around or events.empty:
+        return 0.0, 0.0
+    here = events["profession"].eq(profession) & events["place_id"].map(_zones(territory, rate)).eq(rate.zone_id)
+    posts = events[here].groupby("kind")["posts"].sum()
+    return -float(posts.get("departure", 0.0)), float(posts.get("arrival", 0.0))
+
+
+def _balance(profession: str, rate: _Rate, years: int, places: pd.DataFrame, told: tuple[float, float]) -> Balance:
+    posts, (ended, begun) = float(places["posts"].sum()), told
+    departures = min(posts, max(0.0, rate.departures * years - ended))
+    installations = max(0.0, rate.installations * years - begun) if posts > 0 else 0.0
     return Balance(
         profession,
         rate.kind,
         rate.zone_id,
         rate.is_around,
         posts=posts,
-        departures=min(posts, rate.departures * years),
-        installations=rate.installations * years if posts > 0 else 0.0,
-        net_low=rate.net_low * years,
-        net_high=rate.net_high * years,
+        departures=departures,
+        installations=installations,
+        net_low=min(rate.net_low * years + ended - begun, installations - departures),
+        net_high=max(rate.net_high * years + ended - begun, installations - departures),
         is_assumed=rate.is_assumed,
         period=rate.period,
         source=rate.source,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
     from msp_siting.report.marks import gate_marks
+    from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
     from msp_siting.report.pages.sweep import render_sweep
     from msp_siting.report.titles import lead_title, question_title, run_titles
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Wording",
     "choice_sentence",
+    "closing_sentences",
     "comparison_sentences",
     "evaluation_sentences",
     "gate_marks",
@@ -44,6 +46,7 @@ _ROOMS = {
     "gate_marks": "marks",
     "lead_title": "titles",
     "choice_sentence": "pages.headline",
+    "closing_sentences": "pages.closing",
     "proof_sentences": "pages.headline",
     "put_caveats": "caveats",
     "question_title": "titles",

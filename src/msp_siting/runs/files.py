@@ -31,6 +31,9 @@ class RunFile(StrEnum):
     LAYERS = "plan.gpkg"
     SITE_LAYER = "sites.geojson"
     MAP = "map.png"
+    FRAGILITY = "fragility.csv"
+    CLOSING = "closing.csv"
+    CLOSING_PLACES = "closing_places.csv"
     ASKED = "sweep.json"
     CURVE = "sweep.csv"
     ORDER = "order.csv"
@@ -61,7 +64,10 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         RunFile.CANDIDATES,
         *FILES_OF_PLAN,
     ),  # without a plan, not those of a plan
-    "diagnose": (*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.MAP),
+    "diagnose": (
+        *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
+        *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
+    ),
     "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
     "evaluate": (
         *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),

@@ -1,12 +1,14 @@
 """The keys of a scenario file (docs/files.md, "Scenarios")."""
 
 import re
+from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, field_validator
 
 from msp_siting.errors import problem
-from msp_siting.files import LARGEST_COUNT, Count, NotNegative, Positive, Share, Strict, Text, got
+from msp_siting.files import LARGEST_COUNT, Count, NotNegative, Positive, Share, Strict, Text, got, has_events
 from msp_siting.units import is_whole_cents
 
 
@@ -23,6 +25,11 @@ PLACEHOLDERS = ("budget", "horizon_year", "cutoff")
 def placeholders_of(text: str) -> set[str]:
     """Return the names between braces in a question in words."""
     return set(re.findall(r"\{([^{}]*)\}", text))
+
+
+def day_asked(given: date | None, folder: Path) -> date | None:
+    """Return the day on which a territory is asked about: the one given, else today; None where it has no events."""
+    return (given or datetime.now().astimezone().date()) if has_events(folder) else None
 
 
 Money = Annotated[NotNegative, AfterValidator(_in_whole_cents)]
@@ -60,6 +67,8 @@ class SolveSettings(Strict):
 class Question(Strict):
     """The keys of a scenario file; ``name`` is the file's unless given, ``rim`` says whether to use a rim there is.
 
+    ``asked_on`` is the day whose events count; None where the territory has none.
+
     Two purses, never summed: ``budget_eur`` for works and equipment, ``aid_budget_eur`` for aid to practitioners (None:
     no limit).
     """
@@ -73,6 +82,7 @@ class Question(Strict):
     recruitable: dict[str, Count] = Field(default_factory=dict)
     site_count: SiteCount = Field(default_factory=SiteCount)
     horizon_year: Annotated[int, Field(ge=2000, le=2100)] | None = None
+    asked_on: date | None = None
     rim: bool = True
     sites: SiteRules = Field(default_factory=SiteRules)
     changes: dict[str, Any] = Field(default_factory=dict)

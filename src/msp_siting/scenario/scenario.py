@@ -4,8 +4,9 @@ import copy
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,10 @@ from msp_siting.files import (
     schema_problems,
 )
 from msp_siting.scenario.changes import apply_changes
+from msp_siting.scenario.conflicts import conflicts
 from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
-from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, placeholders_of
+from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, day_asked
 from msp_siting.scenario.title import text_that_fits
 
 
@@ -65,6 +67,8 @@ class Scenario:
         question["territory"] = self._territory_from(run_folder)
         question["recruitable"] = dict(self.recruitable)
         question["site_count"] = self.site_count.model_dump()
+        if self.question.asked_on is None:  # no event counts, whatever the day
+            del question["asked_on"]
         return {
             **question,
             "territory_sha256": territory_sha256,
@@ -76,7 +80,7 @@ class Scenario:
         content = self.resolved(territory_sha256, self.folder)
         for key in ("name", "territory"):
             content.pop(key)
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""
@@ -129,8 +133,13 @@ def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
     return _resolve(read_yaml(file, ScenarioError), file, overrides or {})
 
 
-def question_before_any_decision(
-    territory: str, text: Text, model: str, horizon_year: int | None, overrides: Mapping[str, Any]
+def question_before_any_decision(  # noqa: PLR0913, PLR0917 - what a question says that decides nothing
+    territory: str,
+    text: Text,
+    model: str,
+    horizon_year: int | None,
+    overrides: Mapping[str, Any],
+    on: date | None = None,
 ) -> Scenario:
     """Return the scenario that decides nothing on a territory: no budget, nobody recruitable, no site wanted.
 
@@ -146,6 +155,8 @@ def question_before_any_decision(
         Year by which those expected to retire have left; None for today's supply.
     overrides
         Values by path of the model's parameters, or of ``solve``.
+    on
+        The day whose events count; None for today.
 
     Raises
     ------
@@ -163,6 +174,7 @@ def question_before_any_decision(
         "budget_eur": 0.0,
         "site_count": 0,
         "horizon_year": horizon_year,
+        "asked_on": on,
     }
     scenario = _resolve(content, Path("diagnose"), overrides)
     question = scenario.question.model_copy(update={"question": dict(text)})
@@ -183,8 +195,8 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
     if problems or model is None or folder is None:
         raise ScenarioError(problems)
     fitting = text_that_fits(question, overrides, model.apl.profession)
-    question = question.model_copy(update={"question": fitting})
-    problems += (each.at(file) for each in _conflicts(question, model))
+    question = question.model_copy(update={"question": fitting, "asked_on": day_asked(question.asked_on, folder)})
+    problems += (each.at(file) for each in conflicts(question, model))
     if problems:
         raise ScenarioError(problems)
     return Scenario(
@@ -292,23 +304,3 @@ def _parse_question(content: Mapping[str, Any], place: str) -> Question:
         raise ScenarioError(
             problem("{place}{problem}", place=place, problem=each) for each in schema_problems(fault, known, inside)
         ) from fault
-
-
-def _conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
-    known = model.professions
-    held = set().union(*(placeholders_of(text) for text in question.question.values()))
-    if "horizon_year" in held and question.horizon_year is None:
-        unset = problem("holds {name}, and no horizon_year is given; give one, or take it out", name="{horizon_year}")
-        yield unset.at("question")
-    for name in question.recruitable:
-        if name not in known:
-            unknown = problem("the model has no such profession") + near_name(name, known)
-            yield unknown.at(f"recruitable.{name}")
-    for key, names in (("force_open", question.sites.force_open), ("exclude", question.sites.exclude)):
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield problem("{name!r} is given twice", name=name).at(f"sites.{key}")
-    for name in sorted(set(question.sites.force_open) & set(question.sites.exclude)):
-        yield problem("{name!r} is both forced open and excluded; keep one", name=name).at("sites")
-    count = question.site_count
-    if count.max is not None and count.min > count.max:
-        yield problem("min {least} is above max {most}", least=count.min, most=count.max).at("site_count")

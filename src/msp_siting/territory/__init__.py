@@ -12,6 +12,14 @@ from msp_siting.territory.codes import (
     written_department,
 )
 from msp_siting.territory.coordinates import EARTH_RADIUS_KM, crow_fly_km
+from msp_siting.territory.events import (
+    counted_events,
+    counted_until,
+    event_caveats,
+    unknown_professions,
+    with_events,
+    with_posts,
+)
 from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
 from msp_siting.territory.large_points import large_point_caveats
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
@@ -95,9 +103,12 @@ __all__ = [
     "UnknownPlaceError",
     "ZoneStatus",
     "codes_end_in_0",
+    "counted_events",
+    "counted_until",
     "crow_fly_km",
     "earlier_communes",
     "ends_before",
+    "event_caveats",
     "flows_by_place",
     "gp_statuses",
     "holds",
@@ -115,7 +126,10 @@ __all__ = [
     "status_of_places",
     "supply_at_horizon",
     "table_path",
+    "unknown_professions",
     "unreached_caveats",
+    "with_events",
+    "with_posts",
     "within_cutoff",
     "without_balance",
     "written_code",

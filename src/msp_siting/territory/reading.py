@@ -18,14 +18,15 @@ from msp_siting.territory.checks import (
     table_path,
 )
 from msp_siting.territory.contents import Contents
+from msp_siting.territory.events import event_problems
 from msp_siting.territory.flows import flow_problems
 from msp_siting.territory.manifest import fitting_manifest, read_whole_manifest
 from msp_siting.territory.rim import Rim
-from msp_siting.territory.tables import DEMAND, FLOWS, PLACES, SITES, SUPPLY, TRAVEL_TIMES, ZONES
+from msp_siting.territory.tables import DEMAND, EVENTS, FLOWS, PLACES, SITES, SUPPLY, TRAVEL_TIMES, ZONES
 from msp_siting.territory.territory import BOUNDARIES, Territory
 from msp_siting.territory.zonings import zoning_problems
 
-TABLES = ("demand", "supply", "sites", "travel_times", "places", "zones", "flows")
+TABLES = ("demand", "supply", "sites", "travel_times", "places", "zones", "flows", "events")
 
 
 def read_territory(folder: Path) -> Territory:
@@ -51,6 +52,7 @@ def read_territory(folder: Path) -> Territory:
         "places": (table_path(folder, "places"), PLACES),
         "zones": (table_path(folder, "zones"), ZONES),
         "flows": (table_path(folder, "flows"), FLOWS),
+        "events": (table_path(folder, "events"), EVENTS),
     }
     problems = list(misnamed(folder))
     unmade = [] if is_there(times) else ["travel_times"]
@@ -83,6 +85,7 @@ def read_territory(folder: Path) -> Territory:
         *rim_problems(territory),
         *(each.at(table_path(folder, "zones")) for each in zoning_problems(territory)),
         *(each.at(table_path(folder, "flows")) for each in flow_problems(territory)),
+        *(each.at(table_path(folder, "events")) for each in event_problems(territory)),
     ]
     if problems:
         raise DataError(problems)

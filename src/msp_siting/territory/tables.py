@@ -1,9 +1,9 @@
 """Declared columns of every table of a territory (docs/files.md, "Territory folder")."""
 
-from msp_siting.files import Column, Table, optional_column
+from msp_siting.files import EVENTS_STEM, Column, Table, optional_column
 
 # The files of a territory but for its endings and its manifest; those of the rim only where it has one.
-STEMS = ("demand", "supply", "sites", "travel_times", "places", "zones", "flows", "boundaries")
+STEMS = ("demand", "supply", "sites", "travel_times", "places", "zones", "flows", EVENTS_STEM, "boundaries")
 RIM_STEMS = ("rim_demand", "rim_supply", "rim_travel_times")
 ENDINGS = (".csv", ".xlsx", ".parquet", ".gpkg")
 # Headings by which spreadsheets call codes and names of communes, whatever their case and accents.
@@ -29,6 +29,7 @@ STRUCTURE_COUNTS = ("pharmacies", "msps", "health_centres")  # columns of places
 GP_STATUSES = ("ZIP", "ZAC", "ZAR", "none")  # the zoning of GPs; ZAR is a region's own
 NURSE_LEVELS = ("tres_sous_dotee", "sous_dotee", "intermediaire", "tres_dotee", "sur_dotee")  # those of all others
 STATUSES = (*GP_STATUSES, *NURSE_LEVELS)
+EVENT_KINDS = ("departure", "arrival", "correction", "msp_opened")
 CENTRE_LEVELS = ("none", "local", "intermediate", "structuring", "major")  # ANCT's levels of centres, rising
 LON = Column("lon", "number", least=-180, most=180, aliases=("Longitude", "long", "lng"))
 LAT = Column("lat", "number", least=-90, most=90, aliases=("Latitude",))
@@ -146,5 +147,18 @@ FLOWS = Table(
         Column("source", "text"),
     ),
     ("kind", "zone_id", "profession"),
+    may_be_empty=True,
+)
+EVENTS = Table(
+    "events",
+    (
+        Column("date", "text"),
+        PLACE_ID,
+        Column("profession", "text"),
+        Column("posts", "number", least=-1e6, most=1e6),
+        Column("kind", "text", values=EVENT_KINDS),
+        Column("source", "text"),
+    ),
+    ("date", "place_id", "profession", "kind", "source"),
     may_be_empty=True,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from msp_siting.files import is_file, is_there
 from msp_siting.language import Fact
 from msp_siting.territory.manifest import Manifest
 from msp_siting.territory.rim import Rim, stack, stack_supply
-from msp_siting.territory.tables import ENDINGS, RIM_STEMS, STEMS
+from msp_siting.territory.tables import ENDINGS, EVENTS, RIM_STEMS, STEMS
 from msp_siting.territory.trend import Trend
 
 BOUNDARIES = "boundaries.gpkg"
@@ -43,6 +44,10 @@ class Territory:
         What is expected of practitioners until the horizon, where a balance of them is known.
     as_counted
         The same territory in the years of its files, where this one is at a horizon.
+    events
+        What corrects ``supply`` and ``places``, one row each.
+    corrected_until
+        The last day whose events ``supply`` and ``places`` have; None where none is in them yet.
     """
 
     folder: Path
@@ -60,6 +65,8 @@ class Territory:
     sha256_by_name: Mapping[str, str] = field(default_factory=dict)
     trend: Trend | None = None
     as_counted: "Territory | None" = None
+    events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[each.name for each in EVENTS.columns]))
+    corrected_until: date | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Travel between processes without what is kept: it is larger than what it is made of."""

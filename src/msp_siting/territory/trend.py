@@ -16,9 +16,9 @@ class Balance:
     is_around
         Whether it is a zone of the rim.
     posts
-        Posts (FTE) there in the year of the supply.
+        Posts (FTE) there in the year of the supply, events counted.
     departures, installations
-        Posts that end there and that begin there until the horizon.
+        Posts that end there and that begin there until the horizon, besides those of events.
     net_low, net_high
         The range of what comes less what goes until then, in posts; both the difference where none is stated.
     is_assumed

@@ -51,8 +51,8 @@ class ZoneStatus:
     def told(self, on: date) -> Fact:
         """Return its zoning as it is named where it is not valid that day: replaced, or not yet in force."""
         if not self._begins_by(on):
-            return Fact("zoning_not_yet", {"when": self.when, "day": _day(self.valid_from)})
-        return Fact("zoning_replaced", {"when": self.when, "day": _day(self.valid_until)})
+            return Fact("zoning_not_yet", {"when": self.when, "day": told_day(self.valid_from)})
+        return Fact("zoning_replaced", {"when": self.when, "day": told_day(self.valid_until)})
 
     def word_told(self, on: date) -> Fact:
         """Return its status with the zoning that is not valid that day."""
@@ -78,7 +78,7 @@ class ZoneStatus:
     @property
     def validity(self) -> Fact:
         """The days on which it holds, in words."""
-        first, last = _day(self.valid_from), _day(self.valid_until)
+        first, last = told_day(self.valid_from), told_day(self.valid_until)
         if self.valid_from and self.valid_until:
             return Fact("zoning_valid_between", {"first": first, "last": last})
         return (
@@ -136,10 +136,9 @@ def zoning_problems(territory: Territory) -> Iterator[Sentence]:
     columns = [name for name in ("profession", "status", *VALIDITY) if name in zones.columns]
     filled = zones[zones[columns].ne("").any(axis="columns")] if columns else zones.iloc[:0]
     for row, cells in _with_columns(filled, ["kind", "profession", "status", *VALIDITY]).iterrows():
-        wrong_days = [name for name in VALIDITY if not _is_day(cells[name])]
+        wrong_days = [name for name in VALIDITY if not is_day(cells[name])]
         for name in wrong_days:
-            wrong = problem("expected a day such as 2025-12-31, got {value!r}", value=cells[name])
-            yield wrong.at(name).at(row_number(row))
+            yield no_day(cells[name]).at(name).at(row_number(row))
         first, last = (cells[name] for name in VALIDITY)
         if not wrong_days and first and last and first > last:
             yield ends_before(first, last).at(", ".join(VALIDITY)).at(row_number(row))
@@ -153,6 +152,11 @@ def zoning_problems(territory: Territory) -> Iterator[Sentence]:
                 value=cells["status"],
             )
             yield wrong.at("status").at(row_number(row))
+
+
+def no_day(value: object) -> Sentence:
+    """Return that a text is no day."""
+    return problem("expected a day such as 2025-12-31, got {value!r}", value=value)
 
 
 def ends_before(first: object, last: object) -> Sentence:
@@ -173,7 +177,8 @@ def _profession(kind: str, status: str) -> str:
     return NURSE if status in set(STATUSES) - set(GP_STATUSES) else GP
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Return whether a text is empty or a day such as 2025-12-31."""
     try:
         return text == "" or date.fromisoformat(text).isoformat() == text
     except ValueError:
@@ -184,6 +189,6 @@ def _parsed(text: object) -> date | None:
     return date.fromisoformat(str(text)) if text else None
 
 
-def _day(day: date | None) -> dict[str, str]:
+def told_day(day: date | None) -> dict[str, str]:
     """Return a day as each language writes it."""
     return {"fr": "", "en": ""} if day is None else {"fr": day.strftime("%d/%m/%Y"), "en": day.isoformat()}

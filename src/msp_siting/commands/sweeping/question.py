@@ -13,7 +13,7 @@ from msp_siting.errors import MspSitingError, ScenarioError, Sentence, problem
 from msp_siting.requests import failing_gates, minding
 from msp_siting.runs import BUDGET
 from msp_siting.scenario import Scenario, read_scenario
-from msp_siting.territory import read_territory
+from msp_siting.territory import counted_until, read_territory, with_events
 
 MOST_POINTS = 1000
 MOST_DIGITS = 20  # before or after the decimal point
@@ -110,7 +110,9 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
         raise ScenarioError(dict.fromkeys(problems))
     first = next(iter(scenarios.values()))
     territory, today = read_territory(first.folder), datetime.now().astimezone().date()
-    failing = failing_gates(first, territory, today)  # no number of a scenario or model decides over it
+    until = counted_until(first.question.asked_on, first.question.horizon_year)
+    # No number of a scenario or model decides over it.
+    failing = failing_gates(first, with_events(territory, until), today)
     scenarios = {key: minding(each, failing) for key, each in scenarios.items()}
     territory_sha256 = check_problems(list(scenarios.values()), territory)
     fingerprints = {key: each.sha256(territory_sha256) for key, each in scenarios.items()}

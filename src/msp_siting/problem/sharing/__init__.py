@@ -11,6 +11,7 @@ from msp_siting.problem.sharing.instances import (
     with_room,
 )
 from msp_siting.problem.sharing.levels import share_out
+from msp_siting.problem.sharing.losses import losses_of_room
 from msp_siting.problem.sharing.network import Levels, Network, Service
 from msp_siting.problem.sharing.serving import serve
 
@@ -20,6 +21,7 @@ __all__ = [
     "Network",
     "Service",
     "blocks_of",
+    "losses_of_room",
     "network_of",
     "objective_of_levels",
     "objective_of_plan",

@@ -32,6 +32,10 @@ def write_diagnosis(
     write_csv(diagnosis.points.assign(**flags), folder / RunFile.COVERAGE)
     write_csv(diagnosis.zones, folder / RunFile.ZONES)
     write_csv(diagnosis.blocks, folder / RunFile.BLOCKS)
+    write_csv(diagnosis.fragility, folder / RunFile.FRAGILITY)
+    if diagnosis.closed is not None:
+        write_csv(diagnosis.closed.points, folder / RunFile.CLOSING)
+        write_csv(diagnosis.closed.places, folder / RunFile.CLOSING_PLACES)
     shown = map_column(diagnosis)
     rests_on = (
         ("demand", "boundaries") if shown == "apl_official" else ("demand", "supply", "travel_times", "boundaries")

@@ -8,7 +8,9 @@ from msp_siting.language import Language
 from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
 from msp_siting.report.pages import diagnosis_tables
 from msp_siting.report.pages.blocks import block_page_table
+from msp_siting.report.pages.closing import closing_page_tables, closing_sentences
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
+from msp_siting.report.pages.fragility import fragility_page_table
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
 from msp_siting.report.pages.tables import assumptions_page_table, visits_note, with_change
 from msp_siting.report.rendering import render
@@ -58,6 +60,9 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
         blocks=block_page_table(diagnosis, diagnosis.blocks, diagnosis.points, wording),
+        fragility=fragility_page_table(diagnosis, wording),
+        closing=list(closing_sentences(diagnosis, summary, wording)),
+        closing_tables=closing_page_tables(diagnosis, wording),
         professions=diagnosis_tables.professions_page_table(diagnosis, wording),
         apl=diagnosis_tables.apl_page_table(summary, wording),
         visits_note=visits_note(diagnosis, wording),

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer import (
+    DEPARTURE_KINDS,
     OFFICIAL_FTE,
     PER_INHABITANTS,
     Diagnosis,
@@ -67,7 +68,7 @@ def departures_sentence(diagnosis: Diagnosis, summary: Mapping[str, Any], wordin
             profession=profession_title(diagnosis, name, wording),
             leaving=wording.decimal(leaving),
             present=wording.decimal(summary["practitioners"][name]),
-            share=wording.percent(summary["departing_share"][name]),
+            share=wording.percent(_departing_share(summary, name)),
         )
         for name, leaving in summary["departing_fte"].items()
         if leaving is not None
@@ -76,12 +77,14 @@ def departures_sentence(diagnosis: Diagnosis, summary: Mapping[str, Any], wordin
 
 
 def departures_page_tables(diagnosis: Diagnosis, wording: Wording) -> list[PageTable]:
-    """Return one table per kind of zone: practitioners of the APL's profession who leave, the largest share first."""
+    """Return one table per kind of zone that is large enough: GPs who leave, the largest share first."""
     if "retiring_share" not in diagnosis.territory.supply.columns:
         return []
     keys = ("page_inhabitants", "diagnosis_posts", "diagnosis_leaving", "diagnosis_leaving_share", "diagnosis_staying")
     tables = []
     for kind in diagnosis.territory.zone_kinds:
+        if kind not in DEPARTURE_KINDS:
+            continue
         rows = _of_kind(diagnosis, kind)
         rows = rows[rows["practitioners"] > 0]
         staying = PER_INHABITANTS * (rows["practitioners"] - rows["departing_fte"]) / rows["inhabitants"]
@@ -282,8 +285,14 @@ def _departures_text(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: 
         profession=profession_title(diagnosis, lead, wording),
         leaving=wording.decimal(summary["departing_fte"][lead]),
         present=wording.decimal(summary["practitioners"][lead]),
-        share=wording.percent(summary["departing_share"][lead]),
+        share=wording.percent(_departing_share(summary, lead)),
     )
+
+
+def _departing_share(summary: Mapping[str, Any], profession: str) -> float | None:
+    """Return the share of a profession that leaves; None where nobody practises."""
+    shares = summary["departing_share"]
+    return None if shares is None else shares[profession]
 
 
 def _flag_text(summary: Mapping[str, Any], flag: str, wording: Wording) -> str:

@@ -51,6 +51,7 @@ from msp_siting.problem.soundness import (
 from msp_siting.problem.spacing import limits_among, most_open, near_among, sites_beyond_openings, sites_kept_closed
 from msp_siting.problem.spending import aid_eur, cost_eur
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
+from msp_siting.problem.trend import Yearly, yearly_installations
 
 __all__ = [
     "AID",
@@ -80,6 +81,7 @@ __all__ = [
     "Solution",
     "SolverReport",
     "Status",
+    "Yearly",
     "aid_budget_unit_cents",
     "aid_eur",
     "aid_unit_cents",
@@ -111,4 +113,5 @@ __all__ = [
     "territory_at_horizon",
     "with_trend",
     "works_unit_cents",
+    "yearly_installations",
 ]

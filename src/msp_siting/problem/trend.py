@@ -75,6 +75,24 @@ def trend_of(territory: Territory, scenario: Scenario) -> Trend | None:
     return Trend(first_year, last_year, tuple(balances), pd.concat(tables, ignore_index=True))
 
 
+@dataclass(frozen=True)
+class Yearly:
+    """Posts a year; ``is_assumed`` where they are the national ones by inhabitants."""
+
+    posts: float
+    is_assumed: bool
+
+
+def yearly_installations(territory: Territory, scenario: Scenario) -> dict[str, Yearly]:
+    """Return the ordinary installations of a territory in a year, by profession where they are known."""
+    found = {}
+    for profession in scenario.model.professions:
+        own = [rate for rate in _rates(territory, scenario, profession) if not rate.is_around]
+        if own:
+            found[profession] = Yearly(sum(rate.installations for rate in own), any(rate.is_assumed for rate in own))
+    return found
+
+
 def _unknown_profession(territory: Territory, scenario: Scenario, name: str) -> Sentence:
     return problem(
         "profession {profession!r} is not one of the model's ({professions}); add it to the model or take its rows out",

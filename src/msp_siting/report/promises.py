@@ -13,12 +13,14 @@ def promise_sentences(evaluation: Evaluation, language: Language) -> Iterator[st
     """Yield a sentence for each profession whose installations are known, and one for the other new posts."""
     requests, known, others = len(evaluation.appraisals), evaluation.scenario.model.professions, []
     for promise in evaluation.promised:
-        name, posts, yearly = promise.profession, promise.posts, promise.installations_per_year
+        name, posts, installations = promise.profession, promise.posts, promise.installations
         title = profession_title(evaluation, name, Wording(language)) if name in known else name
-        if yearly is None:
+        if installations is None:
             others.append(say("page_pair", language, name=title, value=str(posts)))
             continue
+        yearly = installations.posts
         told = whole(yearly, language) if yearly >= FEW else decimal(yearly, language)
-        yield say("evaluation_promised", language, requests=requests, posts=posts, profession=title, yearly=told)
+        key = "evaluation_promised_assumed" if installations.is_assumed else "evaluation_promised"
+        yield say(key, language, requests=requests, posts=posts, profession=title, yearly=told)
     if others:
         yield say("evaluation_promised_others", language, parts=", ".join(others))

@@ -2,10 +2,13 @@
 
 import pytest
 
-from msp_siting.files.projects import bundled_folder
-from msp_siting.requests.evaluation.parameters import read_parameters
-from msp_siting.requests.evaluation.promises import Promise, national_mean, promised_posts
+from msp_siting.problem.trend import Yearly, yearly_installations
+from msp_siting.requests.evaluation.promises import Promise, promised_posts
 from msp_siting.requests.request import FundingRequest
+from msp_siting.scenario.scenario import read_scenario
+from msp_siting.territory.reading import read_territory
+
+COMING = Yearly(44.5, is_assumed=True)
 
 REQUESTS = [
     FundingRequest(row=2, request_id="a", place_id="a", new_posts={"gp": 3, "nurse": 1}),
@@ -15,16 +18,20 @@ REQUESTS = [
 
 
 def test_those_who_come_are_summed_and_those_who_move_are_not() -> None:
-    assert promised_posts(REQUESTS, {"gp": 44.5}) == (Promise("gp", 5, 44.5), Promise("nurse", 1, None))
+    assert promised_posts(REQUESTS, {"gp": COMING}) == (Promise("gp", 5, COMING), Promise("nurse", 1, None))
 
 
 def test_nothing_is_known_of_installations() -> None:
     assert promised_posts(REQUESTS, {}) == (Promise("gp", 5, None), Promise("nurse", 1, None))
-    assert promised_posts([], {"gp": 44.5}) == ()
+    assert promised_posts([], {"gp": COMING}) == ()
 
 
-def test_the_national_mean_by_inhabitants() -> None:
-    # 2,357 a year among 68 million are one for 28,850 inhabitants: of Isère's 1,284,948 that is 44.5.
-    parameters = read_parameters(bundled_folder() / "models" / "appraisal.yaml")
-    assert national_mean(parameters, 1_284_948.0) == {"gp": pytest.approx(44.54, abs=0.005)}
-    assert national_mean(parameters, 68_000_000.0) == {"gp": pytest.approx(2357.0)}
+def test_isere_s_are_published_and_those_of_hautes_alpes_are_the_national_ones_by_inhabitants() -> None:
+    # 321 in six years; 2,357 a year among 68 million, of whom 140,976 live there.
+    for name, expected in (
+        ("isere-20m", Yearly(53.5, is_assumed=False)),
+        ("hautes-alpes-3m", Yearly(4.886, is_assumed=True)),
+    ):
+        scenario = read_scenario(name)
+        (found,) = yearly_installations(read_territory(scenario.folder), scenario).values()
+        assert (found.posts, found.is_assumed) == (pytest.approx(expected.posts, abs=1e-3), expected.is_assumed)

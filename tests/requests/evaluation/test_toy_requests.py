@@ -203,24 +203,20 @@ def test_an_msp_that_stands_there_and_a_zoning_that_differs_are_told_everywhere(
 
 
 def test_promised_posts_stand_beside_installations() -> None:
-    # 2,357 installations among 68 million people are 0.09 among 2,700.
+    Path("data/toy/flows.csv").write_text(
+        "kind,zone_id,profession,installations_per_year,departures_per_year,period,source\nterritory,toy,gp,0.5,1,P,S\n",
+        encoding="utf-8",
+    )
     result = evaluate(EAST | {"nurse_new_committed": "1"}, WEST, MOVE)
     sentences = [
-        (
-            "3 requests together promise 4 new posts (GP); about 0.1 install in the territory in a year (national mean "
-            "by inhabitants, an assumption)."
-        ),
+        "3 requests together promise 4 new posts (GP); about 0.5 install in the territory in a year, by what is "
+        "published.",
         "Other posts promised, no number of installations known \N{EN DASH} nurse:\N{NO-BREAK SPACE}1.",
     ]
     assert "\n".join(sentences) in result.stdout
     assert " ".join(sentences) in Path("runs/toy-requests/report.html").read_text(encoding="utf-8")
     gps, nurses = summary()["promised"]
-    assert gps == {
-        "profession": "gp",
-        "posts": 4,
-        "kind": "assumed",
-        "installations_per_year": pytest.approx(0.0935868, abs=1e-6),
-    }
+    assert gps == {"profession": "gp", "posts": 4, "kind": "published", "installations_per_year": 0.5}
     assert nurses == {"profession": "nurse", "posts": 1, "installations_per_year": None, "kind": None}
 
 

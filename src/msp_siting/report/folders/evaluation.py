@@ -10,7 +10,7 @@ import pandas as pd
 from msp_siting.answer import PACKAGES, candidate_caveats, departure_caveats, freedom_caveats, territory_caveats
 from msp_siting.files import write_yaml
 from msp_siting.language import Fact, Language, decimal, percent, say, tell
-from msp_siting.problem import relative_gap, review_candidates
+from msp_siting.problem import Yearly, relative_gap, review_candidates
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.pages.evaluation import render_evaluation
@@ -58,6 +58,10 @@ def write_evaluation(
     (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8", newline="\n")
 
 
+def _kind(installations: Yearly) -> str:
+    return "assumed" if installations.is_assumed else "published"
+
+
 def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str, Any]:
     """Return the keys of ``summary.json`` but for the run's times and memory; None without a value."""
     table = _requests(evaluation, language)
@@ -73,8 +77,8 @@ def summarise_evaluation(evaluation: Evaluation, language: Language) -> dict[str
             {
                 "profession": each.profession,
                 "posts": each.posts,
-                "installations_per_year": each.installations_per_year,
-                "kind": None if each.installations_per_year is None else "assumed",
+                "installations_per_year": None if each.installations is None else each.installations.posts,
+                "kind": None if each.installations is None else _kind(each.installations),
             }
             for each in evaluation.promised
         ],

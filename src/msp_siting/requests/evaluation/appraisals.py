@@ -7,7 +7,7 @@ from functools import cached_property
 
 from msp_siting.answer import has_modelled_times
 from msp_siting.language import Fact, Repair
-from msp_siting.problem import Solution, aid_eur
+from msp_siting.problem import Solution, Yearly, aid_eur
 from msp_siting.requests.evaluation.between import LEAVERS, SAME_GPS
 from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
 from msp_siting.requests.evaluation.parameters import CENTRAL, AppraisalParameters, CriterionName
@@ -97,7 +97,7 @@ class Evaluation:
         Columns of the file that nothing was made of.
     repairs, cautions
         What was mended in the file as a whole, and what makes it doubtful.
-    installations_per_year
+    installations
         Who installs in the territory in a year, by profession, where that is known or assumed.
     """
 
@@ -115,7 +115,7 @@ class Evaluation:
     unread_columns: tuple[str, ...] = ()
     repairs: tuple[Repair, ...] = ()
     cautions: tuple[Fact, ...] = ()
-    installations_per_year: Mapping[str, float] = field(default_factory=dict)
+    installations: Mapping[str, Yearly] = field(default_factory=dict)
 
     @property
     def lead(self) -> str:
@@ -130,7 +130,7 @@ class Evaluation:
     @property
     def promised(self) -> tuple[Promise, ...]:
         """New posts of all requests together, beside a year's installations."""
-        return promised_posts([a.request for a in self.appraisals], self.installations_per_year)
+        return promised_posts([a.request for a in self.appraisals], self.installations)
 
     def patients_of_new_gps(self, appraisal: Appraisal) -> dict[str, float | None]:
         """Return the patients that the new GPs of a request could take with each list; None where none are stated."""

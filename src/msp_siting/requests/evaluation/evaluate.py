@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msp_siting.answer import instance_of, settings_of
 from msp_siting.files import user_cache
-from msp_siting.problem import Plan
+from msp_siting.problem import Plan, yearly_installations
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.between import findings_between
 from msp_siting.requests.evaluation.effects import Effects, Ground, Situation, effects_of, prepare_ground
@@ -21,7 +21,6 @@ from msp_siting.requests.evaluation.projects import (
     without_leavers,
     without_leaving,
 )
-from msp_siting.requests.evaluation.promises import national_mean
 from msp_siting.requests.evaluation.searches import Report, SearchTerms, search_plans
 from msp_siting.requests.gates.amounts import ask_for_amounts
 from msp_siting.requests.gates.findings import GateReport
@@ -120,7 +119,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - where, what, by what, and how
         unread_columns=file.unread_columns,
         repairs=file.repairs,
         cautions=file.cautions,
-        installations_per_year=national_mean(parameters, float(territory.demand["inhabitants"].sum())),
+        installations=yearly_installations(territory, scenario),
     )
 
 

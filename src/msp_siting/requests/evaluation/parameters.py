@@ -10,7 +10,6 @@ from msp_siting.files import (
     APPRAISAL,
     NotNegative,
     Parameter,
-    Positive,
     Share,
     Strict,
     Text,
@@ -93,8 +92,6 @@ class AppraisalParameters(Strict):
     investment_largest_eur: Parameter[NotNegative]
     requested_smallest_eur: Parameter[NotNegative]
     patients_per_gp: ListSizes
-    national_installations: Parameter[NotNegative]
-    national_inhabitants: Parameter[Positive]
     criteria: Criteria
 
     @property

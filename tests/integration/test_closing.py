@@ -172,11 +172,11 @@ def test_mens(posts: str) -> None:
     here = supply["place_id"].eq("38226") & supply["profession"].eq("gp")
     there = float(supply.loc[here, "practitioners"].iloc[0])
     supply.loc[here, "practitioners"] = there - 1 if posts else 0.0
-    supply.to_csv(folder / "supply.csv", index=False)
+    supply.to_csv(folder / "supply.csv", index=False, lineterminator="\n")
     yaml = YAML(typ="safe")
     manifest = yaml.load(folder / "manifest.yaml")
     manifest["files"] = [entry for entry in manifest["files"] if entry["path"] != "supply.csv"]
-    with (folder / "manifest.yaml").open("w", encoding="utf-8") as file:
+    with (folder / "manifest.yaml").open("w", encoding="utf-8", newline="\n") as file:
         yaml.dump(manifest, file)
     model = ("--model", str(bundled_folder() / "models" / "allocation.yaml"))
     mens = f"38226:gp:{posts}".rstrip(":")

@@ -59,6 +59,8 @@ def test_a_plan_keeps_the_day_on_which_it_was_asked() -> None:
     assert Path("again/staff.csv").read_bytes() == (RUN / "staff.csv").read_bytes()
     found = json.loads(Path("again/summary.json").read_text(encoding="utf-8"))
     assert found["input_sha256"] == summary["input_sha256"]
+    assert run("compare", str(RUN), "again", "--out", "both").exit_code == 0
+    assert json.loads(Path("both/summary.json").read_text(encoding="utf-8"))["questions_differ_in"] == []
 
 
 def test_another_day_written_into_a_run_is_found() -> None:

@@ -10,6 +10,7 @@ west (1 M EUR)      west 600, east 900            Bourg
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,9 @@ def test_what_the_questions_differ_in(make_run: MakeRun, three: Comparison) -> N
     other = replace(other, question=other.question.model_copy(update={"horizon_year": 2030}))
     found = compare([first, other])
     assert differing_questions(found) == ["horizon", "data"]
+    later = make_run("later", 1e6, LOW, ())
+    later = replace(later, question=later.question.model_copy(update={"asked_on": date(2026, 5, 1)}))
+    assert differing_questions(compare([first, later])) == ["asked_on"]
     assert (
         "The plans do not answer the same question (they differ in: the horizon, the data of the territory): "
         "a difference between them does not say which is better."

@@ -13,7 +13,9 @@ from msp_siting.runs.reading import EarlierRun
 from msp_siting.runs.side_by_side import against_reference, measure_table, run_labels, site_table
 
 FEWEST_RUNS, MOST_RUNS = 2, 10
-Difference = Literal["budget", "aid_budget", "model", "horizon", "recruitable", "site_count", "sites", "rim", "data"]
+Difference = Literal[
+    "budget", "aid_budget", "model", "horizon", "asked_on", "recruitable", "site_count", "sites", "rim", "data"
+]
 Change = Literal["kept", "added", "dropped"]
 Outcome = Literal["loser", "winner", "same"]
 
@@ -98,6 +100,7 @@ def differing_questions(comparison: Comparison) -> list[Difference]:
         "aid_budget": lambda run: run.question.aid_budget_eur,
         "model": lambda run: run.model.model_dump(),
         "horizon": lambda run: run.question.horizon_year,
+        "asked_on": lambda run: run.question.asked_on,
         "recruitable": lambda run: run.question.recruitable,
         "site_count": lambda run: run.question.site_count,
         "sites": lambda run: run.question.sites,

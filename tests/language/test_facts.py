@@ -34,6 +34,10 @@ EVENT = {
 }
 RULES = ("centre", "pharmacy", "no_msp")
 # One of every fact there is, and what it says in both languages where numbers or texts are put in.
+ENDS = {
+    **{"profession": GP, "least": 4.0, "most": 9.0, "recruits": 2, "installations": 12, "recruits_share": 1 / 6},
+    **{"share": 0.5, "year": "2030"},
+}
 BALANCE = {
     "profession": GP,
     "first": "2024",
@@ -89,9 +93,8 @@ FACTS = [
     Fact("caveat_balance", BALANCE),
     Fact("caveat_balance_assumed", BALANCE),
     Fact("caveat_opening_delay", {"delay": 3, "year": "2030", "by": "2027"}),
-    Fact(
-        "caveat_ends", {"profession": GP, "least": 4.0, "most": 9.0, "recruits": 2, "installations": 12, "share": 0.5}
-    ),
+    Fact("caveat_ends", ENDS),
+    Fact("caveat_ends_alike", ENDS),
     Fact("caveat_worse_off", {"profession": GP, "points": 2, "more": 12.4, "named": ["Grenoble", "Meylan"]}),
     Fact("caveat_worse_than_today", {"profession": GP, "year": "2030", "today": 1.0, "before": 3.0, "after": 2.0}),
     Fact("caveat_border", {"points": 1234, "share": 0.126}),

@@ -153,15 +153,18 @@ def end_caveats(answer: Answer) -> Iterator[Fact]:
             continue
         own = points[points["profession"].eq(name)]
         before = float(own["uncovered_before"].sum())
+        least, most = (before - float(own[f"uncovered_after_{end}"].sum()) for end in (DRAWN, ADDITIONAL))
         values = {
             "profession": kind.title,
             "recruits": recruits,
             "installations": coming,
-            "least": before - float(own[f"uncovered_after_{DRAWN}"].sum()),
-            "most": before - float(own[f"uncovered_after_{ADDITIONAL}"].sum()),
+            "recruits_share": recruits / coming,
+            "year": str(answer.scenario.question.horizon_year),
+            "least": least,
+            "most": most,
             "share": answer.instance.professions[name].drawn_share,
         }
-        yield Fact("caveat_ends", values)
+        yield Fact("caveat_ends_alike" if abs(most - least) < WORSE_OFF else "caveat_ends", values)
         worse = worse_off(answer)
         worse = worse[worse["profession"].eq(name)]
         if len(worse):

@@ -209,8 +209,10 @@ def test_promised_posts_stand_beside_installations() -> None:
     )
     result = evaluate(EAST | {"nurse_new_committed": "1"}, WEST, MOVE)
     sentences = [
-        "3 requests together promise 4 new posts (GP); about 0.5 install in the territory in a year, by what is "
-        "published.",
+        (
+            "3 requests together promise 4 new posts (GP); about 0.5 install in the territory in a year, by what is "
+            "published."
+        ),
         "Other posts promised, no number of installations known \N{EN DASH} nurse:\N{NO-BREAK SPACE}1.",
     ]
     assert "\n".join(sentences) in result.stdout

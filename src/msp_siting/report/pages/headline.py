@@ -144,8 +144,11 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
         ),
     ]
     head = [wording.say(key) for key in ("page_measure", "page_official", "page_official_under_65")]
-    head += [moment_title(answer, moment, wording) for moment in moments_of(answer)]
-    return PageTable([*head, wording.say("page_change")], rows)
+    head += [*(moment_title(answer, moment, wording) for moment in moments_of(answer)), wording.say("page_change")]
+    if answer.today is None:
+        return PageTable(head, rows)
+    first, *columns = zip(head, *rows, strict=True)  # three moments are too many columns for half a page
+    return PageTable(list(first), columns)
 
 
 def newly_covered(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:

@@ -22,7 +22,7 @@ def key_of(territory: Territory, scenario: Scenario) -> str:
         "format": FORMAT,
         "version": __version__,
         "territory": territory.sha256,
-        "supply": hashlib.sha256(territory.supply.to_csv(index=False).encode()).hexdigest(),  # as events leave it
+        "supply": _sha256(territory.supply.to_csv(index=False, lineterminator="\n")),  # as events leave it
         "horizon": scenario.question.horizon_year,
         "model": scenario.model.model_dump(mode="json"),
     }

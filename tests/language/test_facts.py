@@ -35,8 +35,14 @@ EVENT = {
 RULES = ("centre", "pharmacy", "no_msp")
 # One of every fact there is, and what it says in both languages where numbers or texts are put in.
 ENDS = {
-    **{"profession": GP, "least": 4.0, "most": 9.0, "recruits": 2, "installations": 12, "recruits_share": 1 / 6},
-    **{"share": 0.5, "year": "2030"},
+    "profession": GP,
+    "least": 4.0,
+    "most": 9.0,
+    "recruits": 2,
+    "installations": 12,
+    "recruits_share": 1 / 6,
+    "share": 0.5,
+    "year": "2030",
 }
 BALANCE = {
     "profession": GP,

@@ -249,10 +249,10 @@ def test_columns_of_runs_are_documented_in_their_order(kind: str, file: str, run
         rows.pop("<parameter>", None)
     found = pd.read_csv(runs / kind / file, dtype=str, keep_default_na=False)
     assert len(found) > 0
-    is_there = {
-        name: not row["meaning"].endswith(("without a horizon", "no balance is known")) for name, row in rows.items()
-    }
-    names = {column: name for name in rows if is_there[name] for column in expanded([name], WORDS_OF_THE_RUNS)}
+    if kind == "solve":  # without a horizon
+        absent = "without a horizon", "no balance is known"
+        rows = {name: row for name, row in rows.items() if not row["meaning"].endswith(absent)}
+    names = {column: name for name in rows for column in expanded([name], WORDS_OF_THE_RUNS)}
     assert list(found.columns) == list(names)
     empty = {names[column] for column in found.columns if found[column].eq("").any()}
     assert {name for name in empty if not rows[name]["empty"]} == set()

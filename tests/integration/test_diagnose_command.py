@@ -25,7 +25,7 @@ FILES = {
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),
     *("practitioners", "practitioners_per_10000_inhabitants", "departing_fte", "departing_share"),
-    *("uncovered", "shortage", "distance", "nearest_minutes", "beyond_20_minutes"),
+    *("uncovered", "uncovered_today", "trend", "shortage", "distance", "nearest_minutes", "beyond_20_minutes"),
     *("apl_floor_visits_per_year", "apl_mean", "apl_mean_official", "apl_mean_under_65_official"),
     *("inhabitants_below_apl_floor", "inhabitants_below_apl_floor_official"),
     "inhabitants_below_apl_floor_under_65_official",

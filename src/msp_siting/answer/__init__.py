@@ -40,11 +40,9 @@ from msp_siting.answer.diagnosis import (
     below_column,
     diagnose,
     groups_of,
-    invalid_zonings,
-    valid_zones,
-    zoning_kind,
 )
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
+from msp_siting.answer.diagnosis_zonings import invalid_zonings, valid_zones, zoning_kind
 from msp_siting.answer.fragility import LOST
 from msp_siting.answer.pipeline import (
     Problem,
@@ -69,6 +67,7 @@ from msp_siting.answer.summary import (
     why_nothing_opens,
     worse_than_today,
 )
+from msp_siting.answer.today import state_today
 from msp_siting.answer.value import Answer
 from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watched
 
@@ -130,6 +129,7 @@ __all__ = [
     "read_problem",
     "settings_of",
     "shortage_and_distance",
+    "state_today",
     "summarise",
     "summarise_diagnosis",
     "tabulate",

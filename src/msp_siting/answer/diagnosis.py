@@ -10,14 +10,15 @@ import pandas as pd
 
 from msp_siting.answer.caveats import has_existing_structures
 from msp_siting.answer.closing import Closed
-from msp_siting.answer.coverage import FAR_MINUTES, shortage_and_distance, tabulate
+from msp_siting.answer.coverage import FAR_MINUTES, shortage_and_distance, tabulate, with_columns
 from msp_siting.answer.fragility import tabulate_fragility
-from msp_siting.language import Fact
+from msp_siting.answer.today import Today, columns_of_today
 from msp_siting.problem import Assignment, Instance, Plan
 from msp_siting.scenario import Apl, Scenario
-from msp_siting.territory import WHOLE, Territory, flows_by_place, gp_statuses
+from msp_siting.territory import WHOLE, Territory, flows_by_place
 
 GROUP_PREFIX = "inhabitants_"
+TODAY = "uncovered_today"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
 OFFICIAL_FTE = "apl_official_fte_per_100000"  # to professions other than GPs
@@ -45,6 +46,8 @@ class Diagnosis:
         The day whose zoning counts.
     closed
         What it is without some posts, where that is asked.
+    today
+        The territory in the years of its files, where there is a horizon.
     """
 
     scenario: Scenario
@@ -56,6 +59,7 @@ class Diagnosis:
     visits_per_gp_per_year: float
     on: date
     closed: Closed | None = None
+    today: Today | None = None
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -68,7 +72,14 @@ class Diagnosis:
         return {str(name): value for name, value in rows.iloc[0].items()}
 
 
-def diagnose(scenario: Scenario, territory: Territory, instance: Instance, before: Assignment, on: date) -> Diagnosis:
+def diagnose(  # noqa: PLR0913, PLR0917 - before any decision is several things
+    scenario: Scenario,
+    territory: Territory,
+    instance: Instance,
+    before: Assignment,
+    on: date,
+    today: Today | None = None,
+) -> Diagnosis:
     """Return the diagnosis of a territory.
 
     Parameters
@@ -81,6 +92,8 @@ def diagnose(scenario: Scenario, territory: Territory, instance: Instance, befor
         Who is served where with nothing opened.
     on
         The day whose zoning counts.
+    today
+        The territory in the years of its files, where there is a horizon.
     """
     nobody = Plan.empty()
     apl = scenario.model.apl
@@ -88,12 +101,15 @@ def diagnose(scenario: Scenario, territory: Territory, instance: Instance, befor
     split = {
         name: shortage_and_distance(instance, coverage.points, name, None)["shortage"] for name in instance.professions
     }
-    points = _points(territory, apl, coverage.points)
+    beside = columns_of_today(today)
+    covered = coverage if beside is None else with_columns(territory, coverage, beside)
+    points = _points(territory, apl, covered.points)
     zones = _zones(territory, apl, points, split)
     blocks = coverage.blocks.drop(columns="uncovered_share_before")
     blocks = blocks.rename(columns={"uncovered_share_after": "uncovered_share"})
     fragility = tabulate_fragility(territory, scenario)
-    return Diagnosis(scenario, territory, points, zones, blocks, fragility, coverage.visits_per_gp_per_year, on)
+    visits = coverage.visits_per_gp_per_year
+    return Diagnosis(scenario, territory, points, zones, blocks, fragility, visits, on, today=today)
 
 
 def groups_of(territory: Territory) -> tuple[str, ...]:
@@ -116,6 +132,7 @@ def _points(territory: Territory, apl: Apl, coverage: pd.DataFrame) -> pd.DataFr
         "need": coverage["need"],
         "practitioners": posts.to_numpy(),
         "uncovered": coverage["uncovered_before"],
+        **({TODAY: coverage[TODAY]} if TODAY in coverage.columns else {}),
         "block": coverage["block"],
         "nearest_minutes": coverage["nearest_minutes_before"],
         "apl": coverage["apl_before"],
@@ -183,6 +200,7 @@ def _additive(points: pd.DataFrame, apl: Apl, groups: Sequence[str]) -> pd.DataF
         "inhabitants": people,
         "need": need,
         "uncovered": points["uncovered"],
+        **({TODAY: points[TODAY]} if TODAY in points.columns else {}),
         "minutes": (points["nearest_minutes"] * people).fillna(0.0),
         "with_minutes": people.where(points["nearest_minutes"].notna(), 0.0),
         "beyond_20_minutes": people.where(far, 0.0),
@@ -252,6 +270,7 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
         departing_share=_ratio(departures, posts),
         existing_structures=structures,
         uncovered=sums["uncovered"],
+        **({TODAY: sums[TODAY]} if TODAY in sums.columns else {}),
         # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
         nearest_minutes=_ratio(sums["minutes"].where(sums["with_minutes"].ge(people)), people),
         beyond_20_minutes=sums["beyond_20_minutes"],
@@ -295,23 +314,3 @@ def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
 def _zoning(territory: Territory) -> pd.DataFrame:
     columns = ["kind", "zone_id", *ZONING_COLUMNS]
     return territory.zones.reindex(columns=columns).astype(object).fillna("").astype("str")
-
-
-def zoning_kind(diagnosis: Diagnosis) -> str | None:
-    """Return the first kind of zone that has a status of the zoning of GPs; None without zoning."""
-    zoned = {each.kind for each in gp_statuses(diagnosis.territory)}
-    return next((kind for kind in diagnosis.territory.zone_kinds if kind in zoned), None)
-
-
-def valid_zones(diagnosis: Diagnosis, kind: str) -> set[str]:
-    """Return the ids of the zones of a kind whose status in the zoning of GPs is valid that day."""
-    zones = gp_statuses(diagnosis.territory)
-    return {each.zone_id for each in zones if each.kind == kind and each.holds_on(diagnosis.on)}
-
-
-def invalid_zonings(diagnosis: Diagnosis) -> list[Fact]:
-    """Return the zonings of GPs by the first kind that has one which are not valid that day: replaced, or not yet."""
-    kind = zoning_kind(diagnosis)
-    zones = [zone for zone in gp_statuses(diagnosis.territory) if zone.kind == kind]
-    told = [zone.told(diagnosis.on) for zone in zones if not zone.holds_on(diagnosis.on)]
-    return [fact for place, fact in enumerate(told) if fact not in told[:place]]

@@ -6,19 +6,19 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.answer.at_horizon import horizon_caveats, trend_figures
 from msp_siting.answer.caveats import has_modelled_times, territory_caveats
 from msp_siting.answer.closing import summarise_closing
 from msp_siting.answer.diagnosis import (
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
     OFFICIAL_FTE,
+    TODAY,
     Diagnosis,
     below_column,
-    invalid_zonings,
-    valid_zones,
     zones_by_id,
-    zoning_kind,
 )
+from msp_siting.answer.diagnosis_zonings import invalid_zonings, valid_zones, zoning_kind
 from msp_siting.answer.summary import PACKAGES
 from msp_siting.language import Fact
 from msp_siting.territory import GP_STATUSES, WHOLE, Territory
@@ -48,6 +48,10 @@ def summarise_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
         "departing_fte": each("departing_fte"),
         "departing_share": each("departing_share"),
         "uncovered": each("uncovered"),
+        TODAY: None if diagnosis.today is None else each(TODAY),
+        "trend": None
+        if diagnosis.today is None
+        else {name: trend_figures(territory, name) for name in scenario.model.professions},
         "shortage": each("shortage"),
         "distance": each("distance"),
         "nearest_minutes": each("nearest_minutes"),
@@ -85,6 +89,7 @@ def diagnosis_caveats(diagnosis: Diagnosis) -> Iterator[Fact]:
     territory, apl = diagnosis.territory, diagnosis.scenario.model.apl
     own = [Fact("caveat_best_case"), *([Fact("caveat_groups")] if diagnosis.groups else [])]
     yield from territory_caveats(territory, diagnosis.scenario, own, wants_departures=True)
+    yield from horizon_caveats(territory, diagnosis.scenario)
     if has_modelled_times(territory) and not diagnosis.fragility.empty:
         yield Fact("caveat_fragility_unranked")
     seasonal = _flagged(diagnosis, "seasonal")

@@ -15,6 +15,7 @@ from msp_siting.answer import (
     read_at_horizon,
     read_closings,
     settings_of,
+    state_today,
     summarise_diagnosis,
 )
 from msp_siting.commands.outcome import Run, TerminalWording
@@ -59,7 +60,7 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
     territory = read_at_horizon(scenario)
     closings = read_closings(without, territory, scenario)
     _, instance, before = before_any_decision(scenario, settings, territory)
-    found = diagnose(scenario, territory, instance, before, on)
+    found = diagnose(scenario, territory, instance, before, on, state_today(territory, scenario, settings))
     if closings:
         found = replace(found, closed=close(scenario, territory, instance, closings, settings))
     report(Progress("pages"))
@@ -98,4 +99,12 @@ def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWo
         shortage=wording.whole(summary["shortage"][lead]),
         distance=wording.whole(summary["distance"][lead]),
     )
+    if summary["uncovered_today"] is not None:
+        yield wording.say(
+            "line_diagnosis_horizon",
+            profession=wording.of(model.professions[lead].title),
+            today=wording.whole(summary["uncovered_today"][lead]),
+            uncovered=wording.whole(summary["uncovered"][lead]),
+            year=str(found.scenario.question.horizon_year),
+        )
     yield from closing_sentences(found, summary, wording)

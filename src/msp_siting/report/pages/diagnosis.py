@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times
+from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times, shortage_and_distance
 from msp_siting.language import Language
 from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
 from msp_siting.report.pages import diagnosis_tables
@@ -13,6 +13,7 @@ from msp_siting.report.pages.data_sources import data_labels, file_page_table, m
 from msp_siting.report.pages.fragility import fragility_page_table
 from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
 from msp_siting.report.pages.tables import assumptions_page_table, visits_note, with_change
+from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
 
@@ -42,7 +43,8 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         context=_context(diagnosis, wording),
         profession=profession,
         cards=_cards(diagnosis, summary, wording),
-        bars=[_bar(diagnosis, summary, wording)],
+        bars=_bars(diagnosis, summary, wording),
+        trend=trend_page_table(diagnosis, summary, wording),
         loaded=diagnosis_tables.loaded_page_table(diagnosis, summary, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         map_caption=content.legend_title,
@@ -135,7 +137,8 @@ def _context(diagnosis: Diagnosis, wording: Wording) -> str:
     year = diagnosis.scenario.question.horizon_year
     if year is None:
         return wording.say("diagnosis_context_today")
-    return wording.say("diagnosis_context_horizon", year=year)
+    balanced = diagnosis.territory.trend is not None
+    return wording.say("diagnosis_context_balance" if balanced else "diagnosis_context_horizon", year=year)
 
 
 def _gps_since_2021(summary: Mapping[str, Any], wording: Wording) -> str:
@@ -206,8 +209,17 @@ def _cards(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -
     ]
 
 
-def _bar(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> Bar:
+def _bars(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> list[Bar]:
+    """Return uncovered inhabitants of the lead profession; with a horizon today's, then those of its year."""
     lead = lead_profession(diagnosis)
     total, shortage = summary["uncovered"][lead], summary["shortage"][lead]
     share = wording.say("diagnosis_of_inhabitants", share=wording.percent(total / summary["inhabitants"]))
-    return uncovered_bar(share, total, shortage, max(total, 1.0), wording)
+    if diagnosis.today is None:
+        return [uncovered_bar(share, total, shortage, max(total, 1.0), wording)]
+    split = shortage_and_distance(diagnosis.today.instance, diagnosis.points, lead, None, "today")
+    longest = max(total, split["uncovered"], 1.0)
+    year = diagnosis.scenario.question.horizon_year
+    return [
+        uncovered_bar(wording.say("page_today_at_horizon"), split["uncovered"], split["shortage"], longest, wording),
+        uncovered_bar(wording.say("page_before_at_horizon", year=year), total, shortage, longest, wording),
+    ]

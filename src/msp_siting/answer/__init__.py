@@ -43,6 +43,7 @@ from msp_siting.answer.diagnosis import (
 )
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
 from msp_siting.answer.diagnosis_zonings import invalid_zonings, valid_zones, zoning_kind
+from msp_siting.answer.ends import ADDITIONAL, DRAWN, uncovered_at_ends
 from msp_siting.answer.fragility import LOST
 from msp_siting.answer.pipeline import (
     Problem,
@@ -72,7 +73,9 @@ from msp_siting.answer.value import Answer
 from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watched
 
 __all__ = [
+    "ADDITIONAL",
     "DEPARTURE_KINDS",
+    "DRAWN",
     "FAR_MINUTES",
     "GROUP_PREFIX",
     "HISTORICAL_APL_FLOOR",
@@ -136,6 +139,7 @@ __all__ = [
     "territory_caveats",
     "times_accuracy",
     "trend_figures",
+    "uncovered_at_ends",
     "valid_zones",
     "visits_from_supply",
     "visits_per_gp",

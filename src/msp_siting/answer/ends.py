@@ -42,17 +42,30 @@ def ends_of(territory: Territory, instance: Instance, plan: Plan, apl: Apl) -> d
     """
     if not any(terms.ordinary > 0 for terms in instance.professions.values()):
         return None
-    recruited = plan.staff.groupby("profession")["recruited"].sum()
-    ends = {}
+    return {name: _end(territory, _drawing(instance, plan, share), plan, apl) for name, share in SHARES.items()}
+
+
+def uncovered_at_ends(instance: Instance, plan: Plan, profession: str) -> dict[str, float] | None:
+    """Return the inhabitants that a plan leaves uncovered at both ends, of one profession; None as in `ends_of`."""
+    if instance.professions[profession].ordinary <= 0:
+        return None
+    found = {}
     for name, share in SHARES.items():
-        shares = {
-            profession: min(share, terms.ordinary / posts)
-            if (posts := float(recruited.get(profession, 0.0)))
-            else share
-            for profession, terms in instance.professions.items()
-        }
-        ends[name] = _end(territory, instance.drawing(shares), plan, apl)
-    return ends
+        network = network_of(_drawing(instance, plan, share), profession, plan)
+        left = share_out(network).uncovered_share.tolist()
+        shares = zip(network.point_ids, left, strict=True)
+        found[name] = sum(share * instance.inhabitants[point] for point, share in shares)
+    return found
+
+
+def _drawing(instance: Instance, plan: Plan, share: float) -> Instance:
+    """Return the problem whose recruits are drawn by a share, or until ordinary installations end."""
+    recruited = plan.staff.groupby("profession")["recruited"].sum()
+    shares = {
+        profession: min(share, terms.ordinary / posts) if (posts := float(recruited.get(profession, 0.0))) else share
+        for profession, terms in instance.professions.items()
+    }
+    return instance.drawing(shares)
 
 
 def _end(territory: Territory, instance: Instance, plan: Plan, apl: Apl) -> End:

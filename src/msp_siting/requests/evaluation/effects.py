@@ -13,6 +13,7 @@ from msp_siting.answer import (
     groups_of,
     posts_by_place,
     shortage_and_distance,
+    uncovered_at_ends,
     visits_per_gp,
 )
 from msp_siting.problem import Instance, Plan
@@ -118,6 +119,9 @@ class Effects:
         By case, what it takes off the objective.
     newly_covered
         By case and profession, inhabitants covered who were not.
+    newly_covered_ends
+        In the central case, inhabitants covered by the lead profession at both ends of the gain (`uncovered_at_ends`);
+        None where no ordinary installations are known.
     losses
         Demand points that lose by it in the central case: ``demand_id``, ``inhabitants``, ``more_uncovered``
         (inhabitants) and ``apl_fall`` (visits a year and standardised inhabitant), each 0 where it is no loss.
@@ -128,6 +132,7 @@ class Effects:
     cases: Mapping[CaseName, Situation]
     gains: Mapping[CaseName, float]
     newly_covered: Mapping[CaseName, Mapping[str, float]]
+    newly_covered_ends: Mapping[str, float] | None
     losses: pd.DataFrame
     zones: pd.DataFrame
     groups: pd.DataFrame
@@ -156,10 +161,16 @@ def effects_of(ground: Ground, without: Situation, project: Project, cases: Case
             name: {p: without.uncovered[p] - situation.uncovered[p] for p in without.uncovered}
             for name, situation in found.items()
         },
+        newly_covered_ends=_ends(ground, without, plan_of_projects([project], cases.central.posts_filled_share.value)),
         losses=_losses(ground, without, central),
         zones=_by_zone(ground, without, central),
         groups=_by_group(ground, without, central),
     )
+
+
+def _ends(ground: Ground, without: Situation, plan: Plan) -> dict[str, float] | None:
+    left = uncovered_at_ends(ground.instance, plan, ground.lead)
+    return None if left is None else {end: without.uncovered[ground.lead] - people for end, people in left.items()}
 
 
 def _under_case(ground: Ground, without: Situation, project: Project, case: Case) -> Situation:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.answer import ADDITIONAL, DRAWN
 from msp_siting.language import Fact
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.parameters import CASES
@@ -104,6 +105,7 @@ def _row(evaluation: Evaluation, appraisal: Appraisal, tell: Callable[[Finding],
         f"leaving_{lead}": request.gp_leaving_by_2030,
         **{f"newly_covered_{p}": people for p, people in effects.newly_covered["central"].items()},
         **{f"newly_covered_{lead}_{case}": effects.newly_covered[case][lead] for case in CASES if case != "central"},
+        **{f"newly_covered_{lead}_{end}": (effects.newly_covered_ends or {}).get(end) for end in (DRAWN, ADDITIONAL)},
         f"recruits_x_list_size_{lead}": recruits * places,
         **{f"patients_of_new_gps_{name}": count for name, count in patients.items()},
         f"newly_covered_{lead}_per_100k_eur": appraisal.per_100k_eur(lead),

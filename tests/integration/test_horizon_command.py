@@ -125,6 +125,23 @@ def test_the_page_has_three_columns_and_the_trend(project: Path) -> None:
         assert words in page
 
 
+REQUEST = (
+    "request_id;place_id;action;gp_present;gp_new_committed;nurses;nurse_new_committed;capex_ht_eur;requested_eur_region\n"
+    "east;c;creation;0;2;1;1;900000;300000\n"
+)
+
+
+def test_a_request_is_told_at_both_ends(project: Path) -> None:
+    Path("requests.csv").write_text(REQUEST, encoding="utf-8")
+    options = ("--set", "horizon_year=2028", "--searches", "0", "--out", "requests", "--lang", "en")
+    result = CliRunner().invoke(main, ["evaluate", "scenarios/toy.yaml", "requests.csv", *options])
+    assert result.exit_code == 0, result.output
+    (row,) = summary(project / "requests")["requests"]
+    assert row["newly_covered_gp_drawn"] == pytest.approx(0, abs=1e-6)
+    assert row["newly_covered_gp_additional"] == pytest.approx(600)
+    assert row["newly_covered_gp"] == pytest.approx(0, abs=1e-6)  # a share of 1 leads
+
+
 def test_every_column_is_documented_in_its_order(project: Path) -> None:
     for file in ("coverage.csv", "zones.csv"):
         names = [name for name in documented(f"`{file}` of solve", "column") if name != "apl_official"]

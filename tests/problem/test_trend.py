@@ -199,3 +199,18 @@ def test_a_profession_without_a_balance_draws_on_nothing(
     instance = build_instance(territory, scenario)
     assert not any(terms.is_drawn for terms in instance.professions.values())  # no nurse is there to settle beside
     assert posts(territory) == pytest.approx({"b": 2, "d": 1})  # the old one has left, nobody has come
+
+
+def test_a_departure_among_the_events_is_one_of_the_balance(toy_project: Path, toy_scenario: Read) -> None:
+    # 2.5 leave until 2028; one of Bourg has, so 1.5 are still to leave. As many are left in the end: 4 - 2.5 + 2.
+    folder = toy_project / "data" / "toy"
+    write(folder, "territory,toy,gp,0.5,0.625,P,S\n")
+    events = "2025-03-01,b,gp,-1,departure,ARS\n2025-03-01,d,gp,0.5,arrival,ARS\n"
+    (folder / "events.csv").write_text(f"date,place_id,profession,posts,kind,source\n{events}", encoding="utf-8")
+    territory = read_at_horizon(toy_scenario(horizon_year=2028, asked_on="2026-01-01"))
+    (balance,) = territory.trend.balances if territory.trend else ()
+    assert (balance.posts, balance.departures, balance.installations) == pytest.approx((3.5, 1.5, 1.5))
+    assert sum(posts(territory).values()) == pytest.approx(3.5)
+    assert territory.as_counted is not None
+    today = supply_at_horizon(territory.as_counted, with_retirements=False)
+    assert today["practitioners"].tolist() == pytest.approx([2, 1.5])

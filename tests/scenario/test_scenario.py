@@ -57,6 +57,7 @@ def problems(project: Path) -> Callable[..., list[str]]:
         ("site_count: {mim: 1}", "site_count.mim: unknown key; did you mean min?"),
         ("site_count: {min: 3, max: 1}", "site_count: min 3 is above max 1"),
         ("horizon_year: 1999", "horizon_year: must be at least 2000, got 1999"),
+        ("asked_on: tomorrow", "asked_on: expected a day such as 2025-12-31, got 'tomorrow'"),
         ("horizon_year: '2030'", "horizon_year: expected a whole number, got '2030'"),
         (
             "sites: {force_open: [38001]}",

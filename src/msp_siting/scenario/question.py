@@ -97,6 +97,17 @@ class Question(Strict):
             raise ValueError(got(fit, given))
         return given
 
+    @field_validator("asked_on", mode="before")
+    @classmethod
+    def _day(cls, given: object) -> object:
+        """Take a day in quotation marks too."""
+        if given is None or (isinstance(given, date) and not isinstance(given, datetime)):
+            return given
+        try:
+            return date.fromisoformat(str(given))
+        except ValueError:
+            raise ValueError(problem("expected a day such as 2025-12-31, got {value!r}", value=str(given))) from None
+
     @field_validator("question")
     @classmethod
     def _known_placeholders(cls, given: Text) -> Text:

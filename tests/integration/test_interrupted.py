@@ -16,7 +16,7 @@ east;Clairval;creation;0;2;1;900000;300000
 BEFORE = "interrupted before the search began; nothing was written\n"
 COMMANDS = {  # what is run, and where it stands still
     "solve": (["solve", "scenarios/toy.yaml"], "commands.solving.read_at_horizon"),
-    "diagnose": (["diagnose", "data/toy"], "answer.pipeline.read_at_horizon"),
+    "diagnose": (["diagnose", "data/toy"], "commands.diagnosing.read_at_horizon"),
     "evaluate": (["evaluate", "scenarios/toy.yaml", "requests.csv"], "commands.evaluating.read_at_horizon"),
     "sweep": (["sweep", "scenarios/toy.yaml", "--budgets", "1,2"], "commands.sweeping.question.read_territory"),
     "reduce": (["solve", "scenarios/toy.yaml"], "solver.stages.prepare"),

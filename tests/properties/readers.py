@@ -25,6 +25,7 @@ from msp_siting.cli import main
 from msp_siting.commands.sweeping.folder import open_place
 from msp_siting.commands.sweeping.question import SweepQuestion, ask
 from msp_siting.errors import DataError
+from msp_siting.files.fingerprints import sha256_of
 from msp_siting.files.projects import bundled_folder
 from msp_siting.files.tables import read_table
 from msp_siting.files.yaml import read_yaml, write_yaml
@@ -184,6 +185,15 @@ def _write_project(project: Path) -> None:
     times = pd.read_csv(parquet / "travel_times.csv")
     (parquet / "travel_times.csv").unlink()
     times.to_parquet(parquet / "travel_times.parquet", index=False)
+    described = {"path": "supply.csv", "sha256": sha256_of(parquet / "supply.csv"), "vintage": "2024"}
+    manifest = read_yaml(parquet / "manifest.yaml", DataError)
+    manifest["files"] = [described | {"source": "S", "licence": "L", "kind": "measured"}]
+    write_yaml(manifest, parquet / "manifest.yaml")
+    (parquet / "flows.csv").write_text(
+        "kind,zone_id,profession,installations_per_year,departures_per_year,net_per_year_low,net_per_year_high,inhabitants,"
+        "period,source\nepci,west,gp,0.5,0.75,-0.5,0,3600,2018-2023,CPTS\n",
+        encoding="utf-8",
+    )
     (project / "scenarios" / "toy.yaml").write_text(
         'question: {fr: "Où ?", en: "Where?"}\nterritory: toy\nmodel: allocation\nbudget_eur: 1000000\n'
         "recruitable: {gp: 4}\nsite_count: {min: 0, max: 3}\nhorizon_year: 2030\nsites: {exclude: [site-b]}\n"
@@ -462,10 +472,11 @@ READERS: dict[str, Reader] = {
         f"{_DATA}/{name}": read_own_territory
         for name in (
             *("manifest.yaml", "demand.csv", "supply.csv", "sites.csv", "places.csv", "zones.csv", "travel_times.csv"),
-            *("rim_demand.csv", "rim_supply.csv", "rim_travel_times.csv", "boundaries.gpkg"),
+            *("rim_demand.csv", "rim_supply.csv", "rim_travel_times.csv", "boundaries.gpkg", "events.csv"),
         )
     },
     f"{_OTHER}/travel_times.parquet": read_own_territory,
+    f"{_OTHER}/flows.csv": read_own_territory,
     **{f"project/data/sheets/{name}.xlsx": read_own_territory for name in ("demand", "supply", "sites")},
     **{
         f"project/runs/toy/{name}": read_own_run

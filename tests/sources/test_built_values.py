@@ -427,7 +427,7 @@ def test_without_the_file_of_massifs_all_is_plain_and_said(build: Build) -> None
 def test_without_a_rim_nothing_of_it_is_written(build: Build) -> None:
     folder = build("--department", "38", "--no-rim")
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("boundaries.gpkg", "demand.csv", "manifest.yaml", "places.csv", "sites.csv", "supply.csv"),
+        *("boundaries.gpkg", "demand.csv", "flows.csv", "manifest.yaml", "places.csv", "sites.csv", "supply.csv"),
         "travel_times.parquet",
         "zones.csv",
     ]

@@ -106,6 +106,7 @@ def effects(territory: Territory, covered: dict[CaseName, float]) -> Effects:
         cases=cases,
         gains={name: people / 100 for name, people in covered.items()},
         newly_covered={name: {"gp": people, "nurse": 0.0, "midwife": 0.0} for name, people in covered.items()},
+        newly_covered_ends=None,
         losses=NO_LOSSES,
         zones=pd.concat(zones, ignore_index=True).assign(**known),
         groups=pd.DataFrame({"group": groups, "inhabitants": [1_000.0] * len(groups)}).assign(**known),

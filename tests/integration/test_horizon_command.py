@@ -140,6 +140,28 @@ def test_a_request_is_told_at_both_ends(project: Path) -> None:
     assert row["newly_covered_gp_drawn"] == pytest.approx(0, abs=1e-6)
     assert row["newly_covered_gp_additional"] == pytest.approx(600)
     assert row["newly_covered_gp"] == pytest.approx(0, abs=1e-6)  # a share of 1 leads
+    sheet = next((project / "requests").rglob("*.html")).parent
+    told = "the gain lies between 0 inhabitants, if the new GPs would have settled in the territory anyway, and 600"
+    assert any(told in page.read_text(encoding="utf-8") for page in sheet.rglob("*.html"))
+
+
+def test_a_sweep_and_a_comparison_have_both_ends(project: Path) -> None:
+    changes = ("objective.bands=false", "horizon_year=2028", "sites.force_open=[site-c]")
+    settings = [part for change in changes for part in ("--set", change)]
+    options = ("--budgets", "1000000", "--workers", "1", "--out", "sweep", "--lang", "en")
+    result = CliRunner().invoke(main, ["sweep", "scenarios/toy.yaml", *options, *settings])
+    assert result.exit_code == 0, result.output
+    (row,) = pd.read_csv(project / "sweep" / "sweep.csv").to_dict("records")
+    assert (row["uncovered_drawn_gp"], row["uncovered_additional_gp"]) == pytest.approx((1650, 1050))
+    assert verify_folder(project / "sweep").problems == ()
+    result = CliRunner().invoke(main, ["compare", "drawn", "additional", "--out", "compared", "--lang", "en"])
+    assert result.exit_code == 0, result.output
+    table = pd.read_csv(project / "compared" / "compare.csv", keep_default_na=False)
+    gp = table[table["profession"].eq("gp") & table["run"].eq(table["run"].iloc[0])].set_index("measure")["value"]
+    expected = {"uncovered_today": 1500, "uncovered_after_drawn": 1650, "uncovered_after_additional": 1050}
+    assert {name: float(gp[name]) for name in expected} == pytest.approx(expected)
+    page = (project / "compared" / "report.html").read_text(encoding="utf-8")
+    assert "Inhabitants uncovered today (GP)" in page
 
 
 def test_every_column_is_documented_in_its_order(project: Path) -> None:

@@ -145,6 +145,11 @@ def _row(curve: Curve, number: int) -> dict[str, Any]:
         f"uncovered_need_high_{curve.lead}": most,
         "inhabitants_below_apl_floor_after": summary["inhabitants_below_apl_floor_after"],
         "beyond_20_minutes_after": summary["beyond_20_minutes_after"],
+        **{
+            f"uncovered_{end}_{name}": (summary.get(f"uncovered_after_{end}") or {}).get(name)
+            for end in ("drawn", "additional")
+            for name in professions
+        },
     }
 
 

@@ -46,6 +46,9 @@ class Summary(Written):
     staff: dict[str, int]
     uncovered_before: dict[str, float]
     uncovered_after: dict[str, float]
+    uncovered_today: dict[str, float] | None = None
+    uncovered_after_drawn: dict[str, float] | None = None
+    uncovered_after_additional: dict[str, float] | None = None
     shortage_before: dict[str, float]
     shortage_after: dict[str, float]
     beyond_20_minutes_before: float

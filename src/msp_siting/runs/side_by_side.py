@@ -15,11 +15,15 @@ INHABITANTS_DIGITS = 4  # finer differences are rounding's
 MEASURES = (
     *("objective_before", "objective", "bound", "gap", "improvement_gap"),
     *("budget_eur", "cost_eur", "aid_budget_eur", "aid_eur", "aci_eur_per_year", "sites_opened", "staff"),
-    *("uncovered_before", "uncovered_after", "shortage_before", "shortage_after"),
+    *("uncovered_today", "uncovered_before", "uncovered_after", "uncovered_after_drawn", "uncovered_after_additional"),
+    *("shortage_before", "shortage_after"),
     *("distance_before", "distance_after", "beyond_20_minutes_before", "beyond_20_minutes_after"),
     *("apl_mean_before", "apl_mean_after"),
     *("inhabitants_below_apl_floor_before", "inhabitants_below_apl_floor_after"),
 )
+
+
+AT_A_HORIZON = ("uncovered_today", "uncovered_after_drawn", "uncovered_after_additional")  # others have none
 
 
 def label_with_budget(run: EarlierRun) -> str:
@@ -63,6 +67,7 @@ def measure_table(runs: Sequence[EarlierRun], labels: Sequence[str]) -> pd.DataF
 def _figures(summary: Summary) -> dict[tuple[str, str], float | None]:
     """Return every figure of a run by (measure, profession or empty); distance is uncovered less shortage."""
     values = {name: getattr(summary, name) for name in MEASURES if not name.startswith("distance")}
+    values |= {name: values[name] or {} for name in AT_A_HORIZON}
     for moment in ("before", "after"):
         uncovered, shortage = values[f"uncovered_{moment}"], values[f"shortage_{moment}"]
         values[f"distance_{moment}"] = {name: people - shortage[name] for name, people in uncovered.items()}

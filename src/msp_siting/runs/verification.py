@@ -16,7 +16,13 @@ OF_POINTS = (
     *("budget_eur", "objective", "cost_eur", "aid_eur", "aci_eur_per_year", "sites_opened", "status"),
     *("inhabitants_below_apl_floor_after", "beyond_20_minutes_after"),
 )
-BY_PROFESSION = {"uncovered": "uncovered_after", "staff": "staff", "shortage": "shortage_after"}  # columns, and keys
+BY_PROFESSION = {  # columns, and keys
+    "uncovered": "uncovered_after",
+    "staff": "staff",
+    "shortage": "shortage_after",
+    "uncovered_drawn": "uncovered_after_drawn",
+    "uncovered_additional": "uncovered_after_additional",
+}
 
 
 def verify_folder(folder: Path, territory: Path | None = None) -> Verified:

@@ -54,6 +54,8 @@ class PointSummary(Written):
     sites_opened: int | None
     staff: dict[str, int] | None
     uncovered_after: ByProfession
+    uncovered_after_drawn: ByProfession = None
+    uncovered_after_additional: ByProfession = None
     uncovered_need_before: ByProfession
     uncovered_need_after: ByProfession
     uncovered_need_range_after: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]] | None

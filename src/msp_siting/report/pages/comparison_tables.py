@@ -55,13 +55,20 @@ def figures_page_table(comparison: Comparison, wording: Wording) -> PageTable:
         ("cost_eur", ""): wording.say("comparison_invested_eur"),
         ("aid_eur", ""): wording.say("comparison_aid_eur"),
         ("aci_eur_per_year", ""): wording.say("comparison_aci_eur"),
-        **{(name, lead): wording.say(f"comparison_{name}", profession=title) for name in UNCOVERED},
+        **{(name, lead): wording.say(f"comparison_{name}", profession=title) for name in _uncovered(comparison)},
         ("beyond_20_minutes_after", ""): wording.say("page_far", profession=title),
         ("inhabitants_below_apl_floor_after", ""): wording.say("page_below_floor", floor=floor),
         ("apl_mean_after", ""): wording.say("comparison_apl_mean"),
     }
     head = [wording.say("page_measure"), *run_titles(comparison, wording)]
     return PageTable(head, [_figure_row(comparison, *key, name, wording) for key, name in names.items()])
+
+
+def _uncovered(comparison: Comparison) -> tuple[str, ...]:
+    """Return which figures of the uncovered stand side by side: those at a horizon where some run has one."""
+    there = set(comparison.measures["measure"])
+    at_horizon = ("uncovered_today", *UNCOVERED, "uncovered_after_drawn", "uncovered_after_additional")
+    return tuple(name for name in at_horizon if name in UNCOVERED or name in there)
 
 
 def professions_page_table(comparison: Comparison, wording: Wording) -> PageTable | None:

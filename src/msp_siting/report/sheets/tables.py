@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from msp_siting.answer import ADDITIONAL, DRAWN
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.sheets.facts import short
 from msp_siting.report.sheets.localities import Localities
@@ -68,6 +69,10 @@ def beside_effects(evaluation: Evaluation, appraisal: Appraisal, wording: Wordin
 
     Of the professions besides the lead one newly covered inhabitants, in the central case.
     """
+    ends = appraisal.effects.newly_covered_ends
+    if ends is not None and appraisal.request.new_posts.get(GP):
+        least, most = (wording.whole(ends[end]) for end in (DRAWN, ADDITIONAL))
+        yield wording.say("sheet_ends", least=least, most=most)
     room, posts = evaluation.patients_of_new_gps(appraisal), appraisal.request.new_posts.get(GP)
     if posts:
         sizes = evaluation.parameters.patients_per_gp.by_name

@@ -34,6 +34,7 @@ COLUMNS = [
     *("aid_eur", "aci_eur_per_year", "staff_gp", "staff_nurse", "staff_midwife", "shortage_gp", "uncovered_need_gp"),
     *("uncovered_need_low_gp", "uncovered_need_high_gp"),
     *("inhabitants_below_apl_floor_after", "beyond_20_minutes_after"),
+    *(f"uncovered_{end}_{name}" for end in ("drawn", "additional") for name in ("gp", "nurse", "midwife")),
 ]
 
 

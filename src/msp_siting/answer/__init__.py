@@ -10,7 +10,7 @@ from msp_siting.answer.alternatives import (
     limits_of,
 )
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
-from msp_siting.answer.at_horizon import end_caveats, trend_figures
+from msp_siting.answer.at_horizon import end_caveats, trend_figures, worse_than_today
 from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import (
     HISTORICAL_APL_FLOOR,
@@ -66,7 +66,6 @@ from msp_siting.answer.summary import (
     explanations,
     summarise,
     why_nothing_opens,
-    worse_than_today,
 )
 from msp_siting.answer.today import state_today
 from msp_siting.answer.value import Answer

@@ -62,10 +62,9 @@ def summarise_horizon(answer: Answer) -> dict[str, Any]:
         keys |= _end_figures(answer, end)
     if answer.coverage is None or answer.ends is None:
         return keys
-    recruits = answer.plan.staff.groupby("profession")["recruited"].sum()
     coming = {name: answer.instance.professions[name].ordinary for name in professions}
     keys["recruits_per_installation"] = {
-        name: float(recruits.get(name, 0.0)) / coming[name] if coming[name] > 0 else None for name in professions
+        name: answer.plan.recruits(name) / coming[name] if coming[name] > 0 else None for name in professions
     }
     worse = worse_off(answer)
     keys["worse_off"] = {
@@ -115,14 +114,17 @@ def figures_of_today(answer: Answer, profession: str) -> dict[str, float] | None
     return shortage_and_distance(answer.today.instance, answer.coverage.points, profession, None, "today")
 
 
-def is_worse_than_today(answer: Answer) -> bool:
-    """Return whether more people lack one of the lead profession at the horizon, with the plan, than today."""
+def worse_than_today(answer: Answer) -> Iterator[Fact]:
+    """Yield that more people lack one of the lead profession at the horizon, with the plan, than today."""
     lead = answer.scenario.model.apl.profession
     today = figures_of_today(answer, lead)
     if today is None or answer.coverage is None:
-        return False
-    points = answer.coverage.points
-    return float(points.loc[points["profession"].eq(lead), "uncovered_after"].sum()) > today["uncovered"] + WORSE_OFF
+        return
+    own = answer.coverage.points[answer.coverage.points["profession"].eq(lead)]
+    uncovered = {moment: float(own[f"uncovered_{moment}"].sum()) for moment in ("today", "before", "after")}
+    if uncovered["after"] > uncovered["today"] + WORSE_OFF:
+        title, year = answer.scenario.model.professions[lead].title, str(answer.scenario.question.horizon_year)
+        yield Fact("caveat_worse_than_today", {"profession": title, "year": year, **uncovered})
 
 
 def horizon_caveats(territory: Territory, scenario: Scenario) -> Iterator[Fact]:
@@ -146,9 +148,10 @@ def end_caveats(answer: Answer) -> Iterator[Fact]:
     if answer.ends is None or answer.coverage is None:
         return
     points, demand = answer.coverage.points, answer.territory.demand.set_index("demand_id")["name"]
+    worse_anywhere = worse_off(answer)
     for name, kind in answer.scenario.model.professions.items():
         coming = answer.instance.professions[name].ordinary
-        recruits = float(answer.plan.staff.loc[answer.plan.staff["profession"].eq(name), "recruited"].sum())
+        recruits = answer.plan.recruits(name)
         if coming <= 0 or recruits <= 0:
             continue
         own = points[points["profession"].eq(name)]
@@ -165,8 +168,7 @@ def end_caveats(answer: Answer) -> Iterator[Fact]:
             "share": answer.instance.professions[name].drawn_share,
         }
         yield Fact("caveat_ends_alike" if abs(most - least) < WORSE_OFF else "caveat_ends", values)
-        worse = worse_off(answer)
-        worse = worse[worse["profession"].eq(name)]
+        worse = worse_anywhere[worse_anywhere["profession"].eq(name)]
         if len(worse):
             named = [str(demand.get(point, point)) for point in worse["demand_id"].head(MOST_NAMED)]
             values = {

@@ -116,9 +116,7 @@ def shortage_and_distance(
     inhabitants = float(rows[f"uncovered_{moment}"].sum())
     index = rows["need"].to_numpy() / rows["inhabitants"].where(rows["inhabitants"] > 0, other=1.0).to_numpy()
     uncovered_need = float((rows[f"uncovered_{moment}"].to_numpy() * index).sum())
-    recruited = (
-        0.0 if plan is None else float(plan.staff.loc[plan.staff["profession"].eq(profession), "recruited"].sum())
-    )
+    recruited = 0.0 if plan is None else plan.recruits(profession)
     terms = instance.professions[profession]
     room = instance.existing_capacity(profession) + recruited * (terms.capacity - sum(terms.drawn_room.values()))
     shortage_need = min(uncovered_need, max(0.0, instance.need(profession) - room))
@@ -171,10 +169,9 @@ def posts_by_place(instance: Instance, profession: str, plan: Plan) -> pd.Series
 
 def _allocation(territory: Territory, instance: Instance, plan: Plan, after: Assignment) -> pd.DataFrame:
     """Return who is served by whom; at one place, existing and new posts share patients by their number."""
-    recruits = plan.staff.groupby("profession")["recruited"].sum()
     posts = []
     for profession, terms in instance.professions.items():
-        less, number = terms.drawn_posts, float(recruits.get(profession, 0.0))
+        less, number = terms.drawn_posts, plan.recruits(profession)
         there = terms.existing.items()
         posts += [("", place, profession, "existing", fte - less.get(place, 0.0) * number) for place, fte in there]
     posts += [

@@ -60,9 +60,8 @@ def uncovered_at_ends(instance: Instance, plan: Plan, profession: str) -> dict[s
 
 def _drawing(instance: Instance, plan: Plan, share: float) -> Instance:
     """Return the problem whose recruits are drawn by a share, or until ordinary installations end."""
-    recruited = plan.staff.groupby("profession")["recruited"].sum()
     shares = {
-        profession: min(share, terms.ordinary / posts) if (posts := float(recruited.get(profession, 0.0))) else share
+        profession: min(share, terms.ordinary / posts) if (posts := plan.recruits(profession)) else share
         for profession, terms in instance.professions.items()
     }
     return instance.drawing(shares)

@@ -12,8 +12,8 @@ from msp_siting.answer.at_horizon import (
     end_caveats,
     figures_of_today,
     horizon_caveats,
-    is_worse_than_today,
     summarise_horizon,
+    worse_than_today,
 )
 from msp_siting.answer.candidates import candidate_caveats
 from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territory_caveats, zone_limit_caveats
@@ -32,9 +32,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
     scenario, solution, instance = answer.scenario, answer.solution, answer.instance
     has_plan = answer.coverage is not None
     plan = answer.plan
-    staff = {
-        name: int(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum()) for name in instance.professions
-    }
+    staff = {name: int(plan.recruits(name)) for name in instance.professions}
     aci = sum(instance.formats[name].aci_eur_per_year for name in plan.sites["format"])
     return {
         "scenario": scenario.name,
@@ -86,17 +84,6 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         facts.append(Fact("caveat_one_band", {"share": float(shares.max())}))
     return [*why_nothing_opens(answer), *worse_than_today(answer), *facts]
-
-
-def worse_than_today(answer: Answer) -> Iterator[Fact]:
-    """Yield that more people lack a practitioner at the horizon than today, with the plan; nothing where fewer do."""
-    if is_worse_than_today(answer):
-        figures = _measures(answer)
-        lead = answer.scenario.model.apl.profession
-        uncovered = {moment: figures[f"uncovered_{moment}"][lead] for moment in MOMENTS}
-        title = answer.scenario.model.professions[lead].title
-        year = str(answer.scenario.question.horizon_year)
-        yield Fact("caveat_worse_than_today", {"profession": title, "year": year, **uncovered})
 
 
 def _spacing_caveats(answer: Answer) -> Iterator[Fact]:

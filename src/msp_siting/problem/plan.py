@@ -39,6 +39,10 @@ class Plan:
             ),
         )
 
+    def recruits(self, profession: str) -> float:
+        """Return all posts of a profession that are recruited."""
+        return float(self.staff.loc[self.staff["profession"].eq(profession), "recruited"].sum())
+
 
 @dataclass(frozen=True)
 class Assignment:

@@ -191,7 +191,7 @@ def _team_problems(instance: Instance, site: str, name: str, team: dict[str, int
 
 def _move_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     for name, terms in instance.professions.items():
-        recruited = float(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum())
+        recruited = plan.recruits(name)
         if not recruited <= terms.most_drawing + TOLERANCE_SHARE:
             yield problem(
                 "{recruited:g} {profession} are recruited, with {most:g} ordinary installations end",
@@ -302,7 +302,7 @@ def room_by_place(instance: Instance, plan: Plan) -> dict[tuple[str, str], float
             room[key] = room.get(key, 0.0) + more
     for name, terms in instance.professions.items():
         if terms.is_drawn:
-            recruited = float(plan.staff.loc[plan.staff["profession"].eq(name), "recruited"].sum())
+            recruited = plan.recruits(name)
             for place, less in terms.drawn_room.items():
                 room[place, name] -= less * recruited
     return room

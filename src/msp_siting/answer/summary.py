@@ -20,7 +20,7 @@ from msp_siting.answer.caveats import departure_caveats, freedom_caveats, territ
 from msp_siting.answer.coverage import FAR_MINUTES, band_shares, shortage_and_distance
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
-from msp_siting.problem import aid_eur, cost_eur, review_candidates, sites_beyond_openings, sites_kept_closed
+from msp_siting.problem import aid_eur, cost_eur, sites_beyond_openings, sites_kept_closed
 from msp_siting.units import CENTS_PER_EUR
 
 ONE_BAND_WARNING_SHARE = 0.8
@@ -74,7 +74,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     wants_departures = scenario.question.horizon_year is not None
     facts = territory_caveats(territory, scenario, own, wants_departures=wants_departures)
     facts += [*end_caveats(answer), *horizon_caveats(territory, scenario), *departure_caveats(territory, scenario)]
-    facts += candidate_caveats(review_candidates(territory, scenario))
+    facts += candidate_caveats(answer.review)
     closed = set(answer.instance.sites) - {site for site, _ in answer.instance.capex_eur}
     if closed:
         facts.append(Fact("caveat_sites_too_small", {"sites": len(closed)}))

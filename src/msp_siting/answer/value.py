@@ -2,11 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from msp_siting.answer.coverage import Coverage
 from msp_siting.answer.ends import End
 from msp_siting.answer.today import Today
-from msp_siting.problem import Assignment, Instance, Plan, Solution, improvement_gap, relative_gap
+from msp_siting.problem import (
+    Assignment,
+    CandidateReview,
+    Instance,
+    Plan,
+    Solution,
+    improvement_gap,
+    relative_gap,
+    review_candidates,
+)
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
@@ -43,6 +53,11 @@ class Answer:
     def plan(self) -> Plan:
         """The plan found, or the empty one."""
         return self.solution.plan or Plan.empty()
+
+    @cached_property
+    def review(self) -> CandidateReview:
+        """What the rules of candidates say of every candidate site of the territory."""
+        return review_candidates(self.territory, self.scenario)
 
     @property
     def gap(self) -> float | None:

@@ -114,11 +114,10 @@ def _served(instance: Instance, profession: str, room: dict[tuple[str, str], flo
     hosts = instance.hosts(profession)
     there = {place: terms.room(place) for place in {*terms.existing, *hosts}}
     row = {point: number for number, point in enumerate(terms.need_index)}
+    price = {place: room.get((place, profession), 0.0) for place in there if place in hosts or there[place] > 0}
     cheapest = np.full(len(row), np.inf)
-    for point, place in zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True):
-        if place in hosts or there.get(place, 0.0) > 0:
-            number = row[point]
-            cheapest[number] = min(cheapest[number], room.get((place, profession), 0.0))
+    prices = np.fromiter((price.get(place, np.inf) for place in terms.pairs.place_ids), float)
+    np.minimum.at(cheapest, np.fromiter(map(row.__getitem__, terms.pairs.demand_ids), int), prices)
     need = np.array([index * instance.inhabitants[point] for point, index in terms.need_index.items()])
     widths = np.diff([0.0, *instance.band_upper_shares])
     slopes = terms.weight * np.array(instance.band_slopes)

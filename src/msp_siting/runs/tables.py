@@ -3,7 +3,6 @@
 import pandas as pd
 
 from msp_siting.answer import Answer
-from msp_siting.problem import review_candidates
 from msp_siting.scenario import Action
 
 MOST_ORIGINS_NAMED = 5
@@ -68,7 +67,7 @@ def price_table(answer: Answer) -> pd.DataFrame:
 
 def candidate_table(answer: Answer) -> pd.DataFrame:
     """Return ``candidates.csv``: one row per candidate site of the territory, with what the rules of candidates say."""
-    sites = review_candidates(answer.territory, answer.scenario).sites
+    sites = answer.review.sites
     return sites.assign(kept=sites["kept"].map({True: "true", False: "false"}).astype("str"))
 
 
@@ -100,7 +99,7 @@ def action_at(answer: Answer, place_id: str, format_name: str) -> Action:
 
 def parents_of(answer: Answer) -> dict[str, str]:
     """Return the place of the MSP that each candidate site would extend or be a satellite of, where there is one."""
-    sites = review_candidates(answer.territory, answer.scenario).sites
+    sites = answer.review.sites
     return dict(zip(sites["site_id"], sites["parent_place_id"], strict=True))
 
 

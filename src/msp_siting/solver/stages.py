@@ -23,9 +23,9 @@ from msp_siting.solver.best import Best, Chosen, Found
 from msp_siting.solver.certificate import certify
 from msp_siting.solver.choosing import Preferred, choose_among_good
 from msp_siting.solver.conflicts import explain
-from msp_siting.solver.control import Progress
+from msp_siting.solver.control import Control, Progress
 from msp_siting.solver.decisions import AID_COST, COST
-from msp_siting.solver.highs import search_mip
+from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
 from msp_siting.solver.plans import plan_of
 from msp_siting.solver.projection import Projection
@@ -179,8 +179,12 @@ def _without_idle_posts(
         return values
     upper = np.where(matrix.integer, np.round(values), matrix.upper)
     most = objective + drift(objective, before)
-    held = matrix.bounded(np.minimum(matrix.lower, upper), upper).holding(matrix.costs[0], most)
     control = settings.control(TRIM_LIMIT_S)
+    needed = _needed(matrix, upper, most - objective, control)
+    if needed[matrix.integer & (upper > matrix.lower)].all():
+        return values
+    lower = np.where(needed, upper, np.minimum(matrix.lower, upper))
+    held = matrix.bounded(lower, upper).holding(matrix.costs[0], most)
     trimmed = search_mip(held, matrix.costs[COST], control, start=values, most_nodes=TRIM_MOST_NODES).values
     if trimmed is not None:  # works and aid are never summed: of these sites the fewest posts
         upper = np.where(matrix.integer, np.round(trimmed), held.upper)
@@ -192,6 +196,32 @@ def _without_idle_posts(
         return values
     after, _ = problem.complete(trimmed[:size])  # the cuts may not see what a light profession loses
     return trimmed if after <= most else values
+
+
+def _needed(matrix: Matrix, whole: np.ndarray, spare: float, control: Control) -> np.ndarray:
+    """Return the whole columns of which no plan can hold less and be as good, where all others hold no more.
+
+    The objective is convex in the room there is: with one less it rises by what one is worth there at the least,
+    whatever else is left out too.
+
+    Parameters
+    ----------
+    whole
+        The plan, one value per column; of others than whole columns their upper limits.
+    spare
+        By how much the objective may rise.
+    """
+    fixed = matrix.bounded(np.where(matrix.integer, whole, matrix.lower), whole)
+    optimum = solve_lp(fixed, matrix.costs[0], control).optimum
+    if optimum is None:
+        return np.zeros(len(whole), dtype=bool)
+    held = matrix.integer & (whole > matrix.lower)
+    worth = np.where(held, -optimum.reduced_costs, 0.0)
+    regained = float(np.minimum(worth, 0.0)[held] @ whole[held])  # at most, by what is there too much
+    needed = worth + regained > spare
+    sites = {index[0] for column, index in matrix.columns(Column.STAFF) if needed[column]}
+    needed[[column for column, index in matrix.columns(Column.OPEN) if whole[column] and index[0] in sites]] = True
+    return needed
 
 
 def _report(ended: Ended, matrix: Matrix, seconds: tuple[float, float]) -> SolverReport:

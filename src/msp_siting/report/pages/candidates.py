@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from msp_siting.answer import Answer
-from msp_siting.problem import REASONS, CandidateReview, improvement_gap, review_candidates
+from msp_siting.problem import REASONS, CandidateReview, improvement_gap
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Wording
 
 
 def candidate_page_tables(answer: Answer, wording: Wording) -> tuple[PageTable, PageTable | None]:
     """Return what the rules of candidates exclude, and every candidate site that breaks one, if any does."""
-    review = review_candidates(answer.territory, answer.scenario)
+    review = answer.review
     return _rules(answer, review, wording), _sites(review, wording)
 
 

@@ -29,6 +29,7 @@ class RunFile(StrEnum):
     CANDIDATES = "candidates.csv"
     GATES = "gates.csv"
     LAYERS = "plan.gpkg"
+    PROJECT = "plan.qgz"
     SITE_LAYER = "sites.geojson"
     MAP = "map.png"
     FRAGILITY = "fragility.csv"
@@ -54,7 +55,7 @@ class RunFile(StrEnum):
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
-    *(RunFile.GATES, RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
+    *(RunFile.GATES, RunFile.PRICES, RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "solve": (
@@ -68,14 +69,16 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
     ),
-    "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
+    "sweep": (  # the order of budgets only, the map with a plan
+        *(*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.MAP, RunFile.POINTS),
+    ),
     "evaluate": (
         *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),
-        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS),
+        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS, RunFile.MAP),
     ),
-    "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
+    "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES, RunFile.MAP),  # the map with the territory
     "alternatives": (
         *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
-        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES),
+        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.MAP),
     ),
 }

@@ -17,6 +17,7 @@ from msp_siting.errors import DataError, Sentence, foreign, problem
 from msp_siting.files import read_content
 from msp_siting.territory.territory import BOUNDARIES, Territory
 
+VERSION = "1.3"  # of GeoPackage, which a GIS of some years ago reads without a warning
 DEMAND_LAYER = "demand"  # the layer of demand points; every other one is named after a kind of zone
 
 
@@ -47,7 +48,8 @@ def write_layer(layer: gpd.GeoDataFrame, path: Path, name: str, geometry_type: s
         If the disk takes no more.
     """
     try:
-        layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio", geometry_type=geometry_type)
+        options = {"driver": "GPKG", "engine": "pyogrio", "geometry_type": geometry_type}
+        layer.to_file(path, layer=name, **options, VERSION=VERSION)
         info = pyogrio.read_info(path, layer=name)  # what fails on closing is told to nobody
     except (DataSourceError, DataLayerError) as fault:
         raise OSError(foreign(str(fault)).at(path.name)) from fault

@@ -1,6 +1,7 @@
 """The files of a run."""
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from msp_siting.language import Language
 from msp_siting.report.maps import write_layers
 from msp_siting.report.marks import gate_table
 from msp_siting.report.pages.run import render_page
+from msp_siting.report.wording import Wording
 from msp_siting.runs import RunFile, candidate_table, price_table, site_table, staff_table, write_csv, write_json
 
 
@@ -51,4 +53,4 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(coverage.points, folder / RunFile.COVERAGE)
     write_csv(coverage.zones, folder / RunFile.ZONES)
     write_csv(coverage.blocks, folder / RunFile.BLOCKS)
-    write_layers(answer, folder)
+    write_layers(answer, folder, date.fromisoformat(summary["gates_on"]), Wording(language))

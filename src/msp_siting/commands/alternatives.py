@@ -14,7 +14,7 @@ from msp_siting.commands.several_runs import check_folders, record_runs
 from msp_siting.errors import problem
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Fact, Language, tell
-from msp_siting.report import put_caveats
+from msp_siting.report import put_caveats, write_alternatives
 from msp_siting.runs import (
     ChosenRun,
     Examined,
@@ -27,7 +27,6 @@ from msp_siting.runs import (
     read_question,
     summarise_run,
     summarise_shared,
-    write_alternatives,
 )
 from msp_siting.solver import Progress, Settings
 
@@ -79,7 +78,7 @@ def find_alternatives_and_write(
         "alternatives", started, record_runs([each.label for each in chosen], [each.run for each in chosen])
     )
     check_target(out)  # again: somebody may have put something there during the search
-    replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance))
+    replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance, language))
     wording = TerminalWording(language)
     told = zip(examined, summary["runs"], strict=True)
     sentences = [sentence for each, said in told for sentence in _sentences(each, said, wording)]

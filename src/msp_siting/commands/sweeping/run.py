@@ -18,7 +18,7 @@ from msp_siting.commands.sweeping.question import SweepQuestion
 from msp_siting.commands.sweeping.tasks import PointTask, RollOutTask, price_budgets, roll_out, solve_point
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.language import Fact, Language, percent, say, tell, whole
-from msp_siting.report import put_caveats, render_sweep
+from msp_siting.report import Swept, put_caveats, write_sweep
 from msp_siting.runs import (
     BUDGET,
     Curve,
@@ -33,8 +33,6 @@ from msp_siting.runs import (
     read_plan,
     read_prices,
     sweep_table,
-    write_json,
-    write_sheet_csv,
 )
 from msp_siting.solver import HELD, Progress
 
@@ -86,14 +84,10 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
     summary = _summarise(question, curve, language) | measured_since(begin)
     provenance = provenance_of("sweep", started, {"scenario": question.name, "parameter": question.parameter})
 
+    swept = Swept(question.scenarios, curve, order, place.point)
+
     def write(fresh: Path) -> None:
-        write_json(summary, fresh / RunFile.SUMMARY)
-        # every digit, so that it is what the points say
-        sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False, lineterminator="\n")
-        if order is not None:
-            write_sheet_csv(order, fresh / RunFile.ORDER)
-        page = render_sweep(question.first, curve, order, summary, language)
-        (fresh / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+        write_sweep(fresh, swept, summary, provenance, language)
 
     place.finish(write, provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.language import Language
+from msp_siting.report.folders.pictures import Sheet, write_comparison_picture
 from msp_siting.report.pages.comparison import render_comparison
+from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, RunFile, rounded, write_json, write_sheet_csv
 from msp_siting.territory import Territory
 
@@ -30,3 +32,5 @@ def write_comparison(  # noqa: PLR0913, PLR0917 - what a page and a folder need 
     write_sheet_csv(rounded(comparison.zones), folder / RunFile.ZONES)
     page = render_comparison(comparison, summary, territory, language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+    if isinstance(territory, Territory):
+        write_comparison_picture(Sheet(folder, provenance, Wording(language)), comparison, territory)

@@ -13,9 +13,11 @@ from msp_siting.language import Fact, Language, decimal, percent, say, tell
 from msp_siting.problem import Yearly, relative_gap, review_candidates
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.findings import tell_finding, verdict_words
+from msp_siting.report.folders.pictures import Sheet, write_evaluation_picture
 from msp_siting.report.pages.evaluation import render_evaluation
 from msp_siting.report.promises import promise_sentences
 from msp_siting.report.sheets.sheet import render_sheets
+from msp_siting.report.wording import Wording
 from msp_siting.requests import (
     MSP_STANDS,
     VERDICTS,
@@ -56,6 +58,7 @@ def write_evaluation(
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(page, encoding="utf-8", newline="\n")
     (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8", newline="\n")
+    write_evaluation_picture(Sheet(folder, provenance, Wording(language)), evaluation)
 
 
 def _kind(installations: Yearly) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from msp_siting.answer import Answer
 from msp_siting.files import write_yaml
 from msp_siting.language import Language
+from msp_siting.report.folders.pictures import Sheet, write_plan_picture
 from msp_siting.report.maps import write_layers
 from msp_siting.report.marks import gate_table
 from msp_siting.report.pages.run import render_page
@@ -54,3 +55,4 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(coverage.zones, folder / RunFile.ZONES)
     write_csv(coverage.blocks, folder / RunFile.BLOCKS)
     write_layers(answer, folder, date.fromisoformat(summary["gates_on"]), Wording(language))
+    write_plan_picture(Sheet(folder, provenance, Wording(language)), answer, coverage)

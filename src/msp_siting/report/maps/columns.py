@@ -26,7 +26,7 @@ class Columns:
         """Return for the columns of a layer that hold words what is shown for each word."""
         say, model = self.wording.say, self.answer.scenario.model
         professions = {name: profession_title(self.answer, name, self.wording) for name in model.professions}
-        return {
+        known: dict[str, dict[str, dict[str, str]]] = {
             "sites": {
                 "action": {action: say(f"layer_action_{action}") for action in ACTIONS},
                 "format": {name: self.wording.of(kind.title) for name, kind in model.formats.items()},
@@ -36,7 +36,8 @@ class Columns:
                 "profession": professions,
             },
             "allocation": {"profession": professions},
-        }.get(layer, {})
+        }
+        return known.get(layer, {})
 
     def _title(self, name: str) -> str:
         known, say = catalogue(self.wording.language), self.wording.say

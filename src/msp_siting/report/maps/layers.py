@@ -56,7 +56,7 @@ def write_layers(answer: Answer, folder: Path, on: date, wording: Wording) -> No
 
 
 def plan_layers(answer: Answer, on: date, wording: Wording) -> dict[str, gpd.GeoDataFrame]:
-    """Return every layer of ``plan.gpkg`` by its name, in the manifest's CRS (docs/files.md, "`plan.gpkg` of solve")."""
+    """Return every layer by its name, in the manifest's CRS (docs/files.md, "`plan.gpkg` of solve")."""
     territory, crs = answer.territory, answer.territory.manifest.crs
     sites, demand = site_points(answer), demand_layer(answer, on, wording)
     sites.insert(0, "number", np.arange(1, len(sites) + 1, dtype="int64"))
@@ -114,7 +114,7 @@ def supply_layer(answer: Answer) -> gpd.GeoDataFrame:
 
 
 def allocation_layer(answer: Answer, coverage: Coverage) -> gpd.GeoDataFrame:
-    """Return one row per row of ``allocation.csv`` that leads to an opened site: a line in WGS 84 from home to there."""
+    """Return one row per row of ``allocation.csv`` that leads to an opened site: a line in WGS 84 from home."""
     rows = coverage.allocation[coverage.allocation["supply"].eq("new")].reset_index(drop=True)
     homes = answer.territory.demand.set_index("demand_id").loc[rows["demand_id"], ["name", "lon", "lat"]]
     sites = answer.territory.sites.set_index("site_id").loc[rows["site_id"], ["name", "lon", "lat"]]
@@ -126,7 +126,7 @@ def allocation_layer(answer: Answer, coverage: Coverage) -> gpd.GeoDataFrame:
 
 
 def demand_layer(answer: Answer, on: date, wording: Wording) -> gpd.GeoDataFrame:
-    """Return one row per demand point: ``demand.csv``, the wide coverage, what is ready to map, a polygon or a point."""
+    """Return one row per demand point: ``demand.csv``, wide coverage, what is ready to map, a polygon or point."""
     territory = answer.territory
     shapes = demand_shapes(territory)
     if shapes["is_cell"].any():
@@ -177,7 +177,7 @@ def _practitioners(answer: Answer, territory: Territory, name: str) -> pd.DataFr
 def _ready_to_map(answer: Answer, table: pd.DataFrame) -> pd.DataFrame:
     """Return a wide table with shares of inhabitants, and what the plan changes."""
     people = table["inhabitants"].where(table["inhabitants"] > 0)
-    shares = {}
+    shares: dict[str, pd.Series] = {}
     for profession in answer.instance.professions:
         known = [moment for moment in MOMENTS if f"uncovered_{moment}_{profession}" in table.columns]
         own = {moment: table[f"uncovered_{moment}_{profession}"] / people for moment in known}

@@ -10,25 +10,14 @@ from markupsafe import Markup
 
 from msp_siting.answer import Answer
 from msp_siting.report.maps.columns import Columns
-from msp_siting.report.maps.legend import (
-    APL_COLOURS,
-    CLASS_UPPER_SHARES,
-    COLOURS,
-    DIFFERENCE_COLOURS,
-    DIFFERENCE_SHARES,
-    NOBODY_COLOUR,
-    ROUNDING_SHARE,
-    STEPS_FROM_FLOOR,
-    apl_classes,
-    difference_classes,
-    uncovered_classes,
-)
+from msp_siting.report.maps.legend import NOBODY_COLOUR
+from msp_siting.report.maps.scales import Scale, apl_scale, difference_scale, minutes_scale, uncovered_scale
 from msp_siting.report.rendering import draw
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
-MINUTES = (5.0, 10.0, 15.0, 20.0, 30.0)  # upper limits; one belongs to its class, as the cut-off is within
+DOCTYPE = '<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">'
 FAR = 1e6  # beyond every value
-NEAR = 1e-9  # a lower limit of an APL belongs to its class
+NEAR = 1e-9  # QGIS takes a value at an edge for the class below it
 Layers = Mapping[str, gpd.GeoDataFrame]
 
 
@@ -69,7 +58,7 @@ class View:
     @property
     def qml(self) -> str:
         """The style as a file of its own."""
-        return f'<!DOCTYPE qgis PUBLIC "http://mrcc.com/qgis.dtd" "SYSTEM">\n<qgis version="3.22.0">\n{self.style}</qgis>\n'
+        return f'{DOCTYPE}\n<qgis version="3.22.0">\n{self.style}</qgis>\n'
 
 
 def views_of(answer: Answer, layers: Layers, columns: Columns) -> list[View]:
@@ -97,13 +86,12 @@ class _Views:
 
     def all(self) -> Iterator[View]:
         say = self.wording.say
-        classes = uncovered_of(self.wording)
-        professions = {name: profession_title(self.answer, name, self.wording) for name in self.answer.instance.professions}
+        classes = classes_of(uncovered_scale(self.wording))
         titles = {"profession": self.profession}
         yield self._view("sites", "plan", say("layer_sites"), is_on=True, staff=_column(f"staff_{self.lead}"))
         yield self._view("candidates", "plan", say("layer_candidates"))
         if "allocation" in self.layers:
-            yield self._view("allocation", "plan", say("layer_allocation"), professions=professions, lead=self.lead)
+            yield self._view("allocation", "plan", say("layer_allocation"), lead=self.lead)
         yield self._view(
             "supply",
             "today",
@@ -126,14 +114,14 @@ class _Views:
         )
 
     def _measures(self, classes: list[Class]) -> Iterator[tuple[str, str, list[Class]]]:
-        """Yield what the demand points can be coloured by, as far as it is known: a word, an expression, its classes."""
+        """Yield what demand points can be coloured by, as far as it is known: a word, an expression, its classes."""
         floor = self.answer.scenario.model.apl.floor_visits_per_year.value
         measures = {
-            "difference": (f"uncovered_share_difference_{self.lead}", differences_of(self.wording)),
+            "difference": (f"uncovered_share_difference_{self.lead}", classes_of(difference_scale(self.wording))),
             "before": (f"uncovered_share_before_{self.lead}", classes),
             "after": (f"uncovered_share_after_{self.lead}", classes),
-            "apl": ("apl_official", apl_of(self.wording, floor)),
-            "minutes": (f"nearest_minutes_before_{self.lead}", minutes_of(self.wording)),
+            "apl": ("apl_official", classes_of(apl_scale(self.wording, floor))),
+            "minutes": (f"nearest_minutes_before_{self.lead}", classes_of(minutes_scale(self.wording))),
         }
         for key, (column, own) in measures.items():
             if column in self.layers["demand"].columns:
@@ -166,38 +154,10 @@ class _Views:
         return View(layer, title, style, geometry, group, is_default, is_on)
 
 
-def uncovered_of(wording: Wording) -> list[Class]:
-    """Return the classes of a share uncovered; an upper limit belongs to its class."""
-    limits = [-ROUNDING_SHARE, *(upper + ROUNDING_SHARE for upper in CLASS_UPPER_SHARES)]
-    return _classes(limits, COLOURS, [text for _, text in uncovered_classes(wording)])
-
-
-def differences_of(wording: Wording) -> list[Class]:
-    """Return the classes of a difference in the share uncovered; a limit belongs to the class nearer to none."""
-    steps = [share + ROUNDING_SHARE for share in DIFFERENCE_SHARES]
-    limits = [-1 - ROUNDING_SHARE, *(-step for step in reversed(steps)), *steps, 1 + ROUNDING_SHARE]
-    return _classes(limits, DIFFERENCE_COLOURS, [text for _, text in difference_classes(wording, with_nobody=False)])
-
-
-def apl_of(wording: Wording, floor: float) -> list[Class]:
-    """Return the classes of an APL; a lower limit belongs to its class."""
-    limits = [-NEAR, *(floor + step - NEAR for step in STEPS_FROM_FLOOR), FAR]
-    return _classes(limits, APL_COLOURS, [text for _, text in apl_classes(wording, floor, with_unknown=False)])
-
-
-def minutes_of(wording: Wording) -> list[Class]:
-    """Return the classes of minutes; an upper limit belongs to its class."""
-    said = [wording.whole(minutes) for minutes in MINUTES]
-    texts = [
-        wording.say("layer_minutes_first", upper=said[0]),
-        *(wording.say("layer_minutes_class", lower=lower, upper=upper) for lower, upper in pairwise(said)),
-        wording.say("layer_minutes_last", lower=said[-1]),
-    ]
-    return _classes([-NEAR, *(minutes + NEAR for minutes in MINUTES), FAR], COLOURS, texts)
-
-
-def _classes(limits: list[float], colours: tuple[str, ...], texts: list[str]) -> list[Class]:
-    return [Class(*both, shade, text) for both, shade, text in zip(pairwise(limits), colours, texts, strict=True)]
+def classes_of(scale: Scale) -> list[Class]:
+    """Return the classes of a scale as QGIS takes them: a value at an edge is in the class above."""
+    limits = pairwise([-FAR, *(edge - NEAR for edge in scale.edges), FAR])
+    return [Class(*both, colour, text) for both, (colour, text) in zip(limits, scale.classes, strict=True)]
 
 
 def _kind(frame: gpd.GeoDataFrame, layer: str) -> str:

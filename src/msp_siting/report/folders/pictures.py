@@ -134,7 +134,7 @@ def write_sweep_picture(sheet: Sheet, curve: Curve, order: pd.DataFrame | None, 
     if order is None:
         sites = run.sites[["site_id"]].assign(number=range(1, len(run.sites) + 1))
         value = wording.eur(run.summary.budget_eur) if curve.parameter == BUDGET else f"{curve.parameter} {point.name}"
-        note, sign = wording.say("picture_note_point", value=value), wording.say("picture_sign_numbered")
+        note, sign = wording.say("picture_note_point", value=value), wording.say("map_sign_site")
     else:
         opened = order[order["action"].eq("open")].drop_duplicates("site_id")
         sites = opened[["site_id"]].assign(

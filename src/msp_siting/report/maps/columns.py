@@ -31,6 +31,13 @@ class Columns:
                 "action": {action: say(f"layer_action_{action}") for action in ACTIONS},
                 "format": {name: self.wording.of(kind.title) for name, kind in model.formats.items()},
             },
+            "candidates": {
+                "closed_by": {
+                    "": say("layer_may_open"),
+                    "rules": say("layer_ruled_out"),
+                    "scenario": say("layer_closed_by_scenario"),
+                }
+            },
             "blocks": {
                 "kind": {kind: say(f"layer_block_{kind}") for kind in BLOCK_KINDS},
                 "profession": professions,

@@ -79,18 +79,25 @@ def site_points(answer: Answer) -> gpd.GeoDataFrame:
 
 
 def candidate_layer(answer: Answer, wording: Wording) -> gpd.GeoDataFrame:
-    """Return one row per candidate site that the plan leaves closed: ``candidates.csv``, ``why`` and a point in WGS 84.
+    """Return one row per candidate site that the plan leaves closed, with a point in WGS 84.
 
-    ``why`` says in words which rules it breaks, and that it may open all the same where it may.
+    Columns: those of ``candidates.csv``, and ``closed_by`` (``rules``, ``scenario``, or empty: it could have opened)
+    and ``why``, which says in words what rules it breaks and what was decided.
     """
     table = candidate_table(answer)
     table = table[~table["site_id"].isin(answer.plan.sites["site_id"])].reset_index(drop=True)
-    words = {word: wording.say(f"page_candidates_{word}") for word in REASONS.values()}
-    broken = [[words[word] for word in reasons.split()] for reasons in table["reasons"]]
-    kept = [wording.say(f"page_candidates_{each}") if each else "" for each in table["exception"]]
-    why = [", ".join([*rules, *([said] if said else [])]) for rules, said in zip(broken, kept, strict=True)]
+    excluded = table["site_id"].isin(answer.scenario.question.sites.exclude)
+    closed_by = np.select([excluded, table["kept"].eq("false")], ["scenario", "rules"], "")
+    rules = {word: wording.say(f"page_candidates_{word}") for word in REASONS.values()}
+    why = [
+        [*(rules[word] for word in reasons.split()), *([wording.say(f"page_candidates_{each}")] if each else [])]
+        for reasons, each in table[["reasons", "exception"]].itertuples(index=False)
+    ]
+    told = wording.say("layer_closed_by_scenario")
+    said = [", ".join([*each, *([told] if is_out else [])]) for each, is_out in zip(why, excluded, strict=True)]
+    table.insert(3, "closed_by", pd.Series(closed_by, dtype="str"))
+    table.insert(4, "why", pd.Series(said, dtype="str"))
     points = answer.territory.sites.set_index("site_id")[["lon", "lat"]]
-    table.insert(4, "why", np.array(why, dtype=object))
     return _points(table.merge(points, left_on="site_id", right_index=True, how="left", validate="one_to_one"))
 
 

@@ -80,7 +80,7 @@ def plan_picture(ground: Ground, answer: Answer, coverage: Coverage) -> Chorople
     sites = site_points(answer)
     sites.insert(0, "number", np.arange(1, len(sites) + 1))
     legend = wording.say("picture_difference", profession=profession_title(answer, lead_profession(answer), wording))
-    signs = {"site": wording.say("picture_sign_numbered")}
+    signs = {"site": wording.say("map_sign_site")}
     return ground.picture(legend, ground.shares(points["demand_id"], shares), difference_scale(wording), sites, signs)
 
 

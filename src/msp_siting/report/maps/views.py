@@ -139,7 +139,7 @@ class _Views:
         **values: Any,  # noqa: ANN401 - what a template takes
     ) -> View:
         frame = self.layers[layer]
-        geometry = {"Point": "Point", "LineString": "Line"}.get(_kind(frame, layer), "Polygon")
+        geometry = _geometry(frame, layer)
         titles = self.columns.titles(frame.columns)
         style = draw(
             f"{template or layer}.qml.j2",
@@ -160,9 +160,10 @@ def classes_of(scale: Scale) -> list[Class]:
     return [Class(*both, colour, text) for both, (colour, text) in zip(limits, scale.classes, strict=True)]
 
 
-def _kind(frame: gpd.GeoDataFrame, layer: str) -> str:
-    kinds = frame.geom_type.dropna().unique()
-    return str(kinds[0]) if len(kinds) else {"allocation": "LineString"}.get(layer, "Point")
+def _geometry(frame: gpd.GeoDataFrame, layer: str) -> str:
+    """Return what QGIS calls the shapes of a layer: ``Point``, ``Line`` or ``Polygon``."""
+    kinds = " ".join(frame.geom_type.dropna().unique()) or ("Line" if layer == "allocation" else "Point")
+    return next(kind for kind in ("Polygon", "Line", "Point") if kind in kinds)
 
 
 def _column(name: str) -> str:

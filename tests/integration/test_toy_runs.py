@@ -32,7 +32,7 @@ FILES = {
         "blocks.csv",
         "prices.csv",
     ),
-    "plan.gpkg",
+    *("plan.gpkg", "plan.qgz", "map.png"),
     *("candidates.csv", "gates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
 SUMMARY_KEYS = [

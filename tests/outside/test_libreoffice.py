@@ -1,4 +1,4 @@
-"""LibreOffice opens the workbooks and tables of a run: numbers are numbers, accents are right; where it is installed."""
+"""LibreOffice opens the workbooks and tables of a run, where it is installed: numbers are numbers, accents right."""
 
 import csv
 import shutil
@@ -54,7 +54,7 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def check_workbook(path: Path, out: Path, profile: Path) -> int:
-    """Check that LibreOffice shows every number of a workbook as one, and every text as it is; return how many cells."""
+    """Check that every number of a workbook is shown as one, and every text as it is; return how many cells."""
     book, seen = openpyxl.load_workbook(path, data_only=False), 0
     made = {each.stem.removeprefix(f"{path.stem}-"): sheet_rows(each) for each in convert(path, out, AS_TEXT, profile)}
     for sheet in book.worksheets:

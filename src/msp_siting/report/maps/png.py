@@ -28,7 +28,8 @@ TITLE_SIZE, TEXT_SIZE, NOTE_SIZE, NUMBER_SIZE, TOWN_SIZE = 200, 140, 105, 92, 10
 TITLE_STEP, TITLE_LETTERS, LEGEND_LETTERS, NOTE_LETTERS, NOTE_STEP = 270, 44, 62, 92, 150
 INK, ZONE_INK, EDGE, BLUE, GREY = "#1d2b36", "#27384a", "#8a8170", "#0b4a8f", "#6c7884"
 SWATCH = (210, 125)
-SITE_RADIUS, CHOSEN_RADIUS, TOWN_RADIUS, MOST_DIGITS = 84, 128, 24, 3
+SITE_RADIUS, FINE_SITE_RADIUS, TOWN_RADIUS, MOST_DIGITS = 84, 60, 24, 3
+MOST_WELL_NAMED = 40  # sites; of more only some names are shown
 MOST_TOWNS, SMALLEST_TOWN = 10, 5000
 BOLD_SHARE = 0.84  # of a label's size: bold letters fill the room of others that are larger
 KEY_WIDTH, LETTER_WIDTH_SHARE = 1620, 0.6  # room of a legend's text; mean width of a letter, of its size
@@ -131,25 +132,52 @@ def _label(axes: Any, label: Label, **style: Any) -> None:  # noqa: ANN401 - mat
 
 
 def _sites(axes: Any, content: Choropleth, layout: Layout) -> None:  # noqa: ANN401 - matplotlib's axes
-    """Draw the sites, each with its number where it has one; those at one place stand side by side."""
+    """Draw the sites, each with its number where it has one; those at one place stand side by side, named once."""
     has_number = content.sites is not None and "number" in content.sites.columns
     numbers = content.sites["number"] if has_number and content.sites is not None else [""] * len(layout.sites)
-    for site in layout.sites:
-        _label(axes, site.label, color="#0b2f5c", weight="bold")
+    radius = _radius(layout)
+    for label in _site_labels(layout):
+        _label(axes, label, color="#0b2f5c", weight="bold")
     seen: dict[tuple[int, int], int] = {}
     for site, number in zip(layout.sites, numbers, strict=True):
         before = seen.get((site.x, site.y), 0)
         seen[site.x, site.y] = before + 1
-        _sign(axes, site.sign, site.x + 2 * before * SITE_RADIUS, site.y, str(number))
+        _sign(axes, site.sign, site.x + 2 * before * radius, site.y, str(number), radius=radius)
 
 
-def _sign(axes: Any, name: str, x: float, y: float, text: str = "") -> None:  # noqa: ANN401 - matplotlib's axes
+def _radius(layout: Layout) -> float:
+    return SITE_RADIUS if len(layout.sites) <= MOST_WELL_NAMED else FINE_SITE_RADIUS
+
+
+def _site_labels(layout: Layout) -> list[Label]:
+    """Return the names of sites, one per place; of many sites those that cover neither another name nor a site."""
+    named = list({(site.x, site.y): site.label for site in reversed(layout.sites)}.values())[::-1]
+    if len(layout.sites) <= MOST_WELL_NAMED:
+        return named
+    kept: list[Label] = []
+    taken = [_around(site, FINE_SITE_RADIUS) for site in layout.sites]
+    for label in named:
+        if not any(label.box.intersects(other) for other in taken):
+            kept.append(label)
+            taken.append(label.box)
+    return kept
+
+
+def _sign(  # noqa: PLR0913 - which, where and how
+    axes: Any,  # noqa: ANN401 - matplotlib's axes
+    name: str,
+    x: float,
+    y: float,
+    text: str = "",
+    *,
+    radius: float = SITE_RADIUS,
+) -> None:
     sign = SIGNS[name.removesuffix(CHOSEN)]
     if name.endswith(CHOSEN):
-        _mark(axes, "o", x, y, CHOSEN_RADIUS, face="white", edge=INK, width=26)
-    _mark(axes, sign.shape, x, y, SITE_RADIUS, face=sign.face, edge=sign.edge, width=20)
+        _mark(axes, "o", x, y, 1.5 * radius, face="white", edge=INK, width=26)
+    _mark(axes, sign.shape, x, y, radius, face=sign.face, edge=sign.edge, width=20)
     inside = text or sign.inside
-    size = NUMBER_SIZE * min(1.0, MOST_DIGITS / max(1, len(inside)))
+    size = NUMBER_SIZE * radius / SITE_RADIUS * min(1.0, MOST_DIGITS / max(1, len(inside)))
     _text(axes, x, y, inside, size, ha="center", va="center_baseline", color=sign.ink, weight="bold")
 
 
@@ -181,10 +209,10 @@ def _town_labels(content: Choropleth, layout: Layout) -> Iterator[tuple[int, int
     frame = frame[frame["inhabitants"] >= SMALLEST_TOWN]
     points = gpd.GeoSeries(gpd.points_from_xy(frame["lon"], frame["lat"], crs=WGS_84)).to_crs(content.frame.crs)
     ground = shapely.box(0, 0, WIDTH, layout.canvas.height)
-    taken = [label.box for label in (*layout.zone_labels, *(site.label for site in layout.sites))]
-    taken += [_around(site) for site in layout.sites]
+    taken = [label.box for label in (*layout.zone_labels, *_site_labels(layout))]
+    taken += [_around(site, SITE_RADIUS) for site in layout.sites]
     for name, (x, y) in zip(frame["name"], layout.canvas.xy(shapely.get_coordinates(points)).tolist(), strict=True):
-        if any(_around(site).contains(shapely.Point(x, y)) for site in layout.sites):
+        if any(_around(site, SITE_RADIUS).contains(shapely.Point(x, y)) for site in layout.sites):
             continue
         for right, down, anchor in SIDES:
             away = 3 * TOWN_RADIUS
@@ -195,8 +223,8 @@ def _town_labels(content: Choropleth, layout: Layout) -> Iterator[tuple[int, int
                 break
 
 
-def _around(site: Site) -> Any:  # noqa: ANN401 - shapely has no types
-    return shapely.box(*(site.x - SITE_RADIUS, site.y - SITE_RADIUS), *(site.x + SITE_RADIUS, site.y + SITE_RADIUS))
+def _around(site: Site, radius: float) -> Any:  # noqa: ANN401 - shapely has no types
+    return shapely.box(site.x - radius, site.y - radius, site.x + radius, site.y + radius)
 
 
 def _scale_bar(axes: Any, canvas: Canvas) -> None:  # noqa: ANN401 - matplotlib's axes

@@ -33,6 +33,7 @@ from msp_siting.report.maps.plan import Moment, draw_map
 from msp_siting.report.maps.shapes import demand_shapes
 from msp_siting.report.marks import gate_marks
 from msp_siting.report.pages.run import render_page
+from msp_siting.report.wording import Wording
 from msp_siting.runs.tables import site_effects, site_table, staff_table
 from msp_siting.scenario.model import parse_model
 from msp_siting.scenario.model_file import read_model
@@ -342,7 +343,7 @@ def test_tables_of_a_plan_that_opens_nothing_have_the_same_columns(make_answer: 
 
 @pytest.mark.parametrize("opens", [True, False])
 def test_layers(make_answer: MakeAnswer, tmp_path: Path, opens: bool) -> None:  # noqa: FBT001 - a parameter of the test
-    write_layers(make_answer(opens=opens), tmp_path)
+    write_layers(make_answer(opens=opens), tmp_path, date(2026, 11, 30), Wording("en"))
     sites = gpd.read_file(tmp_path / "plan.gpkg", layer="sites")
     demand = gpd.read_file(tmp_path / "plan.gpkg", layer="demand")
     assert len(sites) == int(opens)

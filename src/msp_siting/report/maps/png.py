@@ -48,6 +48,7 @@ class Sign:
 
 
 FULL, HOLLOW = Sign("o", BLUE, "white", "white"), Sign("o", "white", BLUE, BLUE)
+RING, TOWN = Sign("o", "white", INK, INK), Sign("o", INK, "white", "white")
 SIGNS = {
     "site": FULL,
     "added": Sign("o", "white", BLUE, BLUE, "+"),
@@ -174,32 +175,23 @@ def _sign(  # noqa: PLR0913 - which, where and how
 ) -> None:
     sign = SIGNS[name.removesuffix(CHOSEN)]
     if name.endswith(CHOSEN):
-        _mark(axes, "o", x, y, 1.5 * radius, face="white", edge=INK, width=26)
-    _mark(axes, sign.shape, x, y, radius, face=sign.face, edge=sign.edge, width=20)
+        _mark(axes, RING, (x, y), 1.5 * radius, 26)
+    _mark(axes, sign, (x, y), radius, 20)
     inside = text or sign.inside
     size = NUMBER_SIZE * radius / SITE_RADIUS * min(1.0, MOST_DIGITS / max(1, len(inside)))
     _text(axes, x, y, inside, size, ha="center", va="center_baseline", color=sign.ink, weight="bold")
 
 
-def _mark(  # noqa: PLR0913 - where and how
-    axes: Any,  # noqa: ANN401 - matplotlib's axes
-    shape: str,
-    x: float,
-    y: float,
-    radius: float,
-    *,
-    face: str,
-    edge: str,
-    width: float,
-) -> None:
-    size = 2 * radius * POINTS_PER_UNIT * (0.85 if shape in {"s", "D"} else 1.0)
-    edges = {"markerfacecolor": face, "markeredgecolor": edge, "markeredgewidth": width * POINTS_PER_UNIT}
-    axes.plot([x], [y], shape, markersize=size, **edges)
+def _mark(axes: Any, sign: Sign, at: tuple[float, float], radius: float, width: float) -> None:  # noqa: ANN401
+    x, y = at
+    size = 2 * radius * POINTS_PER_UNIT * (0.85 if sign.shape in {"s", "D"} else 1.0)
+    colours = {"markerfacecolor": sign.face, "markeredgecolor": sign.edge}
+    axes.plot([x], [y], sign.shape, markersize=size, markeredgewidth=width * POINTS_PER_UNIT, **colours)
 
 
 def _towns(axes: Any, content: Choropleth, layout: Layout) -> None:  # noqa: ANN401 - matplotlib's axes
     for x, y, label in _town_labels(content, layout):
-        _mark(axes, "o", x, y, TOWN_RADIUS, face=INK, edge="white", width=8)
+        _mark(axes, TOWN, (x, y), TOWN_RADIUS, 8)
         _label(axes, label, color=INK, style="italic")
 
 

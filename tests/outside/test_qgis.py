@@ -96,7 +96,7 @@ def test_the_toy_opens_without_boundaries(toy_project: Path, tmp_path: Path, mon
     told = opened(folder, tmp_path / "pictures")
     check(folder, told)
     assert told["crs"] == "EPSG:2154"
-    assert told["alone"]["allocation"]["features"] == 1  # those of Clairval go to its site
+    assert told["alone"]["allocation"]["features"] == 2  # GPs and nurse, of Clairval to its site
     blank = [layer["name"] for layer in told["layers"] if layer["colours"] < 2]
     assert blank == ["Qui irait où (nouveaux postes)"]  # it stands where they live
     assert told["whole"] > 20

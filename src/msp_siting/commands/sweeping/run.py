@@ -37,6 +37,7 @@ from msp_siting.runs import (
     write_sheet_csv,
 )
 from msp_siting.solver import HELD, Progress
+from msp_siting.territory import read_territory
 
 Report = Callable[[Progress], None]
 
@@ -64,6 +65,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         If the solver fails, or the workers are lost.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
+    territory = read_territory(question.first.folder)
     with open_pool(min(workers.processes, len(question.keys)), workers.scheduler) as pool:
         place = open_place(folder, question, resume=resume)
         try:
@@ -92,7 +94,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False, lineterminator="\n")
         if order is not None:
             write_sheet_csv(order, fresh / RunFile.ORDER)
-        page = render_sweep(question.first, curve, order, summary, language)
+        page = render_sweep(question.first, curve, order, summary, language, territory)
         (fresh / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
 
     place.finish(write, provenance)

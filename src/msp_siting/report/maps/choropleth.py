@@ -92,6 +92,11 @@ def outlined_kind(territory: Territory) -> str | None:
     return next(few, next(iter(kinds), None))
 
 
+def told_kind(territory: Territory) -> str | None:
+    """Return the kind of zone whose figures stand beside those of a demand point: the EPCI, else what is outlined."""
+    return "epci" if "epci" in territory.zone_kinds else outlined_kind(territory)
+
+
 def map_frame(territory: Territory, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per demand point: its columns and a simple shape in metres.
 

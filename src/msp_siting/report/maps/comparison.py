@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from msp_siting.report.maps.choropleth import map_frame, outlined_kind
+from msp_siting.report.maps.choropleth import map_frame, outlined_kind, told_kind
 from msp_siting.report.maps.explorer import Explorer, Layer, Spot
 from msp_siting.report.maps.explorer_layers import difference_layer, structure_marks, uncovered_layer
 from msp_siting.report.maps.panel import people_and_share
@@ -77,7 +77,7 @@ def comparison_explorer(
             _title(row, titles[0], titles[positions[0]], positions[0], wording) for row in frame.to_dict("records")
         ],
         zone_kind=outlined_kind(territory),
-        zone_figures=_zone_figures(comparison, (0, *positions), outlined_kind(territory), titles, wording),
+        zone_figures=_zone_figures(comparison, (0, *positions), told_kind(territory), titles, wording),
         sites=[_spot(comparison, row, titles, wording) for row in table.to_dict("records")],
         site_signs={sign: wording.say(f"map_sign_{change}") for change, sign in SIGNS.items()},
         marks=list(structure_marks(territory, wording)),

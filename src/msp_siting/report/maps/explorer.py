@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
@@ -85,8 +84,10 @@ class Explorer:
         The first is drawn where no script runs; all have the rows of ``frame``.
     figures
         What is said of a demand point: what each figure is called and one text per row of ``frame``.
-    zone_kind, zone_figures
-        The kind of zone that is outlined, if any, and what is said of each zone, by ``zone_id``.
+    zone_kind
+        The kind of zone that is outlined, if any.
+    zone_figures
+        What is said of each zone of the kind that is told of (`told_kind`), by ``zone_id``.
     titles
         One per row of ``frame``, shown at the pointer.
     site_signs
@@ -109,11 +110,10 @@ class Explorer:
     marks: Sequence[Marks] = ()
     note: str = ""
 
-    @cached_property
-    def zone_names(self) -> dict[str, str]:
-        """The names of the outlined zones, by ``zone_id``."""
+    def zone_names(self, kind: str | None) -> dict[str, str]:
+        """Return the names of a kind's zones, by ``zone_id``."""
         rows = self.territory.zones
-        rows = rows[rows["kind"].eq(self.zone_kind)]
+        rows = rows[rows["kind"].eq(kind)]
         return dict(zip(rows["zone_id"], rows["name"], strict=True))
 
 
@@ -129,7 +129,7 @@ def still(explorer: Explorer) -> Choropleth:
         titles=explorer.titles,
         classes=[entry for number, entry in enumerate(first.entries) if is_told(first, number)],
         zone_kind=explorer.zone_kind,
-        zone_names=explorer.zone_names,
+        zone_names=explorer.zone_names(explorer.zone_kind),
         sites=_site_points(explorer) if explorer.sites else None,
         site_signs=explorer.site_signs,
     )

@@ -14,6 +14,7 @@ from msp_siting.report.maps.choropleth import (
     SITE_RADIUS,
     ZONE_LABEL_SIZE,
     short_zone_name,
+    told_kind,
     zone_labels,
     zone_outlines,
 )
@@ -25,6 +26,7 @@ from msp_siting.report.wording import Wording
 
 MOST_TOWNS = 45  # that are named before anyone zooms, as far as there is room
 LABEL_SIZE, NUMBER_SIZE, TOWN_DOT = 108, 112, 26
+MOST_MARKS_WELL_SEEN = 150  # more of them are drawn smaller
 RADIUS_PER_POST, MOST_POSTS_SIZED = 9, 10
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # of the classes of a layer, one letter a demand point
 
@@ -66,7 +68,7 @@ def draw_explorer(explorer: Explorer, wording: Wording) -> Markup:
         label_size=LABEL_SIZE,
         number_size=NUMBER_SIZE,
         scale_bar=canvas.scale_bar(),
-        data=_json(_data(explorer, canvas, zones, towns, spots)),
+        data=_json(_data(explorer, canvas, zones, spots, wording) | {"at": towns.ravel().tolist()}),
     )
 
 
@@ -115,7 +117,8 @@ def _told_marks(marks: Marks, canvas: Canvas, frame: gpd.GeoDataFrame) -> dict[s
     """Return small marks as one path of points, whose size on the screen is that of its stroke."""
     points = gpd.GeoSeries(gpd.points_from_xy(marks.points["lon"], marks.points["lat"], crs=WGS_84)).to_crs(frame.crs)
     path = "".join(f"M{x} {y}h0" for x, y in canvas.xy(shapely.get_coordinates(points)).tolist())
-    return {"name": marks.name, "text": marks.text, "is_shown": marks.is_shown, "path": path}
+    name = f"{marks.name} many" if len(points) > MOST_MARKS_WELL_SEEN else marks.name
+    return {"name": marks.name, "look": name, "text": marks.text, "is_shown": marks.is_shown, "path": path}
 
 
 def _labels(
@@ -131,7 +134,7 @@ def _labels(
         placer.beside(spot["spot"].name, spot["x"], spot["y"], size=LABEL_SIZE, distance=spot["r"] + 30)
         for spot in shown
     ]
-    zone_names = zone_labels(zones, explorer.zone_names, canvas, placer)
+    zone_names = zone_labels(zones, explorer.zone_names(explorer.zone_kind), canvas, placer)
     named = {spot["spot"].name for spot in shown}
     town_labels: list[Label] = []
     dots = ""
@@ -145,18 +148,18 @@ def _labels(
 
 
 def _data(
-    explorer: Explorer, canvas: Canvas, zones: dict[str, Any], towns: np.ndarray, spots: list[dict[str, Any]]
+    explorer: Explorer, canvas: Canvas, zones: dict[str, Any], spots: list[dict[str, Any]], wording: Wording
 ) -> dict[str, Any]:
     """Return what the script needs: classes of layers, figures, names and where they stand."""
     frame = explorer.frame
     row_of = {demand_id: row for row, demand_id in enumerate(frame["demand_id"])}
-    ids = list(zones)
-    zone_of = frame[f"{explorer.zone_kind}_id"].map({name: n for n, name in enumerate(ids)}) if ids else None
-    boxes = [canvas.shape(zones[name]) for name in ids] if len(ids) <= MOST_ZONES_NAMED else []
+    outlined, kind = explorer.zone_names(explorer.zone_kind), told_kind(explorer.territory)
+    names = explorer.zone_names(kind)
+    ids = [] if kind is None else [name for name in sorted(frame[f"{kind}_id"].unique()) if name]
+    number_of = {name: number for number, name in enumerate(ids)}
     return {
         "size": [WIDTH, canvas.height],
-        "names": frame["name"].tolist(),
-        "at": towns.ravel().tolist(),
+        "names": [wording.typeset(name) for name in frame["name"]],
         "people": frame["inhabitants"].round().astype(int).tolist(),
         "figures": explorer.figures,
         "note": explorer.note,
@@ -168,18 +171,18 @@ def _data(
             }
             for layer in explorer.layers
         ],
-        "zone": [] if zone_of is None else zone_of.fillna(-1).astype(int).tolist(),
+        "zone": [] if kind is None else [number_of.get(name, -1) for name in frame[f"{kind}_id"]],
         "zones": [
-            {"name": explorer.zone_names.get(name, name), "figures": explorer.zone_figures.get(name, [])}
+            {"name": wording.typeset(names.get(name, name)), "figures": explorer.zone_figures.get(name, [])}
             for name in ids
         ],
         "zoneLabels": [
-            [short_zone_name(explorer.zone_names.get(name, name)), *_middle(box)]
-            for name, box in zip(ids, boxes, strict=False)
+            [wording.typeset(short_zone_name(outlined.get(name, name))), *_middle(canvas.shape(shape))]
+            for name, shape in (zones.items() if len(zones) <= MOST_ZONES_NAMED else ())
         ],
         "sites": [
             {
-                "name": spot["spot"].name,
+                "name": wording.typeset(spot["spot"].name),
                 "row": row_of.get(spot["spot"].place_id, -1),
                 "at": [spot["x"], spot["y"]],
                 "r": spot["r"],

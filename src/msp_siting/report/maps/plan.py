@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from msp_siting.answer import Answer, Coverage
-from msp_siting.report.maps.choropleth import map_frame, outlined_kind
+from msp_siting.report.maps.choropleth import map_frame, outlined_kind, told_kind
 from msp_siting.report.maps.explorer import Explorer, Layer, Marks, Spot
 from msp_siting.report.maps.explorer_layers import (
     apl_change_layer,
@@ -72,7 +72,7 @@ def plan_explorer(  # noqa: PLR0913, PLR0917 - what the map of a plan is made of
         figures=figures,
         titles=[_title(row, wording) for row in frame.itertuples(index=False)],
         zone_kind=kind,
-        zone_figures=zone_figures(coverage.zones, kind, lead, wording, year),
+        zone_figures=zone_figures(coverage.zones, told_kind(territory), lead, wording, year),
         sites=list(_sites(answer, coverage, sites, actions, wording)),
         site_signs={"site": wording.say("map_sign_site")},
         marks=[*structure_marks(territory, wording), *_candidates(answer, sites, wording)],

@@ -8,7 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from msp_siting.answer import Diagnosis
-from msp_siting.report.maps.choropleth import map_frame, outlined_kind
+from msp_siting.report.maps.choropleth import map_frame, outlined_kind, told_kind
 from msp_siting.report.maps.explorer import Explorer, Layer, Spot
 from msp_siting.report.maps.explorer_layers import (
     UNDER_65,
@@ -57,7 +57,7 @@ def diagnosis_explorer(diagnosis: Diagnosis, shapes: gpd.GeoDataFrame, wording: 
         ],
         titles=[_title(row, wording) for row in frame.itertuples(index=False)],
         zone_kind=kind,
-        zone_figures=zone_figures(diagnosis.zones, kind, lead, wording, year),
+        zone_figures=zone_figures(diagnosis.zones, told_kind(territory), lead, wording, year),
         marks=list(structure_marks(territory, wording)),
         note=wording.say("map_panel_note"),
     )

@@ -166,8 +166,6 @@ def test_search_finds_a_commune_and_its_panel_says_what_the_file_does(
     assert told["Habitants"] == wording.whole(row["inhabitants"])
     assert told["Sans place avec le plan"] == f"{wording.whole(row['uncovered_after'])} ({share})"
     assert told[wording.say("page_apl_official")] == wording.decimal(row["apl_official"], 2)
-        row["apl_official"], 2
-    )
     assert told["Minutes vers le plus proche, avec le plan"] == wording.decimal(row["nearest_minutes_after"])
     zones = pd.read_csv(folders["fr"] / "zones.csv", dtype={"zone_id": str})
     zones = zones.query("kind == 'epci' and profession == 'gp'")

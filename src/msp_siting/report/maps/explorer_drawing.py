@@ -114,9 +114,9 @@ def _signs(explorer: Explorer) -> list[tuple[str, str]]:
 
 
 def _told_marks(marks: Marks, canvas: Canvas, frame: gpd.GeoDataFrame) -> dict[str, Any]:
-    """Return small marks as one path of points, whose size on the screen is that of its stroke."""
+    """Return small marks as one path of points as good as without length, whose size is that of its stroke."""
     points = gpd.GeoSeries(gpd.points_from_xy(marks.points["lon"], marks.points["lat"], crs=WGS_84)).to_crs(frame.crs)
-    path = "".join(f"M{x} {y}h0" for x, y in canvas.xy(shapely.get_coordinates(points)).tolist())
+    path = "".join(f"M{x} {y}h1" for x, y in canvas.xy(shapely.get_coordinates(points)).tolist())
     name = f"{marks.name} many" if len(points) > MOST_MARKS_WELL_SEEN else marks.name
     return {"name": marks.name, "look": name, "text": marks.text, "is_shown": marks.is_shown, "path": path}
 
@@ -143,7 +143,7 @@ def _labels(
         label = None if name in named else placer.free(name, x, y, size=LABEL_SIZE, distance=2 * TOWN_DOT)
         if label is not None:
             town_labels.append(label)
-            dots += f"M{x} {y}h0"
+            dots += f"M{x} {y}h1"
     return {"site_labels": site_labels, "zone_labels": zone_names, "town_labels": town_labels, "town_dots": dots}
 
 

@@ -79,7 +79,7 @@ function explore(root) {
       const x = data.at[2 * row], y = data.at[2 * row + 1];
       if (names >= most) break;
       if (named.has(row) || x < left || x > right || y < top || y > bottom) continue;
-      if (put("town-names", data.names[row], x, y, 5 * pixel)) { names += 1; dots.push(`M${x} ${y}h0`); }
+      if (put("town-names", data.names[row], x, y, 5 * pixel)) { names += 1; dots.push(`M${x} ${y}h1`); }
       else if (zoom === 1 && names > most / 2) break;
     }
     for (const group of ["zone-names", "town-names", "site-names"]) one(`.${group}`).replaceChildren(...groups[group] || []);

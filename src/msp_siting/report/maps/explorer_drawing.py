@@ -1,6 +1,7 @@
 """Draws the map of a page: SVG that stands by itself, and what its script needs to know."""
 
 import json
+from collections import Counter
 from typing import Any
 
 import geopandas as gpd
@@ -99,10 +100,12 @@ def _spots(explorer: Explorer, canvas: Canvas) -> list[dict[str, Any]]:
     points = gpd.GeoSeries(gpd.points_from_xy(lon, lat, crs=WGS_84)).to_crs(explorer.frame.crs)
     xy = canvas.xy(shapely.get_coordinates(points)) if len(points) else np.empty((0, 2), int)
     shown = explorer.layers[0].signs or [(spot.sign, spot.text or f"{spot.posts:g}") for spot in explorer.sites]
-    told = []
+    told, before = [], Counter[tuple[int, int]]()
     for spot, (sign, text), (x, y) in zip(explorer.sites, shown, xy.tolist(), strict=True):
         radius = SITE_RADIUS + RADIUS_PER_POST * min(round(spot.posts), MOST_POSTS_SIZED)
-        told.append({"spot": spot, "sign": sign, "text": text, "x": x, "y": y, "r": radius})
+        beside = x + 2 * radius * before[x, y]  # sites of one place stand side by side
+        before[x, y] += 1
+        told.append({"spot": spot, "sign": sign, "text": text, "x": beside, "y": y, "r": radius})
     return told
 
 

@@ -123,7 +123,8 @@ def statuses_of_points(frame: pd.DataFrame, territory: Territory) -> dict[str, Z
 def _zoning_layer(frame: pd.DataFrame, status_of: dict[str, ZoneStatus], on: date, wording: Wording) -> Layer:
     """Return the zoning of GPs as its source words it, with its date, and whether it holds that day."""
     words = list(ZONING_COLOURS)
-    entries = [(colour, wording.say(f"zone_status_{word}")) for word, colour in ZONING_COLOURS.items()]
+    past = {each.status for each in status_of.values() if not each.holds_on(on)}
+    entries = [(colour, _status_word(word, wording, is_past=word in past)) for word, colour in ZONING_COLOURS.items()]
     numbers = [words.index(status_of[name].status) if name in status_of else len(words) for name in frame["demand_id"]]
     told = dict.fromkeys(
         tell(each.origin(on), wording.language)
@@ -139,6 +140,12 @@ def _zoning_layer(frame: pd.DataFrame, status_of: dict[str, ZoneStatus], on: dat
         np.array(numbers),
         wording.typeset("; ".join(told)),
     )
+
+
+def _status_word(word: str, wording: Wording, *, is_past: bool) -> str:
+    """Return a status, to be checked where its zoning is not valid that day."""
+    said = wording.say(f"zone_status_{word}")
+    return wording.say("map_zoning_to_check", status=said) if is_past else said
 
 
 def structure_marks(territory: Territory, wording: Wording) -> Iterator[Marks]:

@@ -1,5 +1,4 @@
 // Maps: choice of layer, zoom, search and panel (maps/explorer.py draws them and says what each figure is).
-const SVG = "http://www.w3.org/2000/svg";
 const DRAWN_PX = 8.3; // units of a drawing to a pixel, as its marks and names are sized before anyone zooms
 const NAMES_PX = 12.5;
 const MOST_NAMES = 70; // of towns; fewer on a narrow screen
@@ -60,7 +59,7 @@ function explore(root) {
         if (!isFree(box)) continue;
         taken.push(box);
         const at = { x: x + dx, y: y + dy + size * 0.35, "text-anchor": anchor, "font-size": size };
-        (groups[group] ||= []).push(make("text", text, at, SVG));
+        (groups[group] ||= []).push(make("text", text, at, svg.namespaceURI));
         return true;
       }
       return false;

@@ -150,18 +150,21 @@ def test_the_page_in_english_and_french() -> None:
     assert "Comparaison de 3 plans : Territoire d&#39;essai" in text
     assert "plan à 2 M€ comparé à plan à 0 M€" in text
     assert "Les réserves reprises des calculs sont dans la langue où chacun a été écrit." in text
-    assert "http" not in re.sub(r'xmlns="[^"]*"', "", text)
+    assert "http" not in re.sub(r'xmlns="[^"]*"|http-equiv', "", text)
 
 
 def test_the_maps_show_differences_and_tell_sites_apart() -> None:
     compare("runs/one", "runs/two")
-    svg = page().split("<svg", 1)[1].split("</svg>", 1)[0]
+    svg = page().split('class="map"', 1)[1].split("</svg>", 1)[0]
     assert "Clairval: 900 inhabitants\nUncovered: 300 (33.3%) with plan with 1 M EUR, 300 (33.3%) with plan" in svg
-    assert svg.count(">site of both plans<") == svg.count(">site added<") == 1
-    assert ">site dropped<" not in svg
-    assert svg.count('fill="#2c5fa8"') == 3 + 1  # the three communes of the west, and the legend
+    assert svg.count('data-sign="site" transform') == svg.count('data-sign="added" transform') == 1
+    assert 'data-sign="dropped"' not in svg
+    assert svg.count('<path fill="#0f3f7d"') == 3  # the three communes of the west
+    assert "site of both plans" in page()
+    assert "3 communes, 1,800 inh." in page()
     assert compare(*RUNS).exit_code == 0
-    assert page().count("<svg") == 2
+    assert page().count('class="map"') == 1
+    assert page().count('name="layer-comparison"') == 2 + 3  # the difference of two plans, and each of three
 
 
 @pytest.mark.parametrize(
@@ -268,7 +271,8 @@ def test_names_are_escaped() -> None:
         path.write_text(path.read_text(encoding="utf-8").replace("Clairval", hostile).replace("Pays de l'Est", hostile))
     assert compare("runs/one", "runs/two").exit_code == 0
     assert page().count("&lt;script&gt;") >= 3  # the site in its table and on the map, the zone in its table
-    assert page().count("<script") == 1  # the page's own
+    assert page().count("<script") == 2  # the page's own, and what the map knows
+    assert hostile not in page()
 
 
 def test_a_number_that_is_none_is_refused() -> None:

@@ -16,7 +16,8 @@ from ruamel.yaml import YAML
 from msp_siting.cli import main
 from msp_siting.files.folders import seal
 from msp_siting.language.sentences import LANGUAGES, Language, catalogue
-from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR, apl_classes, apl_colour
+from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR
+from msp_siting.report.maps.scales import apl_scale
 from msp_siting.report.wording import Wording
 
 FILES = {
@@ -230,7 +231,7 @@ def test_the_page_in_both_languages(language: Language) -> None:
     assert diagnose("toy", language=language).exit_code == 0
     page = (OUT / "report.html").read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in page
-    assert not re.search(r"<(script |link|img|iframe)\b|url\(['\"]?http", page)
+    assert not re.search(r"<(script src|link|img|iframe)\b|url\(['\"]?http", page)
     assert "&lt;b&gt;Aubois" in page
     assert "<b>Aubois" not in page
     other: Language = "en" if language == "fr" else "fr"
@@ -348,11 +349,12 @@ def test_the_map_is_a_picture() -> None:
 
 
 def test_a_limit_of_the_apl_belongs_to_the_class_above() -> None:
-    assert [apl_colour(value, 2.5) for value in (0.0, 1.5, 2.4999, 2.5, 3.5, 4.5, 9.0)] == [
+    scale = apl_scale(Wording("en"), 2.5)
+    assert scale.colours([0.0, 1.5, 2.4999, 2.5, 3.5, 4.5, 9.0]) == [
         APL_COLOURS[number] for number in (0, 1, 1, 2, 3, 4, 4)
     ]
-    assert apl_colour(float("nan"), 2.5) == NOBODY_COLOUR
-    texts = [text for _, text in apl_classes(Wording("en"), 2.5, with_unknown=True)]
+    assert scale.colours([float("nan")]) == [NOBODY_COLOUR]
+    texts = [text for _, text in scale.entries]
     assert texts == ["below 1.5", "1.5 to 2.5", "2.5 to 3.5", "3.5 to 4.5", "4.5 and more", "not known"]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from isere import GAP, SHORT, SHORT_LIST, solved_isere
 from msp_siting.answer.pipeline import answer
 from msp_siting.answer.summary import summarise
 from msp_siting.answer.value import Answer
@@ -22,12 +23,8 @@ from msp_siting.runs.tables import site_effects
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 
-GAP = 0.01
 GIVEN_UP = 0.005
 FEWEST_FILLED_SHARE = 0.5
-# A GP's list as it was in 2021 on average, where the model's is longer: GPs are short everywhere, so that money binds.
-SHORT_LIST = {"professions.gp.capacity_inhabitants_per_post": 1000}
-SHORT = ("--set", "professions.gp.capacity_inhabitants_per_post=1000")
 
 
 ONCE: list[Callable[[str, Callable[[], Answer]], Answer]] = []
@@ -41,11 +38,7 @@ def _shared(once: Callable[[str, Callable[[], Answer]], Answer]) -> None:
 
 def solved(budget_eur: int) -> Answer:
     """Return the answer to isere-20m with another budget and a short list, proven within 1 %."""
-    path = bundled_folder() / "scenarios" / "isere-20m.yaml"
-    settings = Settings(time_limit_s=240, relative_gap=GAP, improvement_gap=0.05, threads=1, seed=1)
-    return ONCE[0](
-        f"isere-{budget_eur}", lambda: answer(read_scenario(path, {"budget_eur": budget_eur} | SHORT_LIST), settings)
-    )
+    return solved_isere(ONCE[0], budget_eur)
 
 
 def test_the_territory_as_published() -> None:
@@ -143,8 +136,9 @@ def test_three_budgets_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert sum(against["zones"]["epci"].values()) == 18
         assert against["sites"]["kept"] + against["sites"]["dropped"] == len(pd.read_csv(folders[0] / "sites.csv"))
     page = (tmp_path / "compared" / "report.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 2
-    assert len(re.findall(r"Sans place\u00a0: [^<]* avec plan à 5 M€", page)) == 2 * 512
+    assert page.count('class="explorer"') == 1
+    assert len(re.findall(r"Sans place\u00a0: [^<]* avec plan à 5 M€", page)) == 512
+    assert page.count('name="layer-comparison"') == 2 + 3  # the difference of two plans, and each of three
 
 
 def test_the_balance_until_the_horizon_leaves_more_uncovered() -> None:

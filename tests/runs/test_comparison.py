@@ -20,7 +20,8 @@ import pytest
 from msp_siting.errors import ScenarioError
 from msp_siting.language.sentences import LANGUAGES, say
 from msp_siting.report.caveats import comparison_sentences
-from msp_siting.report.maps.legend import DIFFERENCE_COLOURS, NOBODY_COLOUR, difference_classes, difference_colour
+from msp_siting.report.maps.legend import DIFFERENCE_COLOURS, NOBODY_COLOUR
+from msp_siting.report.maps.scales import difference_scale
 from msp_siting.report.wording import Wording
 from msp_siting.runs.comparison import (
     Comparison,
@@ -295,17 +296,18 @@ def test_the_summary(three: Comparison) -> None:
     ],
 )
 def test_a_limit_belongs_to_the_class_nearer_to_zero(share: float, step: int) -> None:
-    assert difference_colour(share) == DIFFERENCE_COLOURS[step]
+    assert difference_scale(Wording("en")).colours([share]) == [DIFFERENCE_COLOURS[step]]
 
 
 def test_the_legend_of_differences() -> None:
-    assert difference_colour(float("nan")) == NOBODY_COLOUR
-    texts = [text for _, text in difference_classes(Wording("en"), with_nobody=True)]
+    scale = difference_scale(Wording("en"))
+    assert scale.colours([float("nan")]) == [NOBODY_COLOUR]
+    texts = [text for _, text in scale.entries]
     assert texts == [
         *("beyond −5", "−2 to −5", "−0.5 to −2", "equal, within 0.5"),  # noqa: RUF001 - a minus sign
         *("+0.5 to +2", "+2 to +5", "beyond +5", "nobody lives here"),
     ]
-    longest = {language: difference_classes(Wording(language), with_nobody=True) for language in LANGUAGES}
+    longest = {language: difference_scale(Wording(language)).entries for language in LANGUAGES}
     assert max(len(text) for classes in longest.values() for _, text in classes) <= 21  # what a column holds
 
 

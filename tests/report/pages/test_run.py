@@ -27,9 +27,12 @@ from msp_siting.problem.building import build_instance
 from msp_siting.problem.plan import Assignment, Conflict, Plan, Solution, SolverReport, Status
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.maps.canvas import wrap
+from msp_siting.report.maps.explorer import Explorer
+from msp_siting.report.maps.explorer_drawing import draw_explorer
 from msp_siting.report.maps.layers import write_layers
-from msp_siting.report.maps.legend import COLOURS, NOBODY_COLOUR, colour
-from msp_siting.report.maps.plan import Moment, draw_map
+from msp_siting.report.maps.legend import COLOURS, DIFFERENCE_COLOURS, NOBODY_COLOUR
+from msp_siting.report.maps.plan import plan_explorer
+from msp_siting.report.maps.scales import uncovered_scale
 from msp_siting.report.maps.shapes import demand_shapes
 from msp_siting.report.marks import gate_marks
 from msp_siting.report.pages.run import render_page
@@ -128,10 +131,16 @@ def _page(answer: Answer, language: Language = "fr") -> str:
     return render_page(answer, tell_caveats(summarise(answer), language) | judged, language)
 
 
-def _draw(answer: Answer, moment: Moment) -> ET.Element:
+def _explorer(answer: Answer, language: Language = "fr") -> Explorer:
     assert answer.coverage is not None
-    text = draw_map(answer, answer.coverage, demand_shapes(answer.territory), moment, "fr")
-    return ET.fromstring(text)  # noqa: S314 - our own text
+    shapes, actions = demand_shapes(answer.territory), {"s": "création"}
+    return plan_explorer(answer, answer.coverage, shapes, ON, actions, Wording(language))
+
+
+def _draw(answer: Answer) -> ET.Element:
+    figure = str(draw_explorer(_explorer(answer), Wording("fr")))
+    svg = figure[figure.index('<svg xmlns="http://www.w3.org/2000/svg" class="map"') :]
+    return ET.fromstring(svg[: svg.index("</svg>") + len("</svg>")])  # noqa: S314 - our own text
 
 
 def _fields(sentence: str) -> set[str]:
@@ -204,7 +213,8 @@ def test_page_says_that_a_plan_is_not_proven(make_answer: MakeAnswer, language: 
 def test_page_escapes_names(make_answer: MakeAnswer) -> None:
     answer = make_answer(HOSTILE)
     page = _page(answer)
-    assert page.count("<script") == 1  # the page's own
+    assert page.count("<script") == 2  # the page's own, and what the map knows
+    assert HOSTILE not in page
     assert "&lt;script&gt;alert" in page
     assert "javascript:" not in page
 
@@ -212,7 +222,7 @@ def test_page_escapes_names(make_answer: MakeAnswer) -> None:
 def test_page_needs_nothing_from_elsewhere_and_names_no_folder(make_answer: MakeAnswer) -> None:
     answer = make_answer()
     page = _page(answer)
-    assert not re.search(r"<(script |link|img|iframe)\b|url\(['\"]?http", page)
+    assert not re.search(r"<(script src|link|img|iframe)\b|url\(['\"]?http", page)
     assert str(answer.territory.folder) not in page
 
 
@@ -251,42 +261,68 @@ def test_opening_where_a_structure_is_already_is_an_extension(
     assert ("la commune a déjà une maison de santé" in _page(known)) == (action == "extension")
 
 
-@pytest.mark.parametrize(("moment", "circles"), [("before", 0), ("after", 2)])
-def test_map_has_one_titled_path_per_demand_point(make_answer: MakeAnswer, moment: Moment, circles: int) -> None:
-    drawing = _draw(make_answer(HOSTILE), moment)
+@pytest.mark.parametrize(("opens", "circles"), [(False, 0), (True, 1)])
+def test_map_has_one_titled_path_per_demand_point(make_answer: MakeAnswer, *, opens: bool, circles: int) -> None:
+    drawing = _draw(make_answer(HOSTILE, opens=opens))
     space = "{http://www.w3.org/2000/svg}"
     titles = [path.findtext(f"{space}title") for path in drawing.iter(f"{space}path")]
     assert len([title for title in titles if title]) == 3
-    assert len(list(drawing.iter(f"{space}circle"))) == circles  # one on the ground, one in the legend
-    assert drawing.get("role") == "img"
+    sites = [group for group in drawing.iter(f"{space}g") if group.get("class") == "site"]
+    assert [site.findtext(f"{space}text") for site in sites] == ["2"] * circles  # the GPs of the site
+    assert drawing.get("role") == "group"
     assert drawing.get("aria-label")
 
 
-def test_map_colours_by_uncovered_share(make_answer: MakeAnswer) -> None:
-    space = "{http://www.w3.org/2000/svg}"
-    classes: dict[Moment, list[int]] = {"before": [0, 5, 5], "after": [0, 0, 5]}
-    for moment, expected in classes.items():
-        paths = _draw(make_answer(), moment).iter(f"{space}path")
-        fills = [path.get("fill") for path in paths if path.find(f"{space}title") is not None]
-        assert fills == [COLOURS[number] for number in expected]
+def test_layers_put_every_demand_point_into_its_class(make_answer: MakeAnswer) -> None:
+    # Nobody of Aix, everybody of Bor and Cluz before; only Cluz after.
+    layers = {layer.name: layer for layer in _explorer(make_answer()).layers}
+    assert list(layers["uncovered_before"].numbers) == [0, 5, 5]
+    assert list(layers["uncovered_after"].numbers) == [0, 0, 5]
+    assert list(layers["effect"].numbers) == [3, 0, 3]
+    assert list(layers["supply"].numbers) == [1, 0, 0]
+    assert "apl_official" not in layers  # which the territory does not know
+    assert "zoning" not in layers
+    fills = [path.get("fill") for path in _draw(make_answer()).iter("{http://www.w3.org/2000/svg}path")]
+    assert fills[1:4] == [DIFFERENCE_COLOURS[number] for number in (3, 0, 3)]  # the first is of a pattern
+
+
+def test_legends_count_communes_and_inhabitants(make_answer: MakeAnswer) -> None:
+    figure = str(draw_explorer(_explorer(make_answer(), "en"), Wording("en")))
+    legends = [re.findall(r"<small>([^<]*)</small>", part) for part in figure.split('<div class="map-legend"')[1:]]
+    assert (
+        legends[0]
+        == ["1 commune, 2,000 inh.", *["0 communes, 0 inh."] * 2, "2 communes, 2,000 inh."] + ["0 communes, 0 inh."] * 3
+    )
+
+
+def test_what_the_map_knows_is_json_that_no_name_can_end(make_answer: MakeAnswer) -> None:
+    figure = str(draw_explorer(_explorer(make_answer("</script>" + HOSTILE)), Wording("fr")))
+    told = figure[figure.index('<script type="application/json">') + 32 : figure.rindex("</script>")]
+    assert "<" not in told
+    data = json.loads(told)
+    assert data["names"] == ["Aix", "</script>" + HOSTILE, "Cluz"]
+    assert [data["zones"][number]["name"] for number in data["zone"]] == ["CC du Levant"] * 2 + ["CC Ouest"]
+    assert data["sites"][0]["catchment"] == [1]
+    inhabitants = next(texts for label, texts in data["figures"] if label == "Habitants")
+    assert inhabitants == ["1\u202f000", "2\u202f000", "1\u202f000"]
 
 
 def test_border_points_are_hatched_while_no_rim_is_used(make_answer: MakeAnswer) -> None:
     answer = make_answer()
-    assert answer.coverage is not None
     rim = Rim(answer.territory.demand.head(0), answer.territory.supply.head(0), answer.territory.travel_times.head(0))
     known = replace(answer, territory=replace(answer.territory, rim=rim))
     for shown, hatched in ((answer, True), (known, False)):
-        text = draw_map(shown, answer.coverage, demand_shapes(answer.territory), "before", "en")
+        text = str(draw_explorer(_explorer(shown, "en"), Wording("en")))
         assert ("border catchment" in text) is hatched
         assert ("Its catchment leaves the territory" in text) is hatched
 
 
 def test_an_upper_limit_belongs_to_its_class() -> None:
-    assert [colour(share) for share in (0.0, 0.05, 0.0501, 0.2, 0.2 + 1e-9, 1.0)] == [
+    scale = uncovered_scale(Wording("en"))
+    assert scale.colours([0.0, 0.01, 0.0101, 0.1, 0.1 + 1e-9, 1.0]) == [
         COLOURS[number] for number in (0, 0, 1, 3, 3, 5)
     ]
-    assert colour(float("nan")) == NOBODY_COLOUR
+    assert scale.colours([float("nan")]) == [NOBODY_COLOUR]
 
 
 def test_cells_hold_their_points_and_do_not_overlap(make_answer: MakeAnswer) -> None:

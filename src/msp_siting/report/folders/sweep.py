@@ -14,6 +14,7 @@ from msp_siting.report.pages.sweep import render_sweep, sweep_question
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Curve, RunFile, sweep_table, write_json, write_sheet_csv
 from msp_siting.scenario import Scenario
+from msp_siting.territory import read_territory
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def write_sweep(
     if order is not None:
         write_sheet_csv(order, folder / RunFile.ORDER)
     first = next(iter(swept.scenarios.values()))
-    page = render_sweep(first, curve, order, summary, language)
+    page = render_sweep(first, curve, order, summary, language, read_territory(first.folder))
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     shown = _shown(curve) if order is None else _last(curve)
     if shown is not None:

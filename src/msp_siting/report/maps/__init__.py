@@ -1,23 +1,28 @@
-"""Draws the maps of a plan, a diagnosis or a comparison, and layers for a GIS."""
+"""Draws the maps of a plan, a diagnosis, a comparison or requests, and layers for a GIS."""
 
-from msp_siting.report.maps.choropleth import Choropleth, draw_svg, map_frame, outlined_kind
-from msp_siting.report.maps.comparison import draw_comparison_map, mapped_runs
+from msp_siting.report.maps.choropleth import Choropleth, map_frame, outlined_kind
+from msp_siting.report.maps.comparison import comparison_explorer, mapped_runs
+from msp_siting.report.maps.explorer import Explorer, Spot, still
+from msp_siting.report.maps.explorer_drawing import draw_explorer
 from msp_siting.report.maps.layers import write_layers
-from msp_siting.report.maps.legend import apl_classes, apl_colour
-from msp_siting.report.maps.plan import draw_map
+from msp_siting.report.maps.plan import plan_explorer
 from msp_siting.report.maps.shapes import Shapes, demand_shapes
+from msp_siting.report.maps.territory import diagnosis_explorer, sites_explorer
 
 __all__ = [
     "Choropleth",
+    "Explorer",
     "Shapes",
-    "apl_classes",
-    "apl_colour",
+    "Spot",
+    "comparison_explorer",
     "demand_shapes",
-    "draw_comparison_map",
-    "draw_map",
-    "draw_svg",
+    "diagnosis_explorer",
+    "draw_explorer",
     "map_frame",
     "mapped_runs",
     "outlined_kind",
+    "plan_explorer",
+    "sites_explorer",
+    "still",
     "write_layers",
 ]

@@ -109,16 +109,18 @@ class Placer:
 
     def beside(self, text: str, x: int, y: int, *, size: int, distance: int) -> Label:
         """Return a label next to a point: the first that is free, else the one that covers least."""
-        labels = [
-            Label(lines, round(x + right * away), round(y + down * (away + (len(lines) - 1) * size / 2)), anchor, size)
-            for away in (distance, 2 * distance)
-            for lines in (wrap(text, len(text)), wrap(text, SIDE_LETTERS))
-            for right, down, anchor in SIDES
-        ]
-        free = (label for label in labels if self._is_free(label.box))
-        chosen = next(free, None) or min(labels, key=self._covered)
-        self.taken.append(chosen.box)
-        return chosen
+        label = self.free(text, x, y, size=size, distance=distance)
+        if label is None:
+            label = min(_beside(text, x, y, size, distance), key=self._covered)
+            self.taken.append(label.box)
+        return label
+
+    def free(self, text: str, x: int, y: int, *, size: int, distance: int) -> Label | None:
+        """Return the first label next to a point that is free; None where none is."""
+        found = next((label for label in _beside(text, x, y, size, distance) if self._is_free(label.box)), None)
+        if found is not None:
+            self.taken.append(found.box)
+        return found
 
     def inside(self, text: str, polygon: Any, *, size: int) -> Label | None:  # noqa: ANN401 - shapely has no types
         """Return a label that lies within a polygon, as near its middle as is free; None where it fits nowhere."""
@@ -147,6 +149,16 @@ class Placer:
         box = label.box
         outside = shapely.area(shapely.difference(box, self.frame))
         return float(outside + sum(shapely.area(shapely.intersection(box, other)) for other in self.taken))
+
+
+def _beside(text: str, x: int, y: int, size: int, distance: int) -> list[Label]:
+    """Return the labels that a point may have next to it, the best first."""
+    return [
+        Label(lines, round(x + right * away), round(y + down * (away + (len(lines) - 1) * size / 2)), anchor, size)
+        for away in (distance, 2 * distance)
+        for lines in (wrap(text, len(text)), wrap(text, SIDE_LETTERS))
+        for right, down, anchor in SIDES
+    ]
 
 
 def wrap(text: str, letters: int) -> list[str]:

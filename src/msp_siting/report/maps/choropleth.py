@@ -1,4 +1,4 @@
-"""A choropleth of a territory: its content, laid out once for every way of drawing it, and drawn as static SVG."""
+"""A choropleth of a territory: its content, laid out once for every way of drawing it as a still picture."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,9 @@ from typing import Any
 
 import geopandas as gpd
 import shapely
-from markupsafe import Markup
 
 from msp_siting.report.maps.canvas import WIDTH, Canvas, Label, Placer
 from msp_siting.report.maps.legend import ROW_HEIGHT, Key, legend_keys
-from msp_siting.report.rendering import draw
 from msp_siting.report.wording import Wording
 from msp_siting.territory import Territory
 
@@ -94,6 +92,11 @@ def outlined_kind(territory: Territory) -> str | None:
     return next(few, next(iter(kinds), None))
 
 
+def told_kind(territory: Territory) -> str | None:
+    """Return the kind of zone whose figures stand beside those of a demand point: the EPCI, else what is outlined."""
+    return "epci" if "epci" in territory.zone_kinds else outlined_kind(territory)
+
+
 def map_frame(territory: Territory, shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return one row per demand point: its columns and a simple shape in metres.
 
@@ -122,7 +125,7 @@ def lay_out(content: Choropleth, wording: Wording) -> Layout:
     is_crowded = content.sites is not None and len(content.sites) > MOST_SITES_WELL_NAMED
     size = FINE_SITE_LABEL_SIZE if is_crowded else SITE_LABEL_SIZE
     sites = [] if content.sites is None else _sites(content.sites.to_crs(frame.crs), canvas, placer, size)
-    zones = {} if kind is None else _zones(frame, kind)
+    zones = {} if kind is None else zone_outlines(frame, kind)
     border = frame.geometry[frame["border"]]
     signs = {
         "border": wording.say("map_sign_border") if len(border) else "",
@@ -139,37 +142,10 @@ def lay_out(content: Choropleth, wording: Wording) -> Layout:
         area_line=AREA_LINE if len(frame) <= MOST_AREAS_WELL_OUTLINED else FINE_AREA_LINE,
         hatched=border.union_all() if len(border) else None,
         outlines=list(zones.values()),
-        zone_labels=_zone_labels(zones, content.zone_names, canvas, placer),
+        zone_labels=zone_labels(zones, content.zone_names, canvas, placer),
         sites=sites,
         site_label_size=size,
         keys=keys,
-    )
-
-
-def draw_svg(content: Choropleth, wording: Wording) -> Markup:
-    """Return a map as SVG; every text put in is escaped."""
-    layout = lay_out(content, wording)
-    canvas = layout.canvas
-    areas = zip(canvas.paths(content.frame.geometry), content.colours, content.titles, strict=True)
-    return draw(
-        "map.svg.j2",
-        moment=content.name,
-        label=content.label,
-        legend_title=content.legend_title,
-        width=WIDTH,
-        ground_height=canvas.height,
-        height=layout.height,
-        area_line=layout.area_line,
-        areas=[{"path": path, "colour": colour, "title": title} for path, colour, title in areas],
-        hatched="" if layout.hatched is None else canvas.paths([layout.hatched])[0],
-        outlines=canvas.paths(layout.outlines),
-        zone_labels=layout.zone_labels,
-        sites=layout.sites,
-        radius=SITE_RADIUS,
-        zone_label_size=ZONE_LABEL_SIZE,
-        site_label_size=layout.site_label_size,
-        keys=layout.keys,
-        scale_bar=canvas.scale_bar(),
     )
 
 
@@ -184,23 +160,24 @@ def _sites(points: gpd.GeoDataFrame, canvas: Canvas, placer: Placer, size: int) 
     ]
 
 
-def _zones(frame: gpd.GeoDataFrame, kind: str) -> dict[str, Any]:
+def zone_outlines(frame: gpd.GeoDataFrame, kind: str) -> dict[str, Any]:
     """Return the outline of every zone of a kind, by ``zone_id``, joined from the demand points' shapes."""
     return {
         str(zone_id): rows.union_all() for zone_id, rows in frame.geometry.groupby(frame[f"{kind}_id"]) if zone_id != ""
     }
 
 
-def _zone_labels(zones: dict[str, Any], names: Mapping[str, str], canvas: Canvas, placer: Placer) -> list[Label]:
+def zone_labels(zones: dict[str, Any], names: Mapping[str, str], canvas: Canvas, placer: Placer) -> list[Label]:
+    """Return the names of zones that fit into their zone; none where there are too many to read."""
     if len(zones) > MOST_ZONES_NAMED:
         return []
     labels = [
-        placer.inside(_short_name(names.get(zone_id, zone_id)), canvas.shape(shape), size=ZONE_LABEL_SIZE)
+        placer.inside(short_zone_name(names.get(zone_id, zone_id)), canvas.shape(shape), size=ZONE_LABEL_SIZE)
         for zone_id, shape in zones.items()
     ]
     return [label for label in labels if label is not None]
 
 
-def _short_name(name: str) -> str:
+def short_zone_name(name: str) -> str:
     """Return a zone's name without the legal form that it starts with (CC du Trièves: Trièves)."""
     return re.sub(LEGAL_FORM, "", name) or name

@@ -2,24 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from msp_siting.report.maps.canvas import MARGIN, WIDTH
-from msp_siting.report.wording import MINUS, Wording
 
-# Fixed, so that the maps of two plans compare; an upper limit belongs to its class. Light to dark, colour-blind safe.
-CLASS_UPPER_SHARES = (0.05, 0.10, 0.15, 0.20, 0.40, 1.0)
+# Fixed, so that the maps of two plans compare; an upper limit belongs to its class. Colours of a scale keep their order
+# in grey and for the colour-blind; those of a difference stay apart there (tests/report/test_colours.py).
+CLASS_UPPER_SHARES = (0.01, 0.02, 0.05, 0.10, 0.20, 1.0)
 COLOURS = ("#fff7dd", "#fee391", "#fec44f", "#f88d2b", "#cf5210", "#7f2704")
-NOBODY_COLOUR = "#e4e4e4"
-ROUNDING_SHARE = 1e-6  # a share this close above a limit is at the limit
+NOBODY_COLOUR = "#e4e4e4"  # on pages dots on white, which no class is
 COLUMNS, ROW_HEIGHT = 3, 200
-# Steps from the APL floor; a lower limit belongs to its class, as "below the floor" leaves the floor out. Orange to
-# blue, which the colour-blind tell apart.
+# Steps from the APL floor; a lower limit belongs to its class, as "below the floor" leaves the floor out. The less, the
+# darker; below the floor brown, from there on blue.
 STEPS_FROM_FLOOR = (-1.0, 0.0, 1.0, 2.0)
-APL_COLOURS = ("#b35806", "#f1a340", "#f7f7f7", "#a6bddb", "#4575b4")
+APL_COLOURS = ("#7f2704", "#d9651b", "#a3bfdd", "#d0e0f0", "#f7fafd")
 # Of the difference between two plans, either way; a limit belongs to the class nearer to no difference.
 DIFFERENCE_SHARES = (0.005, 0.02, 0.05)
-DIFFERENCE_COLOURS = ("#2c5fa8", "#6f9fd0", "#c3d7ec", "#f7f7f7", "#fddfb5", "#f1a340", "#b35806")
+DIFFERENCE_COLOURS = ("#0f3f7d", "#4682c2", "#adc9e8", "#f7f7f7", "#fbddb4", "#e89540", "#9c4508")
+APL_CHANGES = (0.05, 0.2, 0.5)  # visits a year; more of them is blue
+UPPER_MINUTES = (5.0, 10.0, 15.0, 20.0, 30.0)
+MINUTES_COLOURS = ("#f7f4fb", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#4a1486")
+UPPER_POSTS = (0.0, 1.0, 3.0, 10.0, 30.0)
+POSTS_COLOURS = ("#f4faf3", "#d5edcf", "#a6d8a0", "#66b968", "#2b8a43", "#00441b")
+ZONING_COLOURS = {"ZIP": "#5e1460", "ZAC": "#b0509f", "ZAR": "#e0a6d4", "none": "#f7f0f6"}
 
 
 @dataclass(frozen=True)
@@ -30,63 +34,6 @@ class Key:
     text: str
     x: int
     y: int
-
-
-def colour(share: float) -> str:
-    """Return the colour of an uncovered share (0-1); NaN, where nobody lives, has one of its own."""
-    if share != share:  # noqa: PLR0124 - NaN
-        return NOBODY_COLOUR
-    limits = zip(CLASS_UPPER_SHARES, COLOURS, strict=True)
-    return next(shade for upper, shade in limits if share <= upper + ROUNDING_SHARE)
-
-
-def apl_colour(apl: float, floor: float) -> str:
-    """Return the colour of an APL (visits a year); NaN, where it is not known, has one of its own."""
-    if apl != apl:  # noqa: PLR0124 - NaN
-        return NOBODY_COLOUR
-    return APL_COLOURS[sum(apl >= limit for limit in _limits(floor))]
-
-
-def apl_classes(wording: Wording, floor: float, *, with_unknown: bool) -> list[tuple[str, str]]:
-    """Return colour and text of every class of APL."""
-    limits = [wording.decimal(limit) for limit in _limits(floor)]
-    texts = [
-        wording.say("map_apl_first", upper=limits[0]),
-        *(wording.say("map_class_between", lower=lower, upper=upper) for lower, upper in pairwise(limits)),
-        wording.say("map_apl_last", lower=limits[-1]),
-    ]
-    known = list(zip(APL_COLOURS, texts, strict=True))
-    return [*known, (NOBODY_COLOUR, wording.say("map_apl_unknown"))] if with_unknown else known
-
-
-def difference_colour(share: float) -> str:
-    """Return the colour of a difference in uncovered share (-1 to 1): blue for fewer, orange for more."""
-    if share != share:  # noqa: PLR0124 - NaN
-        return NOBODY_COLOUR
-    steps = sum(abs(share) > limit + ROUNDING_SHARE for limit in DIFFERENCE_SHARES)
-    return DIFFERENCE_COLOURS[len(DIFFERENCE_SHARES) + (steps if share > 0 else -steps)]
-
-
-def difference_classes(wording: Wording, *, with_nobody: bool) -> list[tuple[str, str]]:
-    """Return colour and text of every class of a difference in uncovered share, in points."""
-    steps = [wording.decimal(100 * share, 1).removesuffix(".0").removesuffix(",0") for share in DIFFERENCE_SHARES]
-    texts = [
-        wording.say("map_difference_most", sign=MINUS, limit=steps[-1]),
-        *(
-            wording.say("map_difference_between", sign=MINUS, low=lower, high=upper)
-            for lower, upper in reversed([*pairwise(steps)])
-        ),
-        wording.say("map_difference_none", limit=steps[0]),
-        *(wording.say("map_difference_between", sign="+", low=lower, high=upper) for lower, upper in pairwise(steps)),
-        wording.say("map_difference_most", sign="+", limit=steps[-1]),
-    ]
-    known = list(zip(DIFFERENCE_COLOURS, texts, strict=True))
-    return [*known, (NOBODY_COLOUR, wording.say("map_difference_nobody"))] if with_nobody else known
-
-
-def uncovered_classes(wording: Wording) -> list[tuple[str, str]]:
-    """Return colour and text of every class of the share uncovered."""
-    return list(zip(COLOURS, _class_texts(wording), strict=True))
 
 
 def legend_keys(entries: Sequence[tuple[str, str]], top: int) -> list[Key]:
@@ -103,18 +50,4 @@ def legend_keys(entries: Sequence[tuple[str, str]], top: int) -> list[Key]:
     return [
         Key(swatch, text, MARGIN + number % COLUMNS * step, top + number // COLUMNS * ROW_HEIGHT)
         for number, (swatch, text) in enumerate(entries)
-    ]
-
-
-def _limits(floor: float) -> list[float]:
-    return [floor + step for step in STEPS_FROM_FLOOR]
-
-
-def _class_texts(wording: Wording) -> list[str]:
-    first, *_, last, _ = limits = [wording.percent(share, 0) for share in CLASS_UPPER_SHARES]
-    between = [wording.say("map_class_between", lower=lower, upper=upper) for lower, upper in pairwise(limits[:-1])]
-    return [
-        wording.say("map_class_first", upper=first),
-        *between,
-        wording.say("map_class_last", lower=last),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from msp_siting.language import Language
-from msp_siting.report.maps import demand_shapes, draw_comparison_map, mapped_runs
+from msp_siting.report.maps import comparison_explorer, demand_shapes, draw_explorer, mapped_runs
 from msp_siting.report.pages.comparison_tables import (
     figures_page_table,
     professions_page_table,
@@ -70,13 +70,12 @@ def _maps(comparison: Comparison, titles: list[str], territory: Territory | str,
     if isinstance(territory, str):
         return {"maps": [], "no_map": wording.say(territory), "is_cells": False}
     shapes = demand_shapes(territory)
-    drawn = [
-        (
-            wording.say("comparison_map_caption", run=titles[position], reference=titles[0]),
-            draw_comparison_map(comparison, position, territory, shapes, wording),
-        )
-        for position in mapped_runs(comparison)
-    ]
+    caption = wording.say("comparison_map_of", reference=titles[0])
+    drawn = (
+        [(caption, draw_explorer(comparison_explorer(comparison, territory, shapes, wording), wording))]
+        if mapped_runs(comparison)
+        else []
+    )
     return {"maps": drawn, "no_map": "", "is_cells": bool(shapes["is_cell"].any())}
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from msp_siting.answer import OFFICIAL_COLUMNS, Diagnosis, has_modelled_times, shortage_and_distance
+from msp_siting.answer import Diagnosis, has_modelled_times, shortage_and_distance
 from msp_siting.language import Language
-from msp_siting.report.maps import Choropleth, Shapes, apl_classes, apl_colour, draw_svg, map_frame, outlined_kind
+from msp_siting.report.maps import Choropleth, Shapes, diagnosis_explorer, draw_explorer, still
 from msp_siting.report.pages import diagnosis_tables
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.closing import closing_page_tables, closing_sentences
@@ -15,7 +15,7 @@ from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
 from msp_siting.report.pages.tables import assumptions_page_table, visits_note, with_change
 from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
-from msp_siting.report.wording import Wording, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import Wording, lead_profession, profession_title
 
 
 def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: Shapes, language: Language) -> str:
@@ -33,7 +33,6 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         Of every sentence and number; texts of data and models are as their files hold them.
     """
     wording = Wording(language)
-    content = diagnosis_map(diagnosis, shapes, wording)
     profession = profession_title(diagnosis, lead_profession(diagnosis), wording)
     return render(
         "diagnosis.html.j2",
@@ -47,8 +46,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         trend=trend_page_table(diagnosis, summary, wording),
         loaded=diagnosis_tables.loaded_page_table(diagnosis, summary, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
-        map_caption=content.legend_title,
-        map=draw_svg(content, wording),
+        map=draw_explorer(diagnosis_explorer(diagnosis, shapes, wording), wording),
         modelled_times=has_modelled_times(diagnosis.territory),
         modelled_note=modelled_note(diagnosis, wording),
         is_cells=bool(shapes["is_cell"].any()),
@@ -85,52 +83,13 @@ def page_title(diagnosis: Diagnosis, wording: Wording) -> str:
 
 
 def diagnosis_map(diagnosis: Diagnosis, shapes: Shapes, wording: Wording) -> Choropleth:
-    """Return the map of the official APL by demand point; of the computed one where none is official.
-
-    Zones of the first kind that has few enough for their names are outlined; border points are hatched.
-    """
-    lead = lead_profession(diagnosis)
-    floor = diagnosis.scenario.model.apl.floor_visits_per_year.value
-    points = diagnosis.points[diagnosis.points["profession"].eq(lead)]
-    shown_figures = ["apl", *OFFICIAL_COLUMNS, "seasonal"]
-    frame = map_frame(diagnosis.territory, shapes).drop(columns=shown_figures, errors="ignore")
-    frame = frame.merge(points[["demand_id", *shown_figures]], on="demand_id", validate="one_to_one")
-    shown = map_column(diagnosis)
-    kind = outlined_kind(diagnosis.territory)
-    profession = profession_title(diagnosis, lead, wording)
-    legend = _of_times(diagnosis, "map_legend_apl") if shown == "apl" else f"map_legend_{shown}"
-    territory = wording.of(diagnosis.territory.manifest.title)
-    return Choropleth(
-        name="diagnosis",
-        label=wording.say(f"map_label_{shown}", territory=territory, profession=profession),
-        legend_title=wording.say(legend, profession=profession),
-        frame=frame,
-        colours=[apl_colour(value, floor) for value in frame[shown]],
-        titles=[_title(row, wording) for row in frame.itertuples(index=False)],
-        classes=apl_classes(wording, floor, with_unknown=bool(frame[shown].isna().any())),
-        zone_kind=kind,
-        zone_names=zone_names(diagnosis, kind) if kind else {},
-    )
+    """Return the picture of the map's first layer: the official APL, or the computed one where none is official."""
+    return still(diagnosis_explorer(diagnosis, shapes, wording))
 
 
 def map_column(diagnosis: Diagnosis) -> str:
     """Return which APL the map shows: the official one where any is known."""
     return "apl_official" if diagnosis.points["apl_official"].notna().any() else "apl"
-
-
-def _title(row: Any, wording: Wording) -> str:  # noqa: ANN401 - a row of a data frame
-    lines = [
-        wording.say("map_title_name", name=row.name, inhabitants=wording.whole(row.inhabitants)),
-        wording.say(
-            "map_title_three_apl",
-            official=wording.decimal(row.apl_official),
-            under_65=wording.decimal(row.apl_under_65_official),
-            computed=wording.decimal(row.apl),
-        ),
-    ]
-    if row.seasonal is True:
-        lines.append(wording.say("map_title_seasonal"))
-    return "\n".join([*lines, wording.say("map_title_border")] if row.border else lines)
 
 
 def _context(diagnosis: Diagnosis, wording: Wording) -> str:

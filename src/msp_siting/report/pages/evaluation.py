@@ -7,6 +7,7 @@ from msp_siting.language import Language
 from msp_siting.report.pages import evaluation_tables as tables
 from msp_siting.report.pages.data_sources import data_labels, file_page_table
 from msp_siting.report.pages.headline import FIRST_CAVEATS, Card
+from msp_siting.report.pages.site_maps import requests_map
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.promises import promise_sentences
 from msp_siting.report.rendering import render
@@ -40,6 +41,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         cards=_cards(evaluation, wording),
         requests=requests,
         first_requests=tables.first_rows(requests),
+        map=requests_map(evaluation, wording),
         promises=[wording.typeset(text) for text in promise_sentences(evaluation, language)],
         order=wording.say("evaluation_order_ranked" if evaluation.is_ranked else "sheet_no_rank_times"),
         cases=cases_sentence(evaluation, wording),

@@ -6,7 +6,7 @@ from typing import Any
 
 from msp_siting.answer import Answer, Coverage, end_caveats, explanations, worse_than_today
 from msp_siting.language import Language, tell
-from msp_siting.report.maps import demand_shapes, draw_map
+from msp_siting.report.maps import demand_shapes, draw_explorer, plan_explorer
 from msp_siting.report.marks import gate_page_table
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.blocks import block_page_table
@@ -23,6 +23,7 @@ from msp_siting.report.pages.headline import (
     worst_zones,
 )
 from msp_siting.report.pages.tables import (
+    action_text,
     apl_page_table,
     assumptions_page_table,
     effects_page_table,
@@ -38,6 +39,7 @@ from msp_siting.report.rendering import render
 from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording, lead_profession, profession_title
+from msp_siting.runs import site_table
 
 
 def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) -> str:
@@ -83,6 +85,8 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
     opened = len(answer.plan.sites) > 0
     shapes = demand_shapes(answer.territory)
     marks, to_check = gate_page_table(summary, wording)
+    on = date.fromisoformat(summary["gates_on"])
+    actions = {str(row["site_id"]): action_text(answer, row, wording) for row in site_table(answer).to_dict("records")}
     return {
         "has_plan": True,
         "cards": cards(answer, summary, wording),
@@ -96,8 +100,10 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "newly_covered": newly_covered(answer, summary, wording),
         "worst": worst_zones(answer, coverage, wording),
         "maps": [
-            (_map_caption(answer, moment, wording), draw_map(answer, coverage, shapes, moment, wording.language))
-            for moment in ("before", "after")
+            (
+                wording.say("page_map_caption"),
+                draw_explorer(plan_explorer(answer, coverage, shapes, on, actions, wording), wording),
+            )
         ],
         "is_cells": bool(shapes["is_cell"].any()),
         "labels": data_labels(answer, wording),
@@ -105,7 +111,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "purses": purses_page_table(summary, wording),
         "gates": marks if opened else None,
         "gates_to_check": to_check,
-        "gates_on": day_words(date.fromisoformat(summary["gates_on"]), wording),
+        "gates_on": day_words(on, wording),
         "effects": effects_page_table(answer, wording),
         "zones": zone_page_tables(answer, coverage, wording),
         "blocks": block_page_table(answer, coverage.blocks, coverage.points, wording),
@@ -114,14 +120,6 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "apl": apl_page_table(answer, summary, wording),
         "visits_note": visits_note(answer, wording),
     }
-
-
-def _map_caption(answer: Answer, moment: str, wording: Wording) -> str:
-    """Return what a map shows: before, the supply of today, or that of the horizon where the scenario has one."""
-    year = answer.scenario.question.horizon_year
-    if moment == "before" and year is not None:
-        return wording.say("page_map_before_horizon", year=year)
-    return wording.say(f"page_map_{moment}")
 
 
 def _context(answer: Answer, wording: Wording) -> str:

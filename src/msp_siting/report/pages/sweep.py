@@ -1,6 +1,7 @@
 """The page of a sweep: the curve with its band, what the next euro buys, the table, the order of opening."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -9,21 +10,24 @@ from markupsafe import Markup
 from msp_siting.language import Language
 from msp_siting.report.chart import Chart, Mark, Texts, draw_chart
 from msp_siting.report.page_table import Link, PageTable
+from msp_siting.report.pages.site_maps import Asked, sweep_map
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording, at_most
 from msp_siting.runs import BUDGET, Curve, RunFile
 from msp_siting.scenario import Scenario
+from msp_siting.territory import Territory
 from msp_siting.units import EUR_PER_MILLION_EUR
 
 
-def render_sweep(
+def render_sweep(  # noqa: PLR0913, PLR0917 - what the page of a sweep is made of
     scenario: Scenario,
     curve: Curve,
     order: pd.DataFrame | None,
     summary: Mapping[str, Any],
     language: Language,
+    territory: Territory | None = None,
 ) -> str:
     """Return the page of a sweep.
 
@@ -35,6 +39,8 @@ def render_sweep(
         ``order.csv``, if plans were nested.
     summary
         The content of ``summary.json``.
+    territory
+        For a map of what nested plans open; without one there is none.
     """
     wording = Wording(language)
     model = scenario.model
@@ -55,9 +61,17 @@ def render_sweep(
         knee=_knee(curve, wording),
         points=_points_table(curve, summary, profession, wording),
         order=None if order is None else _order_table(scenario, order, wording),
+        map=None if order is None or territory is None else _map(Asked(scenario, territory), curve, order, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         assumptions=assumptions_page_table(model, wording),
     )
+
+
+def _map(asked: Asked, curve: Curve, order: pd.DataFrame, wording: Wording) -> Markup | None:
+    judged = next((point.summary["gates_on"] for point in curve.points if point.summary.get("gates_on")), None)
+    if judged is None or not order["site_id"].ne("").any():
+        return None
+    return sweep_map(asked, order, date.fromisoformat(judged), wording)
 
 
 def _context(scenario: Scenario, curve: Curve, wording: Wording) -> str:

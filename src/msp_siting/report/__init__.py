@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from msp_siting.report.caveats import comparison_sentences, put_caveats, tell_caveats
+    from msp_siting.report.folders.alternatives import write_alternatives_tables
     from msp_siting.report.folders.comparison import write_comparison
     from msp_siting.report.folders.diagnosis import write_diagnosis
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
+    from msp_siting.report.folders.sweep import write_sweep_tables
     from msp_siting.report.marks import gate_marks
     from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
@@ -34,10 +36,12 @@ __all__ = [
     "run_titles",
     "summarise_evaluation",
     "tell_caveats",
+    "write_alternatives_tables",
     "write_comparison",
     "write_diagnosis",
     "write_evaluation",
     "write_run",
+    "write_sweep_tables",
 ]
 _ROOMS = {
     "Wording": "wording",
@@ -54,10 +58,12 @@ _ROOMS = {
     "run_titles": "titles",
     "summarise_evaluation": "folders.evaluation",
     "tell_caveats": "caveats",
+    "write_alternatives_tables": "folders.alternatives",
     "write_comparison": "folders.comparison",
     "write_diagnosis": "folders.diagnosis",
     "write_evaluation": "folders.evaluation",
     "write_run": "folders.run",
+    "write_sweep_tables": "folders.sweep",
 }
 
 

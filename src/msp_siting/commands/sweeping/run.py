@@ -11,14 +11,14 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer import Direction, WorkersLostError, mean_nesting_cost, open_pool, workers_watched
-from msp_siting.commands.outcome import Run, rounded_up
+from msp_siting.commands.outcome import Output, Run, rounded_up
 from msp_siting.commands.sweeping.folder import Place, PointFiles, open_place
 from msp_siting.commands.sweeping.order import Step, halving_steps
 from msp_siting.commands.sweeping.question import SweepQuestion
 from msp_siting.commands.sweeping.tasks import PointTask, RollOutTask, price_budgets, roll_out, solve_point
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.language import Fact, Language, percent, say, tell, whole
-from msp_siting.report import put_caveats, render_sweep
+from msp_siting.report import put_caveats, render_sweep, write_sweep_tables
 from msp_siting.runs import (
     BUDGET,
     Curve,
@@ -49,9 +49,7 @@ class Workers:
     scheduler: str | None = None
 
 
-def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
-    question: SweepQuestion, folder: Path, language: Language, workers: Workers, report: Report, *, resume: bool
-) -> Run:
+def sweep_and_write(question: SweepQuestion, output: Output, workers: Workers, report: Report, *, resume: bool) -> Run:
     """Solve every point of a sweep and write its folder; finished points are kept whatever happens.
 
     The results do not depend on who does the work, in which order, or whether it was interrupted on the way.
@@ -64,6 +62,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         If the solver fails, or the workers are lost.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
+    folder, language = output.folder, output.language
     with open_pool(min(workers.processes, len(question.keys)), workers.scheduler) as pool:
         place = open_place(folder, question, resume=resume)
         try:
@@ -84,7 +83,9 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
             raise SolverError(lost.at(place.work)) from fault
     report(Progress("pages"))
     summary = _summarise(question, curve, language) | measured_since(begin)
-    provenance = provenance_of("sweep", started, {"scenario": question.name, "parameter": question.parameter})
+    provenance = provenance_of(
+        "sweep", started, {"scenario": question.name, "parameter": question.parameter} | output.record()
+    )
 
     def write(fresh: Path) -> None:
         write_json(summary, fresh / RunFile.SUMMARY)
@@ -94,6 +95,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
             write_sheet_csv(order, fresh / RunFile.ORDER)
         page = render_sweep(question.first, curve, order, summary, language)
         (fresh / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+        write_sweep_tables(fresh, question.first, curve, provenance, language)
 
     place.finish(write, provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)

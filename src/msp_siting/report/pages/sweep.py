@@ -44,7 +44,7 @@ def render_sweep(
         language=language,
         say=wording.say,
         labels=[],
-        question=_question(scenario, curve, wording),
+        question=sweep_question(scenario, curve, wording),
         context=_context(scenario, curve, wording),
         parameter=curve.parameter,
         varies_budget=curve.parameter == BUDGET,
@@ -64,11 +64,11 @@ def _context(scenario: Scenario, curve: Curve, wording: Wording) -> str:
     """Return the scenario's question, which asks at one value, and what is varied."""
     first, last = (_value(curve, curve.points[end].value, wording) for end in (0, -1))
     key = "sweep_context_budget" if curve.parameter == BUDGET else "sweep_context"
-    question = _question(scenario, curve, wording)
+    question = sweep_question(scenario, curve, wording)
     return wording.say(key, question=question, parameter=curve.parameter, first=first, last=last)
 
 
-def _question(scenario: Scenario, curve: Curve, wording: Wording) -> str:
+def sweep_question(scenario: Scenario, curve: Curve, wording: Wording) -> str:
     """Return the question in words, from the first to the last value where it speaks of what is varied."""
     lead = scenario.model.apl.profession
     placeholders = {BUDGET: "budget", "horizon_year": "horizon_year", f"professions.{lead}.cutoff_minutes": "cutoff"}

@@ -7,6 +7,7 @@ from typing import Any
 from msp_siting.answer import Answer
 from msp_siting.files import write_yaml
 from msp_siting.language import Language
+from msp_siting.report.documents.note import write_note
 from msp_siting.report.maps import write_layers
 from msp_siting.report.marks import gate_table
 from msp_siting.report.pages.run import render_page
@@ -58,6 +59,8 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(coverage.blocks, folder / RunFile.BLOCKS)
     write_layers(answer, folder)
     if home is None:
-        about = About(language, [answer.scenario.model], answer.territory, gates_of(answer.scenario))
-        cover = about.cover(question_title(answer.scenario, Wording(language)), provenance)
+        gates = gates_of(answer.scenario)
+        about, wording = About(language, [answer.scenario.model], answer.territory, gates), Wording(language)
+        cover = about.cover(question_title(answer.scenario, wording), provenance)
         write_tables(folder, "solve", about, cover, provenance)
+        write_note(folder, answer, summary, cover, wording)

@@ -41,7 +41,7 @@ def _texts(row: Sequence[Cell]) -> list[object]:
 def _text(cell: Cell) -> object:
     match cell:
         case float():
-            return repr(cell).replace(".", ",")
+            return repr(cell).removesuffix(".0").replace(".", ",")
         case date():
             return cell.strftime("%d/%m/%Y")
         case _:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from msp_siting.files import settle_archive
@@ -29,6 +30,8 @@ HEADING_ROW = 3
 LINE_HEIGHT = 15  # points
 A4 = 9  # as OOXML counts sizes of paper
 LABEL_WIDTH, TEXT_WIDTH = 26, 118
+PAPER_WIDTH = 210  # letters that can still be read across A4
+FONT = "Calibri"
 HEADING_FILL, TO_FILL = "DCE6EE", "FFF6CC"
 
 
@@ -135,7 +138,7 @@ def _write_notes(sheet: "WriteOnlyWorksheet", book: Book, wording: Wording) -> N
     sheet.column_dimensions["A"].width = LABEL_WIDTH
     sheet.column_dimensions["B"].width = TEXT_WIDTH
     _set_up_page(sheet, book, wording)
-    sheet.append([_cell(sheet, book.title, font=Font(bold=True, size=14))])
+    sheet.append([_cell(sheet, book.title, font=Font(name=FONT, bold=True, size=14))])
     for row, (label, said) in enumerate(book.notes, start=2):
         top = Alignment(wrap_text=True, vertical="top", horizontal="left")
         shown = _cell(sheet, said, alignment=top)
@@ -143,7 +146,7 @@ def _write_notes(sheet: "WriteOnlyWorksheet", book: Book, wording: Wording) -> N
             shown.number_format = "dd/mm/yyyy" if wording.language == "fr" else "yyyy-mm-dd"
         lines = max(1, math.ceil(len(str(said)) / (TEXT_WIDTH - 8)))
         sheet.row_dimensions[row].height = LINE_HEIGHT * lines
-        sheet.append([_cell(sheet, label, font=Font(bold=True), alignment=top), shown])
+        sheet.append([_cell(sheet, label, font=Font(name=FONT, bold=True), alignment=top), shown])
 
 
 def _write_sheet(sheet: "WriteOnlyWorksheet", content: Sheet, book: Book, wording: Wording) -> None:
@@ -154,16 +157,18 @@ def _write_sheet(sheet: "WriteOnlyWorksheet", content: Sheet, book: Book, wordin
     widths = [_width(column, number, content.rows) for number, column in enumerate(columns)]
     for number, width in enumerate(widths):
         sheet.column_dimensions[letter_of(number)].width = width
-    lines = (math.ceil(len(column.heading) / (width - 1)) for column, width in zip(columns, widths, strict=True))
-    sheet.row_dimensions[HEADING_ROW].height = LINE_HEIGHT * max(1, *lines) + 4
+    lines = [len(wrap(column.heading, int(width) - 1)) for column, width in zip(columns, widths, strict=True)]
+    sheet.row_dimensions[HEADING_ROW].height = LINE_HEIGHT * max(lines) + 4
     sheet.freeze_panes = f"{letter_of(content.frozen)}{HEADING_ROW + 1}"
     sheet.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + max(count, 1)}"
     sheet.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    sheet.print_title_cols = f"A:{letter_of(content.frozen - 1)}"
     _set_up_page(sheet, book, wording)
-    sheet.append([_cell(sheet, content.title, font=Font(bold=True, size=13))])
-    sheet.append([_cell(sheet, content.note, font=Font(italic=True, color="44546A"))])
+    sheet.page_setup.fitToWidth = math.ceil(sum(widths) / PAPER_WIDTH)
+    sheet.append([_cell(sheet, content.title, font=Font(name=FONT, bold=True, size=13))])
+    sheet.append([_cell(sheet, content.note, font=Font(name=FONT, italic=True, color="44546A"))])
     heading = {
-        "font": Font(bold=True),
+        "font": Font(name=FONT, bold=True),
         "fill": PatternFill("solid", fgColor=HEADING_FILL),
         "alignment": Alignment(wrap_text=True, vertical="top"),
     }
@@ -183,11 +188,11 @@ def _totals(sheet: "WriteOnlyWorksheet", columns: Sequence[Column], count: int, 
     from openpyxl.styles import Font  # noqa: PLC0415 - as above
 
     first, last = HEADING_ROW + 1, HEADING_ROW + count
-    cells: list[Any] = [_cell(sheet, wording.say("book_total"), font=Font(bold=True))]
+    cells: list[Any] = [_cell(sheet, wording.say("book_total"), font=Font(name=FONT, bold=True))]
     for number, column in enumerate(columns[1:], start=1):
         letter = letter_of(number)
         total = Formula(f"=SUM({letter}{first}:{letter}{last})") if column.is_summed else None
-        cells.append(_cell(sheet, total, column.format, font=Font(bold=True)))
+        cells.append(_cell(sheet, total, column.format, font=Font(name=FONT, bold=True)))
     return cells
 
 

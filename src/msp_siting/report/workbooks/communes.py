@@ -46,6 +46,12 @@ def _notes(diagnosis: Diagnosis, cover: Cover, lexicon: Lexicon) -> Iterator[Not
     yield wording.say("communes_day"), diagnosis.on
     supply = "communes_supply_today" if year is None else "communes_supply_horizon"
     yield wording.say("book_counts"), wording.say(supply, year=str(year))
+    for kind in diagnosis.territory.zone_kinds:
+        zoned = [each for each in zone_statuses(diagnosis.territory) if each.kind == kind]
+        for origin in dict.fromkeys(
+            wording.typeset(tell(each.origin(diagnosis.on), wording.language)) for each in zoned
+        ):
+            yield "", wording.say("page_pair", name=wording.kind_title(kind), value=origin)
     yield "", wording.say("communes_zonings")
     yield "", wording.say("communes_no_verdict")
     yield "", wording.say("book_codes")
@@ -91,10 +97,6 @@ def _zoning(title: str, found: list[ZoneStatus | None], diagnosis: Diagnosis, le
         if any(each is not None and getattr(each, name) for each in found):
             heading = wording.say("page_pair", name=title, value=lexicon.heading(name).lower())
             yield Column(heading, day), cells(lambda each, name=name: getattr(each, name))
-    yield (
-        Column(wording.say("communes_zoning_source", kind=title)),
-        cells(lambda each: wording.typeset(tell(each.origin(on), wording.language))),
-    )
 
 
 def _figures(diagnosis: Diagnosis, lexicon: Lexicon) -> Columns:

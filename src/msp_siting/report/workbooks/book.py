@@ -221,6 +221,8 @@ def _cell(sheet: "WriteOnlyWorksheet", value: Cell, shown: str = "General", **st
 
 def _width(column: Column, number: int, rows: Sequence[Sequence[Cell]]) -> float:
     """Return the width of a column in letters: of its longest cell within limits; headings are wrapped."""
+    if column.is_to_fill:
+        return WIDEST if column.format != "@" else WIDEST_OF_TEXT
     least = max(NARROWEST, max(map(len, re.split(r"[\s-]", column.heading)), default=0) + 2)
     values = [row[number] for row in rows[:MEASURED_ROWS]]
     if column.format == "@":

@@ -1,6 +1,7 @@
 """The workbook of a territory's communes (``communes.xlsx``): one row per demand point, what is known of it."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from msp_siting.territory import ZoneStatus, zone_of_place, zone_statuses
 
 Columns = Iterator[tuple[Column, list[Cell]]]
 STRUCTURES = ("pharmacies", "msps", "health_centres")
+ZONING = "_zoning"  # how kinds end that are classes of zones, and no zones with a name
 FLAGS = ("border", "seasonal")
 
 
@@ -47,10 +49,8 @@ def _notes(diagnosis: Diagnosis, cover: Cover, lexicon: Lexicon) -> Iterator[Not
     supply = "communes_supply_today" if year is None else "communes_supply_horizon"
     yield wording.say("book_counts"), wording.say(supply, year=str(year))
     for kind in diagnosis.territory.zone_kinds:
-        zoned = [each for each in zone_statuses(diagnosis.territory) if each.kind == kind]
-        for origin in dict.fromkeys(
-            wording.typeset(tell(each.origin(diagnosis.on), wording.language)) for each in zoned
-        ):
+        zoned = [each.origin(diagnosis.on) for each in zone_statuses(diagnosis.territory) if each.kind == kind]
+        for origin in dict.fromkeys(wording.typeset(tell(fact, wording.language)) for fact in zoned):
             yield "", wording.say("page_pair", name=wording.kind_title(kind), value=origin)
     yield "", wording.say("communes_zonings")
     yield "", wording.say("communes_no_verdict")
@@ -73,12 +73,13 @@ def _zones(diagnosis: Diagnosis, lexicon: Lexicon) -> Columns:
         zone_of = zone_of_place(territory, kind)
         ids = [zone_of.get(place) for place in territory.demand["demand_id"]]
         title = wording.kind_title(kind)
+        if not kind.endswith(ZONING):
+            names = zone_names(diagnosis, kind)
+            yield Column(title), [None if zone is None else names.get(zone, zone) for zone in ids]
+            yield Column(wording.say("communes_zone_code", kind=title)), list(ids)
         if kind in zoned:
-            yield from _zoning(title, [statuses.get((kind, zone or "")) for zone in ids], diagnosis, lexicon)
-            continue
-        names = zone_names(diagnosis, kind)
-        yield Column(title), [None if zone is None else names.get(zone, zone) for zone in ids]
-        yield Column(wording.say("communes_zone_code", kind=title)), list(ids)
+            heading = title if kind.endswith(ZONING) else wording.say("communes_zoning", kind=title)
+            yield from _zoning(heading, [statuses.get((kind, zone or "")) for zone in ids], diagnosis, lexicon)
 
 
 def _zoning(title: str, found: list[ZoneStatus | None], diagnosis: Diagnosis, lexicon: Lexicon) -> Columns:
@@ -91,12 +92,19 @@ def _zoning(title: str, found: list[ZoneStatus | None], diagnosis: Diagnosis, le
     yield Column(title), cells(lambda each: wording.say(f"zone_status_{each.status}"))
     yield (
         Column(wording.say("communes_zoning_holds", kind=title, day=told_day(diagnosis, lexicon))),
-        cells(lambda each: wording.say("request_word_true" if each.holds_on(on) else "communes_to_check")),
+        cells(lambda each: wording.say(_validity(each, on))),
     )
     for name in ("valid_from", "valid_until"):
         if any(each is not None and getattr(each, name) for each in found):
             heading = wording.say("page_pair", name=title, value=lexicon.heading(name).lower())
             yield Column(heading, day), cells(lambda each, name=name: getattr(each, name))
+
+
+def _validity(zone: ZoneStatus, on: date) -> str:
+    """Return the key of whether a zoning holds on a day; of one without days that is not stated."""
+    if zone.valid_from is None and zone.valid_until is None:
+        return "sheet_not_stated"
+    return "request_word_true" if zone.holds_on(on) else "communes_to_check"
 
 
 def _figures(diagnosis: Diagnosis, lexicon: Lexicon) -> Columns:

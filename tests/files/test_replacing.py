@@ -315,7 +315,9 @@ def test_folders_change_places_in_one_step_here(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
 
 
-def test_a_folder_takes_the_place_of_its_namesake_and_comes_back_where_that_fails(tmp_path: Path) -> None:
+def test_a_folder_takes_the_place_of_its_namesake_and_comes_back_where_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def write(fresh: Path, content: str) -> list[Path]:
         (fresh / "excel").mkdir()
         (fresh / "excel" / "sites.csv").write_text(content, encoding="utf-8")
@@ -327,7 +329,15 @@ def test_a_folder_takes_the_place_of_its_namesake_and_comes_back_where_that_fail
     for content in ("first", "second"):
         replace_files(target, lambda fresh, content=content: write(fresh, content))
         assert (target / "excel" / "sites.csv").read_text(encoding="utf-8") == content
-    with pytest.raises(FileNotFoundError):
-        replace_files(target, lambda fresh: [*write(fresh, "third")[:1], fresh / "absent"])
+    move = Path.replace
+
+    def full(path: Path, place: Path) -> Path:
+        if path.name == "run.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return move(path, place)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_files(target, lambda fresh: write(fresh, "third"))
     assert (target / "excel" / "sites.csv").read_text(encoding="utf-8") == "second"
     assert sorted(path.name for path in target.iterdir()) == ["excel", "run.json"]

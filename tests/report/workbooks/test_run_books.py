@@ -108,6 +108,14 @@ def test_cells_have_their_kinds_and_words_their_language(runs: Path) -> None:
     assert figures["Habitants sans place, avec le plan (au mieux)", "médecin généraliste"] == 1_500
 
 
+def test_a_figure_of_a_comparison_is_shown_as_its_measure(runs: Path) -> None:
+    sheet = book_of(runs / "compare")["Chiffres"]
+    shown = {row[0].value: row[3].number_format for row in sheet.iter_rows(min_row=4)}
+    assert shown["Écart à l'optimum, au plus (part\u00a0; précision du calcul)"] == "0.0%"
+    assert shown["Budget d'investissement (€)"] == "#,##0"
+    assert shown["APL moyenne calculée, avec le plan"] == "0.00"
+
+
 def test_a_total_is_a_sum_of_its_column(runs: Path) -> None:
     sites = book_of(runs / "solve")["Implantations"]
     total = {heading: cell.value for heading, cell in zip(headings(sites), sites[5], strict=True)}

@@ -9,7 +9,7 @@ from typing import Any
 from msp_siting.errors import DataError
 from msp_siting.files import read_json
 from msp_siting.language import catalogue
-from msp_siting.report.workbooks.book import Book, Column, Figure, Note, Sheet, write_book
+from msp_siting.report.workbooks.book import Book, Cell, Column, Figure, Note, Sheet, write_book
 from msp_siting.report.workbooks.lexicon import Lexicon
 from msp_siting.report.workbooks.tables import ShownTable, by_kind_of_zone, files_with_tables, number_format, show_table
 from msp_siting.runs import Kind, RunFile
@@ -132,9 +132,19 @@ def _sheet(table: ShownTable, kind: Kind, lexicon: Lexicon) -> Sheet:
         if column.name not in LEFT_OUT
     ]
     kept = [number for number, column in enumerate(table.columns) if column.name not in LEFT_OUT]
-    rows = [[row[number] for number in kept] for row in table.rows]
+    rows = [[row[number] for number in kept] for row in _as_measured(table)]
     names = [table.columns[number].name for number in kept]
     frozen = next((names.index(name) + 1 for name in ("name", "project_name", "measure") if name in names), 1)
     key = _key(table.file, kind)
     note = lexicon.wording.say(key.replace("table_", "table_note_", 1))
     return Sheet(table.zones or lexicon.wording.say(key), note, columns, rows, frozen)
+
+
+def _as_measured(table: ShownTable) -> Sequence[Sequence[Cell]]:
+    """Return the rows of a table, their numbers shown as those of each row's measure."""
+    if not table.measures:
+        return table.rows
+    return [
+        [Figure(cell, shown) if isinstance(cell, int | float) else cell for cell in row]
+        for row, shown in zip(table.rows, table.measures, strict=True)
+    ]

@@ -48,12 +48,25 @@ class ShownColumn:
 
 @dataclass(frozen=True)
 class ShownTable:
-    """A table of a run: from which file, its columns, a row per row of the file, and of which kind of zone it is."""
+    """A table of a run.
+
+    Attributes
+    ----------
+    file
+        Where it is from.
+    rows
+        One per row of the file.
+    zones
+        What kind of zone all its rows are of, where that is one.
+    measures
+        How the numbers of each row are shown, where rows are of several measures.
+    """
 
     file: RunFile
     columns: Sequence[ShownColumn]
     rows: Sequence[Sequence[Cell]]
     zones: str = ""
+    measures: Sequence[str] = ()
 
 
 def files_with_tables(folder: Path, kind: Kind) -> list[RunFile]:
@@ -69,7 +82,8 @@ def show_table(path: Path, kind: Kind, lexicon: Lexicon) -> ShownTable:
     cells = _with_names(cells, lexicon)
     columns = [_column(str(name), cells, lexicon) for name in cells.columns]
     shown = [_cells(column, cells, lexicon) for column in columns]
-    return ShownTable(RunFile(path.name), columns, list(zip(*shown, strict=True)))
+    measures = [number_format(name) for name in cells["measure"]] if "measure" in cells.columns else []
+    return ShownTable(RunFile(path.name), columns, list(zip(*shown, strict=True)), measures=measures)
 
 
 def by_kind_of_zone(table: ShownTable, lexicon: Lexicon) -> Iterator[ShownTable]:

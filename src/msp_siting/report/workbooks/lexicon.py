@@ -14,6 +14,7 @@ from msp_siting.territory import Territory
 
 HEADING = "column_"
 PLACEHOLDERS = ("profession", "group", "funder")
+FLAGS = {"True": "true", "False": "false"}  # as pandas writes them
 SEVERAL = ("actions", "reasons", "could_turn")  # columns whose cells may hold several words
 WORDS_OF: Mapping[str, tuple[str, ...]] = {  # by column, how the keys of its words begin; else with its own name
     "actions": ("word_action_",),
@@ -64,7 +65,7 @@ class Lexicon:
             return self._title(name, cell)
         beginnings = WORDS_OF.get(name, (f"word_{name}_",))
         known = catalogue(self.wording.language)
-        parts = cell.split() if name in SEVERAL else [cell]
+        parts = cell.split() if name in SEVERAL else [FLAGS.get(cell, cell)]
         keys = [next((start + part for start in beginnings if start + part in known), None) for part in parts]
         if not parts or None in keys:
             return cell

@@ -20,7 +20,8 @@ from msp_siting.report.maps.legend import APL_COLOURS, NOBODY_COLOUR, apl_classe
 from msp_siting.report.wording import Wording
 
 FILES = {
-    *("summary.json", "coverage.csv", "zones.csv", "blocks.csv", "fragility.csv", "map.png", "report.html", "run.json")
+    *("summary.json", "coverage.csv", "zones.csv", "blocks.csv", "fragility.csv", "map.png", "report.html", "run.json"),
+    *("plan.xlsx", "communes.xlsx"),
 }
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),

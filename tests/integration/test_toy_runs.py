@@ -32,7 +32,7 @@ FILES = {
         "blocks.csv",
         "prices.csv",
     ),
-    "plan.gpkg",
+    *("plan.gpkg", "plan.xlsx", "note.docx"),
     *("candidates.csv", "gates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
 SUMMARY_KEYS = [

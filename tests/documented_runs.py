@@ -65,7 +65,7 @@ def make_runs(folder: Path) -> None:
     """Write a project with a run of every kind, called by its kind, and what ``verify --json`` says of one."""
     with project(folder):
         for name, command in RUNS.items():
-            run(*command, "--out", name)
+            run(*command, "--out", name, *(() if name == "no plan" else ("--csv", "excel-fr")))
         Path("verified.json").write_text(run("verify", "solve", "--json"), encoding="utf-8")
 
 

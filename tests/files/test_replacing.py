@@ -313,3 +313,31 @@ def test_folders_change_places_in_one_step_here(tmp_path: Path) -> None:
     if not replacing._exchange(tmp_path / "a", tmp_path / "b"):  # noqa: SLF001 - what the system can do
         pytest.skip("this file system cannot exchange two folders")
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b"]
+
+
+def test_a_folder_takes_the_place_of_its_namesake_and_comes_back_where_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(fresh: Path, content: str) -> list[Path]:
+        (fresh / "excel").mkdir()
+        (fresh / "excel" / "sites.csv").write_text(content, encoding="utf-8")
+        (fresh / "run.json").write_text(content, encoding="utf-8")
+        return [fresh / "excel", fresh / "run.json"]
+
+    target = tmp_path / "run"
+    target.mkdir()
+    for content in ("first", "second"):
+        replace_files(target, lambda fresh, content=content: write(fresh, content))
+        assert (target / "excel" / "sites.csv").read_text(encoding="utf-8") == content
+    move = Path.replace
+
+    def full(path: Path, place: Path) -> Path:
+        if path.name == "run.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return move(path, place)
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        replace_files(target, lambda fresh: write(fresh, "third"))
+    assert (target / "excel" / "sites.csv").read_text(encoding="utf-8") == "second"
+    assert sorted(path.name for path in target.iterdir()) == ["excel", "run.json"]

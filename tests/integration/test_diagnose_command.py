@@ -21,7 +21,8 @@ from msp_siting.report.maps.scales import apl_scale
 from msp_siting.report.wording import Wording
 
 FILES = {
-    *("summary.json", "coverage.csv", "zones.csv", "blocks.csv", "fragility.csv", "map.png", "report.html", "run.json")
+    *("summary.json", "coverage.csv", "zones.csv", "blocks.csv", "fragility.csv", "map.png", "report.html", "run.json"),
+    *("plan.xlsx", "communes.xlsx"),
 }
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),

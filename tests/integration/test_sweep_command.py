@@ -71,7 +71,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_a_sweep_writes_every_promised_file(finished: tuple[Path, str]) -> None:
     folder, _ = finished
     files = {path.name for path in folder.iterdir()}
-    assert files == {*TABLES, "summary.json", "run.json", "sweep.json", "report.html", "points"}
+    assert files == {*TABLES, "summary.json", "run.json", "sweep.json", "report.html", "plan.xlsx", "points"}
     assert sorted(path.name for path in (folder / "points").iterdir()) == sorted(KEYS)
     runs = [
         json.loads((place / "run.json").read_text(encoding="utf-8")) for place in (folder, folder / "points" / KEYS[0])

@@ -32,7 +32,7 @@ FILES = {
         "blocks.csv",
         "prices.csv",
     ),
-    *("plan.gpkg", "plan.qgz", "map.png"),
+    *("plan.gpkg", "plan.qgz", "map.png", "plan.xlsx", "note.docx"),
     *("candidates.csv", "gates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
 }
 SUMMARY_KEYS = [

@@ -4,11 +4,13 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from msp_siting.cli.completion import complete_scenario
 from msp_siting.cli.options import (
+    CSV_OPTION,
     GAP_OPTION,
     JSON_OPTION,
     LANGUAGE_OPTION,
@@ -44,6 +46,7 @@ SEARCHES = "How many requests, those with the largest effect first, are held aga
 @TIME_LIMIT_OPTION
 @GAP_OPTION
 @SET_OPTION
+@CSV_OPTION
 @LANGUAGE_OPTION
 @QUIET_OPTION
 @JSON_OPTION
@@ -57,6 +60,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     time_limit: float | None,
     gap: float | None,
     settings: tuple[str, ...],
+    csv: Literal["excel-fr"] | None,
     language: Language,
     *,
     resume: bool,
@@ -68,7 +72,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
     Or for many values of anything else: the curve, its knee, and an order of opening.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import Workers, ask, sweep_and_write
+        from msp_siting.commands import Output, Workers, ask, sweep_and_write
         from msp_siting.runs import BUDGET
         from msp_siting.scenario import add_override, parse_overrides
 
@@ -82,7 +86,7 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
         question = ask(scenario, path, values, overrides)
         folder = out or Path("runs") / f"{question.name}-sweep"
         team = Workers(workers or os.cpu_count() or 1, scheduler)
-        run = sweep_and_write(question, folder, language, team, course, resume=resume)
+        run = sweep_and_write(question, Output(folder, language, csv), team, course, resume=resume)
     tell(run, as_json=as_json)
     sys.exit(run.exit_code)
 
@@ -92,17 +96,25 @@ def sweep(  # noqa: PLR0913, PLR0917 - one argument per option
 )
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path), metavar="RUN...")
 @out_option("runs/comparison")
+@CSV_OPTION
 @LANGUAGE_OPTION
 @JSON_OPTION
-def compare(folders: tuple[Path, ...], out: Path | None, language: Language, *, as_json: bool) -> None:
+def compare(
+    folders: tuple[Path, ...],
+    out: Path | None,
+    csv: Literal["excel-fr"] | None,
+    language: Language,
+    *,
+    as_json: bool,
+) -> None:
     """Put two to ten runs side by side.
 
     Each RUN is a folder that solve wrote; the first is the reference.
     """
     with translated_errors(language):
-        from msp_siting.commands import compare_and_write
+        from msp_siting.commands import Output, compare_and_write
 
-        run = compare_and_write(folders, out or Path("runs") / "comparison", language)
+        run = compare_and_write(folders, Output(out or Path("runs") / "comparison", language, csv))
     tell(run, as_json=as_json)
 
 
@@ -128,14 +140,16 @@ def compare(folders: tuple[Path, ...], out: Path | None, language: Language, *, 
     help="Where the territory is now, if not where RUN says.",
 )
 @out_option("runs/alternatives")
+@CSV_OPTION
 @LANGUAGE_OPTION
 @QUIET_OPTION
 @JSON_OPTION
-def alternatives(  # noqa: PLR0913 - one argument per option
+def alternatives(  # noqa: PLR0913, PLR0917 - one argument per option
     folders: tuple[Path, ...],
     time_limit: float,
     territory: Path | None,
     out: Path | None,
+    csv: Literal["excel-fr"] | None,
     language: Language,
     *,
     quiet: bool,
@@ -146,13 +160,13 @@ def alternatives(  # noqa: PLR0913 - one argument per option
     And which can be had elsewhere at no or little loss. Each RUN is a folder that solve wrote, of one territory.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import find_alternatives_and_write
+        from msp_siting.commands import Output, find_alternatives_and_write
         from msp_siting.solver import Settings
 
         with course.interruptible() as interrupted:
             settings = Settings(time_limit, 0.0, 0.0, 1, 1, interrupted=interrupted, report=course)
             target = out or Path("runs") / "alternatives"
-            run = find_alternatives_and_write(folders, target, language, settings, territory=territory)
+            run = find_alternatives_and_write(folders, Output(target, language, csv), settings, territory=territory)
     tell(run, as_json=as_json)
     sys.exit(INTERRUPTED if interrupted.is_set() else run.exit_code)
 
@@ -177,6 +191,7 @@ def alternatives(  # noqa: PLR0913 - one argument per option
 @WORKERS_OPTION
 @out_option("runs/<scenario>-requests")
 @SET_OPTION
+@CSV_OPTION
 @LANGUAGE_OPTION
 @QUIET_OPTION
 @JSON_OPTION
@@ -190,6 +205,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     workers: int | None,
     out: Path | None,
     settings: tuple[str, ...],
+    csv: Literal["excel-fr"] | None,
     language: Language,
     *,
     quiet: bool,
@@ -200,7 +216,7 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and posts.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import evaluate_and_write
+        from msp_siting.commands import Output, evaluate_and_write
         from msp_siting.files import find_file
         from msp_siting.requests import Order
         from msp_siting.scenario import add_override, parse_overrides, read_scenario
@@ -222,5 +238,5 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
             workers=workers or os.cpu_count() or 1,
         )
         folder = out or Path("runs") / f"{question.name}-requests"
-        run = evaluate_and_write(question, requests, order, folder, language, course)
+        run = evaluate_and_write(question, requests, order, Output(folder, language, csv), course)
     tell(run, as_json=as_json)

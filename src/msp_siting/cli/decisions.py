@@ -4,11 +4,13 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from msp_siting.cli.completion import complete_input, complete_model, complete_scenario, complete_territory
 from msp_siting.cli.options import (
+    CSV_OPTION,
     GAP_OPTION,
     JSON_OPTION,
     LANGUAGE_OPTION,
@@ -44,6 +46,7 @@ from msp_siting.language import LANGUAGES, Language, say
     help="Write the model for another solver (.lp or .mps), and solve nothing.",
 )
 @SET_OPTION
+@CSV_OPTION
 @LANGUAGE_OPTION
 @QUIET_OPTION
 @JSON_OPTION
@@ -56,6 +59,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     start: Path | None,
     write_model: Path | None,
     settings: tuple[str, ...],
+    csv: Literal["excel-fr"] | None,
     language: Language,
     *,
     quiet: bool,
@@ -67,7 +71,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     proven.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import solve_and_write, state_model
+        from msp_siting.commands import Output, solve_and_write, state_model
         from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
         overrides = parse_overrides(settings)
@@ -79,7 +83,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         folder = out or Path("runs") / question.name
         with course.interruptible() as interrupted:
             if write_model is None:
-                run = solve_and_write(question, folder, language, interrupted, course, start=start)
+                run = solve_and_write(question, Output(folder, language, csv), interrupted, course, start=start)
             else:
                 run = state_model(question, write_model, language, course)
     tell(run, as_json=as_json)
@@ -116,6 +120,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
 )
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
+@CSV_OPTION
 @LANGUAGE_OPTION
 @QUIET_OPTION
 @JSON_OPTION
@@ -127,6 +132,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     without: tuple[str, ...],
     settings: tuple[str, ...],
     out: Path | None,
+    csv: Literal["excel-fr"] | None,
     language: Language,
     *,
     quiet: bool,
@@ -137,14 +143,14 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     TERRITORY is a folder, or the name of one in data/ here or bundled.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import diagnose_and_write
+        from msp_siting.commands import Output, diagnose_and_write
         from msp_siting.scenario import parse_overrides, question_before_any_decision
 
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         day = (on or datetime.now().astimezone()).date()
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
         folder = out or Path("runs") / question.name
-        run = diagnose_and_write(question, folder, language, course, day, without=without)
+        run = diagnose_and_write(question, Output(folder, language, csv), course, day, without=without)
     tell(run, as_json=as_json)
 
 

@@ -52,6 +52,9 @@ GAP_OPTION = click.option(
 )
 WORKERS_OPTION = click.option("--workers", type=click.IntRange(min=1), help="Processes (default: one per processor).")
 QUIET_OPTION = click.option("--quiet", is_flag=True, help="No progress on stderr.")
+CSV_OPTION = click.option(
+    "--csv", type=click.Choice(["excel-fr"]), help="Write the tables into excel/ too, for French spreadsheets."
+)
 JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print summary.json on stdout instead of sentences.")
 
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.comparing import compare_and_write
     from msp_siting.commands.diagnosing import diagnose_and_write
     from msp_siting.commands.evaluating import evaluate_and_write
-    from msp_siting.commands.outcome import Run
+    from msp_siting.commands.outcome import Output, Run
     from msp_siting.commands.projects import make_project
     from msp_siting.commands.solving import gap_of, solve_and_write
     from msp_siting.commands.stating import state_model
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuildOrder",
+    "Output",
     "Run",
     "TravelOrder",
     "Workers",
@@ -44,6 +45,7 @@ __all__ = [
 ]
 _ROOMS = {
     "BuildOrder": "building",
+    "Output": "outcome",
     "Run": "outcome",
     "TravelOrder": "timing",
     "Workers": "sweeping",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Problem, find_alternatives, prepare_problem, settings_of
-from msp_siting.commands.outcome import Run, TerminalWording
+from msp_siting.commands.outcome import Output, Run, TerminalWording
 from msp_siting.commands.several_runs import check_folders, record_runs
 from msp_siting.errors import problem
 from msp_siting.files import check_target, replace_folder, user_cache
@@ -36,8 +36,7 @@ CAVEATS = (Fact("alternatives_caveat_good"), Fact("caveat_best_case"))
 
 def find_alternatives_and_write(
     folders: Sequence[Path],
-    out: Path,
-    language: Language,
+    output: Output,
     settings: Settings,
     *,
     territory: Path | None = None,
@@ -60,6 +59,7 @@ def find_alternatives_and_write(
         If the solver fails; nothing is written then.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
+    out, language = output.folder, output.language
     check_folders(
         folders,
         out,
@@ -75,7 +75,9 @@ def find_alternatives_and_write(
     settings.report(Progress("pages"))
     summary = _summary(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
     provenance = provenance_of(
-        "alternatives", started, record_runs([each.label for each in chosen], [each.run for each in chosen])
+        "alternatives",
+        started,
+        record_runs([each.label for each in chosen], [each.run for each in chosen]) | output.record(),
     )
     check_target(out)  # again: somebody may have put something there during the search
     replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance, language))

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from msp_siting.commands.outcome import Run
+from msp_siting.commands.outcome import Output, Run
 from msp_siting.commands.several_runs import check_folders, record_runs
 from msp_siting.errors import MspSitingError, problem
 from msp_siting.files import check_target, replace_folder
-from msp_siting.language import Language, say
+from msp_siting.language import say
 from msp_siting.problem import territory_at_horizon
 from msp_siting.report import (
     Wording,
@@ -35,7 +35,7 @@ from msp_siting.scenario import read_scenario
 from msp_siting.territory import Territory, read_territory
 
 
-def compare_and_write(folders: Sequence[Path], out: Path, language: Language) -> Run:
+def compare_and_write(folders: Sequence[Path], output: Output) -> Run:
     """Compare earlier runs, the first being the reference, and write the folder of the comparison.
 
     Raises
@@ -44,8 +44,8 @@ def compare_and_write(folders: Sequence[Path], out: Path, language: Language) ->
         For folders that are no runs with a plan, too few or too many, or of several territories, and for a target
         that holds something else; nothing is written then.
     """
-    begin = time.monotonic()
-    started = datetime.now(UTC)
+    begin, started = time.monotonic(), datetime.now(UTC)
+    out, language = output.folder, output.language
     check_folders(
         folders,
         out,
@@ -60,7 +60,7 @@ def compare_and_write(folders: Sequence[Path], out: Path, language: Language) ->
     summary = put_caveats(summarise_comparison(comparison), comparison_sentences(comparison, language))
     summary |= {"total_s": round(time.monotonic() - begin, 3)}
     territory = _territory(comparison.runs)
-    provenance = provenance_of("compare", started, record_runs(comparison.labels, comparison.runs))
+    provenance = provenance_of("compare", started, record_runs(comparison.labels, comparison.runs) | output.record())
     replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
     return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
 

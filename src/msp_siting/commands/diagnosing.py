@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import (
@@ -18,19 +17,17 @@ from msp_siting.answer import (
     state_today,
     summarise_diagnosis,
 )
-from msp_siting.commands.outcome import Run, TerminalWording
+from msp_siting.commands.outcome import Output, Run, TerminalWording
 from msp_siting.files import check_target, replace_folder, user_cache
-from msp_siting.language import Language
 from msp_siting.report import closing_sentences, tell_caveats, write_diagnosis
 from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
 
-def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
+def diagnose_and_write(
     scenario: Scenario,
-    folder: Path,
-    language: Language,
+    output: Output,
     report: Callable[[Progress], None],
     on: date,
     *,
@@ -52,7 +49,7 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
     SolverError
         If the solver fails; nothing is written then.
     """
-    begin = time.monotonic()
+    begin, folder, language = time.monotonic(), output.folder, output.language
     started = datetime.now(UTC)
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
@@ -65,7 +62,7 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
         found = replace(found, closed=close(scenario, territory, instance, closings, settings))
     report(Progress("pages"))
     summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
-    provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))
+    provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory) | output.record())
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     wording = TerminalWording(language)
     return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from msp_siting.answer import read_at_horizon
-from msp_siting.commands.outcome import Run
+from msp_siting.commands.outcome import Output, Run
 from msp_siting.files import check_target, replace_folder
-from msp_siting.language import Language
 from msp_siting.report import evaluation_sentences, summarise_evaluation, write_evaluation
 from msp_siting.requests import Order, evaluate, read_requests, read_yardstick
 from msp_siting.runs import RunFile, logging_kept, measured_since, provenance_of, record_inputs
@@ -16,12 +15,11 @@ from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
 
-def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
+def evaluate_and_write(
     scenario: Scenario,
     requests: Path,
     order: Order,
-    folder: Path,
-    language: Language,
+    output: Output,
     report: Callable[[Progress], None],
 ) -> Run:
     """Judge the requests of a file and write the folder of the evaluation.
@@ -34,6 +32,7 @@ def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
+    folder, language = output.folder, output.language
     check_target(folder)
     yardstick = read_yardstick(order.beside, order.weights)
     territory = read_at_horizon(scenario)
@@ -47,7 +46,7 @@ def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
         evaluation = evaluate(scenario, territory, file, yardstick, order, searched)
     report(Progress("pages"))
     summary = summarise_evaluation(evaluation, language) | measured_since(begin)
-    provenance = provenance_of("evaluate", started, record_inputs(scenario, territory))
+    provenance = provenance_of("evaluate", started, record_inputs(scenario, territory) | output.record())
 
     def write(fresh: Path) -> None:
         write_evaluation(fresh, evaluation, summary, provenance, language)

@@ -2,10 +2,24 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, overload
+from pathlib import Path
+from typing import Any, Literal, overload
 
-from msp_siting.language import say
+from msp_siting.language import Language, say
 from msp_siting.report import Wording
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where a run is to be written, in which language, and whether its tables are to be there for spreadsheets too."""
+
+    folder: Path
+    language: Language
+    csv: Literal["excel-fr"] | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return what ``run.json`` holds of it."""
+        return {"csv": self.csv}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from msp_siting.answer import (
     why_nothing_opens,
     worse_than_today,
 )
-from msp_siting.commands.outcome import Run, TerminalWording, rounded_up
+from msp_siting.commands.outcome import Output, Run, TerminalWording, rounded_up
 from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language, say, tell
@@ -103,14 +103,13 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
         **measured_since(begin),
     }
     inputs = record_inputs(found.scenario, found.territory)
-    provenance = provenance_of("solve", started, inputs) | {"search": record_search(found.solution)}
+    provenance = provenance_of("solve", started, inputs) | {"csv": None, "search": record_search(found.solution)}
     return Solved(found, summary, provenance, log.getvalue(), language)
 
 
-def solve_and_write(  # noqa: PLR0913 - what a run needs to know
+def solve_and_write(
     scenario: Scenario,
-    folder: Path,
-    language: Language,
+    output: Output,
     interrupted: threading.Event,
     report: Callable[[Progress], None],
     *,
@@ -130,9 +129,11 @@ def solve_and_write(  # noqa: PLR0913 - what a run needs to know
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
+    folder, language = output.folder, output.language
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report, kept=user_cache())
     solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
+    solved = replace(solved, provenance=solved.provenance | output.record())
     report(Progress("pages"))
     check_target(folder)  # again: somebody may have put something there during the search
     replace_folder(folder, solved.write)

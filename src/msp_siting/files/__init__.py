@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from msp_siting.files.archives import settle_archive
 from msp_siting.files.caches import user_cache
 from msp_siting.files.fingerprints import sha256_of
 from msp_siting.files.folders import (
@@ -146,6 +147,7 @@ __all__ = [
     "replace_folder",
     "row_number",
     "schema_problems",
+    "settle_archive",
     "sha256_by_name",
     "sha256_of",
     "show_value",

@@ -75,11 +75,11 @@ def replace_files(folder: Path, write: Callable[[Path], Sequence[Path]]) -> None
         parts = list(dict.fromkeys(write(fresh)))
         _flush(fresh)
         earlier: dict[Path, Path | None] = {}
-        for part in parts:
-            place = folder / part.name
-            if place not in earlier:
-                earlier[place] = _kept(place, fresh / f".earlier-{len(earlier)}")
         try:
+            for part in parts:
+                place = folder / part.name
+                if place not in earlier:
+                    earlier[place] = _kept(place, fresh / f".earlier-{len(earlier)}")
             for part in parts:
                 part.replace(folder / part.name)
         except BaseException:
@@ -200,6 +200,8 @@ def _kept(place: Path, name: Path) -> Path | None:
     """Give what stands at a place a second name, or copy it where it can have only one; None where nothing stands."""
     if not is_there(place):
         return None
+    if place.is_dir():  # which can have one name only
+        return place.rename(name)
     try:
         os.link(place, name, follow_symlinks=False)
     except (OSError, NotImplementedError):
@@ -215,10 +217,13 @@ def _bring_back(folder: Path, parts: Sequence[Path], earlier: Mapping[Path, Path
     with suppress(OSError):  # what came before then stays too: the order is such that every state can be read
         for place, part in reversed(moved.items()):
             kept = earlier[place]
-            if kept is None:
+            if kept is None or kept.is_dir():
                 place.rename(part)
             else:
                 kept.replace(place)
+    for place, kept in earlier.items():
+        if kept is not None and kept.is_dir():
+            kept.rename(place)
 
 
 def _put_in_place(fresh: Path, place: Path) -> None:

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from msp_siting.report.caveats import comparison_sentences, put_caveats, tell_caveats
-    from msp_siting.report.folders.alternatives import write_alternatives
     from msp_siting.report.folders.comparison import write_comparison
     from msp_siting.report.folders.diagnosis import write_diagnosis
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
-    from msp_siting.report.folders.sweep import Swept, write_sweep
     from msp_siting.report.marks import gate_marks
     from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences

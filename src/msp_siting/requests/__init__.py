@@ -22,7 +22,7 @@ from msp_siting.requests.evaluation.tables import (
 from msp_siting.requests.gates.figures import Figure, figure_of
 from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
 from msp_siting.requests.gates.judging import ZONINGS_DIFFER
-from msp_siting.requests.gates.marking import failing_gates, mark_record, marks_of, minding, with_gates
+from msp_siting.requests.gates.marking import failing_gates, gates_of, mark_record, marks_of, minding, with_gates
 from msp_siting.requests.gates.msps import MSP_STANDS, action_of
 from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
@@ -60,6 +60,7 @@ __all__ = [
     "evaluate",
     "failing_gates",
     "figure_of",
+    "gates_of",
     "local_facts",
     "losses_table",
     "mark_record",

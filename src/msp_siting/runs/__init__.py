@@ -25,7 +25,7 @@ from msp_siting.runs.comparison import (
     zone_kinds,
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
-from msp_siting.runs.files import FILES_OF, FORMAT, Kind, RunFile
+from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, Kind, RunFile
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
 from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
@@ -34,10 +34,11 @@ from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
 from msp_siting.runs.tables import candidate_table, price_table, site_effects, site_table, staff_table
 from msp_siting.runs.verification import verify_folder
-from msp_siting.runs.writing import rounded, write_csv, write_json, write_sheet_csv
+from msp_siting.runs.writing import guarded, rounded, unguarded, write_csv, write_json, write_sheet_csv
 
 __all__ = [
     "BUDGET",
+    "EXCEL_FR",
     "FEWEST_RUNS",
     "FILES_OF",
     "FORMAT",
@@ -63,6 +64,7 @@ __all__ = [
     "differing_questions",
     "draw_curve",
     "gaps",
+    "guarded",
     "join_facts",
     "label_with_budget",
     "logging_kept",
@@ -89,6 +91,7 @@ __all__ = [
     "summarise_shared",
     "sweep_table",
     "tabulate_alternatives",
+    "unguarded",
     "verify_folder",
     "write_alternatives",
     "write_csv",

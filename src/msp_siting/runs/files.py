@@ -8,6 +8,7 @@ from msp_siting.files import RUN_MARKER
 
 Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare", "alternatives"]  # the command that makes it
 KINDS: tuple[Kind, ...] = get_args(Kind)
+EXCEL_FR = "excel-fr"  # how tables may be written a second time: for French spreadsheets
 FORMAT = 2  # raised when a file or a column changes its meaning
 
 
@@ -50,12 +51,19 @@ class RunFile(StrEnum):
     PLAN_SITES = "plan_sites.csv"
     PAIRS = "pairs.csv"
     SHARED_SITES = "shared_sites.csv"
+    WORKBOOK = "plan.xlsx"
+    COMMUNES = "communes.xlsx"
+    SESSION = "seance.xlsx"
+    NOTE = "note.docx"
+    EXCEL = "excel"
 
 
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
+_TABLES = (RunFile.WORKBOOK, RunFile.EXCEL)  # the second where it is asked for
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
     *(RunFile.GATES, RunFile.PRICES, RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
+    *(*_TABLES, RunFile.NOTE),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "solve": (
@@ -68,17 +76,24 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "diagnose": (
         *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
+        *(*_TABLES, RunFile.COMMUNES),
     ),
     "sweep": (  # the order of budgets only, the map with a plan
         *(*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.MAP, RunFile.POINTS),
+        *_TABLES,
     ),
     "evaluate": (
         *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),
         *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS, RunFile.MAP),
+        *(*_TABLES, RunFile.SESSION),
     ),
-    "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES, RunFile.MAP),  # the map with the territory
+    "compare": (  # the map with the territory
+        *(*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES, RunFile.MAP),
+        *_TABLES,
+    ),
     "alternatives": (
         *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
         *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.MAP),
+        *_TABLES,
     ),
 }

@@ -10,6 +10,7 @@ import pandas as pd
 from msp_siting.files import FORMULA_STARTS
 from msp_siting.territory import MINUTES_DIGITS
 
+STARTS = (*FORMULA_STARTS, "+", "-")  # of what a spreadsheet runs; a name may begin with the last two
 DIGITS_OF_COLUMNS = {  # by what the name of a column holds
     "inhabitants": 6,
     "minutes": MINUTES_DIGITS,
@@ -43,12 +44,18 @@ def write_sheet_csv(frame: pd.DataFrame, path: Path, float_format: str | None = 
     may begin with ``+`` or ``-``.
     """
     texts = frame.select_dtypes(exclude=["number", "bool"]).columns
-    safe = {name: pd.Series(map(_no_formula, frame[name]), frame.index, frame[name].dtype) for name in texts}
+    safe = {name: pd.Series(map(guarded, frame[name]), frame.index, frame[name].dtype) for name in texts}
     frame.assign(**safe).to_csv(path, index=False, float_format=float_format, lineterminator="\n")
 
 
-def _no_formula(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith((*FORMULA_STARTS, "+", "-")) else cell
+def guarded(cell: object) -> object:
+    """Return a cell with an apostrophe before a text that a spreadsheet would run as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(STARTS) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return the text of a guarded cell."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(STARTS) else cell
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:

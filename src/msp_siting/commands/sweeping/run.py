@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.answer import Direction, WorkersLostError, mean_nesting_cost, open_pool, workers_watched
-from msp_siting.commands.outcome import Run, rounded_up
+from msp_siting.commands.outcome import Output, Run, rounded_up
 from msp_siting.commands.sweeping.folder import Place, PointFiles, open_place
 from msp_siting.commands.sweeping.order import Step, halving_steps
 from msp_siting.commands.sweeping.question import SweepQuestion
@@ -47,9 +47,7 @@ class Workers:
     scheduler: str | None = None
 
 
-def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
-    question: SweepQuestion, folder: Path, language: Language, workers: Workers, report: Report, *, resume: bool
-) -> Run:
+def sweep_and_write(question: SweepQuestion, output: Output, workers: Workers, report: Report, *, resume: bool) -> Run:
     """Solve every point of a sweep and write its folder; finished points are kept whatever happens.
 
     The results do not depend on who does the work, in which order, or whether it was interrupted on the way.
@@ -62,6 +60,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         If the solver fails, or the workers are lost.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
+    folder, language = output.folder, output.language
     with open_pool(min(workers.processes, len(question.keys)), workers.scheduler) as pool:
         place = open_place(folder, question, resume=resume)
         try:
@@ -82,7 +81,9 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
             raise SolverError(lost.at(place.work)) from fault
     report(Progress("pages"))
     summary = _summarise(question, curve, language) | measured_since(begin)
-    provenance = provenance_of("sweep", started, {"scenario": question.name, "parameter": question.parameter})
+    provenance = provenance_of(
+        "sweep", started, {"scenario": question.name, "parameter": question.parameter} | output.record()
+    )
 
     swept = Swept(question.scenarios, curve, order, place.point)
 

@@ -1,4 +1,4 @@
-"""The folder of good plans beside those of some runs: summary, tables, map and provenance."""
+"""The folder of good plans beside those of some runs: summary, tables, map, workbook and provenance."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,6 +8,7 @@ from msp_siting import runs
 from msp_siting.language import Language
 from msp_siting.report.folders.pictures import Sheet, write_alternatives_picture
 from msp_siting.report.wording import Wording
+from msp_siting.report.workbooks.writing import About, write_tables
 from msp_siting.runs import Examined
 
 
@@ -22,5 +23,9 @@ def write_alternatives(
 
     The map is that of the first run.
     """
+    wording = Wording(language)
     runs.write_alternatives(folder, examined, summary, provenance)
-    write_alternatives_picture(Sheet(folder, provenance, Wording(language)), examined[0])
+    write_alternatives_picture(Sheet(folder, provenance, wording), examined[0])
+    about = About(language, [each.found.scenario.model for each in examined], examined[0].territory)
+    question = wording.say("book_question_alternatives", runs=", ".join(each.chosen.label for each in examined))
+    write_tables(folder, "alternatives", about, about.cover(question, provenance), provenance)

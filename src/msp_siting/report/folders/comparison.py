@@ -1,6 +1,7 @@
 """The folder of compared runs: summary, tables, page and provenance."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from msp_siting.language import Language
 from msp_siting.report.folders.pictures import Sheet, write_comparison_picture
 from msp_siting.report.pages.comparison import render_comparison
 from msp_siting.report.wording import Wording
+from msp_siting.report.workbooks.writing import About, write_tables
 from msp_siting.runs import Comparison, RunFile, rounded, write_json, write_sheet_csv
 from msp_siting.territory import Territory
 
@@ -34,3 +36,8 @@ def write_comparison(  # noqa: PLR0913, PLR0917 - what a page and a folder need 
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     if isinstance(territory, Territory):
         write_comparison_picture(Sheet(folder, provenance, Wording(language)), comparison, territory)
+    known = None if isinstance(territory, str) else territory
+    about = About(language, [run.model for run in comparison.runs], known)
+    cover = about.cover("", provenance)
+    title = Wording(language).say("comparison_title", count=len(comparison.runs), territory=cover.territory)
+    write_tables(folder, "compare", about, replace(cover, question=title), provenance)

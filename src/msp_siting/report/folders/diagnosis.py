@@ -10,6 +10,8 @@ from msp_siting.report.maps import demand_shapes
 from msp_siting.report.pages.data_sources import data_labels, source_line
 from msp_siting.report.pages.diagnosis import diagnosis_map, map_column, page_title, render_diagnosis
 from msp_siting.report.wording import Wording
+from msp_siting.report.workbooks.communes import write_communes_book
+from msp_siting.report.workbooks.writing import About, write_tables
 from msp_siting.runs import RunFile, write_csv, write_json
 
 
@@ -50,3 +52,7 @@ def write_diagnosis(
     write_png(diagnosis_map(diagnosis, shapes, wording), folder / RunFile.MAP, title, notes, wording)
     page = render_diagnosis(diagnosis, summary, shapes, language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+    about = About(language, [diagnosis.scenario.model], diagnosis.territory)
+    cover = about.cover(title, provenance)
+    write_tables(folder, "diagnose", about, cover, provenance)
+    write_communes_book(folder, diagnosis, summary, cover, about.lexicon())

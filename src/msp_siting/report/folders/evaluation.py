@@ -18,6 +18,8 @@ from msp_siting.report.pages.evaluation import render_evaluation
 from msp_siting.report.promises import promise_sentences
 from msp_siting.report.sheets.sheet import render_sheets
 from msp_siting.report.wording import Wording
+from msp_siting.report.workbooks.session import write_session_book
+from msp_siting.report.workbooks.writing import About, write_tables
 from msp_siting.requests import (
     MSP_STANDS,
     VERDICTS,
@@ -59,6 +61,14 @@ def write_evaluation(
         (folder / path).write_text(page, encoding="utf-8", newline="\n")
     (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8", newline="\n")
     write_evaluation_picture(Sheet(folder, provenance, Wording(language)), evaluation)
+    about, wording = (
+        About(language, [evaluation.scenario.model], evaluation.territory, evaluation.gates),
+        Wording(language),
+    )
+    question = wording.say("evaluation_title", envelope=wording.eur(evaluation.envelope_eur))
+    cover = about.cover(question, provenance)
+    write_tables(folder, "evaluate", about, cover, provenance)
+    write_session_book(folder, evaluation, summary, cover, about.lexicon())
 
 
 def _kind(installations: Yearly) -> str:

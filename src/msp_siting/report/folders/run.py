@@ -8,11 +8,15 @@ from typing import Any
 from msp_siting.answer import Answer
 from msp_siting.files import write_yaml
 from msp_siting.language import Language
+from msp_siting.report.documents.note import write_note
 from msp_siting.report.folders.pictures import Sheet, write_plan_picture
 from msp_siting.report.maps import write_layers
 from msp_siting.report.marks import gate_table
 from msp_siting.report.pages.run import render_page
+from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording
+from msp_siting.report.workbooks.writing import About, write_tables
+from msp_siting.requests import gates_of
 from msp_siting.runs import RunFile, candidate_table, price_table, site_table, staff_table, write_csv, write_json
 
 
@@ -35,7 +39,8 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     provenance
         The content of ``run.json``.
     home
-        Where the folder is to stand, for paths that lead from it; by default where it is.
+        Where the folder of a sweep's point is to stand, for paths that lead from it; by default where it is. A point
+        gets no workbook and no note: the sweep has its own.
     """
     write_json(summary, folder / RunFile.SUMMARY)
     write_json(provenance, folder / RunFile.PROVENANCE)
@@ -54,5 +59,11 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(coverage.points, folder / RunFile.COVERAGE)
     write_csv(coverage.zones, folder / RunFile.ZONES)
     write_csv(coverage.blocks, folder / RunFile.BLOCKS)
-    write_layers(answer, folder, date.fromisoformat(summary["gates_on"]), Wording(language))
-    write_plan_picture(Sheet(folder, provenance, Wording(language)), answer, coverage)
+    wording = Wording(language)
+    write_layers(answer, folder, date.fromisoformat(summary["gates_on"]), wording)
+    if home is None:
+        write_plan_picture(Sheet(folder, provenance, wording), answer, coverage)
+        about = About(language, [answer.scenario.model], answer.territory, gates_of(answer.scenario))
+        cover = about.cover(question_title(answer.scenario, wording), provenance)
+        write_tables(folder, "solve", about, cover, provenance)
+        write_note(folder, answer, summary, cover, wording)

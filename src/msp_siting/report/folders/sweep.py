@@ -1,4 +1,4 @@
-"""The files of a sweep beside its points: summary, curve, order of opening, map and page."""
+"""The files of a sweep beside its points: summary, curve, order of opening, map, page and workbook."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,9 +9,11 @@ import pandas as pd
 
 from msp_siting.answer import read_at_horizon
 from msp_siting.language import Language
-from msp_siting.report.folders.pictures import About, Sheet, write_sweep_picture
+from msp_siting.report.folders import pictures
 from msp_siting.report.pages.sweep import render_sweep, sweep_question
 from msp_siting.report.wording import Wording
+from msp_siting.report.workbooks.run_book import Cover, day_of
+from msp_siting.report.workbooks.writing import About, write_tables
 from msp_siting.runs import Curve, RunFile, sweep_table, write_json, write_sheet_csv
 from msp_siting.scenario import Scenario
 from msp_siting.territory import read_territory
@@ -52,13 +54,19 @@ def write_sweep(
     if order is not None:
         write_sheet_csv(order, folder / RunFile.ORDER)
     first = next(iter(swept.scenarios.values()))
-    page = render_sweep(first, curve, order, summary, language, read_territory(first.folder))
+    territory = read_territory(first.folder)
+    page = render_sweep(first, curve, order, summary, language, territory)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     shown = _shown(curve) if order is None else _last(curve)
+    wording = Wording(language)
+    question = sweep_question(first, curve, wording)
     if shown is not None:
-        wording = Wording(language)
-        about = About(read_at_horizon(swept.scenarios[shown]), sweep_question(first, curve, wording))
-        write_sweep_picture(Sheet(folder, provenance, wording), curve, order, swept.point(shown), about)
+        about = pictures.About(read_at_horizon(swept.scenarios[shown]), question)
+        sheet = pictures.Sheet(folder, provenance, wording)
+        pictures.write_sweep_picture(sheet, curve, order, swept.point(shown), about)
+    manifest = territory.manifest
+    cover = Cover(question, wording.of(manifest.title), day_of(provenance), manifest.files)
+    write_tables(folder, "sweep", About(language, [first.model], None), cover, provenance)
 
 
 def _shown(curve: Curve) -> str | None:

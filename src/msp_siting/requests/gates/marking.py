@@ -37,7 +37,7 @@ def failing_gates(scenario: Scenario, territory: Territory, on: date) -> list[st
     rules = scenario.model.candidates
     failing: list[str] = []
     if rules is not None and rules.gates.value:
-        gates, facts = _gates_of(scenario), local_facts(territory, on)
+        gates, facts = gates_of(scenario), local_facts(territory, on)
         for site_id, request in _bare_requests(territory):
             if any(finding.outcome == "failed" for finding in findings_of(request, gates, facts, on)):
                 failing.append(site_id)
@@ -57,7 +57,7 @@ def marks_of(answer: Answer, on: date) -> list[Mark]:
     Gates that hold no more, not yet or not there are left out. Of what has to be stated or committed in writing a plan
     tells nothing.
     """
-    gates, facts = _gates_of(answer.scenario), local_facts(answer.territory, on)
+    gates, facts = gates_of(answer.scenario), local_facts(answer.territory, on)
     requests = dict(_bare_requests(answer.territory))
     in_writing = {gate.id for _, gate in gates.owned if isinstance(gate.rule, Stated) or _is_of_commitments(gate)}
     marks: list[Mark] = []
@@ -93,7 +93,14 @@ def _is_of_commitments(gate: Gate) -> bool:
     return isinstance(gate.rule, AtLeast | AtMost) and gate.rule.value == "gp_new_committed"
 
 
-def _gates_of(scenario: Scenario) -> Gates:
+def gates_of(scenario: Scenario) -> Gates:
+    """Return the gates that hold for a scenario: those of its project, the current folder's or the bundled.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of ``gates.yaml``.
+    """
     return read_gates(find_gates(scenario.beside))
 
 

@@ -1,0 +1,1 @@
+"""Writes what an office edits: the note of a plan."""

@@ -76,7 +76,7 @@ def find_alternatives_and_write(
     settings.report(Progress("pages"))
     summary = _summary(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
     provenance = provenance_of(
-        "alternatives", started, record_runs([each.label for each in chosen], [each.run for each in chosen])
+        "alternatives", language, started, record_runs([each.label for each in chosen], [each.run for each in chosen])
     )
     check_target(out)  # again: somebody may have put something there during the search
     replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance))

@@ -13,6 +13,7 @@ from msp_siting.files.folders import (
     check_own,
     check_target,
     replace_folder,
+    seal,
     sha256_by_name,
 )
 from msp_siting.files.hints import MOST_PROBLEMS_SHOWN, first_problems, got, near_name, show_value
@@ -146,6 +147,7 @@ __all__ = [
     "replace_folder",
     "row_number",
     "schema_problems",
+    "seal",
     "sha256_by_name",
     "sha256_of",
     "show_value",

@@ -2,7 +2,7 @@
 
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.effects import Situation
-from msp_siting.requests.evaluation.evaluate import Order, evaluate
+from msp_siting.requests.evaluation.evaluate import Order, evaluate, evaluate_again
 from msp_siting.requests.evaluation.parameters import (
     CASES,
     CENTRAL,
@@ -12,6 +12,7 @@ from msp_siting.requests.evaluation.parameters import (
     read_yardstick,
 )
 from msp_siting.requests.evaluation.promises import GP
+from msp_siting.requests.evaluation.searched import keep_evaluation, read_evaluation
 from msp_siting.requests.evaluation.searches import Report
 from msp_siting.requests.evaluation.tables import (
     effects_table,
@@ -22,7 +23,7 @@ from msp_siting.requests.evaluation.tables import (
 from msp_siting.requests.gates.figures import Figure, figure_of
 from msp_siting.requests.gates.findings import VERDICTS, Finding, GateReport, Value, Verdict, Word
 from msp_siting.requests.gates.judging import ZONINGS_DIFFER
-from msp_siting.requests.gates.marking import failing_gates, mark_record, marks_of, minding, with_gates
+from msp_siting.requests.gates.marking import failing_gates, gates_of, mark_record, marks_of, minding, with_gates
 from msp_siting.requests.gates.msps import MSP_STANDS, action_of
 from msp_siting.requests.gates.places import LocalFacts, local_facts
 from msp_siting.requests.gates.rules import Gate, Gates, read_gates
@@ -58,14 +59,18 @@ __all__ = [
     "action_of",
     "effects_table",
     "evaluate",
+    "evaluate_again",
     "failing_gates",
     "figure_of",
+    "gates_of",
+    "keep_evaluation",
     "local_facts",
     "losses_table",
     "mark_record",
     "marks_of",
     "minding",
     "portfolio_table",
+    "read_evaluation",
     "read_gates",
     "read_parameters",
     "read_requests",

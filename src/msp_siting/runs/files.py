@@ -19,6 +19,7 @@ class RunFile(StrEnum):
     RESOLVED = "scenario.resolved.yaml"
     LOG = "run.log"
     PAGE = "report.html"
+    PDF = "report.pdf"
     SITES = "sites.csv"
     STAFF = "staff.csv"
     ALLOCATION = "allocation.csv"
@@ -28,6 +29,7 @@ class RunFile(StrEnum):
     PRICES = "prices.csv"
     CANDIDATES = "candidates.csv"
     GATES = "gates.csv"
+    RULES = "gates.resolved.yaml"
     LAYERS = "plan.gpkg"
     SITE_LAYER = "sites.geojson"
     MAP = "map.png"
@@ -43,6 +45,7 @@ class RunFile(StrEnum):
     EFFECTS = "effects.csv"
     LOSSES = "losses.csv"
     SHEETS = "sheets"
+    EVALUATED = "evaluation.json"
     MEASURES = "compare.csv"
     REPLACEMENTS = "replacements.csv"
     GOOD_PLANS = "plans.csv"
@@ -51,10 +54,11 @@ class RunFile(StrEnum):
     SHARED_SITES = "shared_sites.csv"
 
 
+ON_REQUEST = (RunFile.PDF,)  # of any kind of run, where an option asks for it
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
-    *(RunFile.GATES, RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
+    *(RunFile.GATES, RunFile.RULES, RunFile.PRICES, RunFile.LAYERS, RunFile.SITE_LAYER),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "solve": (
@@ -65,13 +69,14 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *FILES_OF_PLAN,
     ),  # without a plan, not those of a plan
     "diagnose": (
-        *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
+        *(*_EVERY, RunFile.RESOLVED),
+        *(RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
     ),
     "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
     "evaluate": (
         *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),
-        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS),
+        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS, RunFile.RULES, RunFile.EVALUATED),
     ),
     "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
     "alternatives": (

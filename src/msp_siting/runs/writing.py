@@ -1,13 +1,16 @@
 """Tables and JSON of a run as they are written: how many digits each figure has."""
 
+import io
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from msp_siting.files import FORMULA_STARTS
+from msp_siting.errors import DataError, problem, told
+from msp_siting.files import FORMULA_STARTS, read_utf8
 from msp_siting.territory import MINUTES_DIGITS
 
 DIGITS_OF_COLUMNS = {  # by what the name of a column holds
@@ -23,6 +26,9 @@ DIGITS_OF_COLUMNS = {  # by what the name of a column holds
     "price": 9,
     "_fte": 4,
 }
+
+MAYBE_FORMULA = (*FORMULA_STARTS, "+", "-")
+GUARD = "^'(?=[=@\t\r+-])"  # what `write_sheet_csv` put before such a text
 
 
 def write_json(content: Mapping[str, Any], path: Path) -> None:
@@ -47,8 +53,54 @@ def write_sheet_csv(frame: pd.DataFrame, path: Path, float_format: str | None = 
     frame.assign(**safe).to_csv(path, index=False, float_format=float_format, lineterminator="\n")
 
 
+def read_sheet_csv(path: Path, texts: Collection[str]) -> pd.DataFrame:
+    """Return a table that `write_sheet_csv` wrote, as it was; the columns ``texts`` hold words, the others numbers.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table.
+    """
+    cells = read_written_cells(path)
+    lacking = [name for name in texts if name not in cells.columns]
+    if lacking:
+        raise DataError(problem("column {name} is missing", name=name).at(path) for name in lacking)
+    try:
+        return pd.DataFrame(
+            {
+                name: cells[name].str.replace(GUARD, "", regex=True) if name in texts else cells[name].map(_number)
+                for name in cells.columns
+            }
+        )
+    except ValueError as fault:
+        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
+
+
+def read_written_cells(path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV file as they stand.
+
+    Raises
+    ------
+    DataError
+        If the file is no table.
+    """
+    return cells_of(read_utf8(path, DataError), path)
+
+
+def cells_of(text: str, path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV text as they stand; ``path`` names it in messages."""
+    try:
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)
+    except ValueError as fault:  # pandas's own errors are of its kind
+        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
+
+
+def _number(cell: str) -> float:
+    return float(cell) if cell else math.nan
+
+
 def _no_formula(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith((*FORMULA_STARTS, "+", "-")) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(MAYBE_FORMULA) else cell
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:

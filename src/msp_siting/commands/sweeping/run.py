@@ -1,7 +1,7 @@
 """A sweep from its question to its folder: points solved side by side, their knowledge joined, results written."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,6 +36,7 @@ from msp_siting.runs import (
     write_json,
     write_sheet_csv,
 )
+from msp_siting.scenario import Scenario
 from msp_siting.solver import HELD, Progress
 
 Report = Callable[[Progress], None]
@@ -84,21 +85,30 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
             raise SolverError(lost.at(place.work)) from fault
     report(Progress("pages"))
     summary = _summarise(question, curve, language) | measured_since(begin)
-    provenance = provenance_of("sweep", started, {"scenario": question.name, "parameter": question.parameter})
+    provenance = provenance_of("sweep", language, started, {"scenario": question.name, "parameter": question.parameter})
 
-    def write(fresh: Path) -> None:
-        write_json(summary, fresh / RunFile.SUMMARY)
-        # every digit, so that it is what the points say
-        sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False, lineterminator="\n")
-        if order is not None:
-            write_sheet_csv(order, fresh / RunFile.ORDER)
-        page = render_sweep(question.first, curve, order, summary, language)
-        (fresh / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
-
-    place.finish(write, provenance)
+    place.finish(lambda fresh: write_sweep(fresh, question.first, curve, order, summary, language), provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)
     sentences = (*_sentences(curve, order, language), say("line_written", language, folder=folder))
     return Run(summary, sentences, 0 if has_plan else InfeasibleError.exit_code)
+
+
+def write_sweep(  # noqa: PLR0913, PLR0917 - what a page and a folder need to know
+    folder: Path,
+    scenario: Scenario,
+    curve: Curve,
+    order: pd.DataFrame | None,
+    summary: Mapping[str, Any],
+    language: Language,
+) -> None:
+    """Write the results of a sweep beside its points; ``scenario`` is that of the lowest value."""
+    write_json(summary, folder / RunFile.SUMMARY)
+    # every digit, so that it is what the points say
+    sweep_table(curve).to_csv(folder / RunFile.CURVE, index=False, lineterminator="\n")
+    if order is not None:
+        write_sheet_csv(order, folder / RunFile.ORDER)
+    page = render_sweep(scenario, curve, order, summary, language)
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
 
 
 def _solve_points(pool: Executor, question: SweepQuestion, place: Place, language: Language, report: Report) -> None:
@@ -191,11 +201,7 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
     """Return the keys of ``summary.json`` but for the sweep's time and memory."""
     table = sweep_table(curve)
     first = curve.points[0].summary
-    summaries = [point.summary for point in curve.points]
-    own = Fact("sweep_caveat_marginal")
-    opens = any(each["sites_opened"] for each in summaries)
-    written = ((each["caveats"], each.get("caveat_facts")) for each in summaries)
-    sentences, facts = caveats_of_runs(written, opens=opens)
+    sentences, facts = caveats_of_sweep(curve, language)
     summary = {
         "scenario": question.name,
         "territory": first["territory"],
@@ -206,9 +212,19 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
         "inhabitants": first["inhabitants"],
         "seed": first["seed"],
         "versions": first["versions"],
-        "caveat_facts": join_facts([own], facts),
+        "caveat_facts": facts,
     }
-    return put_caveats(summary, [tell(own, language), *sentences])
+    return put_caveats(summary, sentences)
+
+
+def caveats_of_sweep(curve: Curve, language: Language) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the caveats of a sweep, its own first, then those that its points have; and all as facts."""
+    summaries = [point.summary for point in curve.points]
+    own = Fact("sweep_caveat_marginal")
+    opens = any(each["sites_opened"] for each in summaries)
+    written = ((each["caveats"], each.get("caveat_facts")) for each in summaries)
+    sentences, facts = caveats_of_runs(written, opens=opens)
+    return [tell(own, language), *sentences], join_facts([own], facts)
 
 
 def _sentences(curve: Curve, order: pd.DataFrame | None, language: Language) -> Iterator[str]:

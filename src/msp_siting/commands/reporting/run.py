@@ -8,7 +8,7 @@ from msp_siting.commands.reporting.earlier import Earlier, read_earlier
 from msp_siting.commands.reporting.several import rewrite_comparison
 from msp_siting.commands.reporting.single import rewrite_diagnosis, rewrite_evaluation, rewrite_plan, rewrite_sweep
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import check_target, read_json, replace_folder
+from msp_siting.files import read_json, real_path, replace_folder
 from msp_siting.language import Language, say
 from msp_siting.report import find_browser, print_page
 from msp_siting.runs import Kind, RunFile
@@ -55,7 +55,7 @@ def report_and_write(  # noqa: PLR0913 - what is written again, and how
         If the folder cannot be written; it is as it was.
     """
     earlier = read_earlier(folder)
-    check_target(folder)
+    _check_nobody_stands_in(folder)
     browser = find_browser() if as_pdf else None
     rewrite = REWRITES.get(earlier.kind)
     if rewrite is None:
@@ -76,3 +76,9 @@ def report_and_write(  # noqa: PLR0913 - what is written again, and how
     if as_pdf:
         sentences.append(say("report_line_pdf", told, file=folder / RunFile.PDF))
     return Run(summary, tuple(sentences), 0)
+
+
+def _check_nobody_stands_in(folder: Path) -> None:
+    """Refuse a folder in which somebody stands, who would stand in none afterwards."""
+    if real_path(Path()).is_relative_to(real_path(folder)):
+        raise ScenarioError(problem("is the current folder, or one above it; go to another").at(folder))

@@ -75,9 +75,8 @@ def find_alternatives_and_write(
     examined = list(_examined(chosen, territory, settings))
     settings.report(Progress("pages"))
     summary = _summary(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
-    provenance = provenance_of(
-        "alternatives", language, started, record_runs([each.label for each in chosen], [each.run for each in chosen])
-    )
+    inputs = {"language": language, **record_runs([each.label for each in chosen], [each.run for each in chosen])}
+    provenance = provenance_of("alternatives", started, inputs)
     check_target(out)  # again: somebody may have put something there during the search
     replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance))
     wording = TerminalWording(language)

@@ -60,7 +60,8 @@ def compare_and_write(folders: Sequence[Path], out: Path, language: Language) ->
     summary = put_caveats(summarise_comparison(comparison), comparison_sentences(comparison, language))
     summary |= {"total_s": round(time.monotonic() - begin, 3)}
     territory = territory_of_runs(comparison.runs)
-    provenance = provenance_of("compare", language, started, record_runs(comparison.labels, comparison.runs))
+    inputs = {"language": language, **record_runs(comparison.labels, comparison.runs)}
+    provenance = provenance_of("compare", started, inputs)
     replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
     return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
 

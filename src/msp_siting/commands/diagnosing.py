@@ -58,8 +58,8 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
     found = diagnosis_of(scenario, report, on, without)
     report(Progress("pages"))
     summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
-    inputs = record_inputs(found.scenario, found.territory) | {"without": list(without)}
-    provenance = provenance_of("diagnose", language, started, inputs)
+    inputs = record_inputs(found.scenario, found.territory) | {"language": language, "without": list(without)}
+    provenance = provenance_of("diagnose", started, inputs)
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     wording = TerminalWording(language)
     return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)

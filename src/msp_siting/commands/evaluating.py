@@ -47,7 +47,7 @@ def evaluate_and_write(  # noqa: PLR0913, PLR0917 - scenario, requests, and how
         evaluation = evaluate(scenario, territory, file, yardstick, order, searched)
     report(Progress("pages"))
     summary = summarise_evaluation(evaluation, language) | measured_since(begin)
-    provenance = provenance_of("evaluate", language, started, record_inputs(scenario, territory))
+    provenance = provenance_of("evaluate", started, record_inputs(scenario, territory) | {"language": language})
 
     def write(fresh: Path) -> None:
         write_evaluation(fresh, evaluation, summary, provenance, language)

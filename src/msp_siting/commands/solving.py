@@ -107,8 +107,8 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
         "solve_s": round(found.solution.report.solve_s, 3),
         **measured_since(begin),
     }
-    inputs = record_inputs(found.scenario, found.territory)
-    provenance = provenance_of("solve", language, started, inputs) | {"search": record_search(found.solution)}
+    inputs = record_inputs(found.scenario, found.territory) | {"language": language}
+    provenance = provenance_of("solve", started, inputs) | {"search": record_search(found.solution)}
     return Solved(found, gates, summary, provenance, log.getvalue(), language)
 
 

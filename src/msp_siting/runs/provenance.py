@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from msp_siting.language import Language
 from msp_siting.runs.files import FORMAT, Kind
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
@@ -44,18 +43,11 @@ def measured_since(begin: float) -> dict[str, float | None]:
     return {"total_s": round(time.monotonic() - begin, 3), "peak_memory_mb": peak_memory_mb()}
 
 
-def provenance_of(kind: Kind, language: Language, started: datetime, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what ``run.json`` holds of every kind of run: what it is, what it was made from, when and on what.
-
-    Parameters
-    ----------
-    language
-        Of its pages, and of whatever else it says in words.
-    """
+def provenance_of(kind: Kind, started: datetime, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``run.json`` holds of every kind of run: what it is, what it was made from, when and on what."""
     return {
         "kind": kind,
         "format": FORMAT,
-        "language": language,
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         **inputs,

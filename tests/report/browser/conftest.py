@@ -71,7 +71,7 @@ def _write_runs(folder: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(runs: Path) -> Iterator[Browser]:  # noqa: ARG001 - made before: runs have workers of their own
     """Debian's Chromium, driven by Playwright."""
     if CHROMIUM is None:
         pytest.skip("chromium is not on PATH")

@@ -85,7 +85,8 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
             raise SolverError(lost.at(place.work)) from fault
     report(Progress("pages"))
     summary = _summarise(question, curve, language) | measured_since(begin)
-    provenance = provenance_of("sweep", language, started, {"scenario": question.name, "parameter": question.parameter})
+    inputs = {"language": language, "scenario": question.name, "parameter": question.parameter}
+    provenance = provenance_of("sweep", started, inputs)
 
     place.finish(lambda fresh: write_sweep(fresh, question.first, curve, order, summary, language), provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)

@@ -21,8 +21,8 @@ from msp_siting.language import LANGUAGES
 from msp_siting.report import printing
 from msp_siting.runs.verification import verify_folder
 
-KINDS = [kind for kind in RUNS if kind != "alternatives"]
-MADE_FROM = {"compare": ("solve", "sweep/points/2000000")}
+KINDS = list(RUNS)
+MADE_FROM = dict.fromkeys(("compare", "alternatives"), ("solve", "sweep/points/2000000"))
 # What differs between two runs of one command: times and memory, and what follows from who is served to the last digit.
 MEASURED = re.compile(r"run\.json|run\.log|summary\.json|sites\.geojson|plan\.gpkg")
 CHROMIUM = shutil.which("chromium")
@@ -78,10 +78,10 @@ def test_in_the_other_language_it_is_what_the_command_writes(kind: str) -> None:
     folder, other = Path("en") / kind, Path("fr") / kind
     before = json.loads((folder / "summary.json").read_bytes())
     result = report(folder, "--lang", "fr")
-    if kind == "compare":  # it says where its runs lie
+    if kind in MADE_FROM:  # they say where their runs lie
         runs = [f"en/{run}" for run in MADE_FROM[kind]]
         other = Path("again")
-        assert CliRunner().invoke(main, ["compare", *runs, "--out", "again", "--lang", "fr"]).exit_code == 0
+        assert CliRunner().invoke(main, [kind, *runs, "--out", "again", "--lang", "fr"]).exit_code == 0
     said = f"{folder} : pages réécrites en français ; les chiffres sont inchangés\n"
     assert (result.exit_code, result.stdout) == (0, said)
     assert pages(folder) == pages(other)
@@ -123,6 +123,7 @@ def test_a_folder_that_was_edited_is_refused() -> None:
         ("diagnose/coverage.csv", "900.0", "901.0"),
         ("evaluate/effects.csv", ",900,", ",901,"),
         ("compare/zones.csv", "900.0", "901.0"),
+        ("alternatives/plans.csv", "1800000.0", "1800001.0"),
     ],
 )
 def test_figures_that_do_not_follow_are_refused(name: str, written: str, edited: str) -> None:
@@ -179,7 +180,7 @@ def test_json_is_the_summary() -> None:
 def test_a_full_disk_leaves_the_earlier_folder() -> None:
     """The first and the last step of each kind that a comparison written again asks of the disk are refused in turn."""
     root = Path("en").resolve()
-    for kind in ("no plan", "vary", "evaluate", "diagnose"):
+    for kind in ("no plan", "vary", "evaluate", "diagnose", "alternatives"):
         shutil.rmtree(root / kind)
     whole = contents(root)
 

@@ -26,6 +26,7 @@ from msp_siting.runs.comparison import (
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, join_points, sweep_table
 from msp_siting.runs.files import FILES_OF, FORMAT, ON_REQUEST, Kind, RunFile
+from msp_siting.runs.kept_alternatives import read_alternatives
 from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
@@ -83,6 +84,7 @@ __all__ = [
     "outcomes",
     "price_table",
     "provenance_of",
+    "read_alternatives",
     "read_chosen_runs",
     "read_kind",
     "read_plan",

@@ -51,6 +51,7 @@ class RunFile(StrEnum):
     GOOD_PLANS = "plans.csv"
     PLAN_SITES = "plan_sites.csv"
     PAIRS = "pairs.csv"
+    SEARCHED = "alternatives.json"
     SHARED_SITES = "shared_sites.csv"
 
 
@@ -81,6 +82,6 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
     "alternatives": (
         *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
-        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES),
+        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.SEARCHED),
     ),
 }

@@ -86,7 +86,7 @@ def tables(plan: Path, show: Callable[..., tuple[Page, Any]]) -> list[dict[str, 
 
 def read(path: Path) -> pd.DataFrame:
     ids = dict.fromkeys(("zone_id", "demand_id", "site_id", "place_id", "block"), "str")
-    return pd.read_csv(path, dtype=ids, float_precision="round_trip")
+    return pd.read_csv(path, dtype=ids)
 
 
 def compared(table: Mapping[str, Any], columns: Mapping[str, Column], rows: Mapping[str, list[Row]], key: int) -> int:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msp_siting.commands.outcome import Run
 from msp_siting.commands.reporting.earlier import Earlier, read_earlier
-from msp_siting.commands.reporting.several import rewrite_comparison
+from msp_siting.commands.reporting.several import rewrite_alternatives, rewrite_comparison
 from msp_siting.commands.reporting.single import rewrite_diagnosis, rewrite_evaluation, rewrite_plan, rewrite_sweep
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import read_json, real_path, replace_folder
@@ -21,6 +21,7 @@ REWRITES: Mapping[Kind, Rewrite] = {
     "diagnose": rewrite_diagnosis,
     "evaluate": rewrite_evaluation,
     "compare": rewrite_comparison,
+    "alternatives": rewrite_alternatives,
 }
 
 
@@ -57,14 +58,13 @@ def report_and_write(  # noqa: PLR0913 - what is written again, and how
     earlier = read_earlier(folder)
     _check_nobody_stands_in(folder)
     browser = find_browser() if as_pdf else None
-    rewrite = REWRITES.get(earlier.kind)
-    if rewrite is None:
-        raise ScenarioError(problem("a run of {kind} has no pages", kind=earlier.kind).at(folder))
+    if as_pdf and RunFile.PAGE not in earlier.sealed:
+        raise ScenarioError(problem("a run of {kind} has no page", kind=earlier.kind).at(folder))
     language = language or earlier.language
     report(Progress("reading"))
 
     def write(fresh: Path) -> None:
-        rewrite(earlier, fresh, language, territory)
+        REWRITES[earlier.kind](earlier, fresh, language, territory)
         earlier.keep_figures(fresh)
         report(Progress("pages"))
         if browser is not None:

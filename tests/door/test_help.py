@@ -44,7 +44,7 @@ EVERY_EXAMPLE = [line.strip() for words in EVERY_COMMAND for line in examples_of
 
 def test_commands_stand_in_the_order_one_meets_them() -> None:
     order = [
-        *("new", "check", "diagnose", "solve", "verify", "sweep", "evaluate", "compare", "alternatives"),
+        *("new", "check", "diagnose", "solve", "verify", "report", "sweep", "evaluate", "compare", "alternatives"),
         *("travel-times", "territory"),
     ]
     shown = re.findall(r"^  ([\w-]+)  ", help_of(()).partition("Commands:\n")[2], re.MULTILINE)

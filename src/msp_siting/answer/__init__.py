@@ -4,10 +4,12 @@ from msp_siting.answer.alternatives import (
     LABELS,
     ZONES,
     Alternatives,
+    Label,
     SiteAlternatives,
     ZonePosts,
     find_alternatives,
     limits_of,
+    zones_of_sites,
 )
 from msp_siting.answer.apl import apl_by_point, visits_from_supply, visits_per_gp
 from msp_siting.answer.at_horizon import end_caveats, trend_figures, worse_than_today
@@ -45,6 +47,7 @@ from msp_siting.answer.diagnosis_summary import summarise_diagnosis
 from msp_siting.answer.diagnosis_zonings import invalid_zonings, valid_zones, zoning_kind
 from msp_siting.answer.ends import ADDITIONAL, DRAWN, uncovered_at_ends
 from msp_siting.answer.fragility import LOST
+from msp_siting.answer.near_hosts import host_table
 from msp_siting.answer.pipeline import (
     Problem,
     answer,
@@ -93,6 +96,7 @@ __all__ = [
     "Coverage",
     "Diagnosis",
     "Direction",
+    "Label",
     "Problem",
     "SiteAlternatives",
     "WorkersLostError",
@@ -117,6 +121,7 @@ __all__ = [
     "groups_of",
     "has_existing_structures",
     "has_modelled_times",
+    "host_table",
     "instance_of",
     "invalid_zonings",
     "limits_of",
@@ -145,5 +150,6 @@ __all__ = [
     "why_nothing_opens",
     "workers_watched",
     "worse_than_today",
+    "zones_of_sites",
     "zoning_kind",
 ]

@@ -12,7 +12,7 @@ from msp_siting.answer.pipeline import Problem
 from msp_siting.problem import ChoiceReport, Instance, Plan, Preference
 from msp_siting.scenario import Scenario
 from msp_siting.solver import GoodLimits, GoodPlan, GoodPlans, Progress, Reached, Settings, shared_with
-from msp_siting.territory import zone_of_place
+from msp_siting.territory import Territory, zone_of_place
 
 MOST_PLANS = 5  # unlike one another, the run's own among them
 ZONES = "epci"
@@ -174,7 +174,7 @@ def find_alternatives(
     hosts, swaps = tabulate_near_hosts(known.territory, good, choice)
     for each in swaps:
         good.keep(each)
-    zone_of_site = _zones_of_sites(known, instance)
+    zone_of_site = zones_of_sites(known.territory, instance)
     course.count = MOST_PLANS + len(good.found[0].site_ids) + 2 * len(set(zone_of_site.values()))
     if course.goes_on:
         good.least(course.seconds(LEAST_SHARE, 1))
@@ -282,8 +282,9 @@ def examine_site(good: GoodPlans, site_id: str, bound: float, least: GoodPlan | 
     return SiteAlternatives(site_id, label, bound, min(every, key=lambda plan: plan.shortfall, default=None), instead)
 
 
-def _zones_of_sites(known: Problem, instance: Instance) -> dict[str, str]:
-    zones = zone_of_place(known.territory, ZONES)
+def zones_of_sites(territory: Territory, instance: Instance) -> dict[str, str]:
+    """Return the zone that each candidate site lies in, where it lies in one."""
+    zones = zone_of_place(territory, ZONES)
     return {site: zones[place] for site, place in instance.sites.items() if place in zones}
 
 

@@ -1,6 +1,6 @@
 """Hosts near the sites of a plan: what the plan would give up if one of its teams worked there instead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -53,7 +53,12 @@ def tabulate_near_hosts(
             kept += 1
             if kept == MOST_HOSTS:
                 break
-    return pd.DataFrame(rows, columns=list(HOST_COLUMNS)).astype(HOST_COLUMNS), swaps
+    return host_table(rows), swaps
+
+
+def host_table(rows: Sequence[object]) -> pd.DataFrame:
+    """Return rows of near hosts as a table."""
+    return pd.DataFrame(rows, columns=list(HOST_COLUMNS)).astype(HOST_COLUMNS)
 
 
 def _minutes_around(territory: Territory, place: str, others: Iterable[str]) -> dict[str, float]:

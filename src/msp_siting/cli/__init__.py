@@ -4,7 +4,7 @@ import click
 
 from msp_siting import __version__
 from msp_siting.cli.comparisons import alternatives, compare, evaluate, sweep
-from msp_siting.cli.decisions import check, diagnose, solve, verify
+from msp_siting.cli.decisions import check, diagnose, report, solve, verify
 from msp_siting.cli.misuse import Commands
 from msp_siting.cli.options import examples
 from msp_siting.cli.projects import new
@@ -33,5 +33,6 @@ def main() -> None:
     """
 
 
-for command in (new, check, diagnose, solve, verify, sweep, evaluate, compare, alternatives, travel_times, territory):
+COMMANDS = (new, check, diagnose, solve, verify, report, sweep, evaluate, compare, alternatives)
+for command in (*COMMANDS, travel_times, territory):
     main.add_command(command)

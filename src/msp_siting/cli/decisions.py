@@ -1,4 +1,4 @@
-"""Commands about one question or territory: solve, verify, diagnose, check."""
+"""Commands about one question or territory: solve, verify, report, diagnose, check."""
 
 import json
 import sys
@@ -17,6 +17,7 @@ from msp_siting.cli.options import (
     QUIET_OPTION,
     SET_OPTION,
     TIME_LIMIT_OPTION,
+    default_language,
     examples,
     out_option,
 )
@@ -201,3 +202,48 @@ def verify(folder: Path, territory: Path | None, language: Language, *, as_json:
             raise VerificationError(found.problems)
         if not as_json:
             print_text("\n".join(sentences_of(found, language)))
+
+
+@click.command(
+    epilog=examples(
+        "msp-siting report runs/isere-20m --lang fr",
+        "msp-siting report runs/isere-20m --pdf",
+        "msp-siting report moved/run --territory data/isere",
+    )
+)
+@click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    help="Language of pages, and of errors (default: of pages the run's own).",
+)
+@click.option("--pdf", "as_pdf", is_flag=True, help="Print the page as report.pdf too (by Chromium or Chrome).")
+@click.option(
+    "--territory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the territory is now, if not where RUN says.",
+)
+@QUIET_OPTION
+@JSON_OPTION
+def report(  # noqa: PLR0913 - one argument per option
+    folder: Path,
+    language: Language | None,
+    territory: Path | None,
+    *,
+    as_pdf: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Write the pages of a finished run again.
+
+    RUN is the folder of a run of any kind. Its pages, maps and other files for people are made anew from its files, in
+    either language; its figures stay as they are.
+    """
+    told = language or default_language()
+    with translated_errors(told), show_progress(told, quiet=quiet) as course:
+        from msp_siting.commands import report_and_write
+
+        run = report_and_write(folder, language, told, course, territory=territory, as_pdf=as_pdf)
+    tell(run, as_json=as_json)

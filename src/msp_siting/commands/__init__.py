@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.evaluating import evaluate_and_write
     from msp_siting.commands.outcome import Output, Run
     from msp_siting.commands.projects import make_project
+    from msp_siting.commands.reporting import report_and_write
     from msp_siting.commands.solving import gap_of, solve_and_write
     from msp_siting.commands.stating import state_model
     from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
@@ -37,6 +38,7 @@ __all__ = [
     "gap_of",
     "make_and_write",
     "make_project",
+    "report_and_write",
     "sentences_of",
     "solve_and_write",
     "state_model",
@@ -61,6 +63,7 @@ _ROOMS = {
     "gap_of": "solving",
     "make_and_write": "timing",
     "make_project": "projects",
+    "report_and_write": "reporting",
     "sentences_of": "verifying",
     "solve_and_write": "solving",
     "state_model": "stating",

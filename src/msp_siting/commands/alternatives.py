@@ -73,12 +73,9 @@ def find_alternatives_and_write(
     chosen = read_chosen_runs(folders)
     examined = list(_examined(chosen, territory, settings))
     settings.report(Progress("pages"))
-    summary = _summary(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
-    provenance = provenance_of(
-        "alternatives",
-        started,
-        record_runs([each.label for each in chosen], [each.run for each in chosen]) | output.record(),
-    )
+    summary = summarise_examined(examined, language) | {"total_s": round(time.monotonic() - begin, 3)}
+    inputs = record_runs([each.label for each in chosen], [each.run for each in chosen]) | output.record()
+    provenance = provenance_of("alternatives", started, inputs)
     check_target(out)  # again: somebody may have put something there during the search
     replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance, language))
     wording = TerminalWording(language)
@@ -108,7 +105,8 @@ def _examined(chosen: Sequence[ChosenRun], territory: Path | None, settings: Set
         yield Examined(each, known.territory, find_alternatives(known, scenario, each.plan, each.choice, own))
 
 
-def _summary(examined: Sequence[Examined], language: Language) -> dict[str, Any]:
+def summarise_examined(examined: Sequence[Examined], language: Language) -> dict[str, Any]:
+    """Return the keys of ``summary.json`` but for the time."""
     of_runs = [each.chosen.run.summary.model_dump(include={"caveats", "caveat_facts"}) for each in examined]
     opens = any(each.chosen.run.summary.sites_opened for each in examined)
     texts, facts = caveats_of_runs(((each["caveats"], each["caveat_facts"]) for each in of_runs), opens=opens)

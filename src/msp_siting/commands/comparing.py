@@ -59,13 +59,13 @@ def compare_and_write(folders: Sequence[Path], output: Output) -> Run:
     comparison = compare(read_runs(folders))
     summary = put_caveats(summarise_comparison(comparison), comparison_sentences(comparison, language))
     summary |= {"total_s": round(time.monotonic() - begin, 3)}
-    territory = _territory(comparison.runs)
+    territory = territory_of_runs(comparison.runs)
     provenance = provenance_of("compare", started, record_runs(comparison.labels, comparison.runs) | output.record())
     replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
     return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
 
 
-def _territory(runs: Sequence[EarlierRun]) -> Territory | str:
+def territory_of_runs(runs: Sequence[EarlierRun]) -> Territory | str:
     """Return the territory of the first run where it is still what it was, or the key of why there is no map."""
     first = runs[0]
     try:

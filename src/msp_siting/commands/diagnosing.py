@@ -52,20 +52,37 @@ def diagnose_and_write(
     begin, folder, language = time.monotonic(), output.folder, output.language
     started = datetime.now(UTC)
     check_target(folder)
+    found = diagnosis_of(scenario, report, on, without)
+    report(Progress("pages"))
+    summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
+    inputs = record_inputs(found.scenario, found.territory) | output.record() | {"without": list(without)}
+    provenance = provenance_of("diagnose", started, inputs)
+    replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
+    wording = TerminalWording(language)
+    return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)
+
+
+def diagnosis_of(
+    scenario: Scenario, report: Callable[[Progress], None], on: date, without: Sequence[str] = ()
+) -> Diagnosis:
+    """Return the diagnosis of a scenario's territory, and what it is without what closes, where anything does.
+
+    Raises
+    ------
+    ScenarioError, DataError
+        For wrong input.
+    SolverError
+        If the solver fails.
+    """
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
     report(Progress("reading"))
     territory = read_at_horizon(scenario)
     closings = read_closings(without, territory, scenario)
     _, instance, before = before_any_decision(scenario, settings, territory)
     found = diagnose(scenario, territory, instance, before, on, state_today(territory, scenario, settings))
-    if closings:
-        found = replace(found, closed=close(scenario, territory, instance, closings, settings))
-    report(Progress("pages"))
-    summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
-    provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory) | output.record())
-    replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
-    wording = TerminalWording(language)
-    return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)
+    if not closings:
+        return found
+    return replace(found, closed=close(scenario, territory, instance, closings, settings))
 
 
 def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Output:
 
     def record(self) -> dict[str, Any]:
         """Return what ``run.json`` holds of it."""
-        return {"csv": self.csv}
+        return {"csv": self.csv, "language": self.language}
 
 
 @dataclass(frozen=True)

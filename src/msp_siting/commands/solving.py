@@ -23,11 +23,11 @@ from msp_siting.answer import (
 )
 from msp_siting.commands.outcome import Output, Run, TerminalWording, rounded_up
 from msp_siting.errors import InfeasibleError
-from msp_siting.files import check_target, replace_folder, user_cache
+from msp_siting.files import check_target, replace_folder, user_cache, write_yaml
 from msp_siting.language import Language, say, tell
 from msp_siting.problem import Plan, relative_gap
 from msp_siting.report import choice_sentence, gate_marks, tell_caveats, write_run
-from msp_siting.requests import with_gates
+from msp_siting.requests import Gates, gates_of, with_gates
 from msp_siting.runs import (
     RunFile,
     logging_kept,
@@ -49,19 +49,25 @@ class Solved:
     ----------
     summary, provenance
         What ``summary.json`` and ``run.json`` hold.
+    gates
+        The rules that the proposed sites were held against.
     log
         What ``run.log`` holds.
     """
 
     answer: Answer
+    gates: Gates
     summary: dict[str, Any]
     provenance: dict[str, Any]
     log: str
     language: Language
 
     def write(self, folder: Path, home: Path | None = None) -> None:
-        """Write the run into an empty folder; ``home`` is where it is to stand, if not there."""
-        write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
+        """Write the run into an empty folder; ``home`` is where a point of a sweep is to stand."""
+        of_sweep = home is not None
+        write_run(folder, self.answer, self.summary, self.provenance, self.language, home, is_point=of_sweep)
+        if self.answer.coverage is not None:
+            write_yaml(self.gates.model_dump(), folder / RunFile.RULES)
         (folder / RunFile.LOG).write_text(self.log, encoding="utf-8", newline="\n")
 
 
@@ -85,7 +91,7 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     """
     begin = time.monotonic()
     started = datetime.now(UTC)
-    today = started.astimezone().date()
+    today, gates = started.astimezone().date(), gates_of(scenario)
     with logging_kept() as log:
         if problem is None:
             settings.report(Progress("reading"))
@@ -96,15 +102,15 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
         without_rules = bound_without_rules(found, settings)
     summary = tell_caveats(summarise(found), language) | {
         "gates_on": today.isoformat(),
-        "gates": gate_marks(found, today, language),
+        "gates": gate_marks(found, gates, today, language),
         "bound_without_candidate_rules": without_rules,
         "build_s": round(found.solution.report.build_s, 3),
         "solve_s": round(found.solution.report.solve_s, 3),
         **measured_since(begin),
     }
-    inputs = record_inputs(found.scenario, found.territory)
-    provenance = provenance_of("solve", started, inputs) | {"csv": None, "search": record_search(found.solution)}
-    return Solved(found, summary, provenance, log.getvalue(), language)
+    inputs = record_inputs(found.scenario, found.territory) | {"csv": None, "language": language}
+    provenance = provenance_of("solve", started, inputs) | {"search": record_search(found.solution)}
+    return Solved(found, gates, summary, provenance, log.getvalue(), language)
 
 
 def solve_and_write(

@@ -14,6 +14,7 @@ from msp_siting.files.folders import (
     check_own,
     check_target,
     replace_folder,
+    seal,
     sha256_by_name,
 )
 from msp_siting.files.hints import MOST_PROBLEMS_SHOWN, first_problems, got, near_name, show_value
@@ -147,6 +148,7 @@ __all__ = [
     "replace_folder",
     "row_number",
     "schema_problems",
+    "seal",
     "settle_archive",
     "sha256_by_name",
     "sha256_of",

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
     from msp_siting.report.pages.sweep import render_sweep
+    from msp_siting.report.printing import find_browser, print_page
     from msp_siting.report.titles import lead_title, question_title, run_titles
     from msp_siting.report.wording import Wording
 
@@ -26,8 +27,10 @@ __all__ = [
     "closing_sentences",
     "comparison_sentences",
     "evaluation_sentences",
+    "find_browser",
     "gate_marks",
     "lead_title",
+    "print_page",
     "proof_sentences",
     "put_caveats",
     "question_title",
@@ -47,10 +50,12 @@ _ROOMS = {
     "Wording": "wording",
     "comparison_sentences": "caveats",
     "evaluation_sentences": "folders.evaluation",
+    "find_browser": "printing",
     "gate_marks": "marks",
     "lead_title": "titles",
     "choice_sentence": "pages.headline",
     "closing_sentences": "pages.closing",
+    "print_page": "printing",
     "proof_sentences": "pages.headline",
     "put_caveats": "caveats",
     "question_title": "titles",

@@ -12,15 +12,15 @@ from msp_siting.language import Fact, Language, tell
 from msp_siting.report.findings import tell_finding
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Wording
-from msp_siting.requests import Finding, mark_record, marks_of
+from msp_siting.requests import Finding, Gates, mark_record, marks_of
 
 COLUMNS = ("site_id", "place_id", "name", "funder", "gate_id", "title", "outcome", "loaded", "finding")
 
 
-def gate_marks(answer: Answer, on: date, language: Language) -> list[dict[str, Any]]:
-    """Return the rows of ``gates.csv``: what each gate says of each proposed site."""
+def gate_marks(answer: Answer, gates: Gates, on: date, language: Language) -> list[dict[str, Any]]:
+    """Return the rows of ``gates.csv``: what each gate says of each proposed site, held on a day."""
     rows = []
-    for site_id, finding in marks_of(answer, on):
+    for site_id, finding in marks_of(answer, gates, on):
         title, zoning = finding.values["title"], finding.values.get("zoning")
         words = {
             "title": title[language] if isinstance(title, dict) else str(title),

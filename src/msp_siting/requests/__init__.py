@@ -2,7 +2,7 @@
 
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.effects import Situation
-from msp_siting.requests.evaluation.evaluate import Order, evaluate
+from msp_siting.requests.evaluation.evaluate import Order, evaluate, evaluate_again
 from msp_siting.requests.evaluation.parameters import (
     CASES,
     CENTRAL,
@@ -12,6 +12,7 @@ from msp_siting.requests.evaluation.parameters import (
     read_yardstick,
 )
 from msp_siting.requests.evaluation.promises import GP
+from msp_siting.requests.evaluation.searched import keep_evaluation, read_evaluation
 from msp_siting.requests.evaluation.searches import Report
 from msp_siting.requests.evaluation.tables import (
     effects_table,
@@ -58,15 +59,18 @@ __all__ = [
     "action_of",
     "effects_table",
     "evaluate",
+    "evaluate_again",
     "failing_gates",
     "figure_of",
     "gates_of",
+    "keep_evaluation",
     "local_facts",
     "losses_table",
     "mark_record",
     "marks_of",
     "minding",
     "portfolio_table",
+    "read_evaluation",
     "read_gates",
     "read_parameters",
     "read_requests",

@@ -24,8 +24,10 @@ from msp_siting.runs.comparison import (
     written_caveats,
     zone_kinds,
 )
-from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
-from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, Kind, RunFile
+from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, join_points, sweep_table
+from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, ON_REQUEST, Kind, RunFile
+from msp_siting.runs.kept_alternatives import read_alternatives
+from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
 from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
@@ -33,8 +35,18 @@ from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
 from msp_siting.runs.tables import candidate_table, price_table, site_effects, site_table, staff_table
-from msp_siting.runs.verification import verify_folder
-from msp_siting.runs.writing import guarded, rounded, unguarded, write_csv, write_json, write_sheet_csv
+from msp_siting.runs.verification import read_seal, verify_folder
+from msp_siting.runs.writing import (
+    guarded,
+    read_sheet_csv,
+    read_written_cells,
+    rounded,
+    unguarded,
+    write_csv,
+    write_json,
+    write_sheet_csv,
+)
+from msp_siting.runs.written_cells import compare_files, compare_summary
 
 __all__ = [
     "BUDGET",
@@ -44,6 +56,7 @@ __all__ = [
     "FORMAT",
     "MOST_RUNS",
     "NOT_RECOMPUTED",
+    "ON_REQUEST",
     "ChosenRun",
     "Comparison",
     "Curve",
@@ -60,24 +73,33 @@ __all__ = [
     "check_chosen",
     "check_territory",
     "compare",
+    "compare_files",
+    "compare_summary",
     "comparison_caveats",
     "differing_questions",
     "draw_curve",
     "gaps",
     "guarded",
     "join_facts",
+    "join_points",
     "label_with_budget",
     "logging_kept",
     "measured_since",
     "outcomes",
     "price_table",
     "provenance_of",
+    "read_alternatives",
     "read_chosen_runs",
+    "read_kind",
     "read_plan",
     "read_prices",
+    "read_provenance",
     "read_question",
     "read_runs",
+    "read_seal",
+    "read_sheet_csv",
     "read_written",
+    "read_written_cells",
     "record_inputs",
     "record_search",
     "rounded",

@@ -11,6 +11,7 @@ from msp_siting.answer import ZONES
 from msp_siting.problem import cost_eur
 from msp_siting.runs.alternatives import Examined
 from msp_siting.runs.files import RunFile
+from msp_siting.runs.kept_alternatives import keep_alternatives
 from msp_siting.runs.writing import rounded, write_json, write_sheet_csv
 from msp_siting.solver import GoodPlan
 from msp_siting.territory import Territory
@@ -24,6 +25,7 @@ def write_alternatives(
     """Write every file of alternatives into an empty folder (docs/files.md, "Alternatives")."""
     write_json(summary, folder / RunFile.SUMMARY)
     write_json(provenance, folder / RunFile.PROVENANCE)
+    (folder / RunFile.SEARCHED).write_text(keep_alternatives(examined), encoding="utf-8", newline="\n")
     for name, table in tabulate_alternatives(examined).items():
         write_sheet_csv(rounded(table), folder / name)
 

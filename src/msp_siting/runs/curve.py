@@ -92,6 +92,13 @@ def draw_curve(
         Whether every plan at a value is one at a higher value too.
     """
     bounds = _carried_bounds(points) if is_monotone else tuple(point.summary["bound"] for point in points)
+    return join_points(parameter, lead, professions, points, bounds)
+
+
+def join_points(
+    parameter: str, lead: str, professions: Sequence[str], points: Sequence[Point], bounds: tuple[float | None, ...]
+) -> Curve:
+    """Return the curve through some points, as `draw_curve`, the best bound known at each given."""
     if parameter != BUDGET:
         return Curve(parameter, lead, tuple(professions), tuple(points), bounds, (None,) * len(points), None)
     marginals = tuple(_marginals(points, lead))

@@ -20,6 +20,7 @@ class RunFile(StrEnum):
     RESOLVED = "scenario.resolved.yaml"
     LOG = "run.log"
     PAGE = "report.html"
+    PDF = "report.pdf"
     SITES = "sites.csv"
     STAFF = "staff.csv"
     ALLOCATION = "allocation.csv"
@@ -29,6 +30,7 @@ class RunFile(StrEnum):
     PRICES = "prices.csv"
     CANDIDATES = "candidates.csv"
     GATES = "gates.csv"
+    RULES = "gates.resolved.yaml"
     LAYERS = "plan.gpkg"
     PROJECT = "plan.qgz"
     SITE_LAYER = "sites.geojson"
@@ -45,11 +47,13 @@ class RunFile(StrEnum):
     EFFECTS = "effects.csv"
     LOSSES = "losses.csv"
     SHEETS = "sheets"
+    EVALUATED = "evaluation.json"
     MEASURES = "compare.csv"
     REPLACEMENTS = "replacements.csv"
     GOOD_PLANS = "plans.csv"
     PLAN_SITES = "plan_sites.csv"
     PAIRS = "pairs.csv"
+    SEARCHED = "alternatives.json"
     SHARED_SITES = "shared_sites.csv"
     WORKBOOK = "plan.xlsx"
     COMMUNES = "communes.xlsx"
@@ -58,11 +62,12 @@ class RunFile(StrEnum):
     EXCEL = "excel"
 
 
+ON_REQUEST = (RunFile.PDF,)  # of any kind of run, where an option asks for it
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 _TABLES = (RunFile.WORKBOOK, RunFile.EXCEL)  # the second where it is asked for
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
-    *(RunFile.GATES, RunFile.PRICES, RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
+    *(RunFile.GATES, RunFile.RULES, RunFile.PRICES, RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
     *(*_TABLES, RunFile.NOTE),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
@@ -74,7 +79,8 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *FILES_OF_PLAN,
     ),  # without a plan, not those of a plan
     "diagnose": (
-        *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
+        *(*_EVERY, RunFile.RESOLVED),
+        *(RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
         *(*_TABLES, RunFile.COMMUNES),
     ),
@@ -84,7 +90,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     ),
     "evaluate": (
         *(*_EVERY, RunFile.RESOLVED, RunFile.LOG, RunFile.REQUESTS, RunFile.PORTFOLIO),
-        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS, RunFile.MAP),
+        *(RunFile.EFFECTS, RunFile.LOSSES, RunFile.SHEETS, RunFile.RULES, RunFile.EVALUATED, RunFile.MAP),
         *(*_TABLES, RunFile.SESSION),
     ),
     "compare": (  # the map with the territory
@@ -93,7 +99,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     ),
     "alternatives": (
         *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
-        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.MAP),
+        *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.SEARCHED, RunFile.MAP),
         *_TABLES,
     ),
 }

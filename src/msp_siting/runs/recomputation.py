@@ -82,8 +82,10 @@ class Verified:
     is_sealed: bool = True
 
 
-def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[Verified]:
-    """Yield each of some runs reckoned again; what their questions share is solved once.
+def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[tuple[Verified, Answer | None]]:
+    """Yield each of some runs reckoned again, and its answer; what their questions share is solved once.
+
+    There is no answer where the decisions of the run break a rule, or its figures of who is served a proof.
 
     Parameters
     ----------
@@ -104,7 +106,7 @@ def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[
         yield _recompute(folder, scenario, known)
 
 
-def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
+def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verified, Answer | None]:
     instance, path = known.instance.asked(scenario), folder / RunFile.SUMMARY
     provenance, summary = read_provenance(folder), read_json(path, DataError)
     report, certificate = read_search(folder, provenance)
@@ -112,7 +114,7 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
     if summary.get("status") in WITHOUT_PLAN:
         none = Solution(summary["status"], None, bound, None, None, report)
         answer = complete_answer(scenario, known, instance, known.before, none)
-        return _compare(folder, provenance, summary, answer)
+        return _compare(folder, provenance, summary, answer), answer
     (before, after), plan = read_assignments(folder), read_plan(folder)
     objective = read_number(summary, "objective", path)
     choice = read_choice(provenance, folder / RunFile.PROVENANCE)
@@ -133,14 +135,14 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> Verified:
                 each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)
             ]
     if problems:
-        return Verified(folder, 0, tuple(problems))
+        return Verified(folder, 0, tuple(problems)), None
     # Who is uncovered is exact, and reckoned again; of who goes where, the run's own way was checked.
     shared = Assignment(after.allocated, known.settler.spread(plan)[1])
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
     solution = replace(solution, plan=whole_posts, assignment=shared)
     answer = complete_answer(scenario, known, instance, known.before, solution)
     priced = None if certificate is None else certificate.priced
-    return replace(_compare(folder, provenance, summary, answer), priced=priced, bound=bound)
+    return replace(_compare(folder, provenance, summary, answer), priced=priced, bound=bound), answer
 
 
 def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:
@@ -167,10 +169,14 @@ def _status(scenario: Scenario, objectives: tuple[float, ...], bound: float | No
 
 
 def read_question(folder: Path, territory: Path | None) -> Scenario:
-    """Return what a run asked; where its territory is not found, say how to name the place."""
-    changes = {} if territory is None else {"territory": str(territory.resolve())}
+    """Return what a run asked, its departures from the model as the run records them.
+
+    Where its territory is not found, it is said how to name the place.
+    """
+    place = {} if territory is None else {"territory": str(territory.resolve())}
     try:
-        return read_scenario(folder / RunFile.RESOLVED, changes)
+        scenario = read_scenario(folder / RunFile.RESOLVED, place)
+        return replace(scenario, changes=tuple(read_provenance(folder).get("changes", ())))
     except ScenarioError as fault:
         if territory is not None:
             raise

@@ -1,16 +1,18 @@
 """Folders of runs verified from their files: their seals, each run reckoned again, a sweep's curve by its points."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msp_siting.answer import Answer
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
-from msp_siting.files import SEAL, broken_seals, is_file, read_json, read_utf8
+from msp_siting.files import SEAL, broken_seals, is_file, read_json
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_kind
 from msp_siting.runs.recomputation import Verified, recompute_runs
-from msp_siting.runs.written_cells import is_same_cell, read_written_cells
+from msp_siting.runs.writing import read_written_cells
+from msp_siting.runs.written_cells import is_same_cell
 
 OF_POINTS = (
     *("budget_eur", "objective", "cost_eur", "aid_eur", "aci_eur_per_year", "sites_opened", "status"),
@@ -25,7 +27,10 @@ BY_PROFESSION = {  # columns, and keys
 }
 
 
-def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
+Keep = Callable[[Path, Answer], None]
+
+
+def verify_folder(folder: Path, territory: Path | None = None, keep: Keep | None = None) -> Verified:
     """Return what differs between a folder's files and what follows from its question, territory and decisions.
 
     A run of ``solve`` is reckoned again whole, but for `NOT_RECOMPUTED`; so is every point of a sweep. Of other kinds
@@ -35,6 +40,8 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
     ----------
     territory
         Where the territory is now, if not where the run says.
+    keep
+        Called with the folder of each run in which nothing differs, and its answer as reckoned again.
 
     Raises
     ------
@@ -43,26 +50,40 @@ def verify_folder(folder: Path, territory: Path | None = None) -> Verified:
     SolverError
         If who is served before any decision cannot be solved again.
     """
+    sealed = read_seal(folder)
+    kind, broken = read_kind(folder), () if sealed is None else tuple(broken_seals(folder, sealed))
+    if kind == "solve":
+        found, answer = next(recompute_runs([folder], territory))
+        if keep is not None and answer is not None and not found.problems:
+            keep(folder, answer)
+    elif kind == "sweep":
+        found = _verify_sweep(folder, territory, keep)
+    else:
+        found = Verified(folder)
+    return replace(found, problems=(*broken, *found.problems), is_sealed=sealed is not None)
+
+
+def read_seal(folder: Path) -> dict[str, str] | None:
+    """Return the sha256 of every other file of a run when it was written, by its path there; None where it has no seal.
+
+    Raises
+    ------
+    ScenarioError
+        If the folder holds no finished run.
+    """
     if is_file(folder):
         raise ScenarioError(problem("is a file; give the folder of a run").at(folder))
     if not is_file(folder / RunFile.PROVENANCE):
         unfinished = problem("holds no finished run (no {file}); give the folder of a run", file=RunFile.PROVENANCE)
         raise ScenarioError(unfinished.at(folder))
-    kind, sealed = read_kind(folder), read_json(folder / RunFile.PROVENANCE, DataError).get(SEAL)
-    broken = tuple(broken_seals(folder, sealed)) if isinstance(sealed, dict) else ()
-    if kind == "solve":
-        found = next(recompute_runs([folder], territory))
-    elif kind == "sweep":
-        found = _verify_sweep(folder, territory)
-    else:
-        found = Verified(folder)
-    return replace(found, problems=(*broken, *found.problems), is_sealed=isinstance(sealed, dict))
+    sealed = read_json(folder / RunFile.PROVENANCE, DataError).get(SEAL)
+    return sealed if isinstance(sealed, dict) else None
 
 
-def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
+def _verify_sweep(folder: Path, territory: Path | None, keep: Keep | None) -> Verified:
     """Verify every point, and that each row of the curve has the figures of its own."""
     path, asked = folder / RunFile.CURVE, read_json(folder / RunFile.ASKED, DataError)
-    curve = read_written_cells(read_utf8(path, DataError), path)
+    curve = read_written_cells(path)
     parameter, fingerprints = asked.get("parameter"), asked.get("points")
     if not isinstance(parameter, str) or not isinstance(fingerprints, dict):
         raise DataError(problem("does not say what was swept").at(folder / RunFile.ASKED))
@@ -83,13 +104,15 @@ def _verify_sweep(folder: Path, territory: Path | None) -> Verified:
         if point not in there:
             problems.append(problem("this point of the sweep is missing").at(point))
             continue
-        found, summary = next(recomputed), read_json(point / RunFile.SUMMARY, DataError)
+        (found, answer), summary = next(recomputed), read_json(point / RunFile.SUMMARY, DataError)
         if summary.get("input_sha256") != fingerprints[key]:
             problems.append(
                 problem("answers another question than {asked} says", asked=folder / RunFile.ASKED).at(point)
             )
         expected = {parameter: key, **_figures_of(summary, cells)}
         problems += found.problems
+        if keep is not None and answer is not None and not found.problems:
+            keep(point, answer)
         problems += [
             problem(
                 "row {row}: {name}: the point has {value!r}, {written!r} written",

@@ -1,13 +1,16 @@
 """Tables and JSON of a run as they are written: how many digits each figure has."""
 
+import io
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from msp_siting.files import FORMULA_STARTS
+from msp_siting.errors import DataError, problem, told
+from msp_siting.files import FORMULA_STARTS, read_utf8
 from msp_siting.territory import MINUTES_DIGITS
 
 STARTS = (*FORMULA_STARTS, "+", "-")  # of what a spreadsheet runs; a name may begin with the last two
@@ -56,6 +59,49 @@ def guarded(cell: object) -> object:
 def unguarded(cell: str) -> str:
     """Return the text of a guarded cell."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(STARTS) else cell
+
+
+def read_sheet_csv(path: Path, texts: Collection[str]) -> pd.DataFrame:
+    """Return a table that `write_sheet_csv` wrote, as it was; the columns ``texts`` hold words, the others numbers.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table.
+    """
+    cells = read_written_cells(path)
+    lacking = [name for name in texts if name not in cells.columns]
+    if lacking:
+        raise DataError(problem("column {name} is missing", name=name).at(path) for name in lacking)
+    try:
+        return pd.DataFrame(
+            {name: cells[name].map(unguarded) if name in texts else cells[name].map(_number) for name in cells.columns}
+        )
+    except ValueError as fault:
+        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
+
+
+def read_written_cells(path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV file as they stand.
+
+    Raises
+    ------
+    DataError
+        If the file is no table.
+    """
+    return cells_of(read_utf8(path, DataError), path)
+
+
+def cells_of(text: str, path: Path) -> pd.DataFrame:
+    """Return the cells of a CSV text as they stand; ``path`` names it in messages."""
+    try:
+        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)
+    except ValueError as fault:  # pandas's own errors are of its kind
+        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
+
+
+def _number(cell: str) -> float:
+    return float(cell) if cell else math.nan
 
 
 def rounded(frame: pd.DataFrame) -> pd.DataFrame:

@@ -1,22 +1,22 @@
 """Written figures of a run against recomputed ones, key by key and cell by cell."""
 
-import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 from pandas.api.types import is_float_dtype
 
-from msp_siting.errors import DataError, Sentence, problem, told
-from msp_siting.files import MISSING, UNKNOWN_KEY, near_name, read_utf8, show_value
-from msp_siting.runs.writing import digits_of, rounded
+from msp_siting.errors import Sentence, problem
+from msp_siting.files import MISSING, UNKNOWN_KEY, near_name, show_value
+from msp_siting.runs.writing import cells_of, digits_of, read_written_cells, rounded
 
 ROUNDED, ROUNDED_SHARE = 1e-3, 1e-6  # by so much a sum of written cells may differ from the sum of what they were
 EXACT = 1e-9
 IN_SUMS = ("objective", "uncovered", "shortage", "inhabitants", "beyond")
 OF_CELLS = ("uncovered", "inhabitants")  # columns whose numbers follow from written cells
+WORDS = ("name", "kind", "run", "profession", "format", "zone", "status")
 MOST_CELLS_TOLD = 5  # of one file
 
 
@@ -65,8 +65,26 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[Sentence]:
     DataError
         If the file is no table.
     """
-    found = read_written_cells(read_utf8(path, DataError), path)
-    expected = read_written_cells(rounded(recomputed).to_csv(index=False, lineterminator="\n"), path)
+    text = rounded(recomputed).to_csv(index=False, lineterminator="\n")
+    floats = {name for name in recomputed.columns if is_float_dtype(recomputed[name])}
+    return _compare_cells(path, cells_of(text, path), floats)
+
+
+def compare_files(path: Path, recomputed: Path) -> list[Sentence]:
+    """Return one sentence per cell of a written table that differs from that of another file, the first few.
+
+    Raises
+    ------
+    DataError
+        If either is no table.
+    """
+    expected = read_written_cells(recomputed)
+    return _compare_cells(path, expected, {name for name in expected.columns if _is_measured(name)})
+
+
+def _compare_cells(path: Path, expected: pd.DataFrame, floats: Collection[str]) -> list[Sentence]:
+    """Return what differs; columns in ``floats`` are numbers that may differ by rounding."""
+    found = read_written_cells(path)
     if list(found.columns) != list(expected.columns):
         other = problem(
             "has the columns {columns}; expected {expected}",
@@ -78,7 +96,7 @@ def compare_tables(path: Path, recomputed: pd.DataFrame) -> list[Sentence]:
         return [problem("has {found} rows, {expected} recomputed", found=len(found), expected=len(expected)).at(path)]
     cells = []
     for name in expected.columns:
-        tolerance = _tolerance_of(name) if is_float_dtype(recomputed[name]) else None
+        tolerance = _tolerance_of(name) if name in floats else None
         cells += [
             (row, name, here, there)
             for row, (here, there) in enumerate(zip(found[name], expected[name], strict=True), start=2)
@@ -96,14 +114,6 @@ def _differing(recomputed: str, written: str) -> Sentence:
     return problem("{recomputed} recomputed, {written} written", recomputed=recomputed, written=written)
 
 
-def read_written_cells(text: str, path: Path) -> pd.DataFrame:
-    """Return the cells of a CSV text as they stand; ``path`` names it in messages."""
-    try:
-        return pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, na_filter=False)
-    except ValueError as fault:  # pandas's own errors are of its kind
-        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
-
-
 def is_same_cell(written: str, recomputed: str, tolerance: float | None = ROUNDED) -> bool:
     """Return whether two cells are the same text, or numbers within a tolerance; None for ids, words and counts."""
     if written == recomputed or tolerance is None:
@@ -113,6 +123,11 @@ def is_same_cell(written: str, recomputed: str, tolerance: float | None = ROUNDE
         return math.isclose(float(written), float(recomputed), rel_tol=share, abs_tol=tolerance)
     except ValueError:
         return False
+
+
+def _is_measured(name: str) -> bool:
+    """Return whether a column holds no ids and no words."""
+    return not name.endswith("_id") and name not in WORDS
 
 
 def _tolerance_of(name: str) -> float:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -37,6 +38,7 @@ from msp_siting.report.maps.shapes import demand_shapes
 from msp_siting.report.marks import gate_marks
 from msp_siting.report.pages.run import render_page
 from msp_siting.report.wording import Wording
+from msp_siting.requests import gates_of
 from msp_siting.runs.tables import site_effects, site_table, staff_table
 from msp_siting.scenario.model import parse_model
 from msp_siting.scenario.model_file import read_model
@@ -127,8 +129,12 @@ def make_answer(tmp_path: Path) -> MakeAnswer:
 
 
 def _page(answer: Answer, language: Language = "fr") -> str:
-    judged = {"gates_on": ON.isoformat(), "gates": gate_marks(answer, ON, language)}
-    return render_page(answer, tell_caveats(summarise(answer), language) | judged, language)
+    return render_page(answer, tell_caveats(summarise(answer), language) | _judged(answer, language), language)
+
+
+def _judged(answer: Answer, language: Language) -> dict[str, Any]:
+    gates = gate_marks(answer, gates_of(answer.scenario), ON, language)
+    return {"gates_on": ON.isoformat(), "gates": gates}
 
 
 def _explorer(answer: Answer, language: Language = "fr") -> Explorer:
@@ -188,7 +194,7 @@ def test_page_says_what_posts_are_for_that_find_few_without_room(
     answer = make_answer()
     summary = tell_caveats(summarise(answer), "en")
     summary["uncovered_need_after"]["gp"] += need
-    page = render_page(answer, summary | {"gates_on": ON.isoformat(), "gates": gate_marks(answer, ON, "en")}, "en")
+    page = render_page(answer, summary | _judged(answer, "en"), "en")
     assert ("follows mostly from the settlements hoped for" in page) == (said == "settlements")
     assert ("most of the posts bring GPs nearer" in page) == (said == "nearer")
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -81,16 +80,10 @@ def sweep_and_write(question: SweepQuestion, output: Output, workers: Workers, r
             raise SolverError(lost.at(place.work)) from fault
     report(Progress("pages"))
     summary = _summarise(question, curve, language) | measured_since(begin)
-    provenance = provenance_of(
-        "sweep", started, {"scenario": question.name, "parameter": question.parameter} | output.record()
-    )
-
+    inputs = {"scenario": question.name, "parameter": question.parameter} | output.record()
+    provenance = provenance_of("sweep", started, inputs)
     swept = Swept(question.scenarios, curve, order, place.point)
-
-    def write(fresh: Path) -> None:
-        write_sweep(fresh, swept, summary, provenance, language)
-
-    place.finish(write, provenance)
+    place.finish(lambda fresh: write_sweep(fresh, swept, summary, provenance, language), provenance)
     has_plan = any(point.summary["objective"] is not None for point in curve.points)
     sentences = (*_sentences(curve, order, language), say("line_written", language, folder=folder))
     return Run(summary, sentences, 0 if has_plan else InfeasibleError.exit_code)
@@ -186,11 +179,7 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
     """Return the keys of ``summary.json`` but for the sweep's time and memory."""
     table = sweep_table(curve)
     first = curve.points[0].summary
-    summaries = [point.summary for point in curve.points]
-    own = Fact("sweep_caveat_marginal")
-    opens = any(each["sites_opened"] for each in summaries)
-    written = ((each["caveats"], each.get("caveat_facts")) for each in summaries)
-    sentences, facts = caveats_of_runs(written, opens=opens)
+    sentences, facts = caveats_of_sweep(curve, language)
     summary = {
         "scenario": question.name,
         "territory": first["territory"],
@@ -201,9 +190,19 @@ def _summarise(question: SweepQuestion, curve: Curve, language: Language) -> dic
         "inhabitants": first["inhabitants"],
         "seed": first["seed"],
         "versions": first["versions"],
-        "caveat_facts": join_facts([own], facts),
+        "caveat_facts": facts,
     }
-    return put_caveats(summary, [tell(own, language), *sentences])
+    return put_caveats(summary, sentences)
+
+
+def caveats_of_sweep(curve: Curve, language: Language) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return the caveats of a sweep, its own first, then those that its points have; and all as facts."""
+    summaries = [point.summary for point in curve.points]
+    own = Fact("sweep_caveat_marginal")
+    opens = any(each["sites_opened"] for each in summaries)
+    written = ((each["caveats"], each.get("caveat_facts")) for each in summaries)
+    sentences, facts = caveats_of_runs(written, opens=opens)
+    return [tell(own, language), *sentences], join_facts([own], facts)
 
 
 def _sentences(curve: Curve, order: pd.DataFrame | None, language: Language) -> Iterator[str]:

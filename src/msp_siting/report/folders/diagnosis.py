@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Diagnosis
+from msp_siting.files import write_yaml
 from msp_siting.language import Language
 from msp_siting.report.maps import demand_shapes
 from msp_siting.report.pages.data_sources import data_labels, source_line
@@ -29,6 +30,8 @@ def write_diagnosis(
     shapes = demand_shapes(diagnosis.territory)
     write_json(summary, folder / RunFile.SUMMARY)
     write_json(provenance, folder / RunFile.PROVENANCE)
+    resolved = diagnosis.scenario.resolved(diagnosis.territory.sha256, folder)
+    write_yaml(resolved, folder / RunFile.RESOLVED)
     words = {True: "true", False: "false"}  # as flags are written in the tables of a territory
     flags = {name: diagnosis.points[name].map(words) for name in ("border", "seasonal")}
     write_csv(diagnosis.points.assign(**flags), folder / RunFile.COVERAGE)

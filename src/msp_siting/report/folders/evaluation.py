@@ -27,6 +27,7 @@ from msp_siting.requests import (
     Appraisal,
     Evaluation,
     effects_table,
+    keep_evaluation,
     losses_table,
     portfolio_table,
     requests_table,
@@ -48,6 +49,8 @@ def write_evaluation(
     write_json(summary, folder / RunFile.SUMMARY)
     write_json(provenance, folder / RunFile.PROVENANCE)
     write_yaml(evaluation.scenario.resolved(evaluation.territory.sha256, folder), folder / RunFile.RESOLVED)
+    write_yaml(evaluation.gates.model_dump(), folder / RunFile.RULES)
+    (folder / RunFile.EVALUATED).write_text(keep_evaluation(evaluation), encoding="utf-8", newline="\n")
     tables = {
         RunFile.REQUESTS: _requests(evaluation, language),
         RunFile.PORTFOLIO: portfolio_table(evaluation),

@@ -51,13 +51,24 @@ def minding(scenario: Scenario, failing: list[str]) -> Scenario:
     return replace(scenario, question=question.model_copy(update={"sites": sites}))
 
 
-def marks_of(answer: Answer, on: date) -> list[Mark]:
+def gates_of(scenario: Scenario) -> Gates:
+    """Return the gates that hold for a scenario: its project's, the current folder's or the bundled ones.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem of the file.
+    """
+    return read_gates(find_gates(scenario.beside))
+
+
+def marks_of(answer: Answer, gates: Gates, on: date) -> list[Mark]:
     """Return what each gate says of each proposed site, with the format and the posts of the plan, taken to be filled.
 
     Gates that hold no more, not yet or not there are left out. Of what has to be stated or committed in writing a plan
     tells nothing.
     """
-    gates, facts = gates_of(answer.scenario), local_facts(answer.territory, on)
+    facts = local_facts(answer.territory, on)
     requests = dict(_bare_requests(answer.territory))
     in_writing = {gate.id for _, gate in gates.owned if isinstance(gate.rule, Stated) or _is_of_commitments(gate)}
     marks: list[Mark] = []
@@ -91,17 +102,6 @@ def mark_record(answer: Answer, mark: Mark) -> dict[str, Any]:
 
 def _is_of_commitments(gate: Gate) -> bool:
     return isinstance(gate.rule, AtLeast | AtMost) and gate.rule.value == "gp_new_committed"
-
-
-def gates_of(scenario: Scenario) -> Gates:
-    """Return the gates that hold for a scenario: those of its project, the current folder's or the bundled.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem of ``gates.yaml``.
-    """
-    return read_gates(find_gates(scenario.beside))
 
 
 def _bare_requests(territory: Territory) -> Iterator[tuple[str, FundingRequest]]:

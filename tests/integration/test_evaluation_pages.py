@@ -77,10 +77,11 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
         yield path, path.read_text(encoding="utf-8")
 
 
-def test_a_sheet_per_request_in_both_languages_and_an_overview(folder: Path) -> None:
+def test_two_sheets_per_request_in_both_languages_and_an_overview(folder: Path) -> None:
     names = {str(path.relative_to(folder)) for path, _ in pages(folder)}
     ids = ("west", "east", "moving")
-    assert names == {"report.html", *(f"sheets/{i}.html" for i in ids), *(f"sheets/en/{i}.html" for i in ids)}
+    sheets = [f"{folder}{i}{whose}.html" for folder in ("", "en/") for i in ids for whose in ("", "-porteur")]
+    assert names == {"report.html", *(f"sheets/{name}" for name in sheets)}
 
 
 def test_languages(folder: Path) -> None:
@@ -102,10 +103,11 @@ def test_every_link_leads_somewhere(folder: Path) -> None:
 
 
 def test_pages_load_nothing_and_run_nothing(folder: Path) -> None:
-    for _, page in pages(folder):
+    for path, page in pages(folder):
         found = Addresses(page)
         assert found.loaded == []
-        assert not found.tags & {"script", "img", "link", "iframe", "object"}
+        own = {"script"} if path.name == "report.html" else set()  # allowed by its sha256
+        assert not found.tags & ({"script", "img", "link", "iframe", "object"} - own)
         assert "url(" not in page
         assert "@import" not in page
 
@@ -138,24 +140,30 @@ def test_the_overview_without_weights_and_with_many_requests(tmp_path: Path) -> 
     assert shown.count("<tr>") == 1 + 20
 
 
+def test_the_sheet_of_an_applicant_leads_nowhere(folder: Path) -> None:
+    sheets = list(folder.rglob("*-porteur.html"))
+    assert len(sheets) == 6
+    assert [Addresses(path.read_text(encoding="utf-8")).links for path in sheets] == [[]] * 6
+
+
 @needs_chromium
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sheet_of_isere_is_one_a4_page(language: Language, tmp_path: Path) -> None:
-    """All sheets printed one behind the other take as many pages as there are sheets."""
+    """All sheets printed one behind the other take as many pages as there are sheets, two of each request."""
     evaluation = evaluation_of(
         ROOT / "requests" / "evaluation" / "isere-12.csv", read_scenario("isere-20m", {}), "proposed"
     )
     own = [page for path, page in render_sheets(evaluation, language) if path.count("/") == 1]
-    assert len(own) == 12
+    assert len(own) == 24
     bodies = [page[page.index("<body>") + len("<body>") : page.index("</body>")] for page in own]
     head = own[0][: own[0].index("<body>")]
     divided = "".join(f'<div style="break-before: page">{body}</div>' for body in bodies)
-    assert printed(f"{head}<body>{divided}</body></html>", tmp_path) == ([12, True], [])
+    assert printed(f"{head}<body>{divided}</body></html>", tmp_path) == ([24, True], [])
 
 
 @needs_chromium
 def test_sheets_and_overview_of_the_command_print_without_errors(folder: Path, tmp_path: Path) -> None:
-    for name in ("sheets/east.html", "sheets/en/west.html"):
+    for name in ("sheets/east.html", "sheets/en/west.html", "sheets/east-porteur.html"):
         assert printed((folder / name).read_text(encoding="utf-8"), tmp_path) == ([1, True], [])
     (count, is_a4), errors = printed((folder / "report.html").read_text(encoding="utf-8"), tmp_path)
     assert count >= 2

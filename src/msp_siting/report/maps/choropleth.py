@@ -195,12 +195,12 @@ def _zone_labels(zones: dict[str, Any], names: Mapping[str, str], canvas: Canvas
     if len(zones) > MOST_ZONES_NAMED:
         return []
     labels = [
-        placer.inside(_short_name(names.get(zone_id, zone_id)), canvas.shape(shape), size=ZONE_LABEL_SIZE)
+        placer.inside(short_name(names.get(zone_id, zone_id)), canvas.shape(shape), size=ZONE_LABEL_SIZE)
         for zone_id, shape in zones.items()
     ]
     return [label for label in labels if label is not None]
 
 
-def _short_name(name: str) -> str:
+def short_name(name: str) -> str:
     """Return a zone's name without the legal form that it starts with (CC du Trièves: Trièves)."""
     return re.sub(LEGAL_FORM, "", name) or name

@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from msp_siting.language import Language
+from msp_siting.report.maps import demand_shapes, draw_svg
+from msp_siting.report.maps.requests import requests_map
 from msp_siting.report.pages import evaluation_tables as tables
 from msp_siting.report.pages.data_sources import data_labels, file_page_table
 from msp_siting.report.pages.headline import FIRST_CAVEATS, Card
@@ -38,6 +42,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         context=_context(evaluation, wording),
         profession=profession_title(evaluation, evaluation.lead, wording),
         cards=_cards(evaluation, wording),
+        maps=requests_figure(evaluation, wording),
         requests=requests,
         first_requests=tables.first_rows(requests),
         promises=[wording.typeset(text) for text in promise_sentences(evaluation, language)],
@@ -62,6 +67,11 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         first_caveats=FIRST_CAVEATS,
     )
+
+
+def requests_figure(evaluation: Evaluation, wording: Wording) -> Markup:
+    """Return the map of all requests."""
+    return draw_svg(requests_map(evaluation, demand_shapes(evaluation.territory), wording), wording)
 
 
 def _context(evaluation: Evaluation, wording: Wording) -> str:

@@ -19,6 +19,7 @@ from msp_siting.territory import WHOLE, Territory, flows_by_place
 
 GROUP_PREFIX = "inhabitants_"
 TODAY = "uncovered_today"
+APL_TODAY = "apl_today"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
 OFFICIAL_FTE = "apl_official_fte_per_100000"  # to professions other than GPs
@@ -136,6 +137,7 @@ def _points(territory: Territory, apl: Apl, coverage: pd.DataFrame) -> pd.DataFr
         "block": coverage["block"],
         "nearest_minutes": coverage["nearest_minutes_before"],
         "apl": coverage["apl_before"],
+        **({APL_TODAY: coverage[APL_TODAY]} if APL_TODAY in coverage.columns else {}),
     }
     for name in OFFICIAL_COLUMNS:
         known = demand[name] if name in demand.columns else pd.Series(np.nan, index=demand.index)
@@ -205,6 +207,8 @@ def _additive(points: pd.DataFrame, apl: Apl, groups: Sequence[str]) -> pd.DataF
         "with_minutes": people.where(points["nearest_minutes"].notna(), 0.0),
         "beyond_20_minutes": people.where(far, 0.0),
     }
+    if APL_TODAY in points.columns:
+        parts[f"{APL_TODAY}_visits"] = (points[APL_TODAY] * need).where(is_apl, 0.0)
     below = {}
     for name in ("apl", *OFFICIAL_COLUMNS):
         known = points[name].notna() & is_apl
@@ -278,6 +282,8 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
     for name in ("apl", *OFFICIAL_COLUMNS):
         table[name] = _ratio(sums[f"{name}_visits"], sums[f"{name}_need"])
         known = sums[f"{name}_known"]
+        if name == "apl" and f"{APL_TODAY}_visits" in sums.columns:
+            table[APL_TODAY] = _ratio(sums[f"{APL_TODAY}_visits"], sums["apl_need"])
         table[below_column(name)] = sums[f"{name}_below"].where(known > 0)
         if name != "apl":
             table[f"{name}_known_of_inhabitants"] = known

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import click
 
-from msp_siting.cli.completion import complete_input, complete_model, complete_scenario, complete_territory
+from msp_siting.cli.completion import (
+    complete_input,
+    complete_model,
+    complete_scenario,
+    complete_territory,
+    complete_zone_kind,
+)
 from msp_siting.cli.options import (
     GAP_OPTION,
     JSON_OPTION,
@@ -91,6 +97,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         "msp-siting diagnose isere --lang fr",
         "msp-siting diagnose data/isere --horizon 2030 --out runs/isere-in-2030",
         "msp-siting diagnose isere --without Mens:gp:1",
+        "msp-siting diagnose isere --sheets epci --lang fr",
     )
 )
 @click.argument("territory", shell_complete=complete_territory)
@@ -114,6 +121,12 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     metavar="PLACE:PROFESSION[:POSTS]",
     help="What if this practice closes: a place by code or name, posts of a profession (default: all); repeatable.",
 )
+@click.option(
+    "--sheets",
+    metavar="KIND",
+    shell_complete=complete_zone_kind,
+    help="A page per zone of a kind that the territory has, such as epci, tvs, cpts or canton.",
+)
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
 @LANGUAGE_OPTION
@@ -125,6 +138,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     horizon: int | None,
     on: datetime | None,
     without: tuple[str, ...],
+    sheets: str | None,
     settings: tuple[str, ...],
     out: Path | None,
     language: Language,
@@ -144,7 +158,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
         day = (on or datetime.now().astimezone()).date()
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
         folder = out or Path("runs") / question.name
-        run = diagnose_and_write(question, folder, language, course, day, without=without)
+        run = diagnose_and_write(question, folder, language, course, day, without=without, sheets=sheets)
     tell(run, as_json=as_json)
 
 

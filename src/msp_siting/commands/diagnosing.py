@@ -19,12 +19,14 @@ from msp_siting.answer import (
     summarise_diagnosis,
 )
 from msp_siting.commands.outcome import Run, TerminalWording
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language
 from msp_siting.report import closing_sentences, tell_caveats, write_diagnosis
 from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
+from msp_siting.territory import Territory
 
 
 def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
@@ -35,6 +37,7 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
     on: date,
     *,
     without: Sequence[str] = (),
+    sheets: str | None = None,
 ) -> Run:
     """Describe a territory before any decision and write the folder of the diagnosis.
 
@@ -44,6 +47,8 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
         The day whose zoning counts.
     without
         What closes (`read_closings`).
+    sheets
+        The kind of zone of which each has a sheet, if any.
 
     Raises
     ------
@@ -58,17 +63,35 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
     report(Progress("reading"))
     territory = read_at_horizon(scenario)
+    _check_kind(sheets, territory)
     closings = read_closings(without, territory, scenario)
     _, instance, before = before_any_decision(scenario, settings, territory)
     found = diagnose(scenario, territory, instance, before, on, state_today(territory, scenario, settings))
     if closings:
         found = replace(found, closed=close(scenario, territory, instance, closings, settings))
     report(Progress("pages"))
-    summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
+    summary = tell_caveats(summarise_diagnosis(found) | {"sheets_kind": sheets}, language) | measured_since(begin)
     provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     wording = TerminalWording(language)
     return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)
+
+
+def _check_kind(kind: str | None, territory: Territory) -> None:
+    """Raise ScenarioError where sheets are asked of a kind of zone that a territory does not have."""
+    known = territory.zone_kinds
+    if kind is None or kind in known:
+        return
+    name = territory.manifest.name
+    if not known:
+        raise ScenarioError([problem("{territory} has no zones", territory=name).at("--sheets")])
+    unknown = problem(
+        "{territory} has no zones of the kind {kind!r}; it has {kinds}",
+        territory=name,
+        kind=kind,
+        kinds=", ".join(known),
+    )
+    raise ScenarioError([unknown.at("--sheets")])
 
 
 def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:

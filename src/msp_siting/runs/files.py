@@ -67,6 +67,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     "diagnose": (
         *(*_EVERY, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
+        RunFile.SHEETS,  # where they are asked for only
     ),
     "sweep": (*_EVERY, RunFile.ASKED, RunFile.CURVE, RunFile.ORDER, RunFile.POINTS),  # the order of budgets only
     "evaluate": (

@@ -9,6 +9,7 @@ from msp_siting.language import Language
 from msp_siting.report.maps import demand_shapes
 from msp_siting.report.pages.data_sources import data_labels, source_line
 from msp_siting.report.pages.diagnosis import diagnosis_map, map_column, page_title, render_diagnosis
+from msp_siting.report.sheets.zone_sheet import render_zone_sheets
 from msp_siting.report.wording import Wording
 from msp_siting.runs import RunFile, write_csv, write_json
 
@@ -50,3 +51,7 @@ def write_diagnosis(
     write_png(diagnosis_map(diagnosis, shapes, wording), folder / RunFile.MAP, title, notes, wording)
     page = render_diagnosis(diagnosis, summary, shapes, language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+    if summary.get("sheets_kind"):
+        (folder / RunFile.SHEETS).mkdir()
+        for path, sheet in render_zone_sheets(diagnosis, summary, summary["sheets_kind"], language):
+            (folder / path).write_text(sheet, encoding="utf-8", newline="\n")

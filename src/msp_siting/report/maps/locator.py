@@ -20,8 +20,8 @@ BORDER_SHARE = 0.04  # of the ground, left free around a territory that is shown
 CUT_SHARE = 0.05  # of the ground's side, beyond what is seen: where shapes are cut
 SIMPLIFIED_TO_SHARE = 1 / 400  # of the ground's side
 Window = tuple[float, float, float, float]  # west, south, east, north
-SIZE_OF_LABEL = {"here": 330, "msp": 235, "zone": 235}
-RADIUS = {"here": 120, "msp": 52, "other": 95}
+SIZE_OF_LABEL = {"here": 330, "msp": 250, "town": 250, "zone": 235}
+RADIUS = {"here": 120, "msp": 52, "other": 95, "town": 40}
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Mark:
     place_id
         A place of the territory; one that it does not know is left out.
     sign
-        ``here``, ``msp`` or ``other``.
+        ``here``, ``msp``, ``other`` or ``town``.
     name
         Written beside it; nothing where it is empty.
     """

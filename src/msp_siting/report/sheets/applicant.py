@@ -76,7 +76,7 @@ def effect_table(evaluation: Evaluation, appraisal: Appraisal, places: Localitie
 
 
 def effect_sentences(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) -> Iterator[str]:
-    """Yield what a project brings by case and at both ends, its new GPs' patients, and how a gain of 0 is to be read."""
+    """Yield what a project brings by case and at both ends, its new GPs' patients, and how a gain of 0 is read."""
     lead, effects = evaluation.lead, appraisal.effects
     covered = {case: effects.newly_covered[case][lead] for case in CASES}
     filled = wording.percent(evaluation.parameters.cases.low.posts_filled_share.value, 0)

@@ -37,10 +37,7 @@ def requests_map(evaluation: Evaluation, shapes: Shapes, wording: Wording) -> Ch
     kind = outlined_kind(territory)
     profession = profession_title(evaluation, evaluation.lead, wording)
     signs = {CHOSEN: wording.say("map_sign_request_chosen")}
-    signs |= {
-        verdict: wording.say("map_sign_request", verdict=verdict_word(verdict, wording.language))
-        for verdict in VERDICTS
-    }
+    signs |= {verdict: verdict_word(verdict, wording.language) for verdict in VERDICTS}
     return Choropleth(
         name="requests",
         label=wording.say("map_label_requests", territory=wording.of(territory.manifest.title)),

@@ -86,7 +86,7 @@ def _sheets(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) 
         return None
     addresses, rows = zone_addresses(diagnosis, kind), zone_rows(diagnosis, kind)
     named = sorted(addresses, key=lambda zone_id: (fold(str(rows[zone_id]["name"])), zone_id))
-    cells = [
+    cells: list[list[str | Link]] = [
         [Link(str(rows[zone_id]["name"]), addresses[zone_id]), wording.whole(rows[zone_id]["inhabitants"])]
         for zone_id in named
     ]

@@ -173,9 +173,7 @@ def _apl(diagnosis: Diagnosis, row: Mapping[str, Any], wording: Wording) -> str:
 
 
 def _below(row: Mapping[str, Any], people: float, wording: Wording) -> str:
-    texts = {
-        name: _share(row[below_column(f"{name}_official")], people, wording) for name in ("apl", "apl_under_65")
-    }
+    texts = {name: _share(row[below_column(f"{name}_official")], people, wording) for name in ("apl", "apl_under_65")}
     return wording.say("zone_sheet_below_both", everyone=texts["apl"], under_65=texts["apl_under_65"])
 
 

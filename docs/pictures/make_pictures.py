@@ -2,7 +2,7 @@ r"""Makes README's pictures from finished runs: ``python docs/pictures/make_pict
 
 RUNS holds the folders of three runs in French, made beforehand from the project's folder:
 
-    msp-siting solve isere-20m-2030 --lang fr --out RUNS/plan
+    msp-siting solve isere-20m --lang fr --out RUNS/plan
     msp-siting diagnose isere --sheets epci --lang fr --out RUNS/diagnosis
     msp-siting evaluate isere-20m tests/requests/evaluation/isere-12.csv --envelope 2500000 --lang fr \
         --out RUNS/requests
@@ -20,7 +20,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
-COLOURS = 48
+COLOURS = 256  # those of a legend among them: what is rare stays
 LARGEST_BYTES = 200_000
 
 
@@ -33,7 +33,7 @@ class Picture:
     height: int
     width: int = 1280
     selector: str = ""
-    shown: int = 900
+    shown: int = 840
 
 
 PICTURES = (
@@ -72,7 +72,9 @@ def photograph(browser: Browser, picture: Picture, runs: Path) -> Image.Image:
 def shrink(image: Image.Image, width: int) -> Image.Image:
     """Return a picture of a width, with few colours."""
     height = round(image.height * width / image.width)
-    return image.resize((width, height), Image.Resampling.LANCZOS).quantize(COLOURS, dither=Image.Dither.NONE)
+    return image.resize((width, height), Image.Resampling.LANCZOS).quantize(
+        COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+    )
 
 
 if __name__ == "__main__":

@@ -151,14 +151,15 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     TERRITORY is a folder, or the name of one in data/ here or bundled.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import diagnose_and_write
+        from msp_siting.commands import DiagnosisOrder, diagnose_and_write
         from msp_siting.scenario import parse_overrides, question_before_any_decision
 
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         day = (on or datetime.now().astimezone()).date()
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
         folder = out or Path("runs") / question.name
-        run = diagnose_and_write(question, folder, language, course, day, without=without, sheets=sheets)
+        order = DiagnosisOrder(day, without, sheets)
+        run = diagnose_and_write(question, folder, language, course, order)
     tell(run, as_json=as_json)
 
 

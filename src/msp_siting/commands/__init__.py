@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.building import BuildOrder, build_and_write
     from msp_siting.commands.checking import check
     from msp_siting.commands.comparing import compare_and_write
-    from msp_siting.commands.diagnosing import diagnose_and_write
+    from msp_siting.commands.diagnosing import DiagnosisOrder, diagnose_and_write
     from msp_siting.commands.evaluating import evaluate_and_write
     from msp_siting.commands.outcome import Run
     from msp_siting.commands.projects import make_project
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuildOrder",
+    "DiagnosisOrder",
     "Run",
     "TravelOrder",
     "Workers",
@@ -44,6 +45,7 @@ __all__ = [
 ]
 _ROOMS = {
     "BuildOrder": "building",
+    "DiagnosisOrder": "diagnosing",
     "Run": "outcome",
     "TravelOrder": "timing",
     "Workers": "sweeping",

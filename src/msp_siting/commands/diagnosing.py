@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,19 +29,11 @@ from msp_siting.solver import Progress
 from msp_siting.territory import Territory
 
 
-def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
-    scenario: Scenario,
-    folder: Path,
-    language: Language,
-    report: Callable[[Progress], None],
-    on: date,
-    *,
-    without: Sequence[str] = (),
-    sheets: str | None = None,
-) -> Run:
-    """Describe a territory before any decision and write the folder of the diagnosis.
+@dataclass(frozen=True)
+class DiagnosisOrder:
+    """What is asked of a diagnosis besides its question.
 
-    Parameters
+    Attributes
     ----------
     on
         The day whose zoning counts.
@@ -49,6 +41,21 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
         What closes (`read_closings`).
     sheets
         The kind of zone of which each has a sheet, if any.
+    """
+
+    on: date
+    without: Sequence[str] = ()
+    sheets: str | None = None
+
+
+def diagnose_and_write(
+    scenario: Scenario,
+    folder: Path,
+    language: Language,
+    report: Callable[[Progress], None],
+    order: DiagnosisOrder,
+) -> Run:
+    """Describe a territory before any decision and write the folder of the diagnosis.
 
     Raises
     ------
@@ -63,14 +70,14 @@ def diagnose_and_write(  # noqa: PLR0913 - what a diagnosis needs to know
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
     report(Progress("reading"))
     territory = read_at_horizon(scenario)
-    _check_kind(sheets, territory)
-    closings = read_closings(without, territory, scenario)
+    _check_kind(order.sheets, territory)
+    closings = read_closings(order.without, territory, scenario)
     _, instance, before = before_any_decision(scenario, settings, territory)
-    found = diagnose(scenario, territory, instance, before, on, state_today(territory, scenario, settings))
+    found = diagnose(scenario, territory, instance, before, order.on, state_today(territory, scenario, settings))
     if closings:
         found = replace(found, closed=close(scenario, territory, instance, closings, settings))
     report(Progress("pages"))
-    summary = tell_caveats(summarise_diagnosis(found) | {"sheets_kind": sheets}, language) | measured_since(begin)
+    summary = tell_caveats(summarise_diagnosis(found) | {"sheets_kind": order.sheets}, language) | measured_since(begin)
     provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory))
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     wording = TerminalWording(language)

@@ -11,7 +11,7 @@ from msp_siting.answer.diagnosis import groups_of
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.plan import Assignment, Plan, Solution, SolverReport
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
-from msp_siting.requests.evaluation.effects import Effects, Ground, Situation
+from msp_siting.requests.evaluation.effects import SURROUNDINGS, Effects, Ground, Situation
 from msp_siting.requests.evaluation.parameters import CASES, CaseName, read_yardstick
 from msp_siting.requests.evaluation.projects import project_of
 from msp_siting.requests.evaluation.standing import Regret, Standing
@@ -68,7 +68,7 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
             Appraisal(
                 project=project,
                 gates=replace(report, findings=(*report.findings, *msps.get(request.request_id, ()))),
-                effects=effects(territory, covered),
+                effects=effects(territory, covered, request.place_id),
                 need_share=0.25,
                 standing=Standing("undecided", CHOSEN, CHOSEN),
                 regret=Regret(CHOSEN, 0.0312, 0.0748),
@@ -89,8 +89,8 @@ def evaluation_of(path: Path, scenario: Scenario, weights: str | None = None) ->
     )
 
 
-def effects(territory: Territory, covered: dict[CaseName, float]) -> Effects:
-    """Return effects that cover so many by case, in the zones and groups of a territory alike."""
+def effects(territory: Territory, covered: dict[CaseName, float], place_id: str) -> Effects:
+    """Return effects that cover so many by case, around a place, in the zones and groups of a territory alike."""
     cases = {name: situation(covered[name]) for name in CASES}
     demand = territory.demand
     zones = [
@@ -100,7 +100,9 @@ def effects(territory: Territory, covered: dict[CaseName, float]) -> Effects:
         .assign(kind=kind, name="Zone")
         for kind in territory.zone_kinds
     ]
+    zones.append(pd.DataFrame({"zone_id": [place_id], "inhabitants": 1_500.0, "kind": SURROUNDINGS, "name": "Around"}))
     known = {"uncovered_without": 700.0, "uncovered_with": 700.0 - covered["central"]}
+    visits = {"apl_without": 2.75, "apl_with": 3.0}
     groups = groups_of(territory)
     return Effects(
         cases=cases,
@@ -108,7 +110,7 @@ def effects(territory: Territory, covered: dict[CaseName, float]) -> Effects:
         newly_covered={name: {"gp": people, "nurse": 0.0, "midwife": 0.0} for name, people in covered.items()},
         newly_covered_ends=None,
         losses=NO_LOSSES,
-        zones=pd.concat(zones, ignore_index=True).assign(**known),
+        zones=pd.concat(zones, ignore_index=True).assign(**known, **visits),
         groups=pd.DataFrame({"group": groups, "inhabitants": [1_000.0] * len(groups)}).assign(**known),
     )
 

@@ -32,7 +32,10 @@ REQUESTS = (
 RUNS = {
     "solve": ("solve", "scenarios/toy.yaml"),
     "no plan": ("solve", "scenarios/toy.yaml", "--set", "budget_eur=10", "--set", "site_count=1"),
-    "diagnose": ("diagnose", "data/toy", "--horizon", "2030", "--without", "a:nurse", "--without", "b:gp"),
+    "diagnose": (
+        *("diagnose", "data/toy", "--horizon", "2030", "--without", "a:nurse", "--without", "b:gp"),
+        *("--sheets", "epci"),
+    ),
     "sweep": ("sweep", "scenarios/toy.yaml", "--budgets", "0,1000000,2000000"),
     "vary": ("sweep", "scenarios/toy.yaml", "--vary", "recruitable.gp=2,4"),
     "evaluate": ("evaluate", "scenarios/toy.yaml", "requests.csv", "--weights", "need=1", "--on", "2026-11-01"),

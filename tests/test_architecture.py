@@ -41,7 +41,7 @@ STRANGERS = (("scenario", "territory"), ("sources", "problem"), ("sources", "sol
 INNER_DOORS = ("problem.formulation", "problem.sharing", "territory.outlines", "travel.roads", "report.maps")
 # Rooms inside a package, in rows from the ground up; files beside them come before all. Rooms of a row are strangers.
 INNER_ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
-    "report": (("maps", "sheets"), ("pages",), ("workbooks",), ("documents",), ("folders",)),
+    "report": (("maps",), ("sheets",), ("pages",), ("workbooks",), ("documents",), ("folders",)),
     "requests": (("gates",), ("evaluation",)),
 }
 # Outside libraries, and the only places that may import them.

@@ -36,7 +36,17 @@ SUMMARY_KEYS = {
     *("apl_correlation_with_official", "visits_per_gp_per_year", "groups"),
     *("existing_structures", "inhabitants_by_zoning_status", "zoning_on", "invalid_zonings", "gps_since_2021"),
     *("border_points", "border_inhabitants", "seasonal_points", "seasonal_inhabitants"),
-    *("without", "seed", "versions", "input_sha256", "caveats", "caveat_facts", "total_s", "peak_memory_mb"),
+    *(
+        "sheets_kind",
+        "without",
+        "seed",
+        "versions",
+        "input_sha256",
+        "caveats",
+        "caveat_facts",
+        "total_s",
+        "peak_memory_mb",
+    ),
 }
 DEMAND = """\
 demand_id,name,inhabitants,lon,lat,epci_id,inhabitants_75_plus,inhabitants_odd_ones,apl_official,border

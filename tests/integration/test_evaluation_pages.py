@@ -2,9 +2,7 @@
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from msp_siting.report.folders.evaluation import summarise_evaluation
 from msp_siting.report.pages.evaluation import render_evaluation
 from msp_siting.report.sheets.sheet import render_sheets
 from msp_siting.scenario.scenario import read_scenario
+from printing import Addresses, needs_chromium, printed
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -27,35 +26,6 @@ west;MSP de l'Ouest;commune;a;ZIP;validé;0;2;;0;1;0;0;900000;300000;600000
 east;{HOSTILE};;c;;déposé;;2;;;;;;;;
 moving;Regroupement;commune;d;none;validé;0;0;b;0;1;0;0;400000;100000;300000
 """
-CHROMIUM = shutil.which("chromium")
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--no-pdf-header-footer"),
-    *("--enable-logging=stderr", "--v=0"),
-)
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on PATH")
-
-
-class Addresses(HTMLParser):
-    """Gathers the addresses that a page leads to, and those that it loads; its ids too."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.links: list[str] = []
-        self.loaded: list[str] = []
-        self.ids: set[str] = set()
-        self.tags: set[str] = set()
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        for name, value in attrs:
-            if name == "id" and value:
-                self.ids.add(value)
-            elif name == "href" and value:
-                (self.links if tag == "a" else self.loaded).append(value)
-            elif name == "src" and value:
-                self.loaded.append(value)
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +47,11 @@ def pages(folder: Path) -> Iterator[tuple[Path, str]]:
         yield path, path.read_text(encoding="utf-8")
 
 
-def test_a_sheet_per_request_in_both_languages_and_an_overview(folder: Path) -> None:
+def test_two_sheets_per_request_in_both_languages_and_an_overview(folder: Path) -> None:
     names = {str(path.relative_to(folder)) for path, _ in pages(folder)}
     ids = ("west", "east", "moving")
-    assert names == {"report.html", *(f"sheets/{i}.html" for i in ids), *(f"sheets/en/{i}.html" for i in ids)}
+    sheets = [f"{folder}{i}{whose}.html" for folder in ("", "en/") for i in ids for whose in ("", "-porteur")]
+    assert names == {"report.html", *(f"sheets/{name}" for name in sheets)}
 
 
 def test_languages(folder: Path) -> None:
@@ -139,41 +110,32 @@ def test_the_overview_without_weights_and_with_many_requests(tmp_path: Path) -> 
     assert shown.count("<tr>") == 1 + 20
 
 
+def test_the_sheet_of_an_applicant_leads_nowhere(folder: Path) -> None:
+    sheets = list(folder.rglob("*-porteur.html"))
+    assert len(sheets) == 6
+    assert [Addresses(path.read_text(encoding="utf-8")).links for path in sheets] == [[]] * 6
+
+
 @needs_chromium
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_sheet_of_isere_is_one_a4_page(language: Language, tmp_path: Path) -> None:
-    """All sheets printed one behind the other take as many pages as there are sheets."""
+    """All sheets printed one behind the other take as many pages as there are sheets, two of each request."""
     evaluation = evaluation_of(
         ROOT / "requests" / "evaluation" / "isere-12.csv", read_scenario("isere-20m", {}), "proposed"
     )
     own = [page for path, page in render_sheets(evaluation, language) if path.count("/") == 1]
-    assert len(own) == 12
+    assert len(own) == 24
     bodies = [page[page.index("<body>") + len("<body>") : page.index("</body>")] for page in own]
     head = own[0][: own[0].index("<body>")]
     divided = "".join(f'<div style="break-before: page">{body}</div>' for body in bodies)
-    assert printed(f"{head}<body>{divided}</body></html>", tmp_path) == ([12, True], [])
+    assert printed(f"{head}<body>{divided}</body></html>", tmp_path) == ([24, True], [])
 
 
 @needs_chromium
 def test_sheets_and_overview_of_the_command_print_without_errors(folder: Path, tmp_path: Path) -> None:
-    for name in ("sheets/east.html", "sheets/en/west.html"):
+    for name in ("sheets/east.html", "sheets/en/west.html", "sheets/east-porteur.html"):
         assert printed((folder / name).read_text(encoding="utf-8"), tmp_path) == ([1, True], [])
     (count, is_a4), errors = printed((folder / "report.html").read_text(encoding="utf-8"), tmp_path)
     assert count >= 2
     assert is_a4
     assert errors == []
-
-
-def printed(page: str, folder: Path) -> tuple[list[int | bool], list[str]]:
-    """Return how many pages Chromium prints and whether all are A4, and what its console said."""
-    file, target = folder / "page.html", folder / "page.pdf"
-    file.write_text(page, encoding="utf-8")
-    profile = folder / "profile"
-    command = [str(CHROMIUM), *FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={target}", file.as_uri()]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    content = target.read_bytes()
-    boxes = re.findall(rb"/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)\s*\]", content)
-    is_a4 = all(abs(float(width) - 595) < 2 and abs(float(height) - 842) < 2 for width, height in boxes)
-    count = len(re.findall(rb"/Type\s*/Page\b(?!s)", content))
-    target.unlink()
-    return [count, is_a4 and bool(boxes)], [line for line in ended.stderr.splitlines() if "CONSOLE" in line]

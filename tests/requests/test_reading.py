@@ -458,12 +458,13 @@ def test_words_of_regulations_are_known(
 
 def test_ids_stay_as_they_are_written_and_name_no_file_twice(read: Callable[..., RequestFile]) -> None:
     ids = ["A1", "2026-017_b", "n°12", "N 12", "n-12", "Dossier 3", "AAP_2026/04", "../A1", "12.", "é1", "00123", "con"]
+    ids += ["A1-porteur", "12_b-PORTEUR"]  # as the second sheet of A1 is called
     text = "".join(f'"{name}";b\n' for name in ids)
     requests = read(f"request_id;place_id\n{text}").requests
     assert [request.request_id for request in requests] == ids
     assert [request.sheet_name for request in requests] == [
         *("A1", "2026-017_b", "n-12-2", "n-12-3", "n-12", "dossier-3", "aap-2026-04", "a1-2", "12", "e1", "00123"),
-        "con-",
+        *("con-", "a1-porteur-", "12-b-porteur-"),
     ]
 
 

@@ -33,11 +33,13 @@ from msp_siting.answer.coverage import (
     tabulate,
 )
 from msp_siting.answer.diagnosis import (
+    APL_TODAY,
     DEPARTURE_KINDS,
     GROUP_PREFIX,
     OFFICIAL_COLUMNS,
     OFFICIAL_FTE,
     PER_INHABITANTS,
+    TODAY,
     Diagnosis,
     below_column,
     diagnose,
@@ -76,6 +78,7 @@ from msp_siting.answer.workers import WorkersLostError, open_pool, workers_watch
 
 __all__ = [
     "ADDITIONAL",
+    "APL_TODAY",
     "DEPARTURE_KINDS",
     "DRAWN",
     "FAR_MINUTES",
@@ -88,6 +91,7 @@ __all__ = [
     "ONE_BAND_WARNING_SHARE",
     "PACKAGES",
     "PER_INHABITANTS",
+    "TODAY",
     "ZONES",
     "Alternatives",
     "Answer",

@@ -19,6 +19,7 @@ from msp_siting.territory import WHOLE, Territory, flows_by_place
 
 GROUP_PREFIX = "inhabitants_"
 TODAY = "uncovered_today"
+APL_TODAY = "apl_today"
 PER_INHABITANTS = 10_000
 OFFICIAL_COLUMNS = ("apl_official", "apl_under_65_official")
 OFFICIAL_FTE = "apl_official_fte_per_100000"  # to professions other than GPs
@@ -136,6 +137,7 @@ def _points(territory: Territory, apl: Apl, coverage: pd.DataFrame) -> pd.DataFr
         "block": coverage["block"],
         "nearest_minutes": coverage["nearest_minutes_before"],
         "apl": coverage["apl_before"],
+        **({APL_TODAY: coverage[APL_TODAY]} if APL_TODAY in coverage.columns else {}),
     }
     for name in OFFICIAL_COLUMNS:
         known = demand[name] if name in demand.columns else pd.Series(np.nan, index=demand.index)
@@ -204,6 +206,7 @@ def _additive(points: pd.DataFrame, apl: Apl, groups: Sequence[str]) -> pd.DataF
         "minutes": (points["nearest_minutes"] * people).fillna(0.0),
         "with_minutes": people.where(points["nearest_minutes"].notna(), 0.0),
         "beyond_20_minutes": people.where(far, 0.0),
+        **({"visits_today": (points[APL_TODAY] * need).where(is_apl, 0.0)} if APL_TODAY in points.columns else {}),
     }
     below = {}
     for name in ("apl", *OFFICIAL_COLUMNS):
@@ -260,7 +263,8 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
     """Return the columns of ``zones.csv`` from sums; a figure that nothing is known for is missing."""
     people = sums["inhabitants"]
     posts = sums["practitioners"].fillna(0.0)
-    told = sums["profession"].isin(_with_known_departures(territory)) & sums["kind"].isin(DEPARTURE_KINDS)
+    known_of = flows_by_place(territory).dropna(subset="departures")["profession"]
+    told = sums["profession"].isin(known_of) & sums["kind"].isin(DEPARTURE_KINDS)
     departures = sums["departing"].fillna(0.0).where(told)
     structures = sums["structures"].fillna(0.0) if has_existing_structures(territory) else np.nan
     table = sums[["kind", "zone_id", "profession", "inhabitants", "need"]].assign(
@@ -278,6 +282,8 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
     for name in ("apl", *OFFICIAL_COLUMNS):
         table[name] = _ratio(sums[f"{name}_visits"], sums[f"{name}_need"])
         known = sums[f"{name}_known"]
+        if name == "apl" and "visits_today" in sums.columns:
+            table[APL_TODAY] = _ratio(sums["visits_today"], sums["apl_need"])
         table[below_column(name)] = sums[f"{name}_below"].where(known > 0)
         if name != "apl":
             table[f"{name}_known_of_inhabitants"] = known
@@ -295,11 +301,6 @@ def _figures(sums: pd.DataFrame, territory: Territory, groups: Sequence[str]) ->
                 is_known
             )
     return table
-
-
-def _with_known_departures(territory: Territory) -> set[str]:
-    """Return the professions of which some expected departures are known."""
-    return set(flows_by_place(territory).dropna(subset="departures")["profession"])
 
 
 def below_column(apl: str) -> str:

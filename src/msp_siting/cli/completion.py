@@ -11,6 +11,7 @@ from click.shell_completion import CompletionItem
 from msp_siting.errors import MspSitingError
 
 DEFAULT_MODEL = "allocation"
+ZONE_KINDS = ("epci", "tvs", "cpts", "canton", "living_area", "cls", "department")
 
 
 def complete_scenario(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -45,6 +46,11 @@ def complete_model(_context: click.Context, _parameter: click.Parameter, typed: 
     """Return the models by name and those of the current project as files."""
     files = [name for name in _files("models/*.yaml") if Path(name).stem in _choices().model_names()]
     return _starting(typed, [*_choices().model_names(), *files], "file")
+
+
+def complete_zone_kind(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Return the kinds of zone that are commonly loaded."""
+    return [CompletionItem(kind) for kind in ZONE_KINDS if kind.startswith(typed)]
 
 
 def complete_setting(context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:

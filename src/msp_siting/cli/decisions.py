@@ -8,7 +8,13 @@ from typing import Literal
 
 import click
 
-from msp_siting.cli.completion import complete_input, complete_model, complete_scenario, complete_territory
+from msp_siting.cli.completion import (
+    complete_input,
+    complete_model,
+    complete_scenario,
+    complete_territory,
+    complete_zone_kind,
+)
 from msp_siting.cli.options import (
     CSV_OPTION,
     GAP_OPTION,
@@ -96,6 +102,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         "msp-siting diagnose isere --lang fr",
         "msp-siting diagnose data/isere --horizon 2030 --out runs/isere-in-2030",
         "msp-siting diagnose isere --without Mens:gp:1",
+        "msp-siting diagnose isere --sheets epci --lang fr",
     )
 )
 @click.argument("territory", shell_complete=complete_territory)
@@ -119,6 +126,12 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     metavar="PLACE:PROFESSION[:POSTS]",
     help="What if this practice closes: a place by code or name, posts of a profession (default: all); repeatable.",
 )
+@click.option(
+    "--sheets",
+    metavar="KIND",
+    shell_complete=complete_zone_kind,
+    help="A page per zone of a kind that the territory has, such as epci, tvs, cpts or canton.",
+)
 @SET_OPTION
 @out_option("runs/diagnosis-<territory>")
 @CSV_OPTION
@@ -131,6 +144,7 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     horizon: int | None,
     on: datetime | None,
     without: tuple[str, ...],
+    sheets: str | None,
     settings: tuple[str, ...],
     out: Path | None,
     csv: Literal["excel-fr"] | None,
@@ -144,14 +158,15 @@ def diagnose(  # noqa: PLR0913, PLR0917 - one argument per option
     TERRITORY is a folder, or the name of one in data/ here or bundled.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import Output, diagnose_and_write
+        from msp_siting.commands import DiagnosisOrder, Output, diagnose_and_write
         from msp_siting.scenario import parse_overrides, question_before_any_decision
 
         text = {each: say("diagnosis_question", each) for each in LANGUAGES}
         day = (on or datetime.now().astimezone()).date()
         question = question_before_any_decision(territory, text, model, horizon, parse_overrides(settings), day)
         folder = out or Path("runs") / question.name
-        run = diagnose_and_write(question, Output(folder, language, csv), course, day, without=without)
+        order = DiagnosisOrder(day, without, sheets)
+        run = diagnose_and_write(question, Output(folder, language, csv), course, order)
     tell(run, as_json=as_json)
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.building import BuildOrder, build_and_write
     from msp_siting.commands.checking import check
     from msp_siting.commands.comparing import compare_and_write
-    from msp_siting.commands.diagnosing import diagnose_and_write
+    from msp_siting.commands.diagnosing import DiagnosisOrder, diagnose_and_write
     from msp_siting.commands.evaluating import evaluate_and_write
     from msp_siting.commands.outcome import Output, Run
     from msp_siting.commands.projects import make_project
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BuildOrder",
+    "DiagnosisOrder",
     "Output",
     "Run",
     "TravelOrder",
@@ -48,6 +49,7 @@ __all__ = [
 _ROOMS = {
     "BuildOrder": "building",
     "Output": "outcome",
+    "DiagnosisOrder": "diagnosing",
     "Run": "outcome",
     "TravelOrder": "timing",
     "Workers": "sweeping",

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,29 +18,41 @@ from msp_siting.answer import (
     summarise_diagnosis,
 )
 from msp_siting.commands.outcome import Output, Run, TerminalWording
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.report import closing_sentences, tell_caveats, write_diagnosis
 from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
+from msp_siting.territory import Territory
+
+
+@dataclass(frozen=True)
+class DiagnosisOrder:
+    """What is asked of a diagnosis besides its question.
+
+    Attributes
+    ----------
+    on
+        The day whose zoning counts.
+    without
+        What closes (`read_closings`).
+    sheets
+        The kind of zone of which each has a sheet, if any.
+    """
+
+    on: date
+    without: Sequence[str] = ()
+    sheets: str | None = None
 
 
 def diagnose_and_write(
     scenario: Scenario,
     output: Output,
     report: Callable[[Progress], None],
-    on: date,
-    *,
-    without: Sequence[str] = (),
+    order: DiagnosisOrder,
 ) -> Run:
     """Describe a territory before any decision and write the folder of the diagnosis.
-
-    Parameters
-    ----------
-    on
-        The day whose zoning counts.
-    without
-        What closes (`read_closings`).
 
     Raises
     ------
@@ -52,19 +64,17 @@ def diagnose_and_write(
     begin, folder, language = time.monotonic(), output.folder, output.language
     started = datetime.now(UTC)
     check_target(folder)
-    found = diagnosis_of(scenario, report, on, without)
+    found = diagnosis_of(scenario, report, order)
     report(Progress("pages"))
-    summary = tell_caveats(summarise_diagnosis(found), language) | measured_since(begin)
-    inputs = record_inputs(found.scenario, found.territory) | output.record() | {"without": list(without)}
+    summary = tell_caveats(summarise_diagnosis(found) | {"sheets_kind": order.sheets}, language) | measured_since(begin)
+    inputs = record_inputs(found.scenario, found.territory) | output.record() | {"without": list(order.without)}
     provenance = provenance_of("diagnose", started, inputs)
     replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
     wording = TerminalWording(language)
     return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)
 
 
-def diagnosis_of(
-    scenario: Scenario, report: Callable[[Progress], None], on: date, without: Sequence[str] = ()
-) -> Diagnosis:
+def diagnosis_of(scenario: Scenario, report: Callable[[Progress], None], order: DiagnosisOrder) -> Diagnosis:
     """Return the diagnosis of a scenario's territory, and what it is without what closes, where anything does.
 
     Raises
@@ -77,12 +87,30 @@ def diagnosis_of(
     settings = replace(settings_of(scenario.question.solve), report=report, kept=user_cache())
     report(Progress("reading"))
     territory = read_at_horizon(scenario)
-    closings = read_closings(without, territory, scenario)
+    _check_kind(order.sheets, territory)
+    closings = read_closings(order.without, territory, scenario)
     _, instance, before = before_any_decision(scenario, settings, territory)
-    found = diagnose(scenario, territory, instance, before, on, state_today(territory, scenario, settings))
+    found = diagnose(scenario, territory, instance, before, order.on, state_today(territory, scenario, settings))
     if not closings:
         return found
     return replace(found, closed=close(scenario, territory, instance, closings, settings))
+
+
+def _check_kind(kind: str | None, territory: Territory) -> None:
+    """Raise ScenarioError where sheets are asked of a kind of zone that a territory does not have."""
+    known = territory.zone_kinds
+    if kind is None or kind in known:
+        return
+    name = territory.manifest.name
+    if not known:
+        raise ScenarioError([problem("{territory} has no zones", territory=name).at("--sheets")])
+    unknown = problem(
+        "{territory} has no zones of the kind {kind!r}; it has {kinds}",
+        territory=name,
+        kind=kind,
+        kinds=", ".join(known),
+    )
+    raise ScenarioError([unknown.at("--sheets")])
 
 
 def _sentences(found: Diagnosis, summary: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:

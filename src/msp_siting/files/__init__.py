@@ -20,6 +20,7 @@ from msp_siting.files.folders import (
 from msp_siting.files.hints import MOST_PROBLEMS_SHOWN, first_problems, got, near_name, show_value
 from msp_siting.files.json import read_json
 from msp_siting.files.mending import Mended
+from msp_siting.files.page_names import SECOND_SHEET, sheet_names
 from msp_siting.files.projects import (
     APPRAISAL,
     EVENTS_STEM,
@@ -86,6 +87,7 @@ __all__ = [
     "MOST_PROBLEMS_SHOWN",
     "RUN_MARKER",
     "SEAL",
+    "SECOND_SHEET",
     "SEPARATORS",
     "UNKNOWN_KEY",
     "UNREADABLE",
@@ -152,6 +154,7 @@ __all__ = [
     "settle_archive",
     "sha256_by_name",
     "sha256_of",
+    "sheet_names",
     "show_value",
     "split_sheet",
     "try_place",

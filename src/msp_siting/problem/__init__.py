@@ -22,6 +22,7 @@ from msp_siting.problem.ledger import (
     works_unit_cents,
 )
 from msp_siting.problem.names import AID, WORKS, Column, Purse, Row
+from msp_siting.problem.parents import find_parents
 from msp_siting.problem.plan import (
     NO_PRICES,
     TOLERANCE_SHARE,
@@ -89,6 +90,7 @@ __all__ = [
     "build_instance",
     "check_candidates_left",
     "cost_eur",
+    "find_parents",
     "improvement_gap",
     "is_proven",
     "ledger_of",

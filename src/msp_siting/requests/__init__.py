@@ -1,7 +1,8 @@
 """Reads funding requests as people write them, judges them by gates, and appraises them."""
 
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
-from msp_siting.requests.evaluation.effects import Situation
+from msp_siting.requests.evaluation.between import OF_OTHERS
+from msp_siting.requests.evaluation.effects import SURROUNDINGS, Situation
 from msp_siting.requests.evaluation.evaluate import Order, evaluate, evaluate_again
 from msp_siting.requests.evaluation.parameters import (
     CASES,
@@ -36,8 +37,10 @@ __all__ = [
     "CRITERIA",
     "GP",
     "MSP_STANDS",
+    "OF_OTHERS",
     "PARTS_OF_INVESTMENT",
     "ROUNDING_EUR",
+    "SURROUNDINGS",
     "VERDICTS",
     "ZONINGS_DIFFER",
     "Appraisal",

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from msp_siting.errors import DataError, Sentence, listed, problem
-from msp_siting.files import first_problems
+from msp_siting.files import first_problems, sheet_names
 from msp_siting.language import Fact, Repair
 from msp_siting.requests.beside import NameBeside, names_beside
 from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest
 from msp_siting.requests.row_values import RowReader
 from msp_siting.requests.rows import read_rows
-from msp_siting.requests.sheet_names import sheet_names
 from msp_siting.territory import PlaceNames, Territory, codes_end_in_0, crow_fly_km, zone_of_place
 
 FARTHEST_FROM_PLACE_KM = 50.0  # no commune is so wide; farther, a coordinate is wrong

@@ -82,6 +82,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *(*_EVERY, RunFile.RESOLVED),
         *(RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS, RunFile.FRAGILITY, RunFile.MAP),
         *(RunFile.CLOSING, RunFile.CLOSING_PLACES),  # where something is closed only
+        RunFile.SHEETS,  # where they are asked for only
         *(*_TABLES, RunFile.COMMUNES),
     ),
     "sweep": (  # the order of budgets only, the map with a plan

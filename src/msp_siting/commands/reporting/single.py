@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from msp_siting.answer import Answer, read_at_horizon, summarise_diagnosis
-from msp_siting.commands.diagnosing import diagnosis_of
+from msp_siting.commands.diagnosing import DiagnosisOrder, diagnosis_of
 from msp_siting.commands.reporting.earlier import Earlier, read_point
 from msp_siting.commands.sweeping import caveats_of_sweep
 from msp_siting.commands.sweeping.folder import Place
@@ -81,9 +81,10 @@ def rewrite_diagnosis(earlier: Earlier, fresh: Path, language: Language, territo
     """Write a diagnosis again, which is made again first."""
     scenario = read_question(earlier.folder, territory)
     check_territory(scenario)
-    on, without = date.fromisoformat(earlier.summary["zoning_on"]), earlier.provenance["without"]
-    found = diagnosis_of(scenario, _told_to_nobody, on, without)
-    earlier.check_summary(tell_caveats(summarise_diagnosis(found), earlier.language))
+    said, without = earlier.summary, earlier.provenance["without"]
+    order = DiagnosisOrder(date.fromisoformat(said["zoning_on"]), without, said["sheets_kind"])
+    found = diagnosis_of(scenario, _told_to_nobody, order)
+    earlier.check_summary(tell_caveats(summarise_diagnosis(found) | {"sheets_kind": order.sheets}, earlier.language))
     write_diagnosis(fresh, found, earlier.told(language), earlier.inputs(language), language)
 
 

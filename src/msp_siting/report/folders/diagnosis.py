@@ -10,6 +10,7 @@ from msp_siting.language import Language
 from msp_siting.report.maps import demand_shapes
 from msp_siting.report.pages.data_sources import data_labels, source_line
 from msp_siting.report.pages.diagnosis import diagnosis_map, map_column, page_title, render_diagnosis
+from msp_siting.report.sheets.zone_sheet import render_zone_sheets
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.communes import write_communes_book
 from msp_siting.report.workbooks.writing import About, write_tables
@@ -59,3 +60,7 @@ def write_diagnosis(
     cover = about.cover(title, provenance)
     write_tables(folder, "diagnose", about, cover, provenance)
     write_communes_book(folder, diagnosis, summary, cover, about.lexicon())
+    if summary.get("sheets_kind"):
+        (folder / RunFile.SHEETS).mkdir()
+        for path, sheet in render_zone_sheets(diagnosis, summary, summary["sheets_kind"], language):
+            (folder / path).write_text(sheet, encoding="utf-8", newline="\n")

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from msp_siting.answer import Diagnosis, has_modelled_times, shortage_and_distance
+from msp_siting.files import fold
 from msp_siting.language import Language
 from msp_siting.report.maps import Choropleth, Shapes, diagnosis_explorer, draw_explorer, still
+from msp_siting.report.page_table import Link, PageTable
 from msp_siting.report.pages import diagnosis_tables
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.closing import closing_page_tables, closing_sentences
@@ -15,6 +17,8 @@ from msp_siting.report.pages.headline import Bar, Card, uncovered_bar
 from msp_siting.report.pages.tables import assumptions_page_table, visits_note, with_change
 from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
+from msp_siting.report.sheets.zone_figures import zone_rows
+from msp_siting.report.sheets.zone_sheet import zone_addresses
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
 
@@ -59,6 +63,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         order=wording.say(diagnosis_tables.apl_key(diagnosis, diagnosis_tables.order_of(diagnosis))),
         zoning_note=diagnosis_tables.zoning_note(diagnosis, wording),
         zones=diagnosis_tables.zone_page_tables(diagnosis, wording),
+        sheets=_sheets(diagnosis, summary, wording),
         blocks=block_page_table(diagnosis, diagnosis.blocks, diagnosis.points, wording),
         fragility=fragility_page_table(diagnosis, wording),
         closing=list(closing_sentences(diagnosis, summary, wording)),
@@ -70,6 +75,21 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         asked=diagnosis_tables.asked_page_table(diagnosis, summary, wording),
         assumptions=assumptions_page_table(diagnosis.scenario.model, wording),
     )
+
+
+def _sheets(diagnosis: Diagnosis, summary: Mapping[str, Any], wording: Wording) -> PageTable | None:
+    """Return the zones that have a sheet, by name, each leading to it; None without."""
+    kind = summary.get("sheets_kind")
+    if not kind:
+        return None
+    addresses, rows = zone_addresses(diagnosis, kind), zone_rows(diagnosis, kind)
+    named = sorted(addresses, key=lambda zone_id: (fold(str(rows[zone_id]["name"])), zone_id))
+    cells: list[list[str | Link]] = [
+        [Link(str(rows[zone_id]["name"]), addresses[zone_id]), wording.whole(rows[zone_id]["inhabitants"])]
+        for zone_id in named
+    ]
+    title = wording.kind_title(kind)
+    return PageTable([title, wording.say("page_inhabitants")], cells, title=title)
 
 
 def _of_times(diagnosis: Diagnosis, key: str) -> str:

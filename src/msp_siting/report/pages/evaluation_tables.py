@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from msp_siting.files import SECOND_SHEET
 from msp_siting.language import tell
 from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.page_table import LONGEST_OPEN_TABLE, Link, PageTable
@@ -20,7 +21,7 @@ def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
     """Return every request: by rank, then those without; links to their sheets."""
     places = localities_of(evaluation.territory, evaluation.on)
     lead, none = evaluation.lead, wording.say("page_unknown_value")
-    keys = ("request", "commune", "verdict", "in_plans", "chosen", "rank")
+    keys = ("request", "applicant", "commune", "verdict", "in_plans", "chosen", "rank")
     head = [wording.say(f"evaluation_column_{key}") for key in keys]
     titles = {name: wording.of(evaluation.parameters.cases.of(name).title) for name in CASES}
     head.append(wording.say("evaluation_column_covered", **titles))
@@ -34,6 +35,7 @@ def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
         rows.append(
             [
                 sheet_link(appraisal, wording),
+                Link(wording.say("evaluation_applicant"), _address(appraisal, SECOND_SHEET)),
                 places.name_of(request.place_id),
                 verdict_words(appraisal.gates, evaluation.gates, wording.language),
                 place_word(appraisal, wording),
@@ -45,7 +47,7 @@ def requests_page_table(evaluation: Evaluation, wording: Wording) -> PageTable:
                 regret_interval(appraisal, wording),
             ]
         )
-    return PageTable(head, rows, word_columns=5)
+    return PageTable(head, rows, word_columns=6)
 
 
 def first_rows(content: PageTable) -> PageTable:
@@ -149,7 +151,11 @@ def in_order(evaluation: Evaluation) -> list[Appraisal]:
 
 def sheet_link(appraisal: Appraisal, wording: Wording) -> Link:
     """Return a request's name, which leads to its sheet."""
-    return Link(project_title(appraisal.request, wording), f"{RunFile.SHEETS}/{appraisal.request.sheet_name}.html")
+    return Link(project_title(appraisal.request, wording), _address(appraisal))
+
+
+def _address(appraisal: Appraisal, second: str = "") -> str:
+    return f"{RunFile.SHEETS}/{appraisal.request.sheet_name}{second}.html"
 
 
 def _gate_row(whose: str, gate: Gate, wording: Wording) -> list[str]:

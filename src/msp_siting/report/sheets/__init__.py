@@ -1,1 +1,1 @@
-"""Writes decision sheets, one A4 page per funding request."""
+"""Writes sheets of one A4 page: two per funding request (commission, applicant), one per zone of a diagnosis."""

@@ -16,6 +16,8 @@ MOST_ORIGINS = 3
 MOST_TITLES = 3
 MOST_FUNDERS = 5
 MOST_ASKED = 3
+LONGEST_SOURCES = 640
+RESTS_ON = ("demand", "supply", "travel_times")
 Facts = list[tuple[str, str]]
 
 
@@ -161,6 +163,19 @@ def project(evaluation: Evaluation, appraisal: Appraisal, places: Localities, wo
         ("sheet_opening", stated(opening, wording)),
     ]
     return said(facts, wording)
+
+
+def sources_sentence(evaluation: Evaluation, wording: Wording) -> str:
+    """Return where the figures come from, what the applicant stated, and the rules' day."""
+    files = [entry for entry in evaluation.territory.manifest.files if entry.path.partition(".")[0] in RESTS_ON]
+    # The label of a file says more than its source.
+    texts = dict.fromkeys(wording.of(entry.label) if entry.label else entry.source for entry in files)
+    data = wording.say("sheet_separator").join(text.rstrip(".") for text in texts)
+    return wording.say(
+        "sheet_sources",
+        data=short(data, LONGEST_SOURCES) or wording.say("sheet_not_stated"),
+        on=day_words(evaluation.on, wording),
+    )
 
 
 def stated(text: str | None, wording: Wording) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
+from msp_siting.report.maps.locator import Ground, ground_of, locator_kind
 from msp_siting.requests import LocalFacts, local_facts
 from msp_siting.scenario import Apl
 from msp_siting.territory import Territory, places_with_rim, zone_of_place
@@ -29,6 +31,8 @@ class Localities:
         Zoning and existing structures.
     demand
         Indexed by ``demand_id``.
+    territory
+        Where they are.
     """
 
     names: Mapping[str, str]
@@ -36,6 +40,12 @@ class Localities:
     zone_names: Mapping[tuple[str, str], str]
     facts: LocalFacts
     demand: pd.DataFrame
+    territory: Territory
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What the small maps of all sheets are drawn on."""
+        return ground_of(self.territory, locator_kind(self.territory))
 
     def name_of(self, place_id: str) -> str:
         """Return a place's name, else its id."""
@@ -77,4 +87,5 @@ def localities_of(territory: Territory, on: date) -> Localities:
         zone_names=dict(zip(keys, zones["name"], strict=True)),
         facts=local_facts(territory, on),
         demand=territory.demand.set_index("demand_id"),
+        territory=territory,
     )

@@ -1,9 +1,10 @@
-"""Decision sheets: one A4 page per funding request, self-contained, in the order a commission reads."""
+"""Sheets of requests: one A4 page per request for the commission, self-contained, in the order a commission reads."""
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msp_siting.files import SECOND_SHEET
 from msp_siting.language import LANGUAGES, Language
 from msp_siting.report.findings import tell_finding, verdict_words
 from msp_siting.report.rendering import render
@@ -11,25 +12,29 @@ from msp_siting.report.sheets import facts as sheet_facts
 from msp_siting.report.sheets import money as sheet_money
 from msp_siting.report.sheets import standing_words
 from msp_siting.report.sheets import tables as sheet_tables
+from msp_siting.report.sheets.applicant import render_applicant_sheet
 from msp_siting.report.sheets.localities import Localities, localities_of
+from msp_siting.report.sheets.where import request_locator
 from msp_siting.report.wording import Wording, profession_title
 from msp_siting.requests import Appraisal, Evaluation
 from msp_siting.runs import RunFile
 
-LINES, LINE, HALF_LINE = 64, 120, 54  # of the changing parts of a page: lines, and characters of one
+LINES, LINE, HALF_LINE = 63, 120, 54  # of the changing parts of a page: lines, and characters of one
+BESIDE_MAP, HALF_BESIDE_MAP = 92, 40  # characters of a line beside the map
+LINES_BESIDE_MAP = 12
 LEAST_ROOM = 110  # characters of conditions that are always shown
-LONGEST_SOURCES = 640
 MOST_TURNS = 6
 LIMITS = ("sheet_limit_best_case", "evaluation_caveat_commitments")
 LONGEST_SENTENCE = 220
 OF_GATES = ("failed", "missing")
 OUTCOMES = ("failed", "to_check", "missing", "noted")  # in the order of their weight; the verdict names what is missing
 WITHOUT_CONSEQUENCE = {"gate_not_in_force", "gate_not_applicable"}
-RESTS_ON = ("demand", "supply", "travel_times")
 
 
 def render_sheets(evaluation: Evaluation, of_run: Language) -> Iterator[tuple[str, str]]:
-    """Yield path and page of every request in every language: of the run in ``sheets/``, of others one folder deeper.
+    """Yield path and page of both sheets of every request in every language: that of the run in ``sheets/``.
+
+    Those of others lie one folder deeper. One sheet is for the commission, one for the applicant.
 
     Parameters
     ----------
@@ -40,8 +45,9 @@ def render_sheets(evaluation: Evaluation, of_run: Language) -> Iterator[tuple[st
     for language in LANGUAGES:
         deeper, home = ("", "..") if language == of_run else (f"/{language}", "../..")
         for appraisal in evaluation.appraisals:
-            page = render_sheet(evaluation, appraisal, places, language, home)
-            yield f"{RunFile.SHEETS}{deeper}/{appraisal.request.sheet_name}.html", page
+            name = f"{RunFile.SHEETS}{deeper}/{appraisal.request.sheet_name}"
+            yield f"{name}.html", render_sheet(evaluation, appraisal, places, language, home)
+            yield f"{name}{SECOND_SHEET}.html", render_applicant_sheet(evaluation, appraisal, places, language)
 
 
 def render_sheet(
@@ -55,6 +61,7 @@ def render_sheet(
         Relative address of the folder of the evaluation, from that of the page.
     """
     wording, request = Wording(language), appraisal.request
+    drawing, keys = request_locator(evaluation, appraisal, places, wording, with_others=True)
     turns = turn_sentences(evaluation, appraisal, wording)
     values: dict[str, Any] = {
         "title": sheet_facts.project_title(request, wording),
@@ -73,13 +80,16 @@ def render_sheet(
         "resources": sheet_money.resources_table(evaluation, request, wording),
         "rent": sheet_money.rent(request, wording),
         "limits": " ".join([*turns[:MOST_TURNS], *map(wording.say, LIMITS)]),
-        "sources": _sources(evaluation, wording),
+        "sources": sheet_facts.sources_sentence(evaluation, wording),
     }
     return render(
         "sheet.html.j2",
         language=language,
         say=wording.say,
         home=home,
+        map=drawing,
+        map_keys=keys,
+        other_sheet=f"{request.sheet_name}{SECOND_SHEET}.html",
         territory=wording.of(evaluation.territory.manifest.title),
         request_id=request.request_id,
         verdict=appraisal.gates.verdict,
@@ -94,10 +104,12 @@ def render_sheet(
 
 def _room(values: Mapping[str, Any]) -> int:
     """Return how many characters of conditions a page still holds below everything else."""
-    full = ("object", "asked", "reasons", "neighbours", "limits", "sources")
+    full, beside = ("neighbours", "limits", "sources"), ("object", "asked", "reasons")
     used = sum(_lines([values[name]], LINE) for name in full) + _lines([values["cases"] + values["others"]], LINE)
     used += _lines(map(" - ".join, values["standing"]), LINE)
-    used += max(_lines(map(" - ".join, values[name]), HALF_LINE) for name in ("situation", "project"))
+    above = sum(_lines([values[name]], BESIDE_MAP) for name in beside)
+    above += max(_lines(map(" - ".join, values[name]), HALF_BESIDE_MAP) for name in ("situation", "project"))
+    used += max(above, LINES_BESIDE_MAP)
     used += max(len(values["effect"].rows), len(values["whom"].rows))
     rent = _lines([" - ".join(map(" - ".join, values["rent"]))], HALF_LINE)
     used += max(len(values["expenses"].rows), len(values["resources"].rows) + rent)
@@ -160,15 +172,3 @@ def _standing(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) ->
         *((wording.say(key), text) for key, text in facts),
         (wording.say("sheet_words"), standing_words.good_plan_sentence(evaluation, wording)),
     ]
-
-
-def _sources(evaluation: Evaluation, wording: Wording) -> str:
-    files = [entry for entry in evaluation.territory.manifest.files if entry.path.partition(".")[0] in RESTS_ON]
-    # The label of a file says more than its source.
-    texts = dict.fromkeys(wording.of(entry.label) if entry.label else entry.source for entry in files)
-    data = wording.say("sheet_separator").join(text.rstrip(".") for text in texts)
-    return wording.say(
-        "sheet_sources",
-        data=sheet_facts.short(data, LONGEST_SOURCES) or wording.say("sheet_not_stated"),
-        on=sheet_facts.day_words(evaluation.on, wording),
-    )

@@ -10,6 +10,7 @@ from msp_siting.territory import PlaceNames
 
 LEAVERS = frozenset({"gate_note_joiner_leaves", "gate_note_leaver_joins"})
 SAME_GPS = "gate_note_same_gps"
+OF_OTHERS = LEAVERS | {SAME_GPS}  # notes that name other requests
 LEAST_POSTS = 1e-9
 
 

@@ -23,6 +23,7 @@ from msp_siting.scenario import Apl
 from msp_siting.solver import Settler
 from msp_siting.territory import WHOLE, Territory, nearest_minutes
 
+SURROUNDINGS = "surroundings"  # the kind of all within the cut-off of a project's place
 SMALLEST_LOSS = 0.5  # inhabitants: less rounds to nobody
 SMALLEST_APL_FALL = 0.01  # visits a year and standardised inhabitant: less rounds to nothing
 
@@ -126,7 +127,8 @@ class Effects:
         Demand points that lose by it in the central case: ``demand_id``, ``inhabitants``, ``more_uncovered``
         (inhabitants) and ``apl_fall`` (visits a year and standardised inhabitant), each 0 where it is no loss.
     zones, groups
-        Inhabitants uncovered by the lead profession without and with it, by zone and by group.
+        Inhabitants uncovered by the lead profession, and the mean APL, without and with it in the central case: by
+        zone, with the surroundings of its place (all within the cut-off) and the whole, and by group (without APL).
     """
 
     cases: Mapping[CaseName, Situation]
@@ -163,7 +165,7 @@ def effects_of(ground: Ground, without: Situation, project: Project, cases: Case
         },
         newly_covered_ends=_ends(ground, without, plan_of_projects([project], cases.central.posts_filled_share.value)),
         losses=_losses(ground, without, central),
-        zones=_by_zone(ground, without, central),
+        zones=_by_zone(ground, without, central, project.request.place_id),
         groups=_by_group(ground, without, central),
     )
 
@@ -206,21 +208,39 @@ def _losses(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFr
     return losing.sort_values(["more_uncovered", "apl_fall"], ascending=False, ignore_index=True)
 
 
-def _by_zone(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:
-    """Return a row per zone: kind, ``zone_id``, name, inhabitants, ``uncovered_without``, ``uncovered_with``."""
+def points_around(ground: Ground, place_id: str) -> frozenset[str]:
+    """Return the demand points within the lead profession's cut-off of a place."""
+    pairs = ground.instance.professions[ground.lead].pairs
+    return frozenset(
+        demand_id for demand_id, place in zip(pairs.demand_ids, pairs.place_ids, strict=True) if place == place_id
+    )
+
+
+def _by_zone(ground: Ground, without: Situation, with_it: Situation, place_id: str) -> pd.DataFrame:
+    """Return a row per zone: kind, ``zone_id``, name, inhabitants, uncovered and mean APL without and with it."""
     territory = ground.territory
     table = _compared(ground, without, with_it)
     names = territory.zones.set_index(["kind", "zone_id"])["name"].to_dict()
+    names[SURROUNDINGS, place_id] = str(territory.place_points["name"].get(place_id, "")) or place_id
     parts = []
     for kind in territory.zone_kinds:
         zone = table["demand_id"].map(territory.demand.set_index("demand_id")[f"{kind}_id"])
         parts.append(table.assign(kind=kind, zone_id=zone)[zone.ne("").to_numpy()])
-    parts.append(table.assign(kind=WHOLE, zone_id=territory.manifest.name))
-    columns = ["inhabitants", "uncovered_without", "uncovered_with"]
-    sums = pd.concat(parts).groupby(["kind", "zone_id"], as_index=False)[columns].sum()
+    around = table[table["demand_id"].isin(points_around(ground, place_id))]
+    parts += [
+        around.assign(kind=SURROUNDINGS, zone_id=place_id),
+        table.assign(kind=WHOLE, zone_id=territory.manifest.name),
+    ]
+    moments = ("without", "with")
+    rows = pd.concat(parts)
+    visits = {f"visits_{moment}": rows[f"apl_{moment}"] * rows["need"] for moment in moments}
+    columns = ["inhabitants", *(f"uncovered_{moment}" for moment in moments), "need", *visits]
+    sums = rows.assign(**visits).groupby(["kind", "zone_id"], as_index=False)[columns].sum()
+    for moment in moments:
+        sums[f"apl_{moment}"] = sums.pop(f"visits_{moment}") / sums["need"].where(sums["need"] > 0)
     keys = zip(sums["kind"], sums["zone_id"], strict=True)
     sums.insert(2, "name", [names.get(key, key[1]) for key in keys])
-    return sums
+    return sums.drop(columns="need")
 
 
 def _by_group(ground: Ground, without: Situation, with_it: Situation) -> pd.DataFrame:

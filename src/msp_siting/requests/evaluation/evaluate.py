@@ -11,7 +11,7 @@ from msp_siting.files import user_cache
 from msp_siting.problem import Plan, Solution, yearly_installations
 from msp_siting.requests.evaluation.appraisals import Appraisal, Evaluation
 from msp_siting.requests.evaluation.between import findings_between
-from msp_siting.requests.evaluation.effects import Effects, Ground, Situation, effects_of, prepare_ground
+from msp_siting.requests.evaluation.effects import Effects, Ground, Situation, effects_of, points_around, prepare_ground
 from msp_siting.requests.evaluation.parameters import Cases, Yardstick
 from msp_siting.requests.evaluation.portfolio import choose_portfolio
 from msp_siting.requests.evaluation.projects import (
@@ -242,12 +242,7 @@ def _verdicts(  # noqa: PLR0913, PLR0917 - what is asked, where, and by what
 
 def _need_share(ground: Ground, without: Situation, project: Project) -> float:
     """Return the share of the inhabitants within the cut-off of a project's place who are uncovered without it."""
-    pairs = ground.instance.professions[ground.lead].pairs
-    reach = {
-        demand_id
-        for demand_id, place_id in zip(pairs.demand_ids, pairs.place_ids, strict=True)
-        if place_id == project.request.place_id
-    }
+    reach = points_around(ground, project.request.place_id)
     rows = without.points[without.points["profession"].eq(ground.lead) & without.points["demand_id"].isin(reach)]
     people = float(rows["inhabitants"].sum())
     return float(rows["uncovered"].sum()) / people if people > 0 else 0.0

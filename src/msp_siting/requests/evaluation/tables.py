@@ -55,8 +55,8 @@ def portfolio_table(evaluation: Evaluation) -> pd.DataFrame:
 def effects_table(evaluation: Evaluation) -> pd.DataFrame:
     """Return ``effects.csv``: one row per (request, zone or group), for the lead profession in the central case.
 
-    Columns: ``request_id``, ``kind`` (of zone, ``territory`` or ``group``), ``zone_id``, ``name``, ``inhabitants``,
-    ``uncovered_without``, ``uncovered_with``.
+    Columns: ``request_id``, ``kind`` (of zone, ``surroundings``, ``territory`` or ``group``), ``zone_id``, ``name``,
+    ``inhabitants``, ``uncovered_without``, ``uncovered_with``, ``apl_without``, ``apl_with`` (missing of groups).
     """
     parts = []
     for appraisal in evaluation.appraisals:

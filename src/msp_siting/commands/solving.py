@@ -61,8 +61,8 @@ class Solved:
 
     def write(self, folder: Path, home: Path | None = None) -> None:
         """Write the run into an empty folder; ``home`` is where it is to stand, if not there."""
-        write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
         (folder / RunFile.LOG).write_text(self.log, encoding="utf-8", newline="\n")
+        write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
 
 
 def solve_question(  # noqa: PLR0913 - what is known already comes last

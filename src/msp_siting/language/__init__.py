@@ -4,6 +4,7 @@ from msp_siting.files import fold
 from msp_siting.language.facts import Fact, Repair, mended_facts, tell
 from msp_siting.language.problems import translate
 from msp_siting.language.sentences import LANGUAGES, Language, catalogue, decimal, percent, say, whole
+from msp_siting.language.typography import typeset, typeset_page
 
 __all__ = [
     "LANGUAGES",
@@ -18,5 +19,7 @@ __all__ = [
     "say",
     "tell",
     "translate",
+    "typeset",
+    "typeset_page",
     "whole",
 ]

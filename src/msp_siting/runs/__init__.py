@@ -25,7 +25,7 @@ from msp_siting.runs.comparison import (
     zone_kinds,
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
-from msp_siting.runs.files import FILES_OF, FORMAT, Kind, RunFile
+from msp_siting.runs.files import FILES_OF, FORMAT, Kind, RunFile, files_beside
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
 from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
@@ -62,6 +62,7 @@ __all__ = [
     "comparison_caveats",
     "differing_questions",
     "draw_curve",
+    "files_beside",
     "gaps",
     "join_facts",
     "label_with_budget",

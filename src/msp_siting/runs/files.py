@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal, get_args
 
 from msp_siting.files import RUN_MARKER
@@ -79,3 +80,9 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES),
     ),
 }
+
+
+def files_beside(folder: Path, kind: Kind) -> list[str]:
+    """Return what stands beside the page of a run that is being written, in the order of `FILES_OF`."""
+    names = (str(name) for name in FILES_OF[kind] if name != RunFile.PAGE)
+    return [name for name in names if (folder / name).is_file()]

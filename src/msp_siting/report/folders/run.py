@@ -4,13 +4,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import Answer
+from msp_siting.answer import Answer, Coverage
 from msp_siting.files import write_yaml
 from msp_siting.language import Language
 from msp_siting.report.maps import write_layers
 from msp_siting.report.marks import gate_table
 from msp_siting.report.pages.run import render_page
-from msp_siting.runs import RunFile, candidate_table, price_table, site_table, staff_table, write_csv, write_json
+from msp_siting.runs import (
+    RunFile,
+    candidate_table,
+    files_beside,
+    price_table,
+    site_table,
+    staff_table,
+    write_csv,
+    write_json,
+)
 
 
 def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
@@ -38,11 +47,15 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_json(provenance, folder / RunFile.PROVENANCE)
     resolved = answer.scenario.resolved(answer.territory.sha256, home or folder)
     write_yaml(resolved, folder / RunFile.RESOLVED)
-    (folder / RunFile.PAGE).write_text(render_page(answer, summary, language), encoding="utf-8", newline="\n")
     write_csv(candidate_table(answer), folder / RunFile.CANDIDATES)
-    if answer.coverage is None:
-        return
-    coverage = answer.coverage
+    if answer.coverage is not None:
+        _write_plan(folder, answer, answer.coverage, summary)
+    page = render_page(answer, summary, language, files_beside(folder, "solve"))  # the last, since it leads to the others
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _write_plan(folder: Path, answer: Answer, coverage: Coverage, summary: Mapping[str, Any]) -> None:
+    """Write what only a plan has."""
     write_csv(price_table(answer), folder / RunFile.PRICES)
     write_csv(site_table(answer), folder / RunFile.SITES)
     write_csv(gate_table(summary), folder / RunFile.GATES)

@@ -39,6 +39,12 @@ def page_table_of(files: Sequence[ManifestFile], wording: Wording) -> PageTable:
     return PageTable([*map(wording.say, keys)], rows, word_columns=6)
 
 
+def modelled_of(files: PageTable, wording: Wording) -> PageTable:
+    """Return the rows of a table of files whose data a model makes."""
+    kind = wording.say("page_kind_modelled")
+    return PageTable(files.head, [row for row in files.rows if row[-1] == kind], word_columns=files.word_columns)
+
+
 def _file_rows(entry: ManifestFile, wording: Wording) -> Iterator[list[str | Link]]:
     """Return a file's row, then one per source of columns that come from elsewhere."""
     label = "" if entry.label is None else wording.of(entry.label)
@@ -49,7 +55,7 @@ def _file_rows(entry: ManifestFile, wording: Wording) -> Iterator[list[str | Lin
         columns.setdefault(_source(column), []).append(name)
     for (source, licence, vintage, column_kind), names in columns.items():
         yield [
-            "",
+            entry.path,
             wording.say("page_columns", names=", ".join(names)),
             *(source, licence, vintage, wording.say(f"page_kind_{column_kind}")),
         ]

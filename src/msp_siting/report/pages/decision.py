@@ -1,0 +1,108 @@
+"""The answer of a plan in three sentences: what and where by EPCI, what changes, how sure that is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msp_siting.answer import Answer
+from msp_siting.report.page_table import PageTable
+from msp_siting.report.pages.headline import proof
+from msp_siting.report.wording import Wording, epci_of, lead_profession, profession_title, zone_names
+from msp_siting.runs import site_table
+
+LEAST_MORE = 0.5  # inhabitants without a place, from which on an EPCI loses
+
+
+def answer_sentences(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[str]:
+    """Return the three sentences."""
+    return [_what(answer, summary, wording), _change(answer, summary, wording), proof(answer, wording)]
+
+
+def where_page_table(answer: Answer, wording: Wording) -> PageTable | None:
+    """Return the proposed sites by EPCI with their posts, those with most posts of the lead profession first.
+
+    None where nothing opens, or where the territory has no EPCI.
+    """
+    zones, sites = epci_of(answer.territory), site_table(answer)
+    if sites.empty or not zones:
+        return None
+    lead = lead_profession(answer)
+    others = [f"staff_{name}" for name in answer.instance.professions if name != lead]
+    sites = sites.assign(
+        epci=sites["place_id"].map(zones).fillna(wording.unknown), others=sites[others].sum(axis="columns")
+    )
+    rows = [
+        (
+            str(name),
+            ", ".join(of_zone["name"]),
+            *(of_zone[column].sum() for column in (f"staff_{lead}", "others", "cost_eur")),
+        )
+        for name, of_zone in sites.groupby("epci", sort=True)
+    ]
+    rows.sort(key=lambda row: (-row[2], row[0]))
+    keys = ("zone_kind_epci", "page_sites")
+    title = profession_title(answer, lead, wording)
+    head = [
+        *map(wording.say, keys),
+        wording.say("page_posts_of", profession=title),
+        *map(wording.say, ("answer_other_posts", "page_purse_investment_short")),
+    ]
+    cells = [
+        (name, places, wording.whole(posts), wording.whole(other), wording.eur(cost))
+        for name, places, posts, other, cost in rows
+    ]
+    return PageTable(head, cells, word_columns=2)
+
+
+def losing_zones(answer: Answer, wording: Wording) -> str:
+    """Return the EPCI in which more people of the lead profession's find no room with the plan than without it."""
+    if answer.coverage is None or "epci" not in answer.territory.zone_kinds:
+        return ""
+    zones = answer.coverage.zones
+    own = zones[zones["kind"].eq("epci") & zones["profession"].eq(lead_profession(answer))]
+    more = own["uncovered_after"] - own["uncovered_before"]
+    losing = own.assign(more=more)[more > LEAST_MORE].sort_values(["more", "zone_id"], ascending=[False, True])
+    names = zone_names(answer, "epci")
+    told = [
+        wording.say("answer_losing_zone", name=names.get(row.zone_id, row.zone_id), more=wording.signed(row.more))
+        for row in losing.itertuples(index=False)
+    ]
+    if not told:
+        return wording.say("answer_no_losing_zone")
+    return wording.say("answer_losing_zones", zones=", ".join(told))
+
+
+def _what(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
+    lead = lead_profession(answer)
+    staff: Mapping[str, int] = summary["staff"]
+    if not summary["sites_opened"]:
+        return wording.say("page_no_sites")
+    return wording.say(
+        "answer_what",
+        sites=summary["sites_opened"],
+        posts=sum(staff.values()),
+        own=staff[lead],
+        profession=profession_title(answer, lead, wording),
+        cost=wording.eur(summary["cost_eur"]),
+        budget=wording.eur(summary["budget_eur"]),
+    )
+
+
+def _change(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return who is without a place today, without the plan and with it, and between which ends its effect lies."""
+    lead = lead_profession(answer)
+    uncovered = {
+        moment: None if (of := summary.get(f"uncovered_{moment}")) is None else of[lead]
+        for moment in ("today", "before", "after", "after_drawn", "after_additional")
+    }
+    values = {moment: wording.whole(number) for moment, number in uncovered.items()}
+    values |= {"profession": profession_title(answer, lead, wording)}
+    before, drawn, additional = (uncovered[each] for each in ("before", "after_drawn", "after_additional"))
+    if uncovered["today"] is None:
+        change = wording.signed(uncovered["after"] - before)
+        return wording.say("answer_change_today", change=change, **values)
+    year = str(answer.scenario.question.horizon_year)
+    if drawn is None or additional is None:
+        change = wording.signed(uncovered["after"] - before)
+        return wording.say("answer_change_horizon", year=year, change=change, **values)
+    ends = {"least": wording.signed(drawn - before), "most": wording.signed(additional - before)}
+    return wording.say("answer_change_ends", year=year, **ends, **values)

@@ -26,7 +26,7 @@ from msp_siting.runs.comparison import (
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, sweep_table
 from msp_siting.runs.files import FILES_OF, FORMAT, Kind, RunFile, files_beside
-from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
+from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs, run_day
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
 from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
 from msp_siting.runs.records import Written, WrittenFact, read_written
@@ -80,6 +80,7 @@ __all__ = [
     "record_inputs",
     "record_search",
     "rounded",
+    "run_day",
     "site_changes",
     "site_effects",
     "site_table",

@@ -76,7 +76,7 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
     ),
     "compare": (*_EVERY, RunFile.MEASURES, RunFile.SITES, RunFile.ZONES),
     "alternatives": (
-        *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
+        *(*_EVERY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
         *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES),
     ),
 }

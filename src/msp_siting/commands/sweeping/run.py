@@ -32,6 +32,7 @@ from msp_siting.runs import (
     provenance_of,
     read_plan,
     read_prices,
+    run_day,
     sweep_table,
     write_json,
     write_sheet_csv,
@@ -92,7 +93,7 @@ def sweep_and_write(  # noqa: PLR0913 - what a sweep needs to know
         sweep_table(curve).to_csv(fresh / RunFile.CURVE, index=False, lineterminator="\n")
         if order is not None:
             write_sheet_csv(order, fresh / RunFile.ORDER)
-        page = render_sweep(question.first, curve, order, summary, language)
+        page = render_sweep(question.first, curve, order, summary, run_day(provenance), language)
         (fresh / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
 
     place.finish(write, provenance)

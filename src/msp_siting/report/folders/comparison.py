@@ -6,7 +6,7 @@ from typing import Any
 
 from msp_siting.language import Language
 from msp_siting.report.pages.comparison import render_comparison
-from msp_siting.runs import Comparison, RunFile, rounded, write_json, write_sheet_csv
+from msp_siting.runs import Comparison, RunFile, rounded, run_day, write_json, write_sheet_csv
 from msp_siting.territory import Territory
 
 
@@ -28,5 +28,5 @@ def write_comparison(  # noqa: PLR0913, PLR0917 - what a page and a folder need 
     write_sheet_csv(comparison.measures, folder / RunFile.MEASURES)
     write_sheet_csv(rounded(comparison.sites), folder / RunFile.SITES)
     write_sheet_csv(rounded(comparison.zones), folder / RunFile.ZONES)
-    page = render_comparison(comparison, summary, territory, language)
+    page = render_comparison(comparison, summary, territory, run_day(provenance), language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")

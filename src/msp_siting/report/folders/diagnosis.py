@@ -10,7 +10,7 @@ from msp_siting.report.maps import demand_shapes
 from msp_siting.report.pages.data_sources import data_labels, source_line
 from msp_siting.report.pages.diagnosis import diagnosis_map, map_column, page_title, render_diagnosis
 from msp_siting.report.wording import Wording
-from msp_siting.runs import RunFile, write_csv, write_json
+from msp_siting.runs import RunFile, run_day, write_csv, write_json
 
 
 def write_diagnosis(
@@ -48,5 +48,5 @@ def write_diagnosis(
     ]
     title = page_title(diagnosis, wording)
     write_png(diagnosis_map(diagnosis, shapes, wording), folder / RunFile.MAP, title, notes, wording)
-    page = render_diagnosis(diagnosis, summary, shapes, language)
+    page = render_diagnosis(diagnosis, summary, shapes, run_day(provenance), language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")

@@ -27,7 +27,7 @@ from msp_siting.requests import (
     portfolio_table,
     requests_table,
 )
-from msp_siting.runs import RunFile, write_json, write_sheet_csv
+from msp_siting.runs import RunFile, run_day, write_json, write_sheet_csv
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
 MOST_RANKS_TOLD = 20
@@ -55,7 +55,9 @@ def write_evaluation(
     for path, page in render_sheets(evaluation, language):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(page, encoding="utf-8", newline="\n")
-    (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8", newline="\n")
+    (folder / RunFile.PAGE).write_text(
+        render_evaluation(evaluation, summary, run_day(provenance), language), encoding="utf-8", newline="\n"
+    )
 
 
 def _kind(installations: Yearly) -> str:

@@ -50,7 +50,9 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(candidate_table(answer), folder / RunFile.CANDIDATES)
     if answer.coverage is not None:
         _write_plan(folder, answer, answer.coverage, summary)
-    page = render_page(answer, summary, language, files_beside(folder, "solve"))  # the last, since it leads to the others
+    page = render_page(
+        answer, summary, language, files_beside(folder, "solve")
+    )  # the last, since it leads to the others
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
 
 

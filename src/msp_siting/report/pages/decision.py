@@ -9,6 +9,7 @@ from msp_siting.report.pages.headline import proof
 from msp_siting.report.wording import Wording, epci_of, lead_profession, profession_title, zone_names
 from msp_siting.runs import site_table
 
+ENDS = ("after_drawn", "after_additional")  # of what a plan changes: the least, the most
 LEAST_MORE = 0.5  # inhabitants without a place, from which on an EPCI loses
 
 
@@ -90,19 +91,18 @@ def _what(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
 def _change(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
     """Return who is without a place today, without the plan and with it, and between which ends its effect lies."""
     lead = lead_profession(answer)
-    uncovered = {
-        moment: None if (of := summary.get(f"uncovered_{moment}")) is None else of[lead]
-        for moment in ("today", "before", "after", "after_drawn", "after_additional")
-    }
+    found = {moment: summary[f"uncovered_{moment}"] for moment in ("today", "before", "after", *ENDS)}
+    uncovered: dict[str, float] = {moment: of[lead] for moment, of in found.items() if of is not None}
     values = {moment: wording.whole(number) for moment, number in uncovered.items()}
-    values |= {"profession": profession_title(answer, lead, wording)}
-    before, drawn, additional = (uncovered[each] for each in ("before", "after_drawn", "after_additional"))
-    if uncovered["today"] is None:
-        change = wording.signed(uncovered["after"] - before)
-        return wording.say("answer_change_today", change=change, **values)
-    year = str(answer.scenario.question.horizon_year)
-    if drawn is None or additional is None:
-        change = wording.signed(uncovered["after"] - before)
-        return wording.say("answer_change_horizon", year=year, change=change, **values)
-    ends = {"least": wording.signed(drawn - before), "most": wording.signed(additional - before)}
-    return wording.say("answer_change_ends", year=year, **ends, **values)
+    effects = {moment: wording.signed(number - uncovered["before"]) for moment, number in uncovered.items()}
+    values |= {
+        "profession": profession_title(answer, lead, wording),
+        "year": str(answer.scenario.question.horizon_year),
+        "change": effects["after"],
+    }
+    if "today" not in uncovered:
+        return wording.say("answer_change_today", **values)
+    if not uncovered.keys() >= set(ENDS):
+        return wording.say("answer_change_horizon", **values)
+    least, most = (effects[end] for end in ENDS)
+    return wording.say("answer_change_ends", least=least, most=most, **values)

@@ -1,4 +1,4 @@
-"""What a territory is before a plan: official APL, zoning with its date, MSPs that stand, the balance of practitioners."""
+"""What a territory is before a plan: official APL, zoning with its date, MSPs that stand, balance of practitioners."""
 
 from collections.abc import Mapping
 from datetime import date

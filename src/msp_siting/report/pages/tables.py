@@ -12,7 +12,6 @@ from msp_siting.report.pages.headline import moment_title, moments_of
 from msp_siting.report.wording import Subject, Wording, epci_of, lead_profession, profession_title, sentence, zone_names
 from msp_siting.runs import site_effects, site_table
 
-
 KNOWN, ASSUMED = ("measured", "published", "derived"), ("assumed",)  # how parameters are known
 
 

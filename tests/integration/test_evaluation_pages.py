@@ -116,7 +116,7 @@ def test_the_overview_says_what_a_commission_asks(folder: Path) -> None:
     assert "Prouvé : dans le modèle, aucun autre choix de demandes recevables pour 500 000 € ne fait mieux." in page
     assert "Cette demande couvre 600 habitants de plus" in page  # west: 2 posts of 300
     assert "600 (438 à 600)" in page
-    assert "proposées par l&#39;outil (supposées ; aucune grille n&#39;est publiée)" in page
+    assert "proposées par l\u2019outil (supposées ; aucune grille n\u2019est publiée)" in page
     assert "irrecevable" in page
     assert "Méthode" in page
     assert "&lt;img src=x" in page

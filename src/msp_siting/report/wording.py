@@ -8,7 +8,7 @@ from typing import Protocol, TypeGuard
 
 from msp_siting.answer import HISTORICAL_APL_FLOOR
 from msp_siting.files import Text
-from msp_siting.language import Language, catalogue, decimal, percent, say, typeset, whole
+from msp_siting.language import Language, catalogue, decimal, percent, say, tell_source, typeset, whole
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory, zone_of_place
 from msp_siting.units import digits_of_money
@@ -47,6 +47,10 @@ class Wording:
     def of(self, text: Text) -> str:
         """Return a text of a model, a scenario or a manifest."""
         return self.typeset(text[self.language])
+
+    def source(self, text: str) -> str:
+        """Return a unit, a source, a licence or a vintage of a model or a manifest."""
+        return self.typeset(tell_source(text, self.language))
 
     def kind_title(self, kind: str) -> str:
         """Return what a kind of zone is called; its own name where the catalogue has none."""

@@ -8,7 +8,7 @@ from msp_siting.answer import Answer, Coverage, end_caveats, explanations, worse
 from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_map
 from msp_siting.report.marks import gate_page_table
-from msp_siting.report.page_table import PageTable
+from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages import decision, people, reference, tables
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
@@ -137,8 +137,8 @@ def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> 
     """Return what the search did, in the solver's words, and the fingerprints of the run."""
     report = answer.solution.report
     keys = ("objective_before", "objective", "bound")
-    rows = [
-        ("page_status", f"{summary['status']} ({report.ended_by})"),
+    rows: list[tuple[str, Cell]] = [
+        ("page_status", Code(f"{summary['status']} ({report.ended_by})")),
         *((f"page_{key}", wording.decimal(summary[key], 3)) for key in keys),
         ("page_gap", wording.percent(summary["gap"], 3)),
         ("page_improvement_gap", wording.percent(summary["improvement_gap"], 3)),
@@ -151,7 +151,7 @@ def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> 
         ("page_solve_s", wording.decimal(report.solve_s)),
         ("page_seed", str(summary["seed"])),
         ("page_versions", ", ".join(f"{name} {version}" for name, version in summary["versions"].items())),
-        ("page_input_sha256", summary["input_sha256"]),
+        ("page_input_sha256", Code(summary["input_sha256"])),
     ]
     head = [wording.say("page_measure"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows], word_columns=2)

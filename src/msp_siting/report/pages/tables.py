@@ -7,7 +7,7 @@ import pandas as pd
 
 from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
-from msp_siting.report.page_table import PageTable
+from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages.headline import moment_title, moments_of
 from msp_siting.report.wording import Subject, Wording, epci_of, lead_profession, profession_title, sentence, zone_names
 from msp_siting.runs import site_effects, site_table
@@ -145,7 +145,7 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
 def visits_note(subject: Subject, wording: Wording) -> str:
     """Return where the visits of a GP come from, if the territory's manifest states them; else nothing."""
     stated = subject.territory.manifest.visits_per_gp_per_year
-    return "" if stated is None else wording.say("page_visits_source", source=stated.source)
+    return "" if stated is None else wording.say("page_visits_source", source=wording.source(stated.source))
 
 
 def with_change(value: float | None, other: float | None, key: str, wording: Wording) -> str:
@@ -157,13 +157,13 @@ def with_change(value: float | None, other: float | None, key: str, wording: Wor
 
 def assumptions_page_table(model: Strict, wording: Wording, kinds: Collection[str] = KNOWN + ASSUMED) -> PageTable:
     """Return every parameter of the model that is known in some ways: path, value, unit, how, source, origin."""
-    rows = [
+    rows: list[list[Cell]] = [
         [
-            path,
-            _value(entry["value"]),
-            entry["unit"],
+            Code(path),
+            Code(_value(entry["value"])),
+            wording.source(entry["unit"]),
             wording.say(f"page_kind_{entry['kind']}"),
-            entry["source"],
+            wording.source(entry["source"]),
             _origin(entry["origin"], wording),
         ]
         for path, entry in _parameters(model.model_dump(), "")
@@ -183,7 +183,7 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
     ]
     aid = scenario.question.aid_budget_eur
     most = wording.say("page_no_limit") if count.max is None else wording.whole(count.max)
-    rows = {
+    rows: dict[str, Cell] = {
         "page_budget": wording.eur(scenario.question.budget_eur),
         "page_aid_budget": wording.say("page_no_limit") if aid is None else wording.eur(aid),
         "page_recruitable": ", ".join(pools),
@@ -191,8 +191,8 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
         "page_forced": _site_names(answer, scenario.question.sites.force_open, wording),
         "page_excluded": _site_names(answer, scenario.question.sites.exclude, wording),
         "page_horizon": str(scenario.question.horizon_year or wording.say("page_none")),
-        "page_rules": ", ".join(sorted(answer.instance.constraints)),
-        "page_changes": "; ".join(scenario.changes) or wording.say("page_none"),
+        "page_rules": Code(", ".join(sorted(answer.instance.constraints))),
+        "page_changes": Code("; ".join(scenario.changes)) if scenario.changes else wording.say("page_none"),
     }
     head = [wording.say("page_asked"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows.items()], word_columns=2)

@@ -3,7 +3,7 @@
 // keyboard reaches only what scrolls.
 const { lang } = document.documentElement;
 const words = new Intl.Collator(lang, { numeric: true });
-const { dataset } = document.querySelector("main") ?? document.body;
+const { dataset } = document.querySelector("footer"); // words of the page's language
 const LONGEST_UNFILTERED = 10;
 
 const fold = (text) =>

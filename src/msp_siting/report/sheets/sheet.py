@@ -165,7 +165,7 @@ def _standing(evaluation: Evaluation, appraisal: Appraisal, wording: Wording) ->
 def _sources(evaluation: Evaluation, wording: Wording) -> str:
     files = [entry for entry in evaluation.territory.manifest.files if entry.path.partition(".")[0] in RESTS_ON]
     # The label of a file says more than its source.
-    texts = dict.fromkeys(wording.of(entry.label) if entry.label else entry.source for entry in files)
+    texts = dict.fromkeys(wording.of(entry.label) if entry.label else wording.source(entry.source) for entry in files)
     data = wording.say("sheet_separator").join(text.rstrip(".") for text in texts)
     return wording.say(
         "sheet_sources",

@@ -150,7 +150,7 @@ def test_the_page_in_english_and_french() -> None:
     assert "Comparaison de 3 plans : Territoire d'essai" in text
     assert "plan à 2 M€ comparé à plan à 0 M€" in text
     assert "Les réserves reprises des calculs sont dans la langue où chacun a été écrit." in text
-    assert "http" not in re.sub(r'xmlns="[^"]*"', "", text)
+    assert "http" not in re.sub(r'xmlns="[^"]*"|http-equiv', "", text)
 
 
 def test_the_maps_show_differences_and_tell_sites_apart() -> None:

@@ -12,7 +12,7 @@ TYPED = re.compile(r"""(?<!\S)[("]?(?:\w+://|--\w)\S*|[\w.-]*[\w-]/[\w./-]+\.\w+
 RULES = (
     (re.compile(r"(?<=[^\W\d_])(?:'|&#39;)(?=[\w«“&])"), APOSTROPHE),
     (re.compile(r"(?<![\d\w])(\d{1,3}(?: \d{3})+)(?![\d\w])"), lambda found: found[1].replace(" ", NARROW_SPACE)),
-    (re.compile(r"(?<=\S) (?=[;:!?»%€]|[Mk]€)(?![;:!?]\w)"), NO_BREAK_SPACE),
+    (re.compile(r"(?<!\s) (?=[;:!?»%€]|[Mk]€)(?![;:!?]\w)"), NO_BREAK_SPACE),
     (re.compile(r"« (?=\S)"), f"«{NO_BREAK_SPACE}"),
 )
 TAG = re.compile(r"(<!--.*?-->|<(script|style|code|pre)\b.*?</\2>|<[^>]*>)", re.DOTALL)

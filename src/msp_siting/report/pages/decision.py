@@ -10,6 +10,7 @@ from msp_siting.report.wording import Wording, epci_of, lead_profession, profess
 from msp_siting.runs import site_table
 
 ENDS = ("after_drawn", "after_additional")  # of what a plan changes: the least, the most
+MOST_ZONES = 14  # in the table, so that the answer stays on the first page of paper
 LEAST_MORE = 0.5  # inhabitants without a place, from which on an EPCI loses
 
 
@@ -28,30 +29,35 @@ def where_page_table(answer: Answer, wording: Wording) -> PageTable | None:
         return None
     lead = lead_profession(answer)
     others = [f"staff_{name}" for name in answer.instance.professions if name != lead]
-    sites = sites.assign(
-        epci=sites["place_id"].map(zones).fillna(wording.unknown), others=sites[others].sum(axis="columns")
-    )
-    rows = [
-        (
-            str(name),
-            ", ".join(of_zone["name"]),
-            *(of_zone[column].sum() for column in (f"staff_{lead}", "others", "cost_eur")),
+    known = sites["place_id"].map(zones).fillna(wording.unknown)
+    grouped = sites.assign(epci=known, others=sites[others].sum(axis="columns")).groupby("epci")
+    found = grouped.agg(
+        sites=("name", "size"),
+        names=("name", ", ".join),
+        posts=(f"staff_{lead}", "sum"),
+        others=("others", "sum"),
+        cost=("cost_eur", "sum"),
+    ).reset_index()
+    found = found.sort_values(["posts", "epci"], ascending=[False, True])
+    first, rest = found.head(MOST_ZONES), found.iloc[MOST_ZONES:]
+    cells = [(row.epci, row.names, *_figures(row, wording)) for row in first.itertuples(index=False)]
+    if len(rest):
+        words = (
+            wording.say("answer_other_zones", count=len(rest)),
+            wording.say("answer_other_sites", count=rest["sites"].sum()),
         )
-        for name, of_zone in sites.groupby("epci", sort=True)
-    ]
-    rows.sort(key=lambda row: (-row[2], row[0]))
-    keys = ("zone_kind_epci", "page_sites")
-    title = profession_title(answer, lead, wording)
+        cells.append((*words, *_figures(rest.sum(numeric_only=True), wording)))
+    posts = wording.say("page_posts_of", profession=profession_title(answer, lead, wording))
     head = [
-        *map(wording.say, keys),
-        wording.say("page_posts_of", profession=title),
+        *map(wording.say, ("zone_kind_epci", "page_sites")),
+        posts,
         *map(wording.say, ("answer_other_posts", "page_purse_investment_short")),
     ]
-    cells = [
-        (name, places, wording.whole(posts), wording.whole(other), wording.eur(cost))
-        for name, places, posts, other, cost in rows
-    ]
     return PageTable(head, cells, word_columns=2)
+
+
+def _figures(row: Any, wording: Wording) -> tuple[str, str, str]:  # noqa: ANN401 - a row, or the sum of several
+    return wording.whole(row.posts), wording.whole(row.others), wording.eur(row.cost)
 
 
 def losing_zones(answer: Answer, wording: Wording) -> str:

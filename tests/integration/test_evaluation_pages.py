@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from msp_siting.scenario.scenario import read_scenario
 from printing import Addresses, needs_chromium, printed
 
 ROOT = Path(__file__).parents[1]
+ON = date(2026, 12, 1)
 HOSTILE = "<img src=x onerror=alert(1)>"
 REQUESTS = f"""\
 request_id;project_name;owner_type;place_id;zoning_status;projet_sante_status;gp_present;gp_new_committed;\
@@ -88,7 +90,7 @@ def test_the_overview_says_what_a_commission_asks(folder: Path) -> None:
     assert "Prouvé : dans le modèle, aucun autre choix de demandes recevables pour 500 000 € ne fait mieux." in page
     assert "Cette demande couvre 600 habitants de plus" in page  # west: 2 posts of 300
     assert "600 (438 à 600)" in page
-    assert "proposées par l&#39;outil (supposées ; aucune grille n&#39;est publiée)" in page
+    assert "proposées par l\u2019outil (supposées ; aucune grille n\u2019est publiée)" in page
     assert "irrecevable" in page
     assert "Méthode" in page
     assert "&lt;img src=x" in page
@@ -102,7 +104,7 @@ def test_the_overview_without_weights_and_with_many_requests(tmp_path: Path) -> 
     head = "request_id;project_name;place_id;gp_new_committed;projet_sante_status;gp_present;nurses;excluded_eur"
     path.write_text(f"{head};owner_type;requested_eur_region;capex_ht_eur;owner_eur\n{rows}", encoding="utf-8")
     evaluation = evaluation_of(path, read_scenario(ROOT / "toy" / "scenarios" / "toy.yaml", {}))
-    page = render_evaluation(evaluation, summarise_evaluation(evaluation, "en"), "en")
+    page = render_evaluation(evaluation, summarise_evaluation(evaluation, "en"), ON, "en")
     assert "No weighting grid is published: weights are the user&#39;s (--weights), and none were entered." in page
     assert "<summary>All 60 requests</summary>" in page
     assert page.index('href="sheets/r4.html"') < page.index('href="sheets/r0.html"')  # 4 posts before none

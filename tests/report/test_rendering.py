@@ -29,7 +29,7 @@ def test_a_value_that_is_not_given_is_an_error() -> None:
 
 
 def test_a_page_allows_its_own_script_and_nothing_else() -> None:
-    page = render("layout.html.j2", language="en", say=lambda key: key, caveats=[])
+    page = render("layout.html.j2", language="en", say=lambda key: key, caveats=[], day="30 November 2026")
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     script = re.search(r"<script>(.*)</script>", page, re.DOTALL)
     assert policy

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from msp_siting.commands.several_runs import check_folders, record_runs
 from msp_siting.errors import problem
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Fact, Language, tell
-from msp_siting.report import put_caveats, write_alternatives
+from msp_siting.report import alternative_sentences, put_caveats, write_alternatives
 from msp_siting.runs import (
     ChosenRun,
     Examined,
@@ -30,7 +30,6 @@ from msp_siting.runs import (
 )
 from msp_siting.solver import Progress, Settings
 
-MOST_NAMED = 12  # sites in a sentence
 CAVEATS = (Fact("alternatives_caveat_good"), Fact("caveat_best_case"))
 
 
@@ -80,7 +79,7 @@ def find_alternatives_and_write(
     replace_folder(out, lambda fresh: write_alternatives(fresh, examined, summary, provenance, language))
     wording = TerminalWording(language)
     told = zip(examined, summary["runs"], strict=True)
-    sentences = [sentence for each, said in told for sentence in _sentences(each, said, wording)]
+    sentences = [sentence for each, said in told for sentence in alternative_sentences(each, said, wording)]
     if len(examined) > 1:
         sentences.append(wording.say("alternatives_line_shared", runs=len(examined), **summary["shared_sites"]))
     return Run(summary, (*sentences, wording.say("line_written", folder=out)), 0)
@@ -120,44 +119,3 @@ def summarise_examined(examined: Sequence[Examined], language: Language) -> dict
     }
     told = [tell(fact, language) for fact in CAVEATS]
     return put_caveats(summary, list(dict.fromkeys([*told, *texts])))
-
-
-def _sentences(examined: Examined, said: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:
-    """Yield what the terminal says of one run; ``said`` is what the summary does."""
-    found = examined.found
-    names = dict(examined.territory.sites[["site_id", "name"]].itertuples(index=False, name=None))
-    profession = found.scenario.model.professions[found.preference.profession]
-    yield wording.say(
-        "alternatives_line_good",
-        run=examined.chosen.label,
-        gain_share=wording.percent(said["gain_share"], 1),
-        apl_share=wording.percent(said["apl_share"], 1),
-    )
-    yield wording.say(
-        "alternatives_line_flat",
-        sites=said["sites_opened"],
-        found=said["differing_sites"]["found"],
-        bound=said["differing_sites"]["bound"],
-        points=said["largest_block"]["demand_points"],
-        inhabitants=wording.whole(said["largest_block"]["inhabitants"]),
-    )
-    if found.zones is None:
-        yield wording.say("alternatives_line_no_zones")
-    else:
-        yield wording.say(
-            "alternatives_line_posts",
-            posts=said["posts"],
-            profession=wording.of(profession.title),
-            **said["moved_posts"],
-            decided=said["zones_decided"],
-            zones=said["zones"],
-        )
-    yield wording.say("alternatives_line_sites", **said["sites"])
-    for label in ("in_all", "undecided"):
-        sites = [names[site.site_id] for site in found.sites if site.label == label]
-        if sites:
-            more = ["..."] if len(sites) > MOST_NAMED else []
-            yield wording.say(f"alternatives_line_{label}", names=", ".join([*sites[:MOST_NAMED], *more]))
-    yield wording.say("alternatives_line_plans", count=said["unlike_plans"], known=said["good_plans"])
-    if found.ended_by != "exhausted":
-        yield wording.say(f"alternatives_line_{found.ended_by}")

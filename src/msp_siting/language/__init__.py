@@ -4,6 +4,8 @@ from msp_siting.files import fold
 from msp_siting.language.facts import Fact, Repair, mended_facts, tell
 from msp_siting.language.problems import translate
 from msp_siting.language.sentences import LANGUAGES, Language, catalogue, decimal, percent, say, whole
+from msp_siting.language.sources import source_catalogue, tell_source
+from msp_siting.language.typography import typeset, typeset_page
 
 __all__ = [
     "LANGUAGES",
@@ -16,7 +18,11 @@ __all__ = [
     "mended_facts",
     "percent",
     "say",
+    "source_catalogue",
     "tell",
+    "tell_source",
     "translate",
+    "typeset",
+    "typeset_page",
     "whole",
 ]

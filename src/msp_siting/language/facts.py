@@ -6,6 +6,7 @@ from typing import Any
 
 from msp_siting.files import Mended
 from msp_siting.language.sentences import Language, say
+from msp_siting.language.sources import tell_source
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,16 @@ def mended_facts(file: str, mended: Iterable[Mended]) -> list[Fact]:
 
 def tell(fact: Fact, language: Language) -> str:
     """Return the sentence of a fact in one language."""
-    return say(fact.key, language, **{name: _told(value, language) for name, value in fact.values.items()})
+    values = {name: _told(value, language) for name, value in fact.values.items()}
+    if "source" in values:
+        values["source"] = _told_source(fact.values["source"], language)
+    return say(fact.key, language, **values)
+
+
+def _told_source(value: object, language: Language) -> str:
+    """Return one source or several, with commas between them."""
+    several = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(tell_source(str(each), language) for each in several)
 
 
 def _told(value: object, language: Language) -> object:

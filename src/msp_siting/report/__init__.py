@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from msp_siting.report.caveats import comparison_sentences, put_caveats, tell_caveats
+    from msp_siting.report.folders.alternatives import write_alternatives
     from msp_siting.report.folders.comparison import write_comparison
     from msp_siting.report.folders.diagnosis import write_diagnosis
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
     from msp_siting.report.marks import gate_marks
+    from msp_siting.report.pages.alternatives import alternative_sentences
     from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
     from msp_siting.report.pages.sweep import render_sweep
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Swept",
     "Wording",
+    "alternative_sentences",
     "choice_sentence",
     "closing_sentences",
     "comparison_sentences",
@@ -48,6 +51,7 @@ __all__ = [
 _ROOMS = {
     "Swept": "folders.sweep",
     "Wording": "wording",
+    "alternative_sentences": "pages.alternatives",
     "comparison_sentences": "caveats",
     "evaluation_sentences": "folders.evaluation",
     "find_browser": "printing",

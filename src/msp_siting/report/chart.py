@@ -89,7 +89,7 @@ def draw_chart(chart: Chart, x_texts: Texts, y_texts: Texts) -> Markup:
     xs = [mark.x for mark in chart.marks]
     heights = [value for mark in chart.marks for value in (mark.low, mark.high)]
     across = _axis(min(xs), max(xs), LEFT, WIDTH - RIGHT, zero=not chart.line)
-    up = _axis(min(heights), max(heights), HEIGHT - BOTTOM, TOP, zero=not chart.line)
+    up = _axis(min(heights), max(heights), HEIGHT - BOTTOM, TOP, zero=True)
     upper = [(across.at(mark.x), up.at(mark.high)) for mark in chart.marks]
     lower = [(across.at(mark.x), up.at(mark.low)) for mark in chart.marks]
     return draw(

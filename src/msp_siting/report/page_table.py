@@ -21,11 +21,22 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A cell that is typed elsewhere as it stands: a path, a file, a fingerprint."""
+
+    text: str
+    is_code: bool = True
+
+
+Cell = str | Link | Code
+
+
+@dataclass(frozen=True)
 class PageTable:
     """A table of text: the first columns are words, the others figures."""
 
     head: Sequence[str]
-    rows: Sequence[Sequence[str | Link]]
+    rows: Sequence[Sequence[Cell]]
     word_columns: int = 1
     title: str = ""
 

@@ -12,10 +12,14 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from msp_siting.language import Language, typeset_page
 
-def render(template: str, **values: object) -> str:
-    """Return a page: a template of ``report/templates`` with its values put in."""
-    return _environment().get_template(template).render(**values, script=page_script(), script_hash=_script_hash())
+
+def render(template: str, *, language: Language, **values: object) -> str:
+    """Return a page: a template of ``report/templates`` with its values put in, typeset as its language is."""
+    page = _environment().get_template(template)
+    text = page.render(**values, language=language, script=page_script(), script_hash=_script_hash())
+    return typeset_page(text, language)
 
 
 def draw(template: str, **values: object) -> Markup:
@@ -33,6 +37,12 @@ def page_script() -> Markup:
     return Markup("\n").join(Markup("{{\n{}}}").format(Markup(text)) for text in texts)  # noqa: S704 - our own files
 
 
+def css_string(text: str) -> Markup:
+    """Return a text as a string of CSS: whatever might end it, or the style that it stands in, as its number."""
+    plain = Markup(text).unescape() if isinstance(text, Markup) else str(text)  # noqa: S704 - made plain text
+    return Markup('"{}"').format(Markup("").join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in plain))
+
+
 @cache
 def _script_hash() -> str:
     """Return what a Content-Security-Policy knows the script by."""
@@ -41,10 +51,12 @@ def _script_hash() -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("msp_siting.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["css_string"] = css_string
+    return environment

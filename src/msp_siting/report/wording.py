@@ -1,19 +1,18 @@
 """Words and numbers of a page in one language: sentences, amounts, titles, names of zones."""
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, TypeGuard
 
 from msp_siting.answer import HISTORICAL_APL_FLOOR
 from msp_siting.files import Text
-from msp_siting.language import Language, catalogue, decimal, percent, say, whole
+from msp_siting.language import Language, catalogue, decimal, percent, say, tell_source, typeset, whole
 from msp_siting.scenario import Scenario
-from msp_siting.territory import Territory
+from msp_siting.territory import Territory, zone_of_place
 from msp_siting.units import digits_of_money
 
-NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 PERCENT_STEPS = 1000  # shares are rounded up to a tenth of a percent
 
@@ -49,6 +48,10 @@ class Wording:
         """Return a text of a model, a scenario or a manifest."""
         return self.typeset(text[self.language])
 
+    def source(self, text: str) -> str:
+        """Return a unit, a source, a licence or a vintage of a model or a manifest."""
+        return self.typeset(tell_source(text, self.language))
+
     def kind_title(self, kind: str) -> str:
         """Return what a kind of zone is called; its own name where the catalogue has none."""
         key = f"zone_kind_{kind}"
@@ -80,6 +83,11 @@ class Wording:
         """Return an amount of money, with its cents where it is one to the cent; a mean or a ratio in whole EUR."""
         return self.say("page_eur", amount=self.decimal(amount, digits_of_money(amount) if _is_known(amount) else 0))
 
+    def day(self, day: date) -> str:
+        """Return a day in words (30 novembre 2026; the first of a month is ``1er``)."""
+        of_month = self.say("page_first_of_month") if day.day == 1 else str(day.day)
+        return self.say("page_day", day=of_month, month=self.say(f"page_month_{day.month}"), year=str(day.year))
+
     def signed(self, number: float | None, digits: int = 0) -> str:
         """Return a number with its sign; one that rounds to 0 has none."""
         if not _is_known(number):
@@ -88,11 +96,8 @@ class Wording:
         return ("+" if rounded > 0 else MINUS if rounded < 0 else "") + decimal(abs(rounded), self.language, digits)
 
     def typeset(self, text: str) -> str:
-        """Return a text whose French punctuation does not leave its word at the end of a line."""
-        if self.language != "fr":
-            return text
-        text = re.sub(r" (?=[:;?!»%€])", NO_BREAK_SPACE, text)
-        return text.replace("« ", f"«{NO_BREAK_SPACE}")
+        """Return a text as its language is printed."""
+        return typeset(text, self.language)
 
 
 def lead_profession(subject: Subject) -> str:
@@ -110,6 +115,18 @@ def zone_names(subject: Subject, kind: str) -> Mapping[str, str]:
     zones = subject.territory.zones
     rows = zones[zones["kind"].eq(kind)]
     return dict(zip(rows["zone_id"], rows["name"], strict=True))
+
+
+def epci_of(territory: Territory) -> Mapping[str, str]:
+    """Return the name of the EPCI of each place and demand point, where it is known."""
+    zones = territory.zones
+    names = dict(zones.loc[zones["kind"].eq("epci"), ["zone_id", "name"]].itertuples(index=False, name=None))
+    return {place: names.get(zone, zone) for place, zone in zone_of_place(territory, "epci").items()}
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins as a sentence does."""
+    return text[:1].upper() + text[1:]
 
 
 def at_most(share: float, wording: Wording) -> str:

@@ -25,10 +25,10 @@ from msp_siting.runs.comparison import (
     zone_kinds,
 )
 from msp_siting.runs.curve import BUDGET, Curve, Point, draw_curve, gaps, join_points, sweep_table
-from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, ON_REQUEST, Kind, RunFile
+from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, ON_REQUEST, Kind, RunFile, files_beside
 from msp_siting.runs.kept_alternatives import read_alternatives
 from msp_siting.runs.kinds import read_kind, read_provenance
-from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs
+from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs, run_day
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
 from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
 from msp_siting.runs.records import Written, WrittenFact, read_written
@@ -78,6 +78,7 @@ __all__ = [
     "comparison_caveats",
     "differing_questions",
     "draw_curve",
+    "files_beside",
     "gaps",
     "guarded",
     "join_facts",
@@ -103,6 +104,7 @@ __all__ = [
     "record_inputs",
     "record_search",
     "rounded",
+    "run_day",
     "site_changes",
     "site_effects",
     "site_table",

@@ -24,6 +24,7 @@ from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.reading import EarlierRun, read_plan, read_runs
 from msp_siting.runs.search import read_choice
 from msp_siting.runs.side_by_side import run_labels
+from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory
 
 
@@ -129,6 +130,11 @@ class Examined:
     chosen: ChosenRun
     territory: Territory
     found: Alternatives
+
+    @property
+    def scenario(self) -> Scenario:
+        """Its question."""
+        return self.found.scenario
 
     @property
     def in_all(self) -> list[str]:

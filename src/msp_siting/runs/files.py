@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal, get_args
 
 from msp_siting.files import RUN_MARKER
@@ -99,8 +100,14 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *_TABLES,
     ),
     "alternatives": (
-        *(RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
+        *(*_EVERY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
         *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.SEARCHED, RunFile.MAP),
         *_TABLES,
     ),
 }
+
+
+def files_beside(folder: Path, kind: Kind) -> list[str]:
+    """Return what stands beside the page of a run that is being written, in the order of `FILES_OF`."""
+    names = (str(name) for name in FILES_OF[kind] if name != RunFile.PAGE)
+    return [name for name in names if (folder / name).is_file()]

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from msp_siting.runs.files import FORMAT, Kind
@@ -54,6 +54,11 @@ def provenance_of(kind: Kind, started: datetime, inputs: Mapping[str, Any]) -> d
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
+
+
+def run_day(provenance: Mapping[str, Any]) -> date:
+    """Return the day on which a run began, from what its ``run.json`` holds: the same on every machine."""
+    return datetime.fromisoformat(provenance["started"]).date()
 
 
 def record_inputs(scenario: Scenario, territory: Territory) -> dict[str, Any]:

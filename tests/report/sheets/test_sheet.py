@@ -32,7 +32,9 @@ full;MSP d'Aubois;Commune d'Aubois;commune;a;ZIP;validé;12/03/2026;1;2;b (1);1;
 bare;{HOSTILE};;;c;;;;;1;;;;;;;;;;;;;;
 small;Cabinet de Dole;;;d;none;validé;;0;0;;0;0;0;0;;400000;100000;;;300000;;;
 """
-PLAIN = str.maketrans("\N{EN DASH}\N{MINUS SIGN}\N{MULTIPLICATION SIGN}\N{SUPERSCRIPT TWO}", "--x2")
+PLAIN = str.maketrans(
+    "\N{EN DASH}\N{MINUS SIGN}\N{MULTIPLICATION SIGN}\N{SUPERSCRIPT TWO}\N{RIGHT SINGLE QUOTATION MARK}", "--x2'"
+)
 Page = Callable[..., str]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from msp_siting.answer import Answer, end_caveats, freedom_caveats, has_existing_structures, worse_than_today
 from msp_siting.files import settle_archive
 from msp_siting.language import tell
-from msp_siting.report.page_table import Link, PageTable
+from msp_siting.report.page_table import Cell, PageTable
 from msp_siting.report.pages.data_sources import modelled_note, source_line
 from msp_siting.report.pages.headline import access_table, bars, proof
 from msp_siting.report.pages.tables import purses_page_table, sites_page_table
@@ -243,7 +243,7 @@ def _mark_rows(table: "Table") -> None:
                 cell._tc.get_or_add_tcPr().append(shade)  # noqa: SLF001 - as above
 
 
-def _text(cell: str | Link) -> str:
+def _text(cell: Cell) -> str:
     return _writable(cell.text if isinstance(cell, Link) else cell)
 
 

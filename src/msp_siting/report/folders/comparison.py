@@ -10,7 +10,7 @@ from msp_siting.report.folders.pictures import Sheet, write_comparison_picture
 from msp_siting.report.pages.comparison import render_comparison
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.writing import About, write_tables
-from msp_siting.runs import Comparison, RunFile, rounded, write_json, write_sheet_csv
+from msp_siting.runs import Comparison, RunFile, rounded, run_day, write_json, write_sheet_csv
 from msp_siting.territory import Territory
 
 
@@ -32,7 +32,7 @@ def write_comparison(  # noqa: PLR0913, PLR0917 - what a page and a folder need 
     write_sheet_csv(comparison.measures, folder / RunFile.MEASURES)
     write_sheet_csv(rounded(comparison.sites), folder / RunFile.SITES)
     write_sheet_csv(rounded(comparison.zones), folder / RunFile.ZONES)
-    page = render_comparison(comparison, summary, territory, language)
+    page = render_comparison(comparison, summary, territory, run_day(provenance), language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     if isinstance(territory, Territory):
         write_comparison_picture(Sheet(folder, provenance, Wording(language)), comparison, territory)

@@ -14,7 +14,7 @@ from msp_siting.report.sheets.zone_sheet import render_zone_sheets
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.communes import write_communes_book
 from msp_siting.report.workbooks.writing import About, write_tables
-from msp_siting.runs import RunFile, write_csv, write_json
+from msp_siting.runs import RunFile, run_day, write_csv, write_json
 
 
 def write_diagnosis(
@@ -54,7 +54,7 @@ def write_diagnosis(
     ]
     title = page_title(diagnosis, wording)
     write_png(diagnosis_map(diagnosis, shapes, wording), folder / RunFile.MAP, title, notes, wording)
-    page = render_diagnosis(diagnosis, summary, shapes, language)
+    page = render_diagnosis(diagnosis, summary, shapes, run_day(provenance), language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     about = About(language, [diagnosis.scenario.model], diagnosis.territory)
     cover = about.cover(title, provenance)

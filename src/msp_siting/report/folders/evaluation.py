@@ -32,7 +32,7 @@ from msp_siting.requests import (
     portfolio_table,
     requests_table,
 )
-from msp_siting.runs import RunFile, write_json, write_sheet_csv
+from msp_siting.runs import RunFile, run_day, write_json, write_sheet_csv
 from msp_siting.units import CENTS_PER_EUR, cents_of
 
 MOST_RANKS_TOLD = 20
@@ -62,12 +62,11 @@ def write_evaluation(
     for path, page in render_sheets(evaluation, language):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(page, encoding="utf-8", newline="\n")
-    (folder / RunFile.PAGE).write_text(render_evaluation(evaluation, summary, language), encoding="utf-8", newline="\n")
-    write_evaluation_picture(Sheet(folder, provenance, Wording(language)), evaluation)
-    about, wording = (
-        About(language, [evaluation.scenario.model], evaluation.territory, evaluation.gates),
-        Wording(language),
-    )
+    page = render_evaluation(evaluation, summary, run_day(provenance), language)
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+    wording = Wording(language)
+    write_evaluation_picture(Sheet(folder, provenance, wording), evaluation)
+    about = About(language, [evaluation.scenario.model], evaluation.territory, evaluation.gates)
     question = wording.say("evaluation_title", envelope=wording.eur(evaluation.envelope_eur))
     cover = about.cover(question, provenance)
     write_tables(folder, "evaluate", about, cover, provenance)

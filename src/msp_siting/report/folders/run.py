@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import Answer
+from msp_siting.answer import Answer, Coverage
 from msp_siting.files import write_yaml
 from msp_siting.language import Language
 from msp_siting.report.documents.note import write_note
@@ -17,7 +17,16 @@ from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.writing import About, write_tables
 from msp_siting.requests import gates_of
-from msp_siting.runs import RunFile, candidate_table, price_table, site_table, staff_table, write_csv, write_json
+from msp_siting.runs import (
+    RunFile,
+    candidate_table,
+    files_beside,
+    price_table,
+    site_table,
+    staff_table,
+    write_csv,
+    write_json,
+)
 
 
 def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
@@ -49,11 +58,23 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_json(provenance, folder / RunFile.PROVENANCE)
     resolved = answer.scenario.resolved(answer.territory.sha256, home or folder)
     write_yaml(resolved, folder / RunFile.RESOLVED)
-    (folder / RunFile.PAGE).write_text(render_page(answer, summary, language), encoding="utf-8", newline="\n")
     write_csv(candidate_table(answer), folder / RunFile.CANDIDATES)
-    if answer.coverage is None:
-        return
-    coverage = answer.coverage
+    if answer.coverage is not None:
+        wording = Wording(language)
+        _write_plan(folder, answer, answer.coverage, summary, wording)
+        if not is_point:
+            write_plan_picture(Sheet(folder, provenance, wording), answer, answer.coverage)
+            about = About(language, [answer.scenario.model], answer.territory, gates_of(answer.scenario))
+            cover = about.cover(question_title(answer.scenario, wording), provenance)
+            write_tables(folder, "solve", about, cover, provenance)
+            write_note(folder, answer, summary, cover, wording)
+    # the last, since it leads to the others
+    page = render_page(answer, summary, language, files_beside(folder, "solve"))
+    (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _write_plan(folder: Path, answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wording: Wording) -> None:
+    """Write what only a plan has."""
     write_csv(price_table(answer), folder / RunFile.PRICES)
     write_csv(site_table(answer), folder / RunFile.SITES)
     write_csv(gate_table(summary), folder / RunFile.GATES)
@@ -62,11 +83,4 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     write_csv(coverage.points, folder / RunFile.COVERAGE)
     write_csv(coverage.zones, folder / RunFile.ZONES)
     write_csv(coverage.blocks, folder / RunFile.BLOCKS)
-    wording = Wording(language)
     write_layers(answer, folder, date.fromisoformat(summary["gates_on"]), wording)
-    if not is_point:
-        write_plan_picture(Sheet(folder, provenance, wording), answer, coverage)
-        about = About(language, [answer.scenario.model], answer.territory, gates_of(answer.scenario))
-        cover = about.cover(question_title(answer.scenario, wording), provenance)
-        write_tables(folder, "solve", about, cover, provenance)
-        write_note(folder, answer, summary, cover, wording)

@@ -14,7 +14,7 @@ from msp_siting.report.pages.sweep import render_sweep, sweep_question
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.run_book import Cover, day_of
 from msp_siting.report.workbooks.writing import About, write_tables
-from msp_siting.runs import Curve, RunFile, sweep_table, write_json, write_sheet_csv
+from msp_siting.runs import Curve, RunFile, run_day, sweep_table, write_json, write_sheet_csv
 from msp_siting.scenario import Scenario
 from msp_siting.territory import read_territory
 
@@ -55,7 +55,7 @@ def write_sweep(
         write_sheet_csv(order, folder / RunFile.ORDER)
     first = next(iter(swept.scenarios.values()))
     territory = read_territory(first.folder)
-    page = render_sweep(first, curve, order, summary, language, territory)
+    page = render_sweep(first, curve, order, summary, run_day(provenance), language, territory)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     shown = _shown(curve) if order is None else _last(curve)
     wording = Wording(language)

@@ -1,6 +1,7 @@
 """The page of compared runs: one file that opens offline, in French or English."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msp_siting.language import Language
@@ -26,7 +27,7 @@ MOST_LOSERS_NAMED = 5
 
 
 def render_comparison(
-    comparison: Comparison, summary: Mapping[str, Any], territory: Territory | str, language: Language
+    comparison: Comparison, summary: Mapping[str, Any], territory: Territory | str, day: date, language: Language
 ) -> str:
     """Return the page of a comparison.
 
@@ -36,6 +37,8 @@ def render_comparison(
         The content of ``summary.json``; its caveats are in the language of the page, or in that of their run.
     territory
         The territory of the runs, for maps; or the key of the sentence that says why there is none.
+    day
+        Of the comparison.
     """
     wording = Wording(language)
     titles = run_titles(comparison, wording)
@@ -46,6 +49,7 @@ def render_comparison(
     values: dict[str, Any] = {
         "language": language,
         "say": wording.say,
+        "day": wording.day(day),
         "title": wording.say("comparison_title", count=len(titles), territory=place),
         "context": _context(comparison, titles, wording),
         "profession": lead_title(comparison, wording),

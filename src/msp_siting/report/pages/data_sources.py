@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from msp_siting.answer import has_modelled_times, times_accuracy
-from msp_siting.report.page_table import Link, PageTable
+from msp_siting.report.page_table import Cell, Code, Link, PageTable
 from msp_siting.report.wording import Subject, Wording
 from msp_siting.territory import ColumnSource, ManifestFile
 
@@ -39,19 +39,27 @@ def page_table_of(files: Sequence[ManifestFile], wording: Wording) -> PageTable:
     return PageTable([*map(wording.say, keys)], rows, word_columns=6)
 
 
-def _file_rows(entry: ManifestFile, wording: Wording) -> Iterator[list[str | Link]]:
+def modelled_of(files: PageTable, wording: Wording) -> PageTable:
+    """Return the rows of a table of files whose data a model makes."""
+    kind = wording.say("page_kind_modelled")
+    return PageTable(files.head, [row for row in files.rows if row[-1] == kind], word_columns=files.word_columns)
+
+
+def _file_rows(entry: ManifestFile, wording: Wording) -> Iterator[list[Cell]]:
     """Return a file's row, then one per source of columns that come from elsewhere."""
     label = "" if entry.label is None else wording.of(entry.label)
     kind = wording.say(f"page_kind_{entry.kind}")
-    yield [entry.path, label, Link(entry.source, entry.url), entry.licence, entry.vintage, kind]
+    source, licence, vintage = (wording.source(text) for text in (entry.source, entry.licence, entry.vintage))
+    yield [Code(entry.path), label, Link(source, entry.url), licence, vintage, kind]
     columns: dict[tuple[str, str, str, str], list[str]] = {}
     for name, column in entry.columns.items():
         columns.setdefault(_source(column), []).append(name)
     for (source, licence, vintage, column_kind), names in columns.items():
         yield [
-            "",
+            Code(entry.path),
             wording.say("page_columns", names=", ".join(names)),
-            *(source, licence, vintage, wording.say(f"page_kind_{column_kind}")),
+            *map(wording.source, (source, licence, vintage)),
+            wording.say(f"page_kind_{column_kind}"),
         ]
 
 
@@ -61,7 +69,7 @@ def _source(column: ColumnSource) -> tuple[str, str, str, str]:
 
 def source_line(subject: Subject, wording: Wording, tables: Collection[str]) -> str:
     """Return the sources of some tables in one line, each once."""
-    sources = dict.fromkeys(entry.source for entry in _files_of(subject, tables))
+    sources = dict.fromkeys(wording.source(entry.source) for entry in _files_of(subject, tables))
     return wording.say("page_sources_line", sources=" · ".join(sources) or wording.say("page_unknown_value"))
 
 

@@ -1,6 +1,7 @@
 """The page of a diagnosis: one file that opens offline, in French or English; and its map."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msp_siting.answer import Diagnosis, has_modelled_times, shortage_and_distance
@@ -22,7 +23,9 @@ from msp_siting.report.sheets.zone_sheet import zone_addresses
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
 
-def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: Shapes, language: Language) -> str:
+def render_diagnosis(
+    diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: Shapes, day: date, language: Language
+) -> str:
     """Return the page of a diagnosis.
 
     Parameters
@@ -33,6 +36,8 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         The content of ``summary.json``; its caveats are in the language of the page.
     shapes
         `demand_shapes` of the territory.
+    day
+        Of the run.
     language
         Of every sentence and number; texts of data and models are as their files hold them.
     """
@@ -42,6 +47,7 @@ def render_diagnosis(diagnosis: Diagnosis, summary: Mapping[str, Any], shapes: S
         "diagnosis.html.j2",
         language=language,
         say=wording.say,
+        day=wording.day(day),
         title=page_title(diagnosis, wording),
         context=_context(diagnosis, wording),
         profession=profession,

@@ -127,9 +127,8 @@ def zoning_note(diagnosis: Diagnosis, wording: Wording) -> str:
     if kind is None:
         return ""
     rows = diagnosis.zones[diagnosis.zones["kind"].eq(kind) & diagnosis.zones["status"].fillna("").ne("")]
-    sources = sorted(
-        {" ".join(filter(None, pair)) for pair in zip(rows["status_source"], rows["status_date"], strict=True)}
-    )
+    dated = zip(rows["status_source"], rows["status_date"], strict=True)
+    sources = sorted({" ".join(filter(None, (wording.source(source), day))) for source, day in dated})
     note = wording.say("diagnosis_zoning_note", kind=wording.kind_title(kind), source=", ".join(filter(None, sources)))
     return wording.say("sheet_separator").join([note, *_to_check(diagnosis, wording)])
 

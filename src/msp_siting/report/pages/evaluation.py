@@ -1,6 +1,7 @@
 """The page of an evaluation of funding requests, for the commission: one file that opens offline."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from msp_siting.language import Language
@@ -20,13 +21,15 @@ from msp_siting.requests import CASES, VERDICTS, Evaluation
 METHOD = ("gates", "with_without", "cases", "supply", "best_case", "good_plan", "regret", "ranks", "portfolio", "rim")
 
 
-def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], language: Language) -> str:
+def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], day: date, language: Language) -> str:
     """Return the page of an evaluation.
 
     Parameters
     ----------
     summary
         The content of ``summary.json``; its caveats are in the language of the page.
+    day
+        Of the run.
     """
     wording = Wording(language)
     envelope = wording.eur(evaluation.envelope_eur)
@@ -35,6 +38,7 @@ def render_evaluation(evaluation: Evaluation, summary: Mapping[str, Any], langua
         "evaluation.html.j2",
         language=language,
         say=wording.say,
+        day=wording.day(day),
         title=wording.say("evaluation_title", envelope=envelope),
         context=_context(evaluation, wording),
         profession=profession_title(evaluation, evaluation.lead, wording),

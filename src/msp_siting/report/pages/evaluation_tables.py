@@ -163,7 +163,7 @@ def _gate_row(whose: str, gate: Gate, wording: Wording) -> list[str]:
         wording.say("page_unknown_value") if day is None else day_words(day, wording)
         for day in (gate.valid_from, gate.valid_until)
     ]
-    return [whose, wording.of(gate.title), *days, wording.say(f"page_kind_{gate.kind}"), gate.source]
+    return [whose, wording.of(gate.title), *days, wording.say(f"page_kind_{gate.kind}"), wording.source(gate.source)]
 
 
 def _eur(amount: float | None, wording: Wording) -> str:

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msp_siting.answer import Answer, Coverage
+from msp_siting.answer import Answer
 from msp_siting.problem import Status
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.wording import Wording, at_most, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import Wording, at_most, lead_profession, profession_title
 
-WORST_ZONES = 5
 FULL_SHARE = 0.9  # of the places of new posts: with fewer taken by people without room, that is not what they are for
 FIRST_CAVEATS = 2
 
@@ -145,9 +144,7 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
     ]
     head = [wording.say(key) for key in ("page_measure", "page_official", "page_official_under_65")]
     head += [*(moment_title(answer, moment, wording) for moment in moments_of(answer)), wording.say("page_change")]
-    if answer.today is None:
-        return PageTable(head, rows)
-    first, *columns = zip(head, *rows, strict=True)  # three moments are too many columns for half a page
+    first, *columns = zip(head, *rows, strict=True)  # moments are too many columns for half a page
     return PageTable(list(first), columns)
 
 
@@ -163,28 +160,6 @@ def newly_covered(answer: Answer, summary: Mapping[str, Any], wording: Wording) 
         places=wording.whole(places),
         product=wording.whole(recruits * places),
     )
-
-
-def worst_zones(answer: Answer, coverage: Coverage, wording: Wording) -> tuple[str, PageTable] | None:
-    """Return the kind's title and the zones of the first kind where the largest share stays uncovered."""
-    kind = next(iter(answer.territory.zone_kinds), None)
-    if kind is None:
-        return None
-    rows = coverage.zones[coverage.zones["kind"].eq(kind) & coverage.zones["profession"].eq(lead_profession(answer))]
-    rows = rows[rows["inhabitants"] > 0]
-    rows = rows.assign(share=rows["uncovered_after"] / rows["inhabitants"])
-    names = zone_names(answer, kind)
-    cells = [
-        (
-            names.get(row.zone_id, row.zone_id),
-            wording.percent(row.uncovered_before / row.inhabitants),
-            wording.percent(row.share),
-            wording.whole(row.uncovered_after),
-        )
-        for row in rows.nlargest(WORST_ZONES, "share").itertuples(index=False)
-    ]
-    keys = ("page_share_before", "page_share_after", "page_uncovered_after")
-    return wording.kind_title(kind), PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells)
 
 
 def _moments_and_change(answer: Answer, summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The page of a run: one file that opens offline, in French or English."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,41 +8,23 @@ from msp_siting.answer import Answer, Coverage, end_caveats, explanations, worse
 from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_explorer, plan_explorer
 from msp_siting.report.marks import gate_page_table
-from msp_siting.report.page_table import PageTable
+from msp_siting.report.page_table import Cell, Code, PageTable
+from msp_siting.report.pages import decision, people, reference, tables
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
-from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note
-from msp_siting.report.pages.headline import (
-    FIRST_CAVEATS,
-    access_table,
-    bars,
-    cards,
-    choice_sentence,
-    newly_covered,
-    proof,
-    worst_zones,
-)
-from msp_siting.report.pages.tables import (
-    action_text,
-    apl_page_table,
-    assumptions_page_table,
-    effects_page_table,
-    measures_page_table,
-    purses_page_table,
-    question_page_table,
-    sites_page_table,
-    visits_note,
-    zone_page_tables,
-)
+from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note, modelled_of
+from msp_siting.report.pages.headline import access_table, bars, cards, choice_sentence, newly_covered
+from msp_siting.report.pages.situation import situation_page_table
 from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
-from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.titles import question_title
-from msp_siting.report.wording import Wording, lead_profession, profession_title
+from msp_siting.report.wording import Wording, lead_profession, profession_title, sentence
 from msp_siting.runs import site_table
 
+FIRST_KIND = "epci"  # whose table stands open: owners and local contracts are at this level
 
-def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) -> str:
+
+def render_page(answer: Answer, summary: Mapping[str, Any], language: Language, files: Sequence[str] = ()) -> str:
     """Return the page of a run; without a plan, the page that explains why there is none.
 
     Parameters
@@ -53,29 +35,38 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language) 
         The content of ``summary.json``; its caveats are in the language of the page.
     language
         Of every sentence and number; texts of data and models are as their files hold them.
+    files
+        What stands beside the page, which leads there.
     """
     wording = Wording(language)
     title = profession_title(answer, lead_profession(answer), wording)
     rules, ruled_out = candidate_page_tables(answer, wording)
+    model, sources = answer.scenario.model, file_page_table(answer, wording)
     values: dict[str, Any] = {
         "language": language,
         "say": wording.say,
         "question": question_title(answer.scenario, wording),
         "context": _context(answer, wording),
-        "caveats": [wording.typeset(text) for text in summary["caveats"]],
-        "first_caveats": FIRST_CAVEATS,
-        "files": file_page_table(answer, wording),
+        "day": wording.day(date.fromisoformat(summary["gates_on"])),
+        "caveats": [sentence(wording.typeset(text)) for text in summary["caveats"]],
+        "files": sources,
+        "modelled": modelled_of(sources, wording),
         "candidate_rules": rules,
         "ruled_out": ruled_out,
         "rules_price": price_of_rules(answer, summary, wording),
-        "asked": question_page_table(answer, wording),
-        "assumptions": assumptions_page_table(answer.scenario.model, wording),
+        "asked": tables.question_page_table(answer, wording),
+        "assumed": tables.assumptions_page_table(model, wording, tables.ASSUMED),
+        "known": tables.assumptions_page_table(model, wording, tables.KNOWN),
+        "method": reference.method_sentences(answer, wording),
+        "glossary": reference.glossary(wording),
+        "beside": reference.file_links(files, wording),
         "technical": _technical(answer, summary, wording),
         "profession": title,
         "is_proven": answer.solution.status == "optimal",
         "conflicts": [tell(fact, language) for fact in explanations(answer)],
         "status": answer.solution.status,
         "ending": wording.say(f"ending_{answer.solution.report.ended_by}"),
+        "situation": situation_page_table(answer, summary, date.fromisoformat(summary["gates_on"]), wording),
     }
     plan = {"has_plan": False} if answer.coverage is None else _plan(answer, answer.coverage, summary, wording)
     return render("report.html.j2", **values, **plan)
@@ -85,20 +76,25 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
     opened = len(answer.plan.sites) > 0
     shapes = demand_shapes(answer.territory)
     marks, to_check = gate_page_table(summary, wording)
-    on = date.fromisoformat(summary["gates_on"])
-    actions = {str(row["site_id"]): action_text(answer, row, wording) for row in site_table(answer).to_dict("records")}
+    on, opened_sites = date.fromisoformat(summary["gates_on"]), site_table(answer).to_dict("records")
+    actions = {str(row["site_id"]): tables.action_text(answer, row, wording) for row in opened_sites}
+    ends = [(fact.key, wording.typeset(sentence(tell(fact, wording.language)))) for fact in end_caveats(answer)]
+    zones = dict(zip(answer.territory.zone_kinds, tables.zone_page_tables(answer, coverage, wording), strict=True))
     return {
         "has_plan": True,
+        "opens": opened,
+        "answers": [sentence(text) for text in decision.answer_sentences(answer, summary, wording)],
+        "where": decision.where_page_table(answer, wording),
         "cards": cards(answer, summary, wording),
         "bars": bars(answer, summary, wording),
-        "proof": proof(answer, wording),
         "chosen": choice_sentence(answer, summary, wording),
         "worse": [tell(fact, wording.language) for fact in worse_than_today(answer)],
-        "effect": [wording.typeset(tell(fact, wording.language)) for fact in end_caveats(answer)],
+        "effect": [text for key, text in ends if key != "caveat_worse_off"],
+        "worse_off": [text for key, text in ends if key == "caveat_worse_off"],
+        "losing": decision.losing_zones(answer, wording),
         "trend": trend_page_table(answer, summary, wording),
         "access": access_table(answer, summary, wording),
         "newly_covered": newly_covered(answer, summary, wording),
-        "worst": worst_zones(answer, coverage, wording),
         "maps": [
             (
                 wording.say("page_map_caption"),
@@ -107,18 +103,21 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         ],
         "is_cells": bool(shapes["is_cell"].any()),
         "labels": data_labels(answer, wording),
-        "sites": sites_page_table(answer, wording) if opened else None,
-        "purses": purses_page_table(summary, wording),
+        "sites": tables.sites_page_table(answer, wording) if opened else None,
+        "teams": tables.team_page_table(answer, wording),
+        "purses": tables.purses_page_table(summary, wording),
         "gates": marks if opened else None,
         "gates_to_check": to_check,
-        "gates_on": day_words(on, wording),
-        "effects": effects_page_table(answer, wording),
-        "zones": zone_page_tables(answer, coverage, wording),
+        "effects": tables.effects_page_table(answer, wording),
+        "first_zones": zones.pop(FIRST_KIND, None),
+        "zones": list(zones.values()),
         "blocks": block_page_table(answer, coverage.blocks, coverage.points, wording),
         "modelled_note": modelled_note(answer, wording),
-        "measures": measures_page_table(answer, summary, wording),
-        "apl": apl_page_table(answer, summary, wording),
-        "visits_note": visits_note(answer, wording),
+        "groups": people.groups_page_table(answer, coverage, wording),
+        "bands": people.bands_page_table(answer, coverage, wording),
+        "measures": tables.measures_page_table(answer, summary, wording),
+        "apl": tables.apl_page_table(answer, summary, wording),
+        "visits_note": tables.visits_note(answer, wording),
     }
 
 
@@ -135,8 +134,8 @@ def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> 
     """Return what the search did, in the solver's words, and the fingerprints of the run."""
     report = answer.solution.report
     keys = ("objective_before", "objective", "bound")
-    rows = [
-        ("page_status", f"{summary['status']} ({report.ended_by})"),
+    rows: list[tuple[str, Cell]] = [
+        ("page_status", Code(f"{summary['status']} ({report.ended_by})")),
         *((f"page_{key}", wording.decimal(summary[key], 3)) for key in keys),
         ("page_gap", wording.percent(summary["gap"], 3)),
         ("page_improvement_gap", wording.percent(summary["improvement_gap"], 3)),
@@ -149,7 +148,7 @@ def _technical(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> 
         ("page_solve_s", wording.decimal(report.solve_s)),
         ("page_seed", str(summary["seed"])),
         ("page_versions", ", ".join(f"{name} {version}" for name, version in summary["versions"].items())),
-        ("page_input_sha256", summary["input_sha256"]),
+        ("page_input_sha256", Code(summary["input_sha256"])),
     ]
     head = [wording.say("page_measure"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows], word_columns=2)

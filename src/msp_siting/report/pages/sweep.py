@@ -1,6 +1,7 @@
 """The page of a sweep: the curve with its band, what the next euro buys, the table, the order of opening."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,24 +9,26 @@ import pandas as pd
 from markupsafe import Markup
 
 from msp_siting.language import Language
-from msp_siting.report.chart import Chart, Mark, Texts, draw_chart
 from msp_siting.report.page_table import Link, PageTable
 from msp_siting.report.pages.site_maps import Asked, sweep_map
+from msp_siting.report.pages.sweep_charts import marginal_chart, people_chart, value_text, weighted_chart
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.titles import question_title
-from msp_siting.report.wording import Wording, at_most
+from msp_siting.report.wording import Wording, at_most, sentence
 from msp_siting.runs import BUDGET, Curve, RunFile
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Assumptions, Scenario
 from msp_siting.territory import Territory
-from msp_siting.units import EUR_PER_MILLION_EUR
+
+LEAST_CHANGE = 0.5  # inhabitants
 
 
-def render_sweep(  # noqa: PLR0913, PLR0917 - what the page of a sweep is made of
+def render_sweep(  # noqa: PLR0913, PLR0917 - what a page needs to know
     scenario: Scenario,
     curve: Curve,
     order: pd.DataFrame | None,
     summary: Mapping[str, Any],
+    day: date,
     language: Language,
     territory: Territory | None = None,
 ) -> str:
@@ -39,6 +42,8 @@ def render_sweep(  # noqa: PLR0913, PLR0917 - what the page of a sweep is made o
         ``order.csv``, if plans were nested.
     summary
         The content of ``summary.json``.
+    day
+        Of the sweep.
     territory
         For a map of what nested plans open; without one there is none.
     """
@@ -56,9 +61,14 @@ def render_sweep(  # noqa: PLR0913, PLR0917 - what the page of a sweep is made o
         varies_budget=curve.parameter == BUDGET,
         profession=profession,
         proof=_proof(curve, summary, wording),
-        curve=_curve_chart(curve, summary, wording),
-        marginal=_marginal_chart(curve, profession, wording),
+        day=wording.day(day),
+        run_on=sentence(wording.say("page_run_on", day=wording.day(day))),
+        chosen=curve.knee or 0,
+        people=_people_charts(model, curve, summary, wording),
+        curve=weighted_chart(curve, summary, wording),
+        marginal=marginal_chart(curve, profession, wording),
         knee=_knee(curve, wording),
+        limits=limit_sentences(scenario, curve, summary, wording),
         points=_points_table(curve, summary, profession, wording),
         order=None if order is None else _order_table(scenario, order, wording),
         map=None if order is None or territory is None else _map(Asked(scenario, territory), curve, order, wording),
@@ -76,7 +86,7 @@ def _map(asked: Asked, curve: Curve, order: pd.DataFrame, wording: Wording) -> M
 
 def _context(scenario: Scenario, curve: Curve, wording: Wording) -> str:
     """Return the scenario's question, which asks at one value, and what is varied."""
-    first, last = (_value(curve, curve.points[end].value, wording) for end in (0, -1))
+    first, last = (value_text(curve, curve.points[end].value, wording) for end in (0, -1))
     key = "sweep_context_budget" if curve.parameter == BUDGET else "sweep_context"
     question = sweep_question(scenario, curve, wording)
     return wording.say(key, question=question, parameter=curve.parameter, first=first, last=last)
@@ -101,61 +111,6 @@ def _proof(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> str:
     return wording.say("sweep_proof", proven=proven, points=len(curve.points), gap=shown[0], improvement=shown[1])
 
 
-def _curve_chart(curve: Curve, summary: Mapping[str, Any], wording: Wording) -> Markup:
-    marks = [
-        Mark(
-            point.value,
-            row["objective"],
-            row["objective"] if row["bound"] is None else row["bound"],
-            row["objective"],
-            wording.say(
-                "sweep_mark",
-                value=_value(curve, point.value, wording),
-                uncovered=wording.whole(row[f"uncovered_{curve.lead}"]),
-                objective=wording.whole(row["objective"]),
-                bound=wording.whole(row["bound"]),
-            ),
-        )
-        for point, row in zip(curve.points, summary["points"], strict=True)
-        if row["objective"] is not None
-    ]
-    if not marks:
-        return Markup()
-    knee = None if curve.knee is None else (curve.points[curve.knee].value, wording.say("sweep_knee"))
-    chart = Chart(
-        wording.say("sweep_curve_label"), _x_title(curve, wording), wording.say("sweep_curve_y"), marks, knee, line=True
-    )
-    return draw_chart(chart, _x_texts(curve, wording), Texts(wording))
-
-
-def _marginal_chart(curve: Curve, profession: str, wording: Wording) -> Markup:
-    marks = [
-        Mark(
-            point.value,
-            marginal[0],
-            *marginal[1],
-            wording.say(
-                "sweep_marginal_mark",
-                earlier=_value(curve, curve.budget_before(number), wording),
-                value=_value(curve, point.value, wording),
-                low=wording.whole(marginal[1][0]),
-                high=wording.whole(marginal[1][1]),
-            ),
-        )
-        for number, (point, marginal) in enumerate(zip(curve.points, curve.marginals, strict=True))
-        if marginal is not None
-    ]
-    if not marks:
-        return Markup()
-    chart = Chart(
-        wording.say("sweep_marginal_label", profession=profession),
-        _x_title(curve, wording),
-        wording.say("sweep_marginal_y", profession=profession),
-        marks,
-    )
-    return draw_chart(chart, _x_texts(curve, wording), Texts(wording))
-
-
 def _knee(curve: Curve, wording: Wording) -> str:
     if sum(marginal is not None for marginal in curve.marginals) <= 1:
         return ""
@@ -164,16 +119,57 @@ def _knee(curve: Curve, wording: Wording) -> str:
     return wording.say("sweep_line_knee", budget=wording.whole(curve.points[curve.knee].budget_eur))
 
 
+def limit_sentences(scenario: Scenario, curve: Curve, summary: Mapping[str, Any], wording: Wording) -> Iterator[str]:
+    """Yield what stands in the way at each budget: money, posts, or neither of them; nothing where another is varied.
+
+    Money is used up where less is left than the cheapest format costs, posts where all that
+    one may hope to fill are.
+    """
+    rows = [row for row in summary["points"] if row["objective"] is not None]
+    if curve.parameter != BUDGET or not rows:
+        return
+    cheapest = min(terms.capex_eur.value for terms in scenario.model.formats.values())
+    posts = scenario.recruitable[curve.lead]
+    title = wording.of(scenario.model.professions[curve.lead].title)
+    spent = [row["budget_eur"] for row in rows if row["budget_eur"] - row["cost_eur"] < cheapest]
+    filled = [row["budget_eur"] for row in rows if posts and row[f"staff_{curve.lead}"] >= posts]
+    if spent:
+        yield wording.say("sweep_limit_money", budgets=_several(spent, wording), cheapest=wording.eur(cheapest))
+    if filled:
+        yield wording.say("sweep_limit_posts", budgets=_several(filled, wording), profession=title, posts=posts)
+    knee = None if curve.knee is None else summary["points"][curve.knee][f"uncovered_{curve.lead}"]
+    left = rows[-1][f"uncovered_{curve.lead}"]
+    if knee is not None and abs(knee - left) < LEAST_CHANGE:
+        yield wording.say("sweep_limit_reach", people=wording.whole(left), profession=title)
+
+
+def _several(budgets: Sequence[float], wording: Wording) -> str:
+    return ", ".join(wording.eur(budget) for budget in budgets)
+
+
+def _people_charts(
+    model: Assumptions, curve: Curve, summary: Mapping[str, Any], wording: Wording
+) -> list[tuple[str, Markup]]:
+    """Return the chart of each profession whose uncovered inhabitants change, the curve's own first."""
+    charts = []
+    for name in sorted(model.professions, key=lambda each: each != curve.lead):
+        found = [row[f"uncovered_{name}"] for row in summary["points"] if row[f"uncovered_{name}"] is not None]
+        if found and (name == curve.lead or max(found) - min(found) >= LEAST_CHANGE):
+            title = wording.of(model.professions[name].title)
+            charts.append((sentence(title), people_chart(curve, summary, name, title, wording)))
+    return charts
+
+
 def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wording: Wording) -> PageTable:
     rows: list[list[str | Link]] = []
     for point, row in zip(curve.points, summary["points"], strict=True):
         uncovered, shortage = row[f"uncovered_{curve.lead}"], row[f"shortage_{curve.lead}"]
         distance = None if uncovered is None or shortage is None else uncovered - shortage
-        low, high = row["marginal_inhabitants_low_per_100k_eur"], row["marginal_inhabitants_high_per_100k_eur"]
+        marginal = [row[f"marginal_inhabitants_{end}per_100k_eur"] for end in ("", "low_", "high_")]
         folder = f"{RunFile.POINTS}/{point.key}/{RunFile.PAGE}"
         rows.append(
             [
-                Link(_value(curve, point.value, wording), folder),
+                Link(value_text(curve, point.value, wording), folder),
                 wording.eur(row["cost_eur"]),
                 wording.eur(row["aid_eur"]),
                 wording.whole(row["sites_opened"]),
@@ -181,8 +177,8 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
                 *(wording.whole(number) for number in (uncovered, shortage, distance)),
                 wording.whole(row["inhabitants_below_apl_floor_after"]),
                 wording.say("page_unknown_value")
-                if low is None or high is None
-                else wording.say("sweep_interval", low=wording.whole(low), high=wording.whole(high)),
+                if None in marginal
+                else wording.say("sweep_around", **_around(marginal, wording)),
                 *("-" if row[name] is None else at_most(row[name], wording) for name in ("gap", "improvement_gap")),
             ]
         )
@@ -191,10 +187,21 @@ def _points_table(curve: Curve, summary: Mapping[str, Any], profession: str, wor
         *("page_uncovered", "page_shortage", "page_distance", "sweep_below_floor", "sweep_marginal"),
         *("sweep_gap", "sweep_improvement_gap"),
     )
-    titles = [wording.say(key) for key in keys]
+    titles = [sentence(wording.say(key)) for key in keys]
     titles.insert(3, wording.say("page_posts_of", profession=profession))
     value = wording.say("page_budget") if curve.parameter == BUDGET else curve.parameter  # in EUR, not in millions
     return PageTable([value, *titles], rows)
+
+
+def _around(numbers: Sequence[float], wording: Wording) -> dict[str, str]:
+    return dict(zip(("value", "low", "high"), map(wording.whole, numbers), strict=True))
+
+
+def _between(low: float, high: float, wording: Wording) -> str:
+    """Return an interval of shares; a dash where it is not known."""
+    if math.isnan(high):
+        return wording.unknown
+    return wording.say("sweep_between", low=wording.percent(low), high=wording.percent(high))
 
 
 def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> PageTable:
@@ -210,11 +217,7 @@ def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> P
                 wording.of(model.formats[row["format"]].title) if row["format"] else "",
                 *(wording.whole(row[f"staff_{name}"]) if row["site_id"] else "" for name in model.professions),
                 wording.eur(row["cost_eur"]),
-                wording.say(
-                    "sweep_between",
-                    low=wording.percent(row["nesting_cost_share_low"]),
-                    high=wording.percent(row["nesting_cost_share_high"]),
-                ),
+                _between(row["nesting_cost_share_low"], row["nesting_cost_share_high"], wording),
             ]
         )
     posts = [wording.say("page_posts_of", profession=wording.of(kind.title)) for kind in model.professions.values()]
@@ -222,15 +225,3 @@ def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> P
     return PageTable(
         [*head, *posts, wording.say("sweep_cost_so_far"), wording.say("sweep_nesting_cost")], rows, word_columns=4
     )
-
-
-def _x_title(curve: Curve, wording: Wording) -> str:
-    return wording.say("sweep_budget_x") if curve.parameter == BUDGET else curve.parameter
-
-
-def _x_texts(curve: Curve, wording: Wording) -> Texts:
-    return Texts(wording, EUR_PER_MILLION_EUR if curve.parameter == BUDGET else 1.0)
-
-
-def _value(curve: Curve, value: float, wording: Wording) -> str:
-    return wording.eur(value) if curve.parameter == BUDGET else Texts(wording).of(value)

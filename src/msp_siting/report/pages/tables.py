@@ -1,16 +1,18 @@
 """Tables of a page below its first screen: sites, zones, measures, sources and assumptions, ready to print."""
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
 
 from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
-from msp_siting.report.page_table import PageTable
+from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages.headline import moment_title, moments_of
-from msp_siting.report.wording import Subject, Wording, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import Subject, Wording, epci_of, lead_profession, profession_title, sentence, zone_names
 from msp_siting.runs import site_effects, site_table
+
+KNOWN, ASSUMED = ("measured", "published", "derived"), ("assumed",)  # how parameters are known
 
 
 def action_text(answer: Answer, site: Mapping[Hashable, Any], wording: Wording) -> str:
@@ -25,25 +27,45 @@ def action_text(answer: Answer, site: Mapping[Hashable, Any], wording: Wording) 
 
 
 def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
-    """Return the opened sites: action, format, posts and money."""
-    professions = list(answer.instance.professions)
-    formats = answer.scenario.model.formats
-    keys = ("page_site", "page_action", "page_format")
-    posts = [wording.say("page_posts_of", profession=profession_title(answer, p, wording)) for p in professions]
-    head = [*map(wording.say, keys), *posts, *map(wording.say, ("page_cost", "page_aid", "page_aci"))]
+    """Return the opened sites: where, action, format and money."""
+    formats, zones = answer.scenario.model.formats, epci_of(answer.territory)
+    keys = ("page_site", "zone_kind_epci", "page_action", "page_format", "page_cost", "page_aid", "page_aci")
     rows = [
         [
             str(row["name"]),
+            zones.get(str(row["place_id"]), wording.unknown),
             action_text(answer, row, wording),
             wording.of(formats[str(row["format"])].title),
-            *(wording.whole(row[f"staff_{name}"]) for name in professions),
             wording.eur(row["cost_eur"]),
             wording.eur(row["aid_eur"]),
             wording.eur(row["aci_eur_per_year"]),
         ]
         for row in site_table(answer).to_dict("records")
     ]
-    return PageTable(head, rows, word_columns=3)
+    return PageTable([*map(wording.say, keys)], rows, word_columns=4)
+
+
+def team_page_table(answer: Answer, wording: Wording) -> PageTable:
+    """Return the team of each opened site: posts to fill beside who practises in its commune, and whom they serve."""
+    professions, lead = answer.instance.professions, lead_profession(answer)
+    rows = [
+        [
+            str(row["name"]),
+            *(
+                wording.say(
+                    "page_team",
+                    posts=wording.whole(row[f"staff_{name}"]),
+                    there=wording.decimal(terms.existing.get(str(row["place_id"]), 0.0)),
+                )
+                for name, terms in professions.items()
+            ),
+            wording.whole(row[f"inhabitants_served_{lead}"]),
+        ]
+        for row in site_table(answer).to_dict("records")
+    ]
+    titles = [sentence(profession_title(answer, name, wording)) for name in professions]
+    served = wording.say("page_served_by", profession=profession_title(answer, lead, wording))
+    return PageTable([wording.say("page_site"), *titles, served], rows)
 
 
 def purses_page_table(summary: Mapping[str, Any], wording: Wording) -> PageTable:
@@ -123,7 +145,7 @@ def apl_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wording)
 def visits_note(subject: Subject, wording: Wording) -> str:
     """Return where the visits of a GP come from, if the territory's manifest states them; else nothing."""
     stated = subject.territory.manifest.visits_per_gp_per_year
-    return "" if stated is None else wording.say("page_visits_source", source=stated.source)
+    return "" if stated is None else wording.say("page_visits_source", source=wording.source(stated.source))
 
 
 def with_change(value: float | None, other: float | None, key: str, wording: Wording) -> str:
@@ -133,18 +155,19 @@ def with_change(value: float | None, other: float | None, key: str, wording: Wor
     return wording.say(key, value=wording.decimal(value, 2), change=wording.signed(value - other, 2))
 
 
-def assumptions_page_table(model: Strict, wording: Wording) -> PageTable:
-    """Return every parameter of the model: path, value, unit, how it is known, source, origin."""
-    rows = [
+def assumptions_page_table(model: Strict, wording: Wording, kinds: Collection[str] = KNOWN + ASSUMED) -> PageTable:
+    """Return every parameter of the model that is known in some ways: path, value, unit, how, source, origin."""
+    rows: list[list[Cell]] = [
         [
-            path,
-            _value(entry["value"]),
-            entry["unit"],
+            Code(path),
+            Code(_value(entry["value"])),
+            wording.source(entry["unit"]),
             wording.say(f"page_kind_{entry['kind']}"),
-            entry["source"],
+            wording.source(entry["source"]),
             _origin(entry["origin"], wording),
         ]
         for path, entry in _parameters(model.model_dump(), "")
+        if entry["kind"] in kinds
     ]
     keys = ("page_parameter", "page_value", "page_unit", "page_kind", "page_source", "page_origin")
     return PageTable([*map(wording.say, keys)], rows, word_columns=6)
@@ -160,7 +183,7 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
     ]
     aid = scenario.question.aid_budget_eur
     most = wording.say("page_no_limit") if count.max is None else wording.whole(count.max)
-    rows = {
+    rows: dict[str, Cell] = {
         "page_budget": wording.eur(scenario.question.budget_eur),
         "page_aid_budget": wording.say("page_no_limit") if aid is None else wording.eur(aid),
         "page_recruitable": ", ".join(pools),
@@ -168,8 +191,8 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
         "page_forced": _site_names(answer, scenario.question.sites.force_open, wording),
         "page_excluded": _site_names(answer, scenario.question.sites.exclude, wording),
         "page_horizon": str(scenario.question.horizon_year or wording.say("page_none")),
-        "page_rules": ", ".join(sorted(answer.instance.constraints)),
-        "page_changes": "; ".join(scenario.changes) or wording.say("page_none"),
+        "page_rules": Code(", ".join(sorted(answer.instance.constraints))),
+        "page_changes": Code("; ".join(scenario.changes)) if scenario.changes else wording.say("page_none"),
     }
     head = [wording.say("page_asked"), wording.say("page_value")]
     return PageTable(head, [(wording.say(key), value) for key, value in rows.items()], word_columns=2)
@@ -185,25 +208,31 @@ def order_zones(rows: pd.DataFrame, kind: str, column: str, *, ascending: bool) 
 def _zone_page_table(answer: Answer, coverage: Coverage, kind: str, wording: Wording) -> PageTable:
     rows = coverage.zones[coverage.zones["kind"].eq(kind) & coverage.zones["profession"].eq(lead_profession(answer))]
     rows = rows.assign(share=rows["uncovered_after"] / rows["inhabitants"].where(rows["inhabitants"] > 0))
-    names = zone_names(answer, kind)
+    names, moments = zone_names(answer, kind), moments_of(answer)
     ordered = order_zones(rows, kind, "share", ascending=False).to_dict("records")
     cells = [
         [
             names.get(row["zone_id"], row["zone_id"]),
-            *(wording.whole(row[name]) for name in ("inhabitants", "uncovered_before", "uncovered_after")),
+            *(wording.whole(row[name]) for name in ("inhabitants", *(f"uncovered_{each}" for each in moments))),
+            wording.signed(row["uncovered_after"] - row["uncovered_before"]),
             wording.percent(row["share"]),
-            *(wording.decimal(row.get(name), 2) for name in ("apl_official", "apl_before")),
+            wording.decimal(row.get("apl_official"), 2),
             wording.signed(row["apl_after"] - row["apl_before"], 2),
             *(wording.decimal(row[f"nearest_minutes_{moment}"]) for moment in ("before", "after")),
         ]
         for row in ordered
     ]
+    uncovered = [
+        wording.say("page_column_at", what=wording.say("page_uncovered"), moment=moment_title(answer, moment, wording))
+        for moment in moments
+    ]
     keys = (
-        *("page_inhabitants", "page_uncovered_before", "page_uncovered_after", "page_share_after"),
-        *("page_apl_official", "page_apl_before", "page_apl_change"),
+        *("page_change", "page_share_after", "page_apl_official", "page_apl_change"),
         *("page_minutes_before", "page_minutes_after"),
     )
-    return PageTable([wording.kind_title(kind), *map(wording.say, keys)], cells, title=wording.kind_title(kind))
+    title = wording.kind_title(kind)
+    head = [title, wording.say("page_inhabitants"), *uncovered, *map(wording.say, keys)]
+    return PageTable(head, cells, title=title)
 
 
 def _parameters(node: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:  # noqa: ANN401 - a dumped model

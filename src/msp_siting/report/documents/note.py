@@ -244,7 +244,7 @@ def _mark_rows(table: "Table") -> None:
 
 
 def _text(cell: Cell) -> str:
-    return _writable(cell.text if isinstance(cell, Link) else cell)
+    return _writable(cell if isinstance(cell, str) else cell.text)
 
 
 def _sentence(text: str) -> str:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from msp_siting.cli import main
 
-FILES = {"compare.csv", "sites.csv", "zones.csv", "summary.json", "report.html", "run.json", "plan.xlsx"}
+FILES = {"map.png", "compare.csv", "sites.csv", "zones.csv", "summary.json", "report.html", "run.json", "plan.xlsx"}
 BUDGETS = {"none": 0, "one": 1_000_000, "two": 2_000_000}
 RUNS = tuple(f"runs/{name}" for name in BUDGETS)
 NO_MAP = "No map: the data of the territory"

@@ -71,7 +71,9 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_a_sweep_writes_every_promised_file(finished: tuple[Path, str]) -> None:
     folder, _ = finished
     files = {path.name for path in folder.iterdir()}
-    assert files == {*TABLES, "summary.json", "run.json", "sweep.json", "report.html", "plan.xlsx", "points"}
+    assert files == {
+        *(*TABLES, "summary.json", "run.json", "sweep.json", "report.html", "map.png", "plan.xlsx", "points"),
+    }
     assert sorted(path.name for path in (folder / "points").iterdir()) == sorted(KEYS)
     runs = [
         json.loads((place / "run.json").read_text(encoding="utf-8")) for place in (folder, folder / "points" / KEYS[0])
@@ -329,7 +331,7 @@ def test_an_earlier_sweep_stays_until_the_next_is_finished(monkeypatch: pytest.M
     assert sweep("--budgets", "0,1000000", "--out", "swept").exit_code == 0
     earlier = Path("swept/sweep.csv").read_bytes()
     with monkeypatch.context() as patched:
-        patched.setattr("msp_siting.commands.sweeping.run.render_sweep", lambda *_: 1 / 0)
+        patched.setattr("msp_siting.commands.sweeping.run.write_sweep", lambda *_: 1 / 0)
         assert isinstance(sweep("--budgets", "0,2000000", "--out", "swept").exception, ZeroDivisionError)
     assert Path("swept/sweep.csv").read_bytes() == earlier
     assert {path.name for path in Path("swept.unfinished/points").iterdir()} == {"0", "2000000"}

@@ -10,7 +10,7 @@ from msp_siting.language import tell
 from msp_siting.report.page_table import Cell, PageTable
 from msp_siting.report.pages.data_sources import modelled_note, source_line
 from msp_siting.report.pages.headline import access_table, bars, proof
-from msp_siting.report.pages.tables import purses_page_table, sites_page_table
+from msp_siting.report.pages.tables import purses_page_table
 from msp_siting.report.sheets.facts import day_words
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 from msp_siting.report.workbooks.run_book import Cover
@@ -100,7 +100,7 @@ def _sites(note: "Note", answer: Answer, wording: Wording) -> None:
     if sites.empty:
         _paragraph(note, wording.say("page_no_sites"))
         return
-    _table(note, _short(sites_page_table(answer, wording), sites, wording), SITE_WIDTHS)
+    _table(note, _short(answer, sites, wording), SITE_WIDTHS)
     more = len(sites) - MOST_SITES
     if more > 0:
         _paragraph(note, wording.say("note_more_sites", count=more), size=SMALL_SIZE)
@@ -109,18 +109,22 @@ def _sites(note: "Note", answer: Answer, wording: Wording) -> None:
     _paragraph(note, wording.say("page_sites_caption"), size=SMALL_SIZE)
 
 
-def _short(whole: PageTable, sites: "pd.DataFrame", wording: Wording) -> PageTable:
-    """Return the table of sites in lines of paper: a word for each action, no formats, no posts that nobody gets."""
-    words = whole.word_columns
-    posts = [name for name in sites.columns if name.startswith("staff_")]
-    kept = [words + number for number, name in enumerate(posts) if sites[name].sum() > 0]
-    kept += [words + len(posts), words + len(posts) + 1]  # investment and aid; the team's revenue is among the purses
-    head = [*whole.head[:2], *(whole.head[position] for position in kept)]
+def _short(answer: Answer, sites: "pd.DataFrame", wording: Wording) -> PageTable:
+    """Return the table of sites in lines of paper: a word for each action, no posts that nobody gets."""
+    posts = [name for name in answer.instance.professions if sites[f"staff_{name}"].sum() > 0]
+    titles = [wording.say("page_posts_of", profession=profession_title(answer, name, wording)) for name in posts]
+    # investment and aid; the team's revenue is among the purses
+    head = [*map(wording.say, ("page_site", "page_action")), *titles, *map(wording.say, ("page_cost", "page_aid"))]
     rows = [
-        [row[0], wording.say(f"word_action_{action}"), *(row[position] for position in kept)]
-        for row, action in zip(whole.rows, sites["action"], strict=True)
+        [
+            str(row["name"]),
+            wording.say(f"word_action_{row['action']}"),
+            *(wording.whole(row[f"staff_{name}"]) for name in posts),
+            *(wording.eur(row[name]) for name in ("cost_eur", "aid_eur")),
+        ]
+        for row in sites[:MOST_SITES].to_dict("records")
     ]
-    return PageTable(head, rows[:MOST_SITES], word_columns=2)
+    return PageTable(head, rows, word_columns=2)
 
 
 def _uncovered(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> PageTable:

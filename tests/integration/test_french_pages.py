@@ -1,6 +1,8 @@
 """Every page in French is printed as French is, and has no English word: those of the toy project and of Isère."""
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import pairwise
@@ -24,6 +26,7 @@ from msp_siting.report.pages.run import render_page
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 
+CHROMIUM = shutil.which("chromium")
 ON = date(2026, 12, 1)
 TOY_MODELS = Path(__file__).parents[1] / "toy" / "models"
 OWN = {
@@ -110,6 +113,17 @@ def test_the_page_of_isere(isere: Answer) -> None:
     assert list(faults(page)) == []
     assert "calcul du 1er décembre 2026" in page
     assert len(page.encode()) < 600_000
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="chromium is not on PATH")
+def test_the_page_of_isere_takes_at_most_eight_sheets_of_paper(isere: Answer, tmp_path: Path) -> None:
+    file, target = tmp_path / "page.html", tmp_path / "page.pdf"
+    file.write_text(_french_page(isere), encoding="utf-8")
+    flags = ("--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer")
+    own = (f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={target}")
+    subprocess.run([str(CHROMIUM), *flags, *own, file.as_uri()], capture_output=True, timeout=120, check=True)
+    sheets = re.findall(rb"/Type\s*/Page\b(?!s)", target.read_bytes())
+    assert 2 < len(sheets) <= 8
 
 
 def isere_runs(folder: Path) -> Iterator[list[str]]:

@@ -18,7 +18,7 @@ from msp_siting.territory import Territory
 WIDEST_METRES = 160_000.0  # of ground that is shown: of a larger territory what lies around
 BORDER_SHARE = 0.04  # of the ground, left free around a territory that is shown whole
 CUT_SHARE = 0.05  # of the ground's side, beyond what is seen: where shapes are cut
-SIMPLIFIED_TO_SHARE = 1 / 400  # of the ground's side
+SIMPLIFIED_TO_SHARE = 1 / 400  # of the side of the ground that is shown
 Window = tuple[float, float, float, float]  # west, south, east, north
 SIZE_OF_LABEL = {"here": 330, "msp": 250, "town": 250, "zone": 235}
 RADIUS = {"here": 120, "msp": 52, "other": 95, "town": 40}
@@ -71,14 +71,16 @@ def locator_kind(territory: Territory) -> str | None:
 def ground_of(territory: Territory, kind: str | None) -> Ground:
     """Return the ground of a territory with the zones of a kind."""
     frame = map_frame(territory, demand_shapes(territory))
-    zones = {} if kind is None else _joined(frame, f"{kind}_id")
+    west, south, east, north = frame.total_bounds
+    tolerance = SIMPLIFIED_TO_SHARE * min(max(east - west, north - south), WIDEST_METRES)
+    zones = {} if kind is None else _joined(frame, f"{kind}_id", tolerance)
     known = territory.zones[territory.zones["kind"].eq(kind)]
     names = dict(zip(known["zone_id"], known["name"], strict=True))
     places = territory.place_points
     points = gpd.GeoSeries(gpd.points_from_xy(places["lon"], places["lat"], crs=WGS_84)).to_crs(frame.crs)
     xy = shapely.get_coordinates(points.to_numpy()).tolist()
     return Ground(
-        frame.geometry.union_all(),
+        shapely.simplify(frame.geometry.union_all(), tolerance),
         zones,
         {zone_id: short_zone_name(names.get(zone_id, zone_id)) for zone_id in zones},
         dict(zip(places.index, map(tuple, xy), strict=True)),
@@ -121,7 +123,7 @@ def draw_locator(ground: Ground, marks: Sequence[Mark], label: str, zone_id: str
     loose.taken.extend(each.box for _, each in labels)
     # A name of a zone covers an MSP's sign rather than that it is left out.
     for name in sorted(outlines, key=lambda other: other != zone_id):
-        seen = shapely.intersection(canvas.shape(outlines[name]), placer.frame)
+        seen = canvas.shape(shapely.clip_by_rect(outlines[name], *window))
         found = _inside(ground.names[name], seen, placer) or _inside(ground.names[name], seen, loose)
         if found is not None:
             placer.taken.append(found.box)
@@ -133,7 +135,7 @@ def draw_locator(ground: Ground, marks: Sequence[Mark], label: str, zone_id: str
         label=label,
         width=WIDTH,
         height=canvas.height,
-        outline=canvas.paths([_beyond(ground.outline, window)])[0],
+        outline=canvas.paths([shapely.clip_by_rect(ground.outline, *_wider(window))])[0],
         zones=[{"path": path, "is_own": each == zone_id} for each, path in zip(outlines, paths, strict=True)],
         marks=[{"sign": mark.sign, "x": x, "y": y, "name": mark.name} for mark, (x, y) in shown.items()],
         radius=RADIUS,
@@ -143,9 +145,13 @@ def draw_locator(ground: Ground, marks: Sequence[Mark], label: str, zone_id: str
     )
 
 
-def _joined(frame: gpd.GeoDataFrame, column: str) -> dict[str, Any]:
+def _joined(frame: gpd.GeoDataFrame, column: str, tolerance: float) -> dict[str, Any]:
+    """Return the outline of every zone, by its id; lines that two have in common are made simple alike."""
     rows = frame[frame[column].ne("")]
-    return {str(zone_id): shapes.union_all() for zone_id, shapes in rows.geometry.groupby(rows[column])}
+    if rows.empty:
+        return {}
+    joined = {str(zone_id): shapes.union_all() for zone_id, shapes in rows.geometry.groupby(rows[column])}
+    return dict(zip(joined, gpd.GeoSeries(list(joined.values())).simplify_coverage(tolerance), strict=True))
 
 
 def _window(outline: Any, centre: Iterable[float], zone: Any) -> Window:  # noqa: ANN401
@@ -171,19 +177,10 @@ def _start(middle: float, low: float, high: float, side: float) -> float:
 
 
 def _cut(zones: Mapping[str, Any], window: Window) -> dict[str, Any]:
-    """Return what of some zones lies in a window, their common lines made simple alike."""
-    near = {zone_id: shape for zone_id, shape in zones.items() if shapely.intersects(shape, shapely.box(*window))}
-    if not near:
-        return {}
-    shapes = gpd.GeoSeries(list(near.values())).simplify_coverage(SIMPLIFIED_TO_SHARE * (window[2] - window[0]))
-    return dict(zip(near, shapely.clip_by_rect(shapes.to_numpy(), *_wider(window)), strict=True))
-
-
-def _beyond(outline: Any, window: Window) -> Any:  # noqa: ANN401 - shapely has no types
-    """Return an outline cut where the cut is not seen."""
-    return shapely.clip_by_rect(
-        shapely.simplify(outline, SIMPLIFIED_TO_SHARE * (window[2] - window[0])), *_wider(window)
-    )
+    """Return what of some zones lies in a window, cut where the cut is not seen."""
+    seen = shapely.box(*window)
+    near = {zone_id: shape for zone_id, shape in zones.items() if shapely.intersects(shape, seen)}
+    return dict(zip(near, shapely.clip_by_rect(np.array(list(near.values())), *_wider(window)), strict=True))
 
 
 def _wider(window: Window) -> Window:
@@ -196,4 +193,8 @@ def _places(canvas: Canvas, points: Sequence[tuple[float, float]]) -> list[list[
 
 
 def _inside(name: str, shape: Any, placer: Placer) -> Label | None:  # noqa: ANN401 - shapely has no types
-    return None if shape.is_empty else placer.inside(name, shape, size=SIZE_OF_LABEL["zone"])
+    """Return the name of a zone within it; None where it does not fit, which a small area says at once."""
+    size = SIZE_OF_LABEL["zone"]
+    if shapely.area(shape) < shapely.area(Label([name], 0, 0, "middle", size).box):
+        return None
+    return placer.inside(name, shape, size=size)

@@ -33,7 +33,8 @@ FILES = {
         "prices.csv",
     ),
     *("plan.gpkg", "plan.qgz", "map.png", "plan.xlsx", "note.docx"),
-    *("candidates.csv", "gates.csv", "sites.geojson", "report.html", "scenario.resolved.yaml", "run.json", "run.log"),
+    *("candidates.csv", "gates.csv", "gates.resolved.yaml", "sites.geojson", "report.html", "scenario.resolved.yaml"),
+    *("run.json", "run.log"),
 }
 SUMMARY_KEYS = [
     *("scenario", "territory", "model", "status", "objective", "bound", "gap", "improvement_gap", "objective_before"),

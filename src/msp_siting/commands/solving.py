@@ -64,11 +64,10 @@ class Solved:
 
     def write(self, folder: Path, home: Path | None = None) -> None:
         """Write the run into an empty folder; ``home`` is where a point of a sweep is to stand."""
-        of_sweep = home is not None
         if self.answer.coverage is not None:
             write_yaml(self.gates.model_dump(), folder / RunFile.RULES)
         (folder / RunFile.LOG).write_text(self.log, encoding="utf-8", newline="\n")
-        write_run(folder, self.answer, self.summary, self.provenance, self.language, home, is_point=of_sweep)
+        write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
 
 
 def solve_question(  # noqa: PLR0913 - what is known already comes last

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from msp_siting.report.pages.alternatives import alternative_sentences
     from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
-    from msp_siting.report.pages.sweep import render_sweep
     from msp_siting.report.printing import find_browser, print_page
     from msp_siting.report.titles import lead_title, question_title, run_titles
     from msp_siting.report.wording import Wording
@@ -37,7 +36,6 @@ __all__ = [
     "proof_sentences",
     "put_caveats",
     "question_title",
-    "render_sweep",
     "run_titles",
     "summarise_evaluation",
     "tell_caveats",
@@ -63,7 +61,6 @@ _ROOMS = {
     "proof_sentences": "pages.headline",
     "put_caveats": "caveats",
     "question_title": "titles",
-    "render_sweep": "pages.sweep",
     "run_titles": "titles",
     "summarise_evaluation": "folders.evaluation",
     "tell_caveats": "caveats",

@@ -67,6 +67,12 @@ class Earlier:
         if problems:
             raise DataError(problems)
 
+    def keep_records(self, fresh: Path) -> None:
+        """Put what a page leads to, and its writer does not write, into a new folder before it."""
+        for name in (RunFile.LOG, RunFile.RULES):
+            if name in self.sealed:
+                shutil.copyfile(self.folder / name, fresh / name)
+
     def keep_figures(self, fresh: Path) -> None:
         """Put the files that are not for people into a new folder, byte for byte; first compared with those there.
 

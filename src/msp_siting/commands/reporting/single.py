@@ -61,7 +61,7 @@ def rewrite_sweep(earlier: Earlier, fresh: Path, language: Language, territory: 
         folder = place.point(point.name)
         folder.mkdir(parents=True)
         of_point = read_point(point)
-        _write_plan(of_point, answer, folder, language, is_point=True)
+        _write_plan(of_point, answer, folder, language, of_point.folder)
         of_point.keep_figures(folder)
         seal(folder)
 
@@ -124,7 +124,7 @@ def _curve_of(earlier: Earlier, model: Assumptions, asked: Mapping[str, Any], pl
     return join_points(asked["parameter"], model.apl.profession, list(model.professions), points, bounds)
 
 
-def _write_plan(earlier: Earlier, answer: Answer, fresh: Path, language: Language, *, is_point: bool = False) -> None:
+def _write_plan(earlier: Earlier, answer: Answer, fresh: Path, language: Language, home: Path | None = None) -> None:
     """Write the folder of a plan that is verified; its gates are told again by the rules that it was held against."""
     summary = earlier.told(language)
     if answer.coverage is not None:
@@ -133,4 +133,5 @@ def _write_plan(earlier: Earlier, answer: Answer, fresh: Path, language: Languag
             other = problem("is not what {file} says of these sites", file=RunFile.RULES)
             raise DataError(other.at("gates").at(earlier.folder / RunFile.SUMMARY))
         summary["gates"] = gate_marks(answer, gates, on, language)
-    write_run(fresh, answer, summary, earlier.inputs(language), language, earlier.folder, is_point=is_point)
+    earlier.keep_records(fresh)
+    write_run(fresh, answer, summary, earlier.inputs(language), language, home)

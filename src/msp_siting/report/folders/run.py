@@ -36,8 +36,6 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     provenance: Mapping[str, Any],
     language: Language,
     home: Path | None = None,
-    *,
-    is_point: bool = False,
 ) -> None:
     """Write every file of a run into a folder (docs/files.md, "A run of solve"); without one, only what explains.
 
@@ -50,9 +48,8 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     provenance
         The content of ``run.json``.
     home
-        Where the folder is to stand, for paths that lead from it; by default where it is.
-    is_point
-        Whether it is a point of a sweep: it gets no picture, no workbook and no note, the sweep has its own.
+        Where the folder of a sweep's point is to stand, for paths that lead from it; by default where it is. A point
+        gets no picture, no workbook and no note: the sweep has its own.
     """
     write_json(summary, folder / RunFile.SUMMARY)
     write_json(provenance, folder / RunFile.PROVENANCE)
@@ -62,7 +59,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     if answer.coverage is not None:
         wording = Wording(language)
         _write_plan(folder, answer, answer.coverage, summary, wording)
-        if not is_point:
+        if home is None:
             write_plan_picture(Sheet(folder, provenance, wording), answer, answer.coverage)
             about = About(language, [answer.scenario.model], answer.territory, gates_of(answer.scenario))
             cover = about.cover(question_title(answer.scenario, wording), provenance)

@@ -10,6 +10,7 @@ import pandas as pd
 from msp_siting.answer import read_at_horizon
 from msp_siting.language import Language
 from msp_siting.report.folders import pictures
+from msp_siting.report.pages.site_maps import Asked
 from msp_siting.report.pages.sweep import render_sweep, sweep_question
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.run_book import Cover, day_of
@@ -55,7 +56,7 @@ def write_sweep(
         write_sheet_csv(order, folder / RunFile.ORDER)
     first = next(iter(swept.scenarios.values()))
     territory = read_territory(first.folder)
-    page = render_sweep(first, curve, order, summary, run_day(provenance), language, territory)
+    page = render_sweep(Asked(first, territory), curve, order, summary, run_day(provenance), language)
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     shown = _shown(curve) if order is None else _last(curve)
     wording = Wording(language)

@@ -18,37 +18,33 @@ from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording, at_most, sentence
 from msp_siting.runs import BUDGET, Curve, RunFile
 from msp_siting.scenario import Assumptions, Scenario
-from msp_siting.territory import Territory
 
 LEAST_CHANGE = 0.5  # inhabitants
 
 
 def render_sweep(  # noqa: PLR0913, PLR0917 - what a page needs to know
-    scenario: Scenario,
+    asked: Asked,
     curve: Curve,
     order: pd.DataFrame | None,
     summary: Mapping[str, Any],
     day: date,
     language: Language,
-    territory: Territory | None = None,
 ) -> str:
     """Return the page of a sweep.
 
     Parameters
     ----------
-    scenario
-        Of the lowest value; the points' own pages have the rest.
+    asked
+        At the lowest value; the points' own pages have the rest.
     order
         ``order.csv``, if plans were nested.
     summary
         The content of ``summary.json``.
     day
         Of the sweep.
-    territory
-        For a map of what nested plans open; without one there is none.
     """
     wording = Wording(language)
-    model = scenario.model
+    scenario, model = asked.scenario, asked.scenario.model
     profession = wording.of(model.professions[curve.lead].title)
     return render(
         "sweep.html.j2",
@@ -71,7 +67,7 @@ def render_sweep(  # noqa: PLR0913, PLR0917 - what a page needs to know
         limits=limit_sentences(scenario, curve, summary, wording),
         points=_points_table(curve, summary, profession, wording),
         order=None if order is None else _order_table(scenario, order, wording),
-        map=None if order is None or territory is None else _map(Asked(scenario, territory), curve, order, wording),
+        map=None if order is None else _map(asked, curve, order, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         assumptions=assumptions_page_table(model, wording),
     )

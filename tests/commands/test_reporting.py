@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from documented_runs import RUNS, project
 from full_disk import FullDisk, contents
 from msp_siting.cli import main
-from msp_siting.commands.reporting import report_and_write
+from msp_siting.commands.reporting import ReportOrder, report_and_write
 from msp_siting.errors import OutputError
 from msp_siting.files import sha256_by_name
 from msp_siting.language import LANGUAGES
@@ -172,6 +172,16 @@ def test_a_run_that_was_moved_finds_its_territory() -> None:
     assert report("elsewhere/deep/diagnose", "--territory", "data/toy").exit_code == 0
 
 
+def test_tables_for_french_spreadsheets_may_be_added() -> None:
+    folder = Path("en/compare")
+    assert not (folder / "excel").exists()
+    assert report(folder, "--csv", "excel-fr").exit_code == 0
+    assert (folder / "excel" / "compare.csv").read_bytes().startswith(b"\xef\xbb\xbf")
+    assert verify_folder(folder).problems == ()
+    assert report(folder, "--lang", "fr").exit_code == 0  # they stay
+    assert (folder / "excel" / "compare.csv").is_file()
+
+
 def test_json_is_the_summary() -> None:
     result = report("en/diagnose", "--lang", "fr", "--json")
     assert json.loads(result.stdout) == json.loads(Path("en/diagnose/summary.json").read_bytes())
@@ -186,7 +196,7 @@ def test_a_full_disk_leaves_the_earlier_folder() -> None:
 
     def refused(number: int) -> list[str]:
         with FullDisk(root, number).used() as disk, suppress(OutputError):
-            report_and_write(root / "compare", "en", "en", lambda _: None)
+            report_and_write(root / "compare", ReportOrder("en"), "en", lambda _: None)
         return disk.steps
 
     steps = refused(0)

@@ -240,12 +240,14 @@ def verify(folder: Path, territory: Path | None, language: Language, *, as_json:
     metavar="DIR",
     help="Where the territory is now, if not where RUN says.",
 )
+@CSV_OPTION
 @QUIET_OPTION
 @JSON_OPTION
 def report(  # noqa: PLR0913 - one argument per option
     folder: Path,
     language: Language | None,
     territory: Path | None,
+    csv: Literal["excel-fr"] | None,
     *,
     as_pdf: bool,
     quiet: bool,
@@ -258,7 +260,7 @@ def report(  # noqa: PLR0913 - one argument per option
     """
     told = language or default_language()
     with translated_errors(told), show_progress(told, quiet=quiet) as course:
-        from msp_siting.commands import report_and_write
+        from msp_siting.commands import ReportOrder, report_and_write
 
-        run = report_and_write(folder, language, told, course, territory=territory, as_pdf=as_pdf)
+        run = report_and_write(folder, ReportOrder(language, territory, csv, as_pdf), told, course)
     tell(run, as_json=as_json)

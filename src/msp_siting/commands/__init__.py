@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.evaluating import evaluate_and_write
     from msp_siting.commands.outcome import Output, Run
     from msp_siting.commands.projects import make_project
-    from msp_siting.commands.reporting import report_and_write
+    from msp_siting.commands.reporting import ReportOrder, report_and_write
     from msp_siting.commands.solving import gap_of, solve_and_write
     from msp_siting.commands.stating import state_model
     from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
@@ -24,6 +24,7 @@ __all__ = [
     "BuildOrder",
     "DiagnosisOrder",
     "Output",
+    "ReportOrder",
     "Run",
     "TravelOrder",
     "Workers",
@@ -50,6 +51,7 @@ _ROOMS = {
     "BuildOrder": "building",
     "Output": "outcome",
     "DiagnosisOrder": "diagnosing",
+    "ReportOrder": "reporting",
     "Run": "outcome",
     "TravelOrder": "timing",
     "Workers": "sweeping",

@@ -16,8 +16,12 @@ Show = Callable[..., tuple[Page, Any]]
 ISERE = ("plan", "plan-en", "compare", "diagnose", "evaluate")
 PAGES = (
     *(f"{name}/report.html" for name in ISERE),
-    *("evaluate/sheets/beaurepaire.html", "evaluate/sheets/en/beaurepaire.html"),
-    *(f"toy/{name}/report.html" for name in ("no plan", "sweep", "vary")),
+    *(
+        "evaluate/sheets/beaurepaire.html",
+        "evaluate/sheets/beaurepaire-porteur.html",
+        "evaluate/sheets/en/beaurepaire.html",
+    ),
+    *(f"toy/{name}/report.html" for name in ("no plan", "sweep", "vary", "alternatives")),
 )
 
 

@@ -37,12 +37,10 @@ def test_it_has_every_section(runs: Path, printed: list[str], show: Callable[...
     assert [each for each in headings if re.sub(r"\s+", "", each) not in text] == []
 
 
-@pytest.mark.xfail(strict=True, reason="the page has no layout for paper of its own yet")
 def test_it_is_short(printed: list[str]) -> None:
     assert len(printed) <= MOST_PAGES
 
 
-@pytest.mark.xfail(strict=True, reason="the page has no layout for paper of its own yet")
 def test_its_pages_are_numbered(printed: list[str]) -> None:
     for number, text in enumerate(printed, start=1):
         assert re.search(rf"\b{number}\s*/\s*{len(printed)}\b", text), number

@@ -1,7 +1,9 @@
 """The command report: the pages of a finished run written again, in either language, its figures as they were."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from msp_siting.commands.outcome import Run
 from msp_siting.commands.reporting.earlier import Earlier, read_earlier
@@ -25,27 +27,35 @@ REWRITES: Mapping[Kind, Rewrite] = {
 }
 
 
-def report_and_write(  # noqa: PLR0913 - what is written again, and how
-    folder: Path,
-    language: Language | None,
-    told: Language,
-    report: Callable[[Progress], None],
-    *,
-    territory: Path | None = None,
-    as_pdf: bool = False,
-) -> Run:
+@dataclass(frozen=True)
+class ReportOrder:
+    """How a finished run is to be written again.
+
+    Attributes
+    ----------
+    language
+        Of what is written; None: that of the run.
+    territory
+        Where the territory is now, if not where the run says.
+    csv
+        ``excel-fr``: its tables for French spreadsheets too; None: as the run has them.
+    as_pdf
+        Whether the page is printed too.
+    """
+
+    language: Language | None = None
+    territory: Path | None = None
+    csv: Literal["excel-fr"] | None = None
+    as_pdf: bool = False
+
+
+def report_and_write(folder: Path, order: ReportOrder, told: Language, report: Callable[[Progress], None]) -> Run:
     """Write again what people read of a finished run, from its files and its territory; the rest stays byte for byte.
 
     Parameters
     ----------
-    language
-        Of what is written; None: that of the run.
     told
-        Of what is said at the terminal.
-    territory
-        Where the territory is now, if not where the run says.
-    as_pdf
-        Whether the page is printed too.
+        The language of what is said at the terminal.
 
     Raises
     ------
@@ -57,14 +67,14 @@ def report_and_write(  # noqa: PLR0913 - what is written again, and how
     """
     earlier = read_earlier(folder)
     _check_nobody_stands_in(folder)
-    browser = find_browser() if as_pdf else None
-    if as_pdf and RunFile.PAGE not in earlier.sealed:
-        raise ScenarioError(problem("a run of {kind} has no page", kind=earlier.kind).at(folder))
-    language = language or earlier.language
+    browser = find_browser() if order.as_pdf else None
+    language = order.language or earlier.language
+    if order.csv is not None:
+        earlier = replace(earlier, provenance={**earlier.provenance, "csv": order.csv})
     report(Progress("reading"))
 
     def write(fresh: Path) -> None:
-        REWRITES[earlier.kind](earlier, fresh, language, territory)
+        REWRITES[earlier.kind](earlier, fresh, language, order.territory)
         earlier.keep_figures(fresh)
         report(Progress("pages"))
         if browser is not None:
@@ -73,7 +83,7 @@ def report_and_write(  # noqa: PLR0913 - what is written again, and how
     replace_folder(folder, write)
     summary = read_json(folder / RunFile.SUMMARY, ScenarioError)
     sentences = [say(f"report_line_{language}", told, folder=folder)]
-    if as_pdf:
+    if order.as_pdf:
         sentences.append(say("report_line_pdf", told, file=folder / RunFile.PDF))
     return Run(summary, tuple(sentences), 0)
 

@@ -21,6 +21,8 @@ from msp_siting.language import LANGUAGES
 from msp_siting.report import printing
 from msp_siting.runs.verification import verify_folder
 
+pytestmark = pytest.mark.slow  # runs of every kind in both languages; a plan's is in tests/integration/test_toy_runs.py
+
 KINDS = list(RUNS)
 MADE_FROM = dict.fromkeys(("compare", "alternatives"), ("solve", "sweep/points/2000000"))
 # What differs between two runs of one command: times and memory, and what follows from who is served to the last digit.

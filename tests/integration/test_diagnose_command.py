@@ -22,7 +22,7 @@ from msp_siting.report.wording import Wording
 
 FILES = {
     *("summary.json", "coverage.csv", "zones.csv", "blocks.csv", "fragility.csv", "map.png", "report.html", "run.json"),
-    *("plan.xlsx", "communes.xlsx"),
+    *("plan.xlsx", "communes.xlsx", "scenario.resolved.yaml"),
 }
 SUMMARY_KEYS = {
     *("territory", "model", "horizon_year", "inhabitants", "need"),

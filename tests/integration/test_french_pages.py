@@ -23,6 +23,7 @@ from msp_siting.language.sentences import LANGUAGES, Language
 from msp_siting.report.caveats import tell_caveats
 from msp_siting.report.marks import gate_marks
 from msp_siting.report.pages.run import render_page
+from msp_siting.requests import gates_of
 from msp_siting.scenario.scenario import read_scenario
 from msp_siting.solver import Settings
 
@@ -104,7 +105,7 @@ def isere(once: Callable[[str, Callable[[], Answer]], Answer]) -> Answer:
 
 
 def _french_page(found: Answer) -> str:
-    judged = {"gates_on": ON.isoformat(), "gates": gate_marks(found, ON, "fr")}
+    judged = {"gates_on": ON.isoformat(), "gates": gate_marks(found, gates_of(found.scenario), ON, "fr")}
     return render_page(found, tell_caveats(summarise(found), "fr") | judged, "fr")
 
 

@@ -137,7 +137,7 @@ def test_three_budgets_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert against["sites"]["kept"] + against["sites"]["dropped"] == len(pd.read_csv(folders[0] / "sites.csv"))
     page = (tmp_path / "compared" / "report.html").read_text(encoding="utf-8")
     assert page.count('class="explorer"') == 1
-    assert len(re.findall(r"Sans place\u00a0: [^<]* avec plan à 5 M€", page)) == 512
+    assert len(re.findall(r"Sans place\u00a0: [^<]* avec plan à 5\sM€", page)) == 512
     assert page.count('name="layer-comparison"') == 2 + 3  # the difference of two plans, and each of three
 
 

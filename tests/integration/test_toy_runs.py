@@ -557,3 +557,15 @@ def test_a_start_that_is_no_run_is_refused() -> None:
     assert result.exit_code == 2
     assert "data: holds no run with a plan (no sites.csv); give the folder of a run" in result.stderr
     assert not Path("runs").exists()
+
+
+def test_its_pages_are_written_again_in_the_other_language() -> None:
+    assert solve("--lang", "fr").exit_code == 0
+    french = Path("runs/toy/report.html").read_bytes()
+    figures = Path("runs/toy/coverage.csv").read_bytes()
+    assert CliRunner().invoke(main, ["report", "runs/toy", "--lang", "en"]).exit_code == 0
+    assert b'<html lang="en">' in Path("runs/toy/report.html").read_bytes()
+    assert Path("runs/toy/coverage.csv").read_bytes() == figures
+    assert CliRunner().invoke(main, ["report", "runs/toy", "--lang", "fr"]).exit_code == 0
+    assert Path("runs/toy/report.html").read_bytes() == french
+    assert CliRunner().invoke(main, ["verify", "runs/toy"]).exit_code == 0

@@ -44,7 +44,7 @@ def in_both(scenario: Scenario) -> tuple[str, str]:
 def test_placeholders_are_filled_from_what_is_solved(read: Callable[..., Scenario]) -> None:
     written = f"{WITH_ALL}\nhorizon_year: 2030"
     assert in_both(read(written)) == (
-        "Avec 1 M€, d'ici 2030, à 20 minutes ?",
+        "Avec 1 M€, d\u2019ici 2030, à 20 minutes ?",
         "With 1 M EUR, by 2030, within 20 minutes?",
     )
     changed = read(written, budget_eur=2_500_000, horizon_year=2035, professions__gp__cutoff_minutes=12.5)
@@ -69,7 +69,7 @@ def test_a_unit_that_stands_behind_a_placeholder_is_said_once(read: Callable[...
     [
         ({"budget_eur": 5_000_000}, "avec 5 M€ ?", "with 5 M EUR?"),
         ({"budget_eur": 1_000_000}, "avec 1 M€ ?", "with 1 M EUR?"),
-        ({"horizon_year": 2030}, "avec 1 M€, avec l'offre de 2030 ?", "with 1 M EUR, on the supply of 2030?"),
+        ({"horizon_year": 2030}, "avec 1 M€, avec l\u2019offre de 2030 ?", "with 1 M EUR, on the supply of 2030?"),
         (
             {"professions.gp.cutoff_minutes": 15.0},
             "avec 1 M€, à 15 minutes au plus ?",

@@ -10,7 +10,6 @@ from datetime import datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files.hints import near_name
@@ -24,7 +23,7 @@ SHOWN = 40  # characters of a formula
 FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 THREE_DECIMALS = re.compile(r"-?\d{1,3}\.\d{3}")  # which, as text, may be thousands
 UNREADABLE_WORKBOOK = (  # what openpyxl lets through of a workbook that is cut, damaged or none
-    *(zipfile.BadZipFile, zlib.error, ET.ParseError, NotImplementedError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, SyntaxError, NotImplementedError, OverflowError),
     *(KeyError, IndexError, TypeError, AttributeError, EOFError, OSError, ValueError),
 )
 

@@ -70,7 +70,7 @@ def _write_runs(folder: Path) -> None:
             run(*TOY_RUNS[name], "--out", name)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # another module has a browser of its own
 def browser(runs: Path) -> Iterator[Browser]:  # noqa: ARG001 - made before: runs have workers of their own
     """Debian's Chromium, driven by Playwright."""
     if CHROMIUM is None:

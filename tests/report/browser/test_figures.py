@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 from msp_siting.language import catalogue
 from msp_siting.report.wording import Wording
 
+pytestmark = pytest.mark.slow  # real runs of every kind are made first
+
 FR = Wording("fr")
 Row = Mapping[str, Any]
 Column = Callable[[Row], str]

@@ -41,7 +41,7 @@ def folders(once: Callable[[str, Callable[[], Any]], Any], tmp_path_factory: pyt
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # another module has a browser of its own
 def browser() -> "Iterator[Browser]":
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

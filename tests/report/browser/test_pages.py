@@ -10,6 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+pytestmark = pytest.mark.slow  # real runs of every kind are made first
+
 WIDTHS = (1280, 390)
 SEVERE = ("serious", "critical")
 Show = Callable[..., tuple[Page, Any]]

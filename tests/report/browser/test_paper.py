@@ -12,6 +12,8 @@ from playwright.sync_api import Page
 
 from msp_siting.report.printing import find_browser, print_page
 
+pytestmark = pytest.mark.slow  # real runs of every kind are made first
+
 PDFTOTEXT = shutil.which("pdftotext")
 MOST_PAGES = 8
 HEADINGS = "[...document.querySelectorAll('h1, h2')].filter(each => each.offsetParent).map(each => each.textContent)"

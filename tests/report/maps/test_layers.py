@@ -152,7 +152,7 @@ def test_every_layer_has_a_style_and_the_project_shows_it() -> None:
     limits = [(float(each.get("lower", "")), float(each.get("upper", ""))) for each in ranges]
     assert all(before[1] == after[0] for before, after in pairwise(limits))
     root = project()
-    assert root.findtext("title") == "Où ouvrir une maison de santé\u00a0? Territoire d'essai"
+    assert root.findtext("title") == "Où ouvrir une maison de santé\u00a0? Territoire d\u2019essai"
     assert [group.get("name") for group in root.findall("layer-tree-group/layer-tree-group")] == [
         *("Plan", "Offre et zonages", "Accès aux soins")
     ]

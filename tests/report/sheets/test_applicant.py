@@ -102,8 +102,8 @@ def test_what_would_turn_a_rule_that_is_not_met(toy: Evaluation, isere: Evaluati
     assert "Au moins 2 médecins généralistes à compléter À fournir : nombre de généralistes présents" in text
     assert "800 000 € sur 900 000 €, soit 88,9 % (maximum 80,0 %). Respectée si ce montant descend à 720 000 €" in text
     assert "soit 11,1 % (minimum 20,0 %). Respectée si ce montant monte à 180 000 € ou plus, à total inchangé." in text
-    assert "À fournir : validation du projet de santé par l'ARS ; à ce jour : déposé." in text
-    assert "Faire valider le projet de santé par l'ARS" in text
+    assert "À fournir : validation du projet de santé par l\u2019ARS ; à ce jour : déposé." in text
+    assert "Faire valider le projet de santé par l\u2019ARS" in text
 
 
 def test_rules_that_are_met(toy: Evaluation) -> None:
@@ -140,7 +140,7 @@ def test_what_to_ask_for_instead(isere: Evaluation, toy: Evaluation) -> None:
 def test_who_decides_and_blank_contacts(toy: Evaluation) -> None:
     text = of(toy, "good")
     assert "Région attribue son aide selon ses propres règles" in text
-    assert "Maître d'ouvrage (collectivité) délibère sur le projet et vote le plan de financement" in text
+    assert "Maître d\u2019ouvrage (collectivité) délibère sur le projet et vote le plan de financement" in text
     assert "préfet" not in text  # nothing is asked of the State
 
 

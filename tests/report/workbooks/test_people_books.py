@@ -26,7 +26,7 @@ def test_communes_have_what_the_territory_and_its_diagnosis_say(runs: Path) -> N
     first, third = rows[0], rows[2]
     assert (first["EPCI"], first["EPCI, code"]) == ("-1+1", "west")
     assert (first["Zonage par EPCI"], third["Zonage par EPCI"]) == ("ZAC", "ZIP")
-    assert first["Zonage par EPCI\u00a0:\u00a0valable jusqu'au"] == datetime(2026, 12, 31)  # noqa: DTZ001 - a cell has no zone
+    assert first["Zonage par EPCI\u00a0:\u00a0valable jusqu\u2019au"] == datetime(2026, 12, 31)  # noqa: DTZ001 - a cell has no zone
     points = pd.read_csv(runs / "diagnose" / "coverage.csv")
     gps, nurses = points[points["profession"].eq("gp")], points[points["profession"].eq("nurse")]
     assert [row["Habitants"] for row in rows] == gps["inhabitants"].tolist()
@@ -34,7 +34,7 @@ def test_communes_have_what_the_territory_and_its_diagnosis_say(runs: Path) -> N
     assert [row["Praticiens (ETP)\u00a0: infirmier"] for row in rows] == nurses["practitioners"].tolist()
     official = [row["APL officielle, tous les généralistes (consultations par an)"] for row in rows]
     assert official == gps["apl_official"].tolist()
-    minutes = [row["Minutes jusqu'au plus proche\u00a0: médecin généraliste"] for row in rows]
+    minutes = [row["Minutes jusqu\u2019au plus proche\u00a0: médecin généraliste"] for row in rows]
     assert [cell for cell in minutes if cell is not None] == gps["nearest_minutes"].dropna().tolist()
     assert rows[3]["Habitants\u00a0: 75 ans et plus"] is None
     assert [row["Bassin de patientèle hors territoire"] for row in rows] == ["oui", "non", "non", "oui"]
@@ -82,7 +82,7 @@ def test_french_spreadsheets_read_numbers_days_and_nothing_as_a_formula(runs: Pa
         found += 1
     assert found == 32
     sites = (runs / "solve" / "excel" / "sites.csv").read_text(encoding="utf-8-sig").splitlines()
-    assert sites[0].startswith("Identifiant de l'implantation;Code du lieu;Nom;Action;")
+    assert sites[0].startswith("Identifiant de l\u2019implantation;Code du lieu;Nom;Action;")
     assert sites[1].startswith(
         "site-c;c;'+1+1;création;;;petite MSP (9 professionnels);5,4;45;900000;900000;25000;40020;2;1;0;"
     )

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from contract import documented, expanded
 from msp_siting.language.sentences import Language, catalogue, say
+from msp_siting.language.typography import typeset
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.book import Book, Column, Sheet, write_book
 from msp_siting.report.workbooks.lexicon import lexicon_of, template_of
@@ -53,7 +54,7 @@ def sheets_of(folder: Path, kind: str, file: str) -> Iterator[tuple[Worksheet, p
         for zone, rows in table.groupby("kind"):
             yield book[titles[str(zone)]], rows.drop(columns="kind")
     else:
-        yield book[say(f"table_{kind}_{file.removesuffix('.csv')}", "fr")], table
+        yield book[typeset(say(f"table_{kind}_{file.removesuffix('.csv')}", "fr"), "fr")], table
 
 
 @pytest.mark.parametrize(("kind", "file"), SHOWN, ids=[f"{kind}-{file}" for kind, file in SHOWN])
@@ -111,15 +112,15 @@ def test_cells_have_their_kinds_and_words_their_language(runs: Path) -> None:
 def test_a_figure_of_a_comparison_is_shown_as_its_measure(runs: Path) -> None:
     sheet = book_of(runs / "compare")["Chiffres"]
     shown = {row[0].value: row[3].number_format for row in sheet.iter_rows(min_row=4)}
-    assert shown["Écart à l'optimum, au plus (part\u00a0; précision du calcul)"] == "0.0%"
-    assert shown["Budget d'investissement (€)"] == "#,##0"
+    assert shown["Écart à l\u2019optimum, au plus (part\u00a0; précision du calcul)"] == "0.0%"
+    assert shown["Budget d\u2019investissement (€)"] == "#,##0"
     assert shown["APL moyenne calculée, avec le plan"] == "0.00"
 
 
 def test_a_total_is_a_sum_of_its_column(runs: Path) -> None:
     sites = book_of(runs / "solve")["Implantations"]
     total = {heading: cell.value for heading, cell in zip(headings(sites), sites[5], strict=True)}
-    assert total["Identifiant de l'implantation"] == "Total"
+    assert total["Identifiant de l\u2019implantation"] == "Total"
     at = openpyxl.utils.get_column_letter(headings(sites).index("Investissement (€)") + 1)
     assert total["Investissement (€)"] == f"=SUM({at}4:{at}4)"
     assert total["Nom"] is None

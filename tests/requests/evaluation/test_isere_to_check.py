@@ -63,7 +63,7 @@ def test_two_declare_zip_where_the_file_says_zac_and_one_the_reverse(
         for request in read_requests(FILE, isere, scenario.model.professions).requests
     }
     told = {name: [tell_finding(each, "fr") for each in report.to_check] for name, report in reports.items()}
-    file = f"selon le fichier chargé : ARS and DGOS, by CartoSanté, {ending}"
+    file = f"selon le fichier chargé : ARS et DGOS, par CartoSanté, {ending}"
     assert {name: texts for name, texts in told.items() if texts} == {
         "clelles": [f"Zonage à vérifier : ZIP selon la demande, ZAC {file}"],
         "salaise": [f"Zonage à vérifier : ZIP selon la demande, ZAC {file}"],

@@ -402,6 +402,7 @@ def test_costs_not_stated_are_not_searched() -> None:
     assert "no_regret" in found.loc["east", "could_turn"]
 
 
+@pytest.mark.slow
 def test_five_hundred_requests_at_once() -> None:
     places = ["a", "b", "c"]
     many = [

@@ -66,7 +66,10 @@ def write_evaluation(
     (folder / RunFile.PAGE).write_text(page, encoding="utf-8", newline="\n")
     wording = Wording(language)
     write_evaluation_picture(Sheet(folder, provenance, wording), evaluation)
-    about = About(language, [evaluation.scenario.model], evaluation.territory, evaluation.gates)
+    filled = evaluation.parameters.cases.low.posts_filled_share.value
+    about = About(
+        language, [evaluation.scenario.model], evaluation.territory, evaluation.gates, shares={"filled": filled}
+    )
     question = wording.say("evaluation_title", envelope=wording.eur(evaluation.envelope_eur))
     cover = about.cover(question, provenance)
     write_tables(folder, "evaluate", about, cover, provenance)

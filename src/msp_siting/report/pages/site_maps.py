@@ -72,7 +72,7 @@ def sweep_map(asked: Asked, order: pd.DataFrame, on: date, wording: Wording) -> 
             (wording.say("map_sweep_from"), wording.eur(first["budget_eur"])),
             (wording.say("page_posts_of", profession=profession), wording.whole(last[f"staff_{lead}"])),
         ]
-        posts, text = float(last[f"staff_{lead}"]), str(first["step"])
+        posts, text = float(last[f"staff_{lead}"]), wording.whole(first["step"])
         spots.append(Spot(place["name"], place["place_id"], place["lon"], place["lat"], posts, facts, text=text))
     return _drawn(asked, on, spots, {"site": wording.say("map_sign_step")}, wording)
 

@@ -193,9 +193,9 @@ def _around(numbers: Sequence[float], wording: Wording) -> dict[str, str]:
     return dict(zip(("value", "low", "high"), map(wording.whole, numbers), strict=True))
 
 
-def _between(low: float, high: float, wording: Wording) -> str:
+def _between(low: float | None, high: float | None, wording: Wording) -> str:
     """Return an interval of shares; a dash where it is not known."""
-    if math.isnan(high):
+    if low is None or high is None or math.isnan(high):
         return wording.unknown
     return wording.say("sweep_between", low=wording.percent(low), high=wording.percent(high))
 

@@ -42,6 +42,8 @@ class Lexicon:
         By their words in the tables.
     places, sites
         Names of demand points and places, and of sites, by id.
+    shares
+        Those that words of the tables tell (0-1), by what the words call them.
     """
 
     wording: Wording
@@ -50,6 +52,7 @@ class Lexicon:
     funders: Mapping[str, Text] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     sites: Mapping[str, str] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def heading(self, column: str) -> str:
         """Return what a column is called, with its unit; one that is varied by a sweep is called by its path."""
@@ -70,7 +73,8 @@ class Lexicon:
         if not parts or None in keys:
             return cell
         join = " " if name == "could_turn" else ", "
-        return join.join(self.wording.say(key) for key in keys if key is not None)
+        shares = {name: self.wording.percent(share, 0) for name, share in self.shares.items()}
+        return join.join(self.wording.say(key, **shares) for key in keys if key is not None)
 
     def _title(self, placeholder: str, word: str) -> str:
         if placeholder == "group":

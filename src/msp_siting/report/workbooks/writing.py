@@ -1,7 +1,7 @@
 """What of a run's folder is for spreadsheets: its workbook and, where asked for, its tables as French CSV."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,16 +28,20 @@ class About:
         Of its files.
     gates
         Those that judged, where any did.
+    shares
+        Those that words of its tables tell (0-1), by what the words call them.
     """
 
     language: Language
     models: Sequence[Assumptions]
     territory: Territory | None
     gates: Gates | None = None
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def lexicon(self, language: Language | None = None) -> Lexicon:
         """Return what words of its tables mean in a language, by default its own."""
-        return lexicon_of(language or self.language, self.models, self.territory, self.gates)
+        found = lexicon_of(language or self.language, self.models, self.territory, self.gates)
+        return replace(found, shares=self.shares)
 
     def cover(self, question: str, provenance: Mapping[str, Any]) -> Cover:
         """Return what notes say of a run, whose ``run.json`` tells of a territory that cannot be read any more."""

@@ -49,7 +49,7 @@ def test_placeholders_are_filled_from_what_is_solved(read: Callable[..., Scenari
     )
     changed = read(written, budget_eur=2_500_000, horizon_year=2035, professions__gp__cutoff_minutes=12.5)
     assert in_both(changed) == (
-        "Avec 2,5 M€, d'ici 2035, à 12,5 minutes ?",
+        "Avec 2,5 M€, d\u2019ici 2035, à 12,5 minutes ?",
         "With 2.5 M EUR, by 2035, within 12.5 minutes?",
     )
 

@@ -38,8 +38,8 @@ class Picture:
 
 PICTURES = (
     Picture("plan", "plan/report.html", 1000),
-    Picture("plan_map", "plan/report.html", 900, selector="#explorer, figure:last-of-type svg.map"),
-    Picture("diagnosis_map", "diagnosis/report.html", 900, selector="#explorer, svg.map"),
+    Picture("plan_map", "plan/report.html", 900, selector=".explorer"),
+    Picture("diagnosis_map", "diagnosis/report.html", 900, selector=".explorer"),
     Picture("zone_sheet", "diagnosis/sheets/200059392.html", 1123, 794, shown=740),
     Picture("commission_sheet", "requests/sheets/marcellin.html", 1123, 794, shown=740),
     Picture("applicant_sheet", "requests/sheets/villette-porteur.html", 1123, 794, shown=740),

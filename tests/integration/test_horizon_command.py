@@ -24,6 +24,7 @@ from test_documented import documented
 FLOWS = """
 national: {}
 opening_delay_years: {value: 3, unit: years, source: S, kind: assumed}
+posts_filled_share: {value: 0.5, unit: share, source: S, kind: assumed}
 recruits_drawn_from_installations_share: {value: 1.0, unit: share, source: S, kind: assumed}
 """
 MANIFEST = """

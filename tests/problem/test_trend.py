@@ -35,6 +35,7 @@ HEAD = "kind,zone_id,profession,installations_per_year,departures_per_year,perio
 SHARE = {
     "national": {},
     "opening_delay_years": {"value": 3, "unit": "years", "source": "S", "kind": "assumed"},
+    "posts_filled_share": {"value": 0.5, "unit": "share", "source": "S", "kind": "assumed"},
     "recruits_drawn_from_installations_share": {"value": 1.0, "unit": "share", "source": "S", "kind": "assumed"},
 }
 

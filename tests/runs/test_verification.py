@@ -102,7 +102,7 @@ def test_a_run_verifies(run: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, third = result.stdout.splitlines()
     assert first == (
-        f"{run}: sound. 509 figures recomputed from the territory, the question and the decisions; none differs."
+        f"{run}: sound. 512 figures recomputed from the territory, the question and the decisions; none differs."
     )
     assert second.startswith("No plan is below 1,7")
     assert third.startswith(

@@ -1,7 +1,7 @@
-"""The two ends of a gain: recruits who would have settled in the territory anyway, and recruits who would not."""
+"""What a plan's gain hangs on: recruits who would have settled in the territory anyway or not, posts that stay empty."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -43,6 +43,12 @@ def ends_of(territory: Territory, instance: Instance, plan: Plan, apl: Apl) -> d
     if not any(terms.ordinary > 0 for terms in instance.professions.values()):
         return None
     return {name: _end(territory, _drawing(instance, plan, share), plan, apl) for name, share in SHARES.items()}
+
+
+def partly_filled(territory: Territory, instance: Instance, plan: Plan, apl: Apl, share: float) -> End:
+    """Return a plan of whose posts, at every site alike, only a share is filled: the others stay empty."""
+    staff = plan.staff.assign(recruited=plan.staff["recruited"].astype(float) * share)
+    return _end(territory, instance, replace(plan, staff=staff), apl)
 
 
 def uncovered_at_ends(instance: Instance, plan: Plan, profession: str) -> dict[str, float] | None:

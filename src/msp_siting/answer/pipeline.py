@@ -8,7 +8,7 @@ from typing import Any
 from msp_siting import solver
 from msp_siting.answer.apl import with_visits_per_gp
 from msp_siting.answer.coverage import Coverage, tabulate, with_columns
-from msp_siting.answer.ends import columns_of_ends, ends_of
+from msp_siting.answer.ends import columns_of_ends, ends_of, partly_filled
 from msp_siting.answer.preferring import preference_of
 from msp_siting.answer.rim_room import reserve_for_rim
 from msp_siting.answer.today import Today, columns_of_today, state_today
@@ -159,15 +159,18 @@ def complete_answer(
         Who is served where with nothing opened.
     """
     coverage: Coverage | None = None
-    ends = None
+    ends = filled = None
     territory, today = problem.territory, problem.today
     if solution.plan is not None and solution.assignment is not None:
         apl, plan = scenario.model.apl, solution.plan
         coverage = tabulate(territory, instance, apl, before, plan, solution.assignment)
-        ends = ends_of(territory, instance, plan, apl)
+        ends, flows = ends_of(territory, instance, plan, apl), scenario.model.flows
+        if flows is not None:
+            filled = partly_filled(territory, instance, plan, apl, flows.posts_filled_share.value)
         for columns in (columns_of_today(today), columns_of_ends(ends)):
             coverage = coverage if columns is None else with_columns(territory, coverage, columns)
-    return Answer(scenario, territory, instance, before, problem.objective_before, solution, coverage, today, ends)
+    objective = problem.objective_before
+    return Answer(scenario, territory, instance, before, objective, solution, coverage, today, ends, filled)
 
 
 def _check_solution(instance: Instance, solution: Solution) -> None:

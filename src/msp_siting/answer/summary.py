@@ -54,12 +54,30 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "inhabitants": sum(instance.inhabitants.values()),
         **_measures(answer),
         **summarise_horizon(answer),
+        **_partly_filled(answer),
         "choice": _choice(answer),
         "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
         "input_sha256": scenario.sha256(answer.territory.sha256),
         "caveat_facts": [fact.record() for fact in answer_caveats(answer)],
+    }
+
+
+def _partly_filled(answer: Answer) -> dict[str, Any]:
+    """Return who is uncovered, and below the APL's floor, where some of a plan's posts stay empty."""
+    flows, found, people = answer.scenario.model.flows, answer.partly_filled, answer.instance.inhabitants
+    uncovered, below = None, None
+    if found is not None:
+        uncovered = dict.fromkeys(answer.instance.professions, 0.0)
+        for (_, name), left in found.uncovered.items():
+            uncovered[name] += left
+        short = found.apl < answer.scenario.model.apl.floor_visits_per_year.value
+        below = float(sum(people[str(point)] for point in found.apl.index[short]))
+    return {
+        "posts_filled_share": None if flows is None else flows.posts_filled_share.value,
+        "uncovered_after_partly_filled": uncovered,
+        "inhabitants_below_apl_floor_after_partly_filled": below,
     }
 
 

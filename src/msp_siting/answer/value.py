@@ -37,6 +37,8 @@ class Answer:
         The territory in the years of its files, where the question has a horizon.
     ends
         The plan at both ends of its gain, where ordinary installations are known (`ends_of`).
+    partly_filled
+        The plan with some of its posts empty, where the model says how many are filled.
     """
 
     scenario: Scenario
@@ -48,6 +50,7 @@ class Answer:
     coverage: Coverage | None
     today: Today | None = None
     ends: Mapping[str, End] | None = None
+    partly_filled: End | None = None
 
     @property
     def plan(self) -> Plan:

@@ -45,6 +45,8 @@ class Flows(Strict):
         By profession the balance used, by inhabitants, in French territories of which none is known.
     opening_delay_years
         From the decision to the day on which a building has practitioners.
+    posts_filled_share
+        Of a plan's posts, for what happens when the others stay empty.
     recruits_drawn_from_installations_share
         Share of the recruits of a plan who would have settled in the territory anyway: each of them takes one ordinary
         installation away, spread like the installations.
@@ -52,4 +54,5 @@ class Flows(Strict):
 
     national: dict[str, NationalBalance]
     opening_delay_years: Parameter[Count]
+    posts_filled_share: Parameter[Share]
     recruits_drawn_from_installations_share: Parameter[Share]

@@ -112,3 +112,20 @@ def _change(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str
         return wording.say("answer_change_horizon", **values)
     least, most = (effects[end] for end in ENDS)
     return wording.say("answer_change_ends", least=least, most=most, **values)
+
+
+def partly_filled(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
+    """Return what is left where some of the posts stay empty; nothing where the model has no such share, or no post."""
+    lead, share = lead_profession(answer), summary["posts_filled_share"]
+    if share is None or answer.plan.sites.empty:
+        return ""
+    return wording.say(
+        "page_partly_filled",
+        share=wording.percent(share, 0),
+        left=wording.whole(summary["uncovered_after_partly_filled"][lead]),
+        after=wording.whole(summary["uncovered_after"][lead]),
+        profession=profession_title(answer, lead, wording),
+        below=wording.whole(summary["inhabitants_below_apl_floor_after_partly_filled"]),
+        below_after=wording.whole(summary["inhabitants_below_apl_floor_after"]),
+        floor=wording.apl_floor(answer.scenario.model.apl.floor_visits_per_year.value),
+    )

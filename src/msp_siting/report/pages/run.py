@@ -91,6 +91,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "worse": [tell(fact, wording.language) for fact in worse_than_today(answer)],
         "effect": [text for key, text in ends if key != "caveat_worse_off"],
         "worse_off": [text for key, text in ends if key == "caveat_worse_off"],
+        "partly_filled": decision.partly_filled(answer, summary, wording),
         "losing": decision.losing_zones(answer, wording),
         "trend": trend_page_table(answer, summary, wording),
         "access": access_table(answer, summary, wording),

@@ -1,4 +1,4 @@
-"""What a plan's gain hangs on: recruits who would have settled in the territory anyway or not, posts that stay empty."""
+"""What a gain hangs on: recruits who would have settled in the territory anyway or not, and posts that stay empty."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

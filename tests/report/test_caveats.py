@@ -75,6 +75,7 @@ def test_caveats_of_a_comparison_stand_once() -> None:
 
 def test_a_comparison_of_runs_in_another_language_has_their_facts_all_the_same() -> None:
     ask("mixed", "fr", "compare", "runs/solve-en", "runs/other-fr")
+    ask("compared", "fr", "compare", "runs/solve-fr", "runs/other-fr")
     found = summary("mixed", "fr")
     assert "Les réserves reprises des calculs sont dans la langue où chacun a été écrit." in found["caveats"]
     assert set(summary("solve", "en")["caveats"]) <= set(found["caveats"])

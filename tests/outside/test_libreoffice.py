@@ -66,7 +66,9 @@ def check_workbook(path: Path, out: Path, profile: Path) -> int:
                 shown = found[cell.row - 1][cell.column - 1]
                 place = f"{path.name}: {sheet.title}!{cell.coordinate}"
                 if cell.data_type == "n" and not cell.is_date:
-                    assert float(shown) == pytest.approx(float(cell.value), rel=1e-9), place
+                    is_percent = shown.endswith("%")  # which is shown in whole percents, whatever is asked
+                    number, within = (float(shown[:-1]) / 100, 0.006) if is_percent else (float(shown), 0.0)
+                    assert number == pytest.approx(float(cell.value), rel=1e-9, abs=within), place
                 elif cell.data_type == "s":
                     assert shown == cell.value.replace("\r\n", "\n"), place
                 seen += 1

@@ -16,6 +16,7 @@ from msp_siting.cli.options import (
     LANGUAGE_OPTION,
     QUIET_OPTION,
     SET_OPTION,
+    TERRITORY_OPTION,
     TIME_LIMIT_OPTION,
     WORKERS_OPTION,
     examples,
@@ -133,12 +134,7 @@ def compare(
     metavar="SECONDS",
     help="Seconds for all searches together.",
 )
-@click.option(
-    "--territory",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the territory is now, if not where RUN says.",
-)
+@TERRITORY_OPTION
 @out_option("runs/alternatives")
 @CSV_OPTION
 @LANGUAGE_OPTION

@@ -22,6 +22,7 @@ from msp_siting.cli.options import (
     LANGUAGE_OPTION,
     QUIET_OPTION,
     SET_OPTION,
+    TERRITORY_OPTION,
     TIME_LIMIT_OPTION,
     default_language,
     examples,
@@ -193,12 +194,7 @@ def check(paths: tuple[str, ...], settings: tuple[str, ...], language: Language)
 
 @click.command(epilog=examples("msp-siting verify runs/isere-5m", "msp-siting verify moved/run --territory data/isere"))
 @click.argument("folder", type=click.Path(path_type=Path), metavar="RUN")
-@click.option(
-    "--territory",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the territory is now, if not where RUN says.",
-)
+@TERRITORY_OPTION
 @LANGUAGE_OPTION
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON on stdout.")
 def verify(folder: Path, territory: Path | None, language: Language, *, as_json: bool) -> None:
@@ -234,12 +230,7 @@ def verify(folder: Path, territory: Path | None, language: Language, *, as_json:
     help="Language of pages, and of errors (default: of pages the run's own).",
 )
 @click.option("--pdf", "as_pdf", is_flag=True, help="Print the page as report.pdf too (by Chromium or Chrome).")
-@click.option(
-    "--territory",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Where the territory is now, if not where RUN says.",
-)
+@TERRITORY_OPTION
 @CSV_OPTION
 @QUIET_OPTION
 @JSON_OPTION

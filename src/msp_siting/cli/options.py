@@ -52,6 +52,12 @@ GAP_OPTION = click.option(
 )
 WORKERS_OPTION = click.option("--workers", type=click.IntRange(min=1), help="Processes (default: one per processor).")
 QUIET_OPTION = click.option("--quiet", is_flag=True, help="No progress on stderr.")
+TERRITORY_OPTION = click.option(
+    "--territory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Where the territory is now, if not where RUN says.",
+)
 CSV_OPTION = click.option(
     "--csv", type=click.Choice(["excel-fr"]), help="Write the tables into excel/ too, for French spreadsheets."
 )

@@ -16,7 +16,7 @@ from msp_siting.report.pages.run import render_page
 from msp_siting.report.titles import question_title
 from msp_siting.report.wording import Wording
 from msp_siting.report.workbooks.writing import About, write_tables
-from msp_siting.requests import gates_of
+from msp_siting.requests import read_gates
 from msp_siting.runs import (
     RunFile,
     candidate_table,
@@ -42,7 +42,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
     Parameters
     ----------
     folder
-        An empty folder.
+        It holds no more than what the run was judged by (``gates.resolved.yaml``, with a plan) and its log.
     summary
         The content of ``summary.json``.
     provenance
@@ -61,7 +61,7 @@ def write_run(  # noqa: PLR0913, PLR0917 - what a run consists of
         _write_plan(folder, answer, answer.coverage, summary, wording)
         if home is None:
             write_plan_picture(Sheet(folder, provenance, wording), answer, answer.coverage)
-            about = About(language, [answer.scenario.model], answer.territory, gates_of(answer.scenario))
+            about = About(language, [answer.scenario.model], answer.territory, read_gates(folder / RunFile.RULES))
             cover = about.cover(question_title(answer.scenario, wording), provenance)
             write_tables(folder, "solve", about, cover, provenance)
             write_note(folder, answer, summary, cover, wording)

@@ -38,7 +38,10 @@ ORDER: tuple[tuple[str, ...], ...] = (
 # Neighbours that do not know one another, though one stands earlier.
 STRANGERS = (("scenario", "territory"), ("sources", "problem"), ("sources", "solver"), ("runs", "requests"))
 # Rooms with a door of their own: they load what others can do without.
-INNER_DOORS = ("problem.formulation", "problem.sharing", "territory.outlines", "travel.roads", "report.maps")
+INNER_DOORS = (
+    *("problem.formulation", "problem.location", "problem.sharing", "solver.location"),
+    *("territory.outlines", "travel.roads", "report.maps"),
+)
 # Rooms inside a package, in rows from the ground up; files beside them come before all. Rooms of a row are strangers.
 INNER_ORDER: dict[str, tuple[tuple[str, ...], ...]] = {
     "report": (("maps",), ("sheets",), ("pages",), ("workbooks",), ("documents",), ("folders",)),

@@ -1,4 +1,4 @@
-"""A siting problem without professions, and an answer to it: points that weigh something, sites, and what lies between."""
+"""A siting problem without professions, and an answer to it."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -122,8 +122,8 @@ class Siting:
         ``optimal``: proven within what was asked; ``feasible``: a plan that is not; ``infeasible``: there is none;
         ``no_plan``: none was found in time.
     objective, bound
-        Of the named model, in its unit (FORMULATION.md); the bound from below where it is minimised, from above where it
-        is maximised. None without a plan, or without a bound.
+        Of the named model, in its unit (FORMULATION.md); the bound from below where it is minimised, from above where
+        it is maximised. None without a plan, or without a bound.
     opened
         Indices of the sites opened, rising; without those that exist.
     points, sites, shares

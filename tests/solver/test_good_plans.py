@@ -13,7 +13,7 @@ import scipy.sparse as sp
 import exact as in_fractions
 from drawn import drawn_small, problem, profession
 from msp_siting.answer.alternatives import examine_site, limits_of
-from msp_siting.answer.near_hosts import tabulate_near_hosts
+from msp_siting.answer.near_hosts import name_near_hosts, tabulate_near_hosts
 from msp_siting.errors import SolverError
 from msp_siting.problem import ChoiceReport, ChoiceStep, Plan, Preference
 from msp_siting.problem.instance import Instance
@@ -230,6 +230,9 @@ def test_near_hosts_stand_in_the_order_of_the_apl_that_they_cost(exact: Settings
         roads: Any = Roads(pd.DataFrame(times, columns=["demand_id", "place_id", "minutes"]))
         hosts, swaps = tabulate_near_hosts(roads, good, choice)
         assert len(swaps) == hosts["good"].sum()
+        named = name_near_hosts(roads, good.reckoner.instance, good.found[0].plan, choice)
+        assert named.to_dict("list") == hosts[list(named.columns)].to_dict("list")
+        assert name_near_hosts(roads, good.reckoner.instance, good.found[0].plan, None).empty
         return list(hosts.drop(columns="site_id").itertuples(index=False, name=None))
 
     y = ("at-y", 15.0, pytest.approx(0.01), pytest.approx(0.01), 0.0, True)

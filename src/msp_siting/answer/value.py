@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import pandas as pd
+
 from msp_siting.answer.coverage import Coverage
 from msp_siting.answer.ends import End
+from msp_siting.answer.near_hosts import name_near_hosts
 from msp_siting.answer.today import Today
 from msp_siting.problem import (
     Assignment,
@@ -61,6 +64,11 @@ class Answer:
     def review(self) -> CandidateReview:
         """What the rules of candidates say of every candidate site of the territory."""
         return review_candidates(self.territory, self.scenario)
+
+    @cached_property
+    def near_hosts(self) -> pd.DataFrame:
+        """Where the teams of the plan might work instead (`near_hosts.name_near_hosts`)."""
+        return name_near_hosts(self.territory, self.instance, self.plan, self.solution.choice)
 
     @property
     def gap(self) -> float | None:

@@ -34,7 +34,14 @@ from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territ
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
-from msp_siting.runs.tables import candidate_table, price_table, site_effects, site_table, staff_table
+from msp_siting.runs.tables import (
+    candidate_table,
+    near_host_table,
+    price_table,
+    site_effects,
+    site_table,
+    staff_table,
+)
 from msp_siting.runs.verification import read_seal, verify_folder
 from msp_siting.runs.writing import (
     guarded,
@@ -86,6 +93,7 @@ __all__ = [
     "label_with_budget",
     "logging_kept",
     "measured_since",
+    "near_host_table",
     "outcomes",
     "price_table",
     "provenance_of",

@@ -50,6 +50,7 @@ class RunFile(StrEnum):
     SHEETS = "sheets"
     EVALUATED = "evaluation.json"
     MEASURES = "compare.csv"
+    HOSTS = "hosts.csv"
     REPLACEMENTS = "replacements.csv"
     GOOD_PLANS = "plans.csv"
     PLAN_SITES = "plan_sites.csv"
@@ -68,7 +69,8 @@ _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 _TABLES = (RunFile.WORKBOOK, RunFile.EXCEL)  # the second where it is asked for
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
-    *(RunFile.GATES, RunFile.RULES, RunFile.PRICES, RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
+    *(RunFile.HOSTS, RunFile.GATES, RunFile.RULES, RunFile.PRICES),
+    *(RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
     *(*_TABLES, RunFile.NOTE),
 )
 FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {

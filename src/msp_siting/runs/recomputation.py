@@ -15,7 +15,7 @@ from msp_siting.answer import (
     summarise,
 )
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
-from msp_siting.files import read_json, show_value
+from msp_siting.files import is_file, read_json, show_value
 from msp_siting.language import LANGUAGES, tell
 from msp_siting.problem import (
     TOLERANCE_SHARE,
@@ -36,7 +36,7 @@ from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.provenance import record_territory
 from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
 from msp_siting.runs.search import read_choice, read_number, read_search
-from msp_siting.runs.tables import candidate_table, site_table, staff_table
+from msp_siting.runs.tables import candidate_table, near_host_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.territory import read_territory
@@ -228,6 +228,8 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
             RunFile.ZONES: answer.coverage.zones,
             RunFile.BLOCKS: answer.coverage.blocks,
         }
+        if is_file(folder / RunFile.HOSTS):  # a run of before it has none; that one was taken away, its seal says
+            tables[RunFile.HOSTS] = near_host_table(answer)
     for name, frame in tables.items():
         problems += compare_tables(folder / name, frame)
         figures += frame.size

@@ -71,6 +71,15 @@ def candidate_table(answer: Answer) -> pd.DataFrame:
     return sites.assign(kept=sites["kept"].map({True: "true", False: "false"}).astype("str"))
 
 
+def near_host_table(answer: Answer) -> pd.DataFrame:
+    """Return ``hosts.csv``: where the team of each opened site might work instead (docs/files.md, "A run of solve")."""
+    names = answer.territory.sites.set_index("site_id")["name"]
+    table = answer.near_hosts.copy()
+    table.insert(1, "name", table["site_id"].map(names))
+    table.insert(3, "host_name", table["host_site_id"].map(names))
+    return table
+
+
 def site_effects(answer: Answer) -> pd.DataFrame:
     """Return whom the new posts serve, one row per (opened site, profession with posts).
 

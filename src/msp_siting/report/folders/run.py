@@ -21,6 +21,7 @@ from msp_siting.runs import (
     RunFile,
     candidate_table,
     files_beside,
+    near_host_table,
     price_table,
     site_table,
     staff_table,
@@ -74,6 +75,7 @@ def _write_plan(folder: Path, answer: Answer, coverage: Coverage, summary: Mappi
     """Write what only a plan has."""
     write_csv(price_table(answer), folder / RunFile.PRICES)
     write_csv(site_table(answer), folder / RunFile.SITES)
+    write_csv(near_host_table(answer), folder / RunFile.HOSTS)
     write_csv(gate_table(summary), folder / RunFile.GATES)
     write_csv(staff_table(answer), folder / RunFile.STAFF)
     write_csv(coverage.allocation, folder / RunFile.ALLOCATION)

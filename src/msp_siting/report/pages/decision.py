@@ -7,7 +7,7 @@ from msp_siting.answer import Answer
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof
 from msp_siting.report.wording import Wording, epci_of, lead_profession, profession_title, zone_names
-from msp_siting.runs import site_table
+from msp_siting.runs import near_host_table, site_table
 
 ENDS = ("after_drawn", "after_additional")  # of what a plan changes: the least, the most
 MOST_ZONES = 14  # in the table, so that the answer stays on the first page of paper
@@ -24,7 +24,7 @@ def where_page_table(answer: Answer, wording: Wording) -> PageTable | None:
 
     None where nothing opens, or where the territory has no EPCI.
     """
-    zones, sites = epci_of(answer.territory), site_table(answer)
+    zones, sites = epci_of(answer.territory), site_table(answer).assign(name=_names_or_hosts(answer, wording))
     if sites.empty or not zones:
         return None
     lead = lead_profession(answer)
@@ -49,11 +49,21 @@ def where_page_table(answer: Answer, wording: Wording) -> PageTable | None:
         cells.append((*words, *_figures(rest.sum(numeric_only=True), wording)))
     posts = wording.say("page_posts_of", profession=profession_title(answer, lead, wording))
     head = [
-        *map(wording.say, ("zone_kind_epci", "page_sites")),
+        *map(wording.say, ("zone_kind_epci", "answer_sites_or")),
         posts,
         *map(wording.say, ("answer_other_posts", "page_purse_investment_short")),
     ]
     return PageTable(head, cells, word_columns=2)
+
+
+def _names_or_hosts(answer: Answer, wording: Wording) -> list[str]:
+    """Return the name of each site, and of the host that would take its team for the least APL, where there is one."""
+    hosts = near_host_table(answer).drop_duplicates("site_id").set_index("site_id")["host_name"]
+    named = site_table(answer)[["site_id", "name"]].itertuples(index=False)
+    return [
+        wording.say("answer_site_or", name=name, host=hosts[site]) if site in hosts.index else str(name)
+        for site, name in named
+    ]
 
 
 def _figures(row: Any, wording: Wording) -> tuple[str, str, str]:  # noqa: ANN401 - a row, or the sum of several

@@ -10,7 +10,7 @@ from msp_siting.files import Strict
 from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages.headline import moment_title, moments_of
 from msp_siting.report.wording import Subject, Wording, epci_of, lead_profession, profession_title, sentence, zone_names
-from msp_siting.runs import site_effects, site_table
+from msp_siting.runs import near_host_table, site_effects, site_table
 
 KNOWN, ASSUMED = ("measured", "published", "derived"), ("assumed",)  # how parameters are known
 
@@ -27,22 +27,33 @@ def action_text(answer: Answer, site: Mapping[Hashable, Any], wording: Wording) 
 
 
 def sites_page_table(answer: Answer, wording: Wording) -> PageTable:
-    """Return the opened sites: where, action, format and money."""
-    formats, zones = answer.scenario.model.formats, epci_of(answer.territory)
-    keys = ("page_site", "zone_kind_epci", "page_action", "page_format", "page_cost", "page_aid", "page_aci")
+    """Return the opened sites: where, action, format, where else the team might work, and money."""
+    formats, zones, hosts = answer.scenario.model.formats, epci_of(answer.territory), hosts_by_site(answer, wording)
+    keys = ("page_site", "zone_kind_epci", "page_action", "page_format", "page_hosts")
+    purses = ("page_cost", "page_aid", "page_aci")
     rows = [
         [
             str(row["name"]),
             zones.get(str(row["place_id"]), wording.unknown),
             action_text(answer, row, wording),
             wording.of(formats[str(row["format"])].title),
+            hosts.get(str(row["site_id"]), wording.say("page_no_hosts")),
             wording.eur(row["cost_eur"]),
             wording.eur(row["aid_eur"]),
             wording.eur(row["aci_eur_per_year"]),
         ]
         for row in site_table(answer).to_dict("records")
     ]
-    return PageTable([*map(wording.say, keys)], rows, word_columns=4)
+    return PageTable([*map(wording.say, (*keys, *purses))], rows, word_columns=len(keys))
+
+
+def hosts_by_site(answer: Answer, wording: Wording) -> dict[str, str]:
+    """Return the near hosts of each opened site that has any, in the order of the APL that moving there costs."""
+    told = [
+        (site, wording.say("page_host", name=name, minutes=wording.whole(minutes)))
+        for site, name, minutes in near_host_table(answer)[["site_id", "host_name", "minutes"]].itertuples(index=False)
+    ]
+    return {site: ", ".join(each for other, each in told if other == site) for site, _ in told}
 
 
 def team_page_table(answer: Answer, wording: Wording) -> PageTable:

@@ -27,3 +27,16 @@ def conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
     count = question.site_count
     if count.max is not None and count.min > count.max:
         yield problem("min {least} is above max {most}", least=count.min, most=count.max).at("site_count")
+    yield from _of_zones(question, model)
+
+
+def _of_zones(question: Question, model: Assumptions) -> Iterator[Sentence]:
+    for kind, rules in question.zones.items():
+        for zone, rule in rules.items():
+            place = f"zones.{kind}.{zone}"
+            for name in rule.covered_share or {}:
+                if name not in model.professions:
+                    unknown = problem("the model has no such profession") + near_name(name, model.professions)
+                    yield unknown.at(f"{place}.covered_share.{name}")
+            if rule.apl_mean is not None:
+                yield problem("no model asks for a mean APL of zones yet; take it out").at(f"{place}.apl_mean")

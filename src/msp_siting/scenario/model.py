@@ -28,7 +28,7 @@ from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.flows import Flows, NationalBalance
 from msp_siting.scenario.formats import Format
 from msp_siting.scenario.hosts import CandidateRules
-from msp_siting.scenario.question import Money
+from msp_siting.scenario.money import Money
 from msp_siting.scenario.recruitment import Recruitment
 from msp_siting.scenario.spacing import Spacing
 

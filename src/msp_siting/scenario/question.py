@@ -5,18 +5,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from msp_siting.errors import problem
-from msp_siting.files import LARGEST_COUNT, Count, NotNegative, Positive, Share, Strict, Text, got, has_events
-from msp_siting.units import is_whole_cents
-
-
-def _in_whole_cents(given: float) -> float:
-    if not is_whole_cents(given):
-        raise ValueError(problem("must be in whole cents, got {value}", value=repr(given)))
-    return given
-
+from msp_siting.files import LARGEST_COUNT, Count, Positive, Share, Strict, Text, got, has_events
+from msp_siting.scenario.money import Money
+from msp_siting.scenario.zone_rules import ZoneRules
 
 # What a question in words may hold: what stands for it is that of the question as it is solved.
 PLACEHOLDERS = ("budget", "horizon_year", "cutoff")
@@ -30,9 +24,6 @@ def placeholders_of(text: str) -> set[str]:
 def day_asked(given: date | None, folder: Path) -> date | None:
     """Return the day on which a territory is asked about: the one given, else today; None where it has no events."""
     return (given or datetime.now().astimezone().date()) if has_events(folder) else None
-
-
-Money = Annotated[NotNegative, AfterValidator(_in_whole_cents)]
 
 
 class SiteCount(Strict):
@@ -85,6 +76,7 @@ class Question(Strict):
     asked_on: date | None = None
     rim: bool = True
     sites: SiteRules = Field(default_factory=SiteRules)
+    zones: ZoneRules = Field(default_factory=dict)
     changes: dict[str, Any] = Field(default_factory=dict)
     solve: SolveSettings = Field(default_factory=SolveSettings)
     territory_sha256: str | None = None

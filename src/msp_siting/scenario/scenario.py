@@ -29,6 +29,9 @@ from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, day_asked
 from msp_siting.scenario.title import text_that_fits
+from msp_siting.scenario.zone_rules import KEYS_OF_ZONES
+
+ASKED_OF_FEW = ("zones",)  # keys that stand in a resolved scenario only where they ask something
 
 
 @dataclass(frozen=True)
@@ -62,13 +65,15 @@ class Scenario:
         A bundled territory keeps its name; another is given as a path from ``run_folder``, where the file is
         to stand, so that a project can move as a whole.
         """
-        question = self.question.model_dump(exclude={"model", "changes", "territory_sha256"})
+        question = self.question.model_dump(exclude={"model", "changes", "territory_sha256", *ASKED_OF_FEW})
         question["name"] = self.name
         question["territory"] = self._territory_from(run_folder)
         question["recruitable"] = dict(self.recruitable)
         question["site_count"] = self.site_count.model_dump()
         if self.question.asked_on is None:  # no event counts, whatever the day
             del question["asked_on"]
+        more = self.question.model_dump(include=set(ASKED_OF_FEW), exclude_none=True)
+        question |= {key: asked for key, asked in more.items() if asked}
         return {
             **question,
             "territory_sha256": territory_sha256,
@@ -299,7 +304,7 @@ def _parse_question(content: Mapping[str, Any], place: str) -> Question:
         return Question.model_validate(content)
     except ValidationError as fault:
         parts: dict[str, type[Strict]] = {"solve": SolveSettings, "sites": SiteRules, "site_count": SiteCount}
-        inside = {key: list(part.model_fields) for key, part in parts.items()}
+        inside = {key: list(part.model_fields) for key, part in parts.items()} | {"zones": list(KEYS_OF_ZONES)}
         known = [*Question.model_fields, *(name for names in inside.values() for name in names)]
         raise ScenarioError(
             problem("{place}{problem}", place=place, problem=each) for each in schema_problems(fault, known, inside)

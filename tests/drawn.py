@@ -10,11 +10,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.spacing import cliques_of
-from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits, ZoneTerms
 
 RULES = frozenset(
     {"need_balance", "capacity", "composition", "one_format", "budget", "aid_budget", "recruitment_pool"}
     | {"recruitment_by_zone", "site_count", "spacing", "forced_sites", "excluded_sites"}
+    | {"kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage"}
 )
 BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
 Staff = Mapping[tuple[str, str], float]
@@ -228,6 +229,53 @@ def drawn_with_installations(seed: int, share: float) -> Instance:
         )
         professions[name] = replace(there, pool=there.most_recruits(terms.pool))
     return replace(instance, professions=professions, budget_eur=instance.budget_eur + 1.2e6)
+
+
+def drawn_with_zones(seed: int) -> Instance:
+    """Return a random problem of two zones with fewest and most sites and money, sites forced, kept and barred so."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 7000)
+    west = [site for site in instance.sites if random.random() < 0.5]
+    cents = int(random.integers(0, 2))  # where costs have no large divisor, limits have several digits
+    zones = tuple(
+        ZoneTerms(
+            kind="epci",
+            zone_id=name,
+            sites=tuple(sites),
+            opened=(int(random.integers(0, 2)), int(random.integers(1, 3))),
+            spent_cents=(int(random.integers(0, 2)) * 60_000_000 + cents, 130_000_000 + 7 * cents),
+        )
+        for name, sites in (("west", west), ("east", [site for site in instance.sites if site not in west]))
+    )
+    sites = list(instance.sites)
+    return replace(
+        instance,
+        capex_eur={
+            key: capex + cents * number / 100 for number, (key, capex) in enumerate(instance.capex_eur.items(), 1)
+        },
+        budget_eur=instance.budget_eur + 3e6,
+        forced_sites=(sites[0],),
+        forced_formats={sites[0]: "large"} if random.random() < 0.5 else {},
+        excluded_formats=((sites[1], "large"),),
+        kept={(sites[2], "small"): dict.fromkeys(instance.professions, int(random.integers(0, 2)))},
+        zones=zones,
+    )
+
+
+def drawn_with_targets(seed: int, *, by_zone: bool) -> Instance:
+    """Return a random problem with more money in which shares of the need are to be served, in all or in a zone."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 8000)
+    rich = replace(
+        instance,
+        professions={name: replace(terms, pool=terms.pool + 6) for name, terms in instance.professions.items()},
+        budget_eur=instance.budget_eur + 2.4e6,
+    )
+    names = list(rich.professions)[: random.integers(1, len(rich.professions) + 1)]
+    if not by_zone:
+        shares = {name: random.uniform(0.5, 1.0) for name in names}
+        return replace(rich, most_uncovered={name: share * rich.need(name) for name, share in shares.items()})
+    points = [point for point in rich.inhabitants if random.random() < 0.5] or list(rich.inhabitants)
+    zone = ZoneTerms("epci", "west", (), tuple(points), covered_share={name: random.uniform(0, 0.4) for name in names})
+    return replace(rich, zones=(zone,))
 
 
 def drawn_small(random: np.random.Generator, points_below: int, sites_below: int) -> Instance:

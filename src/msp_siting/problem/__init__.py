@@ -21,7 +21,8 @@ from msp_siting.problem.ledger import (
     ledger_of,
     works_unit_cents,
 )
-from msp_siting.problem.names import AID, WORKS, Column, Purse, Row
+from msp_siting.problem.names import AID, WORKS, ZONE, Column, Purse, Row
+from msp_siting.problem.need_weights import need_weights
 from msp_siting.problem.parents import find_parents
 from msp_siting.problem.plan import (
     NO_PRICES,
@@ -63,6 +64,7 @@ __all__ = [
     "STATED",
     "TOLERANCE_SHARE",
     "WORKS",
+    "ZONE",
     "Assignment",
     "CandidateReview",
     "Certificate",
@@ -98,6 +100,7 @@ __all__ = [
     "most_open",
     "near_among",
     "need_by_band",
+    "need_weights",
     "objective_of",
     "priced_bound",
     "priced_bounds",

@@ -10,6 +10,8 @@ from pydantic import Field, field_validator
 from msp_siting.errors import problem
 from msp_siting.files import LARGEST_COUNT, Count, Positive, Share, Strict, Text, got, has_events
 from msp_siting.scenario.money import Money
+from msp_siting.scenario.site_rules import SiteRules
+from msp_siting.scenario.weights import Targets, Weights
 from msp_siting.scenario.zone_rules import ZoneRules
 
 # What a question in words may hold: what stands for it is that of the question as it is solved.
@@ -31,14 +33,6 @@ class SiteCount(Strict):
 
     min: Count = 0
     max: Count | None = None
-
-
-class SiteRules(Strict):
-    """Candidate sites that must be opened, those that must not, and those found to fail a funder's gate."""
-
-    force_open: list[str] = Field(default_factory=list)
-    exclude: list[str] = Field(default_factory=list)
-    fails_gates: list[str] = Field(default_factory=list)
 
 
 class SolveSettings(Strict):
@@ -77,6 +71,8 @@ class Question(Strict):
     rim: bool = True
     sites: SiteRules = Field(default_factory=SiteRules)
     zones: ZoneRules = Field(default_factory=dict)
+    targets: Targets = Field(default_factory=Targets)
+    weights: Weights = Field(default_factory=Weights)
     changes: dict[str, Any] = Field(default_factory=dict)
     solve: SolveSettings = Field(default_factory=SolveSettings)
     territory_sha256: str | None = None

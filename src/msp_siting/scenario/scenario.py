@@ -25,13 +25,14 @@ from msp_siting.files import (
 )
 from msp_siting.scenario.changes import apply_changes
 from msp_siting.scenario.conflicts import conflicts
+from msp_siting.scenario.fingerprint import without_unasked
 from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
-from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, day_asked
+from msp_siting.scenario.question import Question, SiteCount, SolveSettings, day_asked
+from msp_siting.scenario.site_rules import SiteRules
 from msp_siting.scenario.title import text_that_fits
+from msp_siting.scenario.weights import Targets, Weights
 from msp_siting.scenario.zone_rules import KEYS_OF_ZONES
-
-ASKED_OF_FEW = ("zones",)  # keys that stand in a resolved scenario only where they ask something
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,13 @@ class Scenario:
         A bundled territory keeps its name; another is given as a path from ``run_folder``, where the file is
         to stand, so that a project can move as a whole.
         """
-        question = self.question.model_dump(exclude={"model", "changes", "territory_sha256", *ASKED_OF_FEW})
+        question = self.question.model_dump(exclude={"model", "changes", "territory_sha256"})
         question["name"] = self.name
         question["territory"] = self._territory_from(run_folder)
         question["recruitable"] = dict(self.recruitable)
         question["site_count"] = self.site_count.model_dump()
         if self.question.asked_on is None:  # no event counts, whatever the day
             del question["asked_on"]
-        more = self.question.model_dump(include=set(ASKED_OF_FEW), exclude_none=True)
-        question |= {key: asked for key, asked in more.items() if asked}
         return {
             **question,
             "territory_sha256": territory_sha256,
@@ -82,10 +81,15 @@ class Scenario:
 
     def sha256(self, territory_sha256: str) -> str:
         """Return the fingerprint of everything that decides the plan: question, model and territory."""
-        content = self.resolved(territory_sha256, self.folder)
+        content = without_unasked(self.resolved(territory_sha256, self.folder))
         for key in ("name", "territory"):
             content.pop(key)
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    def without_aims(self) -> "Scenario":
+        """Return the question with nothing asked of zones or shares served, and everyone's need counted alike."""
+        aims = {"zones": {}, "targets": Targets(), "weights": Weights()}
+        return replace(self, question=self.question.model_copy(update=aims))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""
@@ -304,6 +308,7 @@ def _parse_question(content: Mapping[str, Any], place: str) -> Question:
         return Question.model_validate(content)
     except ValidationError as fault:
         parts: dict[str, type[Strict]] = {"solve": SolveSettings, "sites": SiteRules, "site_count": SiteCount}
+        parts |= {"targets": Targets, "weights": Weights}
         inside = {key: list(part.model_fields) for key, part in parts.items()} | {"zones": list(KEYS_OF_ZONES)}
         known = [*Question.model_fields, *(name for names in inside.values() for name in names)]
         raise ScenarioError(

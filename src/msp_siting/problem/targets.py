@@ -1,0 +1,45 @@
+"""Shares of the need that are to be served, in all and by zone: what a plan leaves uncovered, held against them."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from msp_siting.errors import Sentence, problem
+from msp_siting.problem.instance import Instance
+
+LEAST_TOLERANCE = 1e-2  # standardised inhabitants: what a solver's rounding may leave
+TOLERANCE_SHARE = 1e-6  # of the need: the same for large ones
+
+
+def tolerance(need: float) -> float:
+    """Return by how much (standardised inhabitants) a limit on uncovered need may be exceeded by rounding."""
+    return max(LEAST_TOLERANCE, TOLERANCE_SHARE * need)
+
+
+def problems_of_targets(instance: Instance, uncovered: pd.DataFrame) -> Iterator[Sentence]:
+    """Yield the shares that are not reached; ``uncovered`` has ``demand_id``, ``profession``, ``inhabitants``."""
+    if not instance.targeted:
+        return
+    left = {
+        (point, name): people * instance.professions[name].need_index.get(point, 0.0)
+        for point, name, people in uncovered.itertuples(index=False, name=None)
+    }
+    for name, most in instance.limits_uncovered.items():
+        need = instance.need(name)
+        found = sum(amount for (_, other), amount in left.items() if other == name)
+        if not found <= most + tolerance(need):
+            yield _short(name, found, most, need).at("coverage_target")
+    for zone, name, most in instance.limits_uncovered_by_zone:
+        need = instance.need_at(zone.points, name)
+        found = sum(left.get((point, name), 0.0) for point in zone.points)
+        if not found <= most + tolerance(need):
+            yield _short(name, found, most, need).at(f"{zone.kind} {zone.zone_id}").at("zone_coverage")
+
+
+def _short(profession: str, left: float, most: float, need: float) -> Sentence:
+    return problem(
+        "{served:.4%} of the need for {profession} is served, at least {least:.4%} is asked",
+        served=1.0 - left / need,
+        profession=profession,
+        least=1.0 - most / need,
+    )

@@ -43,7 +43,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "bound": solution.bound,
         "gap": answer.gap,
         "improvement_gap": answer.improvement_gap,
-        "objective_before": answer.objective_before,
+        "objective_before": None if instance.measure == "cost" else answer.objective_before,
         "budget_eur": instance.budget_eur,
         "cost_eur": cost_eur(instance, plan) if has_plan else None,
         "aid_budget_eur": instance.aid_budget_eur,
@@ -213,7 +213,7 @@ def _access(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
                 continue
             instance = answer.today.instance
         people = gp["demand_id"].map(instance.inhabitants)
-        need = people * gp["demand_id"].map(instance.professions[apl.profession].need_index)
+        need = people * gp["demand_id"].map(instance.unweighted_index(apl.profession))
         far = ~(gp[f"nearest_minutes_{moment}"] <= FAR_MINUTES)
         values = gp[f"apl_{moment}"]
         measures[f"beyond_20_minutes_{moment}"] = float(people[far].sum())

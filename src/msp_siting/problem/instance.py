@@ -108,6 +108,7 @@ class Instance:
         """Whether the plan that opens nothing satisfies the rules (else the improvement gap has no value)."""
         rules = self.constraints
         asks_something = (
+            self.measure == "cost",  # there is no gain to be measured
             "site_count" in rules and self.site_count[0] > 0,
             "forced_sites" in rules and self.forced_sites,
             "kept_sites" in rules and self.kept,
@@ -159,6 +160,11 @@ class Instance:
             for name, terms in self.professions.items()
         }
         return replace(self, professions=professions, need_weights=dict(weights)) if weights else self
+
+    def unweighted_index(self, profession: str) -> dict[str, float]:
+        """Return the need index of each demand point as the territory has it, without the scenario's weights."""
+        index = self.professions[profession].need_index
+        return {point: need / self.need_weights.get(point, 1.0) for point, need in index.items()}
 
     def without_need_of(self, professions: Iterable[str]) -> Self:
         """Return the problem without the need of some professions; rules on their posts still hold."""

@@ -104,6 +104,8 @@ class Prices:
         Of one post of a profession that can be recruited.
     site, site_wanted
         Of one more site allowed (``site_count.max``), and of one fewer wanted (``site_count.min``).
+    target
+        Of one standardised inhabitant more who may be left uncovered, by profession of whose need a share is asked.
     """
 
     room: dict[tuple[str, str], float]
@@ -112,6 +114,7 @@ class Prices:
     site: float = 0.0
     site_wanted: float = 0.0
     aid_budget: float = 0.0
+    target: Mapping[str, float] = field(default_factory=dict)
 
 
 NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one

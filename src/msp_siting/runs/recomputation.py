@@ -39,6 +39,7 @@ from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.solver import settle_as_asked
 from msp_siting.territory import read_territory
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
@@ -130,14 +131,18 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verifi
     if not problems and choice is not None:
         problems += [each.at(folder / RunFile.PROVENANCE) for each in _choice_problems(known, solution)]
     if not problems:
-        for moment, decided in (("before", Plan.empty()), ("after", plan)):
+        shared_out = (("before", Plan.empty()), *([("after", plan)] if instance.is_levelled else []))
+        for moment, decided in shared_out:
             problems += [
                 each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)
             ]
+    if not problems and not instance.is_levelled:
+        problems += [each.at(folder) for each in _aimed_problems(scenario, known, solution)]
     if problems:
         return Verified(folder, 0, tuple(problems)), None
     # Who is uncovered is exact, and reckoned again; of who goes where, the run's own way was checked.
-    shared = Assignment(after.allocated, known.settler.spread(plan)[1])
+    left = known.settler.spread(plan)[1] if instance.is_levelled else after.uncovered
+    shared = Assignment(after.allocated, left)
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
     solution = replace(solution, plan=whole_posts, assignment=shared)
     answer = complete_answer(scenario, known, instance, known.before, solution)
@@ -151,6 +156,18 @@ def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:
         service = serve(shares.network, shares.levels)
         for each in problems_of_sharing(shares.network, shares.levels, service):
             yield each.at(name)
+
+
+def _aimed_problems(scenario: Scenario, known: Problem, solution: Solution) -> Iterator[Sentence]:
+    """Yield where people could be served at a lower objective, shares of zones held: solved again."""
+    instance, plan, assignment = known.instance.asked(scenario), solution.plan, solution.assignment
+    if plan is None or assignment is None:
+        return
+    least, _ = settle_as_asked(instance, known.settler, plan, settings_of(scenario.question.solve))
+    reckoned = objective_of(instance, assignment.uncovered)
+    if not abs(reckoned - least) <= TOLERANCE_SHARE * max(1.0, abs(least)):
+        other = problem("its objective is {reckoned:.6f}, solved again {solved:.6f}", reckoned=reckoned, solved=least)
+        yield other.at("uncovered_after").at(RunFile.COVERAGE)
 
 
 def _choice_problems(known: Problem, solution: Solution) -> Iterator[Sentence]:

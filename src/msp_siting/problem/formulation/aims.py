@@ -9,7 +9,7 @@ from msp_siting.problem.names import ZONE, Row
 
 
 def kept_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """An earlier plan is kept: its sites open again in their formats, with at least their posts.
+    """Keep an earlier plan: its sites open again in their formats, with at least their posts.
 
     For every kept (j, k): open = 1; for its p: staff >= posts.
     """
@@ -55,7 +55,7 @@ def zone_budget(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def coverage_target(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """The share of a profession's need that is asked is served.
+    """Serve the share of a profession's need that is asked.
 
     For every p with a target: sum over i of need_index x uncovered <= (1 - share) x need.
     """
@@ -69,7 +69,7 @@ def coverage_target(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def zone_coverage(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """The share of a zone's need that is asked is served.
+    """Serve the share of a zone's need that is asked.
 
     For every (zone, p) with a target: sum over i of the zone of need_index x uncovered <= (1 - share) x its need.
     """

@@ -32,6 +32,7 @@ from msp_siting.problem.plan import (
     Conflict,
     Plan,
     Prices,
+    Shortfall,
     Solution,
     SolverReport,
     Status,
@@ -42,6 +43,7 @@ from msp_siting.problem.plan import (
 from msp_siting.problem.preference import Preference, problems_of_choice
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
+from msp_siting.problem.shortfalls import shortfalls
 from msp_siting.problem.soundness import (
     need_by_band,
     objective_of,
@@ -81,6 +83,7 @@ __all__ = [
     "ProfessionTerms",
     "Purse",
     "Row",
+    "Shortfall",
     "Solution",
     "SolverReport",
     "Status",
@@ -113,6 +116,7 @@ __all__ = [
     "relative_gap",
     "review_candidates",
     "room_by_place",
+    "shortfalls",
     "sites_beyond_openings",
     "sites_kept_closed",
     "territory_at_horizon",

@@ -1,5 +1,6 @@
 """One run reckoned again from its files: its decisions against the rules, and every figure that follows from them."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from msp_siting.language import LANGUAGES, tell
 from msp_siting.problem import (
     TOLERANCE_SHARE,
     Assignment,
+    Conflict,
     Instance,
     Plan,
     Solution,
@@ -39,7 +41,7 @@ from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
-from msp_siting.solver import settle_as_asked
+from msp_siting.solver import explain, settle_as_asked
 from msp_siting.territory import read_territory
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
@@ -115,7 +117,9 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verifi
     if summary.get("status") in WITHOUT_PLAN:
         none = Solution(summary["status"], None, bound, None, None, report)
         answer = complete_answer(scenario, known, instance, known.before, none)
-        return _compare(folder, provenance, summary, answer), answer
+        compared = _compare(folder, provenance, summary, answer)
+        wrong = [each.at(folder / RunFile.PROVENANCE) for each in _explanation_problems(instance, none)]
+        return replace(compared, problems=(*compared.problems, *wrong)), answer
     (before, after), plan = read_assignments(folder), read_plan(folder)
     objective = read_number(summary, "objective", path)
     choice = read_choice(provenance, folder / RunFile.PROVENANCE)
@@ -148,6 +152,29 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verifi
     answer = complete_answer(scenario, known, instance, known.before, solution)
     priced = None if certificate is None else certificate.priced
     return replace(_compare(folder, provenance, summary, answer), priced=priced, bound=bound), answer
+
+
+def _explanation_problems(instance: Instance, solution: Solution) -> Iterator[Sentence]:
+    """Yield the rules of which an explanation says otherwise than is found again: which limit, and by how much."""
+    if solution.status != "infeasible":
+        return
+    said, found = _limits_of(solution.report.conflicts), _limits_of(explain(instance))
+    for key in sorted(said.keys() | found.keys()):
+        written, again = said.get(key), found.get(key)
+        if written is None or again is None or not math.isclose(written, again, rel_tol=TOLERANCE_SHARE):
+            values = {"recomputed": show_value(again), "written": show_value(written)}
+            place = " ".join(key)
+            yield problem("{recomputed} recomputed, {written} written", **values).at(place).at("conflicts").at("search")
+
+
+def _limits_of(conflicts: Iterable[Conflict]) -> dict[tuple[str, ...], float]:
+    """Return by how much each rule has to give in all, by rule and limit: which of equal sites is named is chance."""
+    total: dict[tuple[str, ...], float] = {}
+    for conflict in conflicts:
+        for each in conflict.limits:
+            key = conflict.rule or "", each.limit
+            total[key] = total.get(key, 0.0) + abs(each.needed - each.asked)
+    return total
 
 
 def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:

@@ -2,6 +2,7 @@
 
 from msp_siting.solver.aimed import settle_as_asked
 from msp_siting.solver.best import Chosen
+from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import BEFORE_SEARCH, OF_SEARCH, Progress, Stage, side_by_side
 from msp_siting.solver.good_plans import GoodPlans, Reached
 from msp_siting.solver.neighbouring import shared_with
@@ -30,6 +31,7 @@ __all__ = [
     "Stage",
     "choose",
     "drift",
+    "explain",
     "hosts_of",
     "least_minutes",
     "relaxed_bound",

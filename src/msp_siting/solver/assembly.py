@@ -41,8 +41,8 @@ class _People:
     pair_rooms: np.ndarray
 
 
-def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
-    """Return the problem of choosing sites and posts, some professions without their need.
+def assemble(instance: Instance, light: Iterable[str] = (), *, keeps_empty: bool = False) -> Matrix:
+    """Return the problem of choosing sites and posts, some professions without their need (`decide`).
 
     Raises
     ------
@@ -50,7 +50,7 @@ def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
         If a rule without variables cannot hold.
     """
     instance = instance.without_need_of(light)
-    decisions = decide(instance.without_need_of(instance.professions))
+    decisions = decide(instance.without_need_of(instance.professions), keeps_empty=keeps_empty)
     people = _people_of(instance)
     if not people.points:
         return decisions

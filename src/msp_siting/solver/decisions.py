@@ -33,15 +33,20 @@ class _Decisions:
         return [(1.0, opened) for _, opened in self.kinds(site)]
 
 
-def decide(instance: Instance) -> Matrix:
+def decide(instance: Instance, *, keeps_empty: bool = False) -> Matrix:
     """Return the problem of opening sites with posts, nobody's need in it; its stages are uncovered, cost and aid.
+
+    Parameters
+    ----------
+    keeps_empty
+        Whether rules without variables are kept as rows, whether they can hold or not.
 
     Raises
     ------
     InfeasibleError
         If a rule without variables cannot hold.
     """
-    draft, unit, of_aid = Draft(stages=len(STAGES)), works_unit_cents(instance), aid_unit_cents(instance)
+    draft, unit, of_aid = Draft(len(STAGES), keeps_empty), works_unit_cents(instance), aid_unit_cents(instance)
     opened = {
         key: draft.column(Column.OPEN, *key, upper=1.0, costs={COST: capex / unit})
         for key, capex in instance.capex_cents.items()

@@ -15,9 +15,13 @@ Terms = Iterable[tuple[float, int]]  # coefficient and column
 
 @dataclass
 class Draft:
-    """Columns and rows so far; ``stages`` costs are minimised, one after the other."""
+    """Columns and rows so far; ``stages`` costs are minimised, one after the other.
+
+    ``keeps_empty`` says whether rows without columns are kept, even those that cannot hold.
+    """
 
     stages: int
+    keeps_empty: bool = False
     names: list[Name] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     is_integer: list[bool] = field(default_factory=list)
@@ -53,7 +57,7 @@ class Draft:
             If such a row cannot hold.
         """
         entries = [(len(self.row_names), column, coefficient) for coefficient, column in terms]
-        if not entries:
+        if not entries and not self.keeps_empty:
             if not lower <= 0 <= upper:
                 raise InfeasibleError(problem("no plan keeps the rule {rule}", rule=component))
             return

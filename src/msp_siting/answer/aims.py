@@ -1,0 +1,40 @@
+"""What a reader must be told of a question that aims at shares of need, at least cost, or counts some need more."""
+
+from collections.abc import Iterator
+
+from msp_siting.answer.value import Answer
+from msp_siting.language import Fact
+
+
+def aim_caveats(answer: Answer) -> Iterator[Fact]:
+    """Yield what the aims and weights of a question mean for its figures."""
+    question, model, instance = answer.scenario.question, answer.scenario.model, answer.instance
+    if instance.measure == "cost":
+        yield Fact("caveat_least_cost", {"budget": instance.budget_eur})
+    for name in instance.limits_uncovered:
+        share = question.targets.covered_share[name]
+        yield Fact("caveat_covered_share", {"share": share, "profession": model.professions[name].title})
+    if not instance.is_levelled:
+        zones = {zone.key for zone, _, _ in instance.limits_uncovered_by_zone}
+        yield Fact("caveat_zone_shares", {"zones": len(zones)})
+    weights = list(_weights(answer))
+    if weights:
+        yield Fact("caveat_need_weights", {"weights": weights})
+
+
+def _weights(answer: Answer) -> Iterator[Fact]:
+    asked, zones = answer.scenario.question.weights, answer.territory.zones
+    for group, weight in asked.groups.items():
+        yield _weight(Fact("need_weight_group", {"group": f"inhabitants_{group}"}), weight)
+    for kind, by_zone in asked.zones.items():
+        for zone, weight in by_zone.items():
+            found = zones.loc[zones["kind"].eq(kind) & zones["zone_id"].eq(zone), "name"]
+            yield _weight(Fact("need_weight_zone", {"zone": str(next(iter(found), zone))}), weight)
+    for profession, by_status in asked.zoning.items():
+        title = answer.scenario.model.professions[profession].title
+        for status, weight in by_status.items():
+            yield _weight(Fact("need_weight_zoning", {"status": status, "profession": title}), weight)
+
+
+def _weight(what: Fact, weight: float) -> Fact:
+    return Fact("need_weight", {"what": what, "weight": weight})

@@ -1,0 +1,112 @@
+"""Why there is no plan, in words: the rules in the way and by how much each would have to give."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from msp_siting.answer.value import Answer
+from msp_siting.language import Fact
+from msp_siting.problem import Instance, Shortfall
+
+ABOUT = {  # what the ids of a limit are
+    "recruitment_pool": ("profession",),
+    "recruitment_by_zone": ("place", "profession"),
+    "spacing": ("sites",),
+    "spacing_by_commune": ("sites",),
+    "composition": ("site", "profession"),
+    "composition_paramedical": ("site",),
+    "forced_sites": ("site",),
+    "forced_sites_format": ("site", "format"),
+    "excluded_sites": ("site",),
+    "excluded_sites_format": ("site", "format"),
+    "kept_sites": ("site", "format"),
+    "kept_sites_posts": ("site", "profession"),
+    **dict.fromkeys(("zone_sites_min", "zone_sites_max", "zone_budget_min", "zone_budget_max"), ("zone",)),
+    "coverage_target": ("profession",),
+    "zone_coverage": ("zone", "profession"),
+}
+
+
+def explanations(answer: Answer) -> list[Fact]:
+    """Return why there is no plan: one fact per rule in the way; of several together one that says so, then each."""
+    facts = []
+    for conflict in answer.solution.report.conflicts:
+        parts = [_limit(answer, each) for each in conflict.limits]
+        if conflict.rule is None:
+            rules = {_rule(each) for each in conflict.limits}
+            known = {"count": len(rules), "cost": conflict.cheapest_eur}
+            facts += [Fact("conflict_together", known), *parts] if parts else [Fact("conflict_several")]
+        elif parts:
+            facts.append(_joined(parts))
+        else:  # a rule of which nothing more is known, or a run of before
+            facts.append(Fact("conflict_rule", {"rule": conflict.rule, "cost": conflict.cheapest_eur or 0.0}))
+    return facts
+
+
+def _rule(limit: Shortfall) -> str:
+    """Return the rule that a limit belongs to: its name without its end."""
+    return re.sub("_(min|max|format|posts|paramedical|by_commune)$", "", limit.limit)
+
+
+def _joined(parts: Sequence[Fact]) -> Fact:
+    first, *others = parts
+    return Fact("conflict_and", {"some": first, "other": _joined(others)}) if others else first
+
+
+def _limit(answer: Answer, limit: Shortfall) -> Fact:
+    """Return the sentence of one limit, with the names of what it is about and what is lacking."""
+    key = limit.limit
+    if key == "budget" and limit.needed == _cost_of_decided(answer.instance):
+        key = "budget_decided"
+    values: dict[str, Any] = {
+        "asked": limit.asked,
+        "needed": limit.needed,
+        "short": abs(limit.needed - limit.asked),
+        **_names(answer, limit),
+    }
+    if limit.inhabitants is not None:
+        values["inhabitants"] = limit.inhabitants
+    return Fact(f"conflict_{key}", values)
+
+
+def _cost_of_decided(instance: Instance) -> float | None:
+    """Return what the sites that open in any case cost at the least; None where there are none."""
+    formats = {site: instance.forced_formats.get(site) for site in instance.forced_sites} | dict(instance.kept.keys())
+    costs = [
+        min(capex for (other, each), capex in instance.capex_eur.items() if other == site and each == (kind or each))
+        for site, kind in formats.items()
+    ]
+    return sum(costs) if costs else None
+
+
+def _names(answer: Answer, limit: Shortfall) -> dict[str, Any]:
+    """Return the names of professions, sites, places, formats and zones that a limit is about."""
+    model, ids = answer.scenario.model, list(limit.about)
+    names: dict[str, Any] = {}
+    for what in ABOUT.get(limit.limit, ()):
+        match what:
+            case "sites":
+                names[what] = [_site(answer, site) for site in ids]
+            case "site":
+                names[what] = _site(answer, ids.pop(0))
+            case "zone":
+                names[what] = _zone(answer, ids.pop(0), ids.pop(0))
+            case "place":
+                place = ids.pop(0)
+                names[what] = str(answer.territory.place_points["name"].get(place, place))
+            case "profession":
+                names[what] = model.professions[ids.pop(0)].title
+            case _:
+                names[what] = model.formats[ids.pop(0)].title
+    return names
+
+
+def _site(answer: Answer, site_id: str) -> str:
+    names = answer.territory.sites.set_index("site_id")["name"]
+    return f"{names.get(site_id, site_id)} ({site_id})"
+
+
+def _zone(answer: Answer, kind: str, zone_id: str) -> str:
+    zones = answer.territory.zones
+    found = zones.loc[zones["kind"].eq(kind) & zones["zone_id"].eq(zone_id), "name"]
+    return f"{next(iter(found), zone_id)} ({kind} {zone_id})"

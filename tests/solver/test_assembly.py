@@ -99,7 +99,7 @@ def test_it_is_so_where_posts_are_limited_by_zone(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(50))
 def test_it_is_so_where_zones_have_fewest_and_most(seed: int) -> None:
-    instance = drawn_with_zones(seed)
+    instance = drawn_with_zones(seed, in_cents=seed % 2 == 1)
     rows = {name for name, _ in assemble(instance).row_names}
     assert rows > {"zone_sites_max", "zone_budget", "kept_sites", "excluded_sites_format"}
     assert differences(instance) == []
@@ -107,7 +107,7 @@ def test_it_is_so_where_zones_have_fewest_and_most(seed: int) -> None:
 
 
 def test_money_of_a_zone_is_counted_in_digits() -> None:
-    rows = {name for seed in range(50) for name, _ in assemble(drawn_with_zones(seed)).row_names}
+    rows = {name for name, _ in assemble(drawn_with_zones(0, in_cents=True)).row_names}
     assert "zone_budget_lower_digits" in rows
 
 

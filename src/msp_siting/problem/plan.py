@@ -132,8 +132,9 @@ class Prices:
         Of one post of a profession that can be recruited.
     site, site_wanted
         Of one more site allowed (``site_count.max``), and of one fewer wanted (``site_count.min``).
-    target
-        Of one standardised inhabitant more who may be left uncovered, by profession of whose need a share is asked.
+    target, zone_target
+        Of one standardised inhabitant more who may be left uncovered, by profession of whose need a share is asked, and
+        by (kind, ``zone_id``, profession).
     """
 
     room: dict[tuple[str, str], float]
@@ -143,6 +144,7 @@ class Prices:
     site_wanted: float = 0.0
     aid_budget: float = 0.0
     target: Mapping[str, float] = field(default_factory=dict)
+    zone_target: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
 
 NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one

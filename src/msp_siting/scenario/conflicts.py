@@ -23,17 +23,11 @@ def conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
     yield from _unknown_professions(question.targets.covered_share, model, "targets.covered_share")
     yield from _unknown_professions(question.weights.zoning, model, "weights.zoning")
     yield from _of_zones(question, model)
-    if model.objective.measure == "cost" and not _asks_for_anything(question) and count.max != 0:
+    if model.objective.measure == "cost" and not question.asks_for_something and count.max != 0:
         yield problem(
             "the model seeks the least cost, and nothing has to be reached; give targets, zones, site_count.min or "
             "sites.force_open"
         )
-
-
-def _asks_for_anything(question: Question) -> bool:
-    """Return whether a plan has to be more than nothing, so that it can be cheap."""
-    sites = question.sites.decided_ids
-    return bool(question.targets.covered_share or question.zones or sites or question.site_count.min)
 
 
 def _unknown_professions(names: Iterable[str], model: Assumptions, place: str) -> Iterator[Sentence]:

@@ -77,6 +77,12 @@ class Question(Strict):
     solve: SolveSettings = Field(default_factory=SolveSettings)
     territory_sha256: str | None = None
 
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether a plan has to be more than nothing: so many sites, some of them, something of zones or of all."""
+        sites = self.sites.decided_ids
+        return bool(self.targets.covered_share or self.zones or sites or self.site_count.min)
+
     @field_validator("name")
     @classmethod
     def _names_a_folder(cls, given: str | None) -> str | None:

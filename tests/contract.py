@@ -118,5 +118,6 @@ def _records_in(annotation: Any) -> tuple[list[type[Strict]], str]:  # noqa: ANN
     if origin is list:
         return _records_in(arguments[0])[0], "[]"
     if origin is dict:
-        return _records_in(arguments[1])[0], ".<>"
+        parts, inner = _records_in(arguments[1])
+        return parts, f".<>{inner}"
     return [], ""

@@ -8,22 +8,29 @@ from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
 from msp_siting.problem import Instance, Shortfall
 
-ABOUT = {  # what the ids of a limit are
-    "recruitment_pool": ("profession",),
-    "recruitment_by_zone": ("place", "profession"),
-    "spacing": ("sites",),
-    "spacing_by_commune": ("sites",),
-    "composition": ("site", "profession"),
-    "composition_paramedical": ("site",),
-    "forced_sites": ("site",),
-    "forced_sites_format": ("site", "format"),
-    "excluded_sites": ("site",),
-    "excluded_sites_format": ("site", "format"),
-    "kept_sites": ("site", "format"),
-    "kept_sites_posts": ("site", "profession"),
-    **dict.fromkeys(("zone_sites_min", "zone_sites_max", "zone_budget_min", "zone_budget_max"), ("zone",)),
-    "coverage_target": ("profession",),
-    "zone_coverage": ("zone", "profession"),
+ABOUT: dict[str, tuple[str, tuple[str, ...]]] = {  # the sentence of each limit, and what its ids are
+    "budget": ("conflict_budget", ()),
+    "aid_budget": ("conflict_aid_budget", ()),
+    "recruitment_pool": ("conflict_recruitment_pool", ("profession",)),
+    "recruitment_by_zone": ("conflict_recruitment_by_zone", ("place", "profession")),
+    "site_count_min": ("conflict_site_count_min", ()),
+    "site_count_max": ("conflict_site_count_max", ()),
+    "spacing": ("conflict_spacing", ("sites",)),
+    "spacing_by_commune": ("conflict_spacing_by_commune", ("sites",)),
+    "composition": ("conflict_composition", ("site", "profession")),
+    "composition_paramedical": ("conflict_composition_paramedical", ("site",)),
+    "forced_sites": ("conflict_forced_sites", ("site",)),
+    "forced_sites_format": ("conflict_forced_sites_format", ("site", "format")),
+    "excluded_sites": ("conflict_excluded_sites", ("site",)),
+    "excluded_sites_format": ("conflict_excluded_sites_format", ("site", "format")),
+    "kept_sites": ("conflict_kept_sites", ("site", "format")),
+    "kept_sites_posts": ("conflict_kept_sites_posts", ("site", "profession")),
+    "zone_sites_min": ("conflict_zone_sites_min", ("zone",)),
+    "zone_sites_max": ("conflict_zone_sites_max", ("zone",)),
+    "zone_budget_min": ("conflict_zone_budget_min", ("zone",)),
+    "zone_budget_max": ("conflict_zone_budget_max", ("zone",)),
+    "coverage_target": ("conflict_coverage_target", ("profession",)),
+    "zone_coverage": ("conflict_zone_coverage", ("zone", "profession")),
 }
 
 
@@ -55,18 +62,18 @@ def _joined(parts: Sequence[Fact]) -> Fact:
 
 def _limit(answer: Answer, limit: Shortfall) -> Fact:
     """Return the sentence of one limit, with the names of what it is about and what is lacking."""
-    key = limit.limit
-    if key == "budget" and limit.needed == _cost_of_decided(answer.instance):
-        key = "budget_decided"
+    key, about = ABOUT[limit.limit]
+    if limit.limit == "budget" and limit.needed == _cost_of_decided(answer.instance):
+        key = "conflict_budget_decided"
     values: dict[str, Any] = {
         "asked": limit.asked,
         "needed": limit.needed,
         "short": abs(limit.needed - limit.asked),
-        **_names(answer, limit),
+        **_names(answer, limit, about),
     }
     if limit.inhabitants is not None:
         values["inhabitants"] = limit.inhabitants
-    return Fact(f"conflict_{key}", values)
+    return Fact(key, values)
 
 
 def _cost_of_decided(instance: Instance) -> float | None:
@@ -79,11 +86,11 @@ def _cost_of_decided(instance: Instance) -> float | None:
     return sum(costs) if costs else None
 
 
-def _names(answer: Answer, limit: Shortfall) -> dict[str, Any]:
+def _names(answer: Answer, limit: Shortfall, about: Sequence[str]) -> dict[str, Any]:
     """Return the names of professions, sites, places, formats and zones that a limit is about."""
     model, ids = answer.scenario.model, list(limit.about)
     names: dict[str, Any] = {}
-    for what in ABOUT.get(limit.limit, ()):
+    for what in about:
         match what:
             case "sites":
                 names[what] = [_site(answer, site) for site in ids]

@@ -22,7 +22,7 @@ from msp_siting.problem.ledger import (
     works_unit_cents,
 )
 from msp_siting.problem.names import AID, WORKS, ZONE, Column, Purse, Row
-from msp_siting.problem.need_weights import need_weights
+from msp_siting.problem.weighing import need_weights
 from msp_siting.problem.parents import find_parents
 from msp_siting.problem.plan import (
     NO_PRICES,
@@ -43,7 +43,7 @@ from msp_siting.problem.plan import (
 from msp_siting.problem.preference import Preference, problems_of_choice
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
-from msp_siting.problem.shortfalls import shortfalls
+from msp_siting.problem.falling_short import shortfalls
 from msp_siting.problem.soundness import (
     need_by_band,
     objective_of,

@@ -216,7 +216,8 @@ FACTS = [
     Fact("conflict_rule", {"rule": "site_count_min", "cost": 925_000.0, "budget": 10.0}),
     Fact("caveat_least_cost", {"budget": 1e8}),
     Fact("caveat_covered_share", {"share": 0.95, "profession": GP}),
-    Fact("caveat_zone_shares", {"zones": 2}),
+    Fact("caveat_zone_shares", {"zones": 2, "professions": [GP]}),
+    Fact("caveat_zone_shares_uneven", {"professions": [GP]}),
     Fact("caveat_need_weights", {"weights": [WEIGHT, WEIGHT]}),
 ]
 

@@ -14,9 +14,14 @@ def aim_caveats(answer: Answer) -> Iterator[Fact]:
     for name in instance.limits_uncovered:
         share = question.targets.covered_share[name]
         yield Fact("caveat_covered_share", {"share": share, "profession": model.professions[name].title})
-    if not instance.is_levelled:
-        zones = {zone.key for zone, _, _ in instance.limits_uncovered_by_zone}
-        yield Fact("caveat_zone_shares", {"zones": len(zones)})
+    if by_zone := instance.limits_uncovered_by_zone:
+        names = dict.fromkeys(name for _, name, _ in by_zone)
+        titles = [model.professions[name].title for name in names]
+        yield Fact("caveat_zone_shares", {"zones": len({zone.key for zone, *_ in by_zone}), "professions": titles})
+        assignment = answer.solution.assignment
+        uneven = [model.professions[name].title for name in names if assignment and name not in assignment.levels]
+        if uneven:
+            yield Fact("caveat_zone_shares_uneven", {"professions": uneven})
     weights = list(_weights(answer))
     if weights:
         yield Fact("caveat_need_weights", {"weights": weights})

@@ -165,9 +165,9 @@ def complete_answer(
         apl, plan = scenario.model.apl, solution.plan
         coverage = tabulate(territory, instance, apl, before, plan, solution.assignment)
         flows = scenario.model.flows
-        if instance.is_levelled:  # else flows do not say who is served
-            ends = ends_of(territory, instance, plan, apl)
-        if flows is not None and instance.is_levelled:
+        is_even = instance.is_levelled or set(instance.professions) <= set(solution.assignment.levels)
+        ends = ends_of(territory, instance, plan, apl) if is_even else None
+        if flows is not None and is_even:
             filled = partly_filled(territory, instance, plan, apl, flows.posts_filled_share.value)
         for columns in (columns_of_today(today), columns_of_ends(ends)):
             coverage = coverage if columns is None else with_columns(territory, coverage, columns)

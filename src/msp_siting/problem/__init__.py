@@ -11,6 +11,7 @@ from msp_siting.problem.candidate_rules import (
     review_candidates,
 )
 from msp_siting.problem.choice import ChoiceReport, ChoiceStep
+from msp_siting.problem.falling_short import shortfalls
 from msp_siting.problem.horizon import territory_at_horizon, with_trend
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import (
@@ -22,7 +23,6 @@ from msp_siting.problem.ledger import (
     works_unit_cents,
 )
 from msp_siting.problem.names import AID, WORKS, ZONE, Column, Purse, Row
-from msp_siting.problem.weighing import need_weights
 from msp_siting.problem.parents import find_parents
 from msp_siting.problem.plan import (
     NO_PRICES,
@@ -43,7 +43,6 @@ from msp_siting.problem.plan import (
 from msp_siting.problem.preference import Preference, problems_of_choice
 from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
-from msp_siting.problem.falling_short import shortfalls
 from msp_siting.problem.soundness import (
     need_by_band,
     objective_of,
@@ -54,8 +53,10 @@ from msp_siting.problem.soundness import (
 )
 from msp_siting.problem.spacing import limits_among, most_open, near_among, sites_beyond_openings, sites_kept_closed
 from msp_siting.problem.spending import aid_eur, cost_eur
+from msp_siting.problem.targets import short_by_zone
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
 from msp_siting.problem.trend import Yearly, yearly_installations
+from msp_siting.problem.weighing import need_weights
 
 __all__ = [
     "AID",
@@ -116,6 +117,7 @@ __all__ = [
     "relative_gap",
     "review_candidates",
     "room_by_place",
+    "short_by_zone",
     "shortfalls",
     "sites_beyond_openings",
     "sites_kept_closed",

@@ -9,9 +9,9 @@ from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
 from msp_siting.problem.decided_sites import check_decided, excluded_formats, forced_formats, kept_posts
 from msp_siting.problem.instance import Instance
-from msp_siting.problem.weighing import need_weights
 from msp_siting.problem.spacing import find_near
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
+from msp_siting.problem.weighing import need_weights
 from msp_siting.problem.zone_limits import zone_limits
 from msp_siting.problem.zone_rules import zone_terms
 from msp_siting.scenario import Assumptions, Scenario

@@ -142,7 +142,7 @@ class Instance:
 
     @property
     def is_levelled(self) -> bool:
-        """Whether who stays uncovered is shared as evenly as reach allows (`sharing`): not where zones have targets."""
+        """Whether no zone has a share to be served: flows say who is, whatever the plan, and reductions hold."""
         return not self.limits_uncovered_by_zone
 
     def need_at(self, points: Iterable[str], profession: str) -> float:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from msp_siting.errors import Sentence, problem
 from msp_siting.problem.instance import Instance
+from msp_siting.problem.terms import ZoneTerms
 
 LEAST_TOLERANCE = 1e-2  # standardised inhabitants: what a solver's rounding may leave
 TOLERANCE_SHARE = 1e-6  # of the need: the same for large ones
@@ -20,20 +21,38 @@ def problems_of_targets(instance: Instance, uncovered: pd.DataFrame) -> Iterator
     """Yield the shares that are not reached; ``uncovered`` has ``demand_id``, ``profession``, ``inhabitants``."""
     if not instance.targeted:
         return
-    left = {
-        (point, name): people * instance.professions[name].need_index.get(point, 0.0)
-        for point, name, people in uncovered.itertuples(index=False, name=None)
-    }
+    left = _left(instance, uncovered)
     for name, most in instance.limits_uncovered.items():
         need = instance.need(name)
         found = sum(amount for (_, other), amount in left.items() if other == name)
         if not found <= most + tolerance(need):
             yield _short(name, found, most, need).at("coverage_target")
-    for zone, name, most in instance.limits_uncovered_by_zone:
+    for zone, name, most, found in _by_zone(instance, left):
         need = instance.need_at(zone.points, name)
-        found = sum(left.get((point, name), 0.0) for point in zone.points)
         if not found <= most + tolerance(need):
             yield _short(name, found, most, need).at(f"{zone.kind} {zone.zone_id}").at("zone_coverage")
+
+
+def short_by_zone(instance: Instance, uncovered: pd.DataFrame) -> set[str]:
+    """Return the professions of which some zone's share is not reached."""
+    return {
+        name
+        for zone, name, most, found in _by_zone(instance, _left(instance, uncovered))
+        if found > most + tolerance(instance.need_at(zone.points, name))
+    }
+
+
+def _left(instance: Instance, uncovered: pd.DataFrame) -> dict[tuple[str, str], float]:
+    return {
+        (point, name): people * instance.professions[name].need_index.get(point, 0.0)
+        for point, name, people in uncovered.itertuples(index=False, name=None)
+    }
+
+
+def _by_zone(instance: Instance, left: dict[tuple[str, str], float]) -> Iterator[tuple[ZoneTerms, str, float, float]]:
+    """Yield zone, profession, the need that may be left uncovered there, and what is."""
+    for zone, name, most in instance.limits_uncovered_by_zone:
+        yield zone, name, most, sum(left.get((point, name), 0.0) for point in zone.points)
 
 
 def _short(profession: str, left: float, most: float, need: float) -> Sentence:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from msp_siting.answer import (
     Answer,
     Problem,
@@ -31,6 +33,7 @@ from msp_siting.problem import (
     problems_of_hosts,
     problems_of_solution,
     review_candidates,
+    short_by_zone,
 )
 from msp_siting.problem.sharing import problems_of_sharing, serve
 from msp_siting.runs.files import RunFile
@@ -135,18 +138,23 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verifi
     if not problems and choice is not None:
         problems += [each.at(folder / RunFile.PROVENANCE) for each in _choice_problems(known, solution)]
     if not problems:
-        shared_out = (("before", Plan.empty()), *([("after", plan)] if instance.is_levelled else []))
-        for moment, decided in shared_out:
+        for moment, decided in (("before", Plan.empty()), ("after", plan)):
             problems += [
                 each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)
             ]
-    if not problems and not instance.is_levelled:
+    even = known.settler.spread(plan)[1] if not problems else after.uncovered
+    short = short_by_zone(instance, even)
+    if not problems and short:
         problems += [each.at(folder) for each in _aimed_problems(scenario, known, solution)]
     if problems:
         return Verified(folder, 0, tuple(problems)), None
-    # Who is uncovered is exact, and reckoned again; of who goes where, the run's own way was checked.
-    left = known.settler.spread(plan)[1] if instance.is_levelled else after.uncovered
-    shared = Assignment(after.allocated, left)
+    # Who is uncovered is exact, and reckoned again, but where a zone's share asks for another spread; of who goes where
+    # the run's own way was checked.
+    others = after.uncovered[after.uncovered["profession"].isin(short)]
+    left = pd.concat([even[~even["profession"].isin(short)], others], ignore_index=True)
+    shares = {} if instance.is_levelled else known.settler.share_out(plan)
+    levels = {name: found.levels for name, found in shares.items() if name not in short}
+    shared = Assignment(after.allocated, left, levels)
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
     solution = replace(solution, plan=whole_posts, assignment=shared)
     answer = complete_answer(scenario, known, instance, known.before, solution)

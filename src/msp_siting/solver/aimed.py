@@ -1,18 +1,20 @@
 """Who is served where under a plan where zones have shares of need to be served.
 
-There what can be served is no polymatroid, and flows do not say who is: three linear problems do. The least objective
-with the shares held; then as even as can be, by a fine convex function of the share left uncovered, the objective held;
-then near, every uncovered share held. Everywhere else the settler's flows are exact.
+A profession whose shares a spread as even as reach allows reaches anyway is served so, by flows, exactly. Of any other
+what can be served is no polymatroid, and three linear problems say who is: the least objective with the shares held;
+then as even as can be, by a fine convex function of the share left uncovered, the objective held; then near, every
+uncovered share held.
 """
 
 import threading
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from msp_siting.errors import SolverError, problem
-from msp_siting.problem import Assignment, Column, Instance, Plan
+from msp_siting.problem import Assignment, Column, Instance, Plan, short_by_zone
 from msp_siting.solver.assembly import assemble
 from msp_siting.solver.control import Control
 from msp_siting.solver.highs import solve_lp
@@ -29,19 +31,23 @@ DIGITS = 6  # of inhabitants
 def settle_as_asked(instance: Instance, settler: Settler, plan: Plan, settings: Settings) -> tuple[float, Assignment]:
     """Return the least objective of a plan's uncovered need, and who is served where, shares of zones held.
 
+    The assignment has the levels of the professions that flows serve.
+
     Raises
     ------
     SolverError
         If a stage does not end at its optimum.
     """
-    if instance.is_levelled:
-        return settler.nothing() if plan.sites.empty else settler.settle(plan)
+    objective, even = settler.nothing() if plan.sites.empty else settler.settle(plan)
+    short = short_by_zone(instance, even.uncovered)
+    if not short:
+        return objective, even
     fine, slopes = _finely_banded(instance)
-    matrix = with_plan(assemble(fine), plan)
+    matrix = with_plan(assemble(fine, [name for name in instance.professions if name not in short]), plan)
     control = settings.control(LP_LIMIT_S, threading.Event())
     costs = _costs(matrix, instance, slopes)
-    objective, _ = _least(matrix, costs, control)
-    held = matrix.holding(costs, objective + HELD * max(1.0, abs(objective)))
+    of_short, _ = _least(matrix, costs, control)
+    held = matrix.holding(costs, of_short + HELD * max(1.0, abs(of_short)))
     _, values = _least(held, matrix.costs[0], control)
     uncovered = matrix.mask(Column.UNCOVERED)
     left = np.clip(values, 0.0, None)
@@ -50,7 +56,18 @@ def settle_as_asked(instance: Instance, settler: Settler, plan: Plan, settings: 
         np.where(uncovered, left + HELD_INHABITANTS, matrix.upper),
     )
     _, served = _least(near, _minutes(matrix, instance), control)
-    return objective, _assignment(matrix, served, left)
+    of_others = sum(found.objective for name, found in settler.share_out(plan).items() if name not in short)
+    return of_others + of_short, _joined(even, _assignment(matrix, served, left), short)
+
+
+def _joined(even: Assignment, aimed: Assignment, short: Collection[str]) -> Assignment:
+    """Return an assignment with some professions of another."""
+    allocated, uncovered = (
+        pd.concat([of_all[~of_all["profession"].isin(short)], of_short], ignore_index=True)
+        for of_all, of_short in ((even.allocated, aimed.allocated), (even.uncovered, aimed.uncovered))
+    )
+    levels = {name: found for name, found in even.levels.items() if name not in short}
+    return Assignment(allocated, uncovered, levels)
 
 
 def _finely_banded(instance: Instance) -> tuple[Instance, np.ndarray]:

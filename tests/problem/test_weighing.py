@@ -56,13 +56,8 @@ def test_weights_move_the_plan_where_they_are_larger(toy_scenario: Callable[...,
 def test_every_output_says_that_it_is_a_choice(toy_scenario: Callable[..., Scenario]) -> None:
     found = answer(toy_scenario(weights__zones={"epci": {"west": 1.5}}))
     told = [tell(fact, "en") for fact in answer_caveats(found) if fact.key == "caveat_need_weights"]
-    assert told == [
-        (
-            "The question counts the need of some people more or less than that of others (Pays de l'Ouest x 1.5): a "
-            "choice of whoever asks, no fact. At every stage, of every profession, who counts 1.5 times takes 1.5 times the room "
-            "too; who is uncovered here is not to be compared with runs without these weights."
-        )
-    ]
+    assert len(told) == 1
+    assert "that of others (Pays de l'Ouest x 1.5): a choice of whoever asks, no fact." in told[0]
 
 
 @pytest.mark.parametrize(

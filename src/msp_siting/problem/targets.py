@@ -35,6 +35,8 @@ def problems_of_targets(instance: Instance, uncovered: pd.DataFrame) -> Iterator
 
 def short_by_zone(instance: Instance, uncovered: pd.DataFrame) -> set[str]:
     """Return the professions of which some zone's share is not reached."""
+    if instance.is_levelled:
+        return set()
     return {
         name
         for zone, name, most, found in _by_zone(instance, _left(instance, uncovered))
@@ -43,9 +45,11 @@ def short_by_zone(instance: Instance, uncovered: pd.DataFrame) -> set[str]:
 
 
 def _left(instance: Instance, uncovered: pd.DataFrame) -> dict[tuple[str, str], float]:
+    index = {name: terms.need_index for name, terms in instance.professions.items()}
     return {
-        (point, name): people * instance.professions[name].need_index.get(point, 0.0)
+        (point, name): people * index[name].get(point, 0.0)
         for point, name, people in uncovered.itertuples(index=False, name=None)
+        if name in index  # else told among the problems of who is served
     }
 
 

@@ -87,3 +87,15 @@ def test_what_cannot_be_weighed_is_said(
     with pytest.raises(error) as caught:
         toy_instance(**asked)
     assert said in str(caught.value)
+
+
+def test_the_apl_of_a_zone_is_that_without_weights(toy_scenario: Callable[..., Scenario], toy_project: Path) -> None:
+    plain, weighted = (
+        answer(toy_scenario(sites__force_open=["site-a"], weights__zones={"epci": weights})).coverage
+        for weights in ({}, {"west": 2.0})
+    )
+    assert plain is not None
+    assert weighted is not None
+    for column in ("apl_before", "apl_after"):
+        assert weighted.zones[column].dropna().tolist() == pytest.approx(plain.zones[column].dropna().tolist())
+    assert weighted.zones["need"].sum() > plain.zones["need"].sum()

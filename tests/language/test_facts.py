@@ -212,6 +212,7 @@ FACTS = [
         for name in ("coverage_target", "zone_coverage")
     ),
     Fact("conflict_and", {"some": Fact("conflict_several"), "other": Fact("conflict_budget", LIMIT)}),
+    Fact("conflict_more", {"count": 3}),
     Fact("conflict_together", {"count": 2, "cost": 925_000.0}),
     Fact("conflict_rule", {"rule": "site_count_min", "cost": 925_000.0, "budget": 10.0}),
     Fact("caveat_least_cost", {"budget": 1e8}),

@@ -8,6 +8,7 @@ from msp_siting.answer.value import Answer
 from msp_siting.language import Fact
 from msp_siting.problem import Instance, Shortfall
 
+MOST_LIMITS = 4  # of one rule that are told; run.json has them all
 ABOUT: dict[str, tuple[str, tuple[str, ...]]] = {  # the sentence of each limit, and what its ids are
     "budget": ("conflict_budget", ()),
     "aid_budget": ("conflict_aid_budget", ()),
@@ -56,6 +57,9 @@ def _rule(limit: Shortfall) -> str:
 
 
 def _joined(parts: Sequence[Fact]) -> Fact:
+    if len(parts) > MOST_LIMITS:
+        more = Fact("conflict_more", {"count": len(parts) - MOST_LIMITS + 1})
+        parts = [*parts[: MOST_LIMITS - 1], more]
     first, *others = parts
     return Fact("conflict_and", {"some": first, "other": _joined(others)}) if others else first
 

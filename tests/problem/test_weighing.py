@@ -89,7 +89,7 @@ def test_what_cannot_be_weighed_is_said(
     assert said in str(caught.value)
 
 
-def test_the_apl_of_a_zone_is_that_without_weights(toy_scenario: Callable[..., Scenario], toy_project: Path) -> None:
+def test_the_apl_of_a_zone_is_that_without_weights(toy_scenario: Callable[..., Scenario]) -> None:
     plain, weighted = (
         answer(toy_scenario(sites__force_open=["site-a"], weights__zones={"epci": weights})).coverage
         for weights in ({}, {"west": 2.0})

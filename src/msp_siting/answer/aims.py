@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from msp_siting.answer.value import Answer
-from msp_siting.language import Fact
+from msp_siting.language import Fact, catalogue
 
 
 def aim_caveats(answer: Answer) -> Iterator[Fact]:
@@ -30,7 +30,8 @@ def aim_caveats(answer: Answer) -> Iterator[Fact]:
 def _weights(answer: Answer) -> Iterator[Fact]:
     asked, zones = answer.scenario.question.weights, answer.territory.zones
     for group, weight in asked.groups.items():
-        yield _weight(Fact("need_weight_group", {"group": f"inhabitants_{group}"}), weight)
+        named = Fact(f"group_{group}")
+        yield _weight(named if named.key in catalogue("en") else Fact("need_weight_group", {"group": group}), weight)
     for kind, by_zone in asked.zones.items():
         for zone, weight in by_zone.items():
             found = zones.loc[zones["kind"].eq(kind) & zones["zone_id"].eq(zone), "name"]

@@ -57,7 +57,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
         **summarise_horizon(answer),
         **_partly_filled(answer),
         "choice": _choice(answer),
-        **({} if has_plan else {"conflicts": [asdict(each) for each in solution.report.conflicts]}),
+        "conflicts": None if has_plan else [asdict(each) for each in solution.report.conflicts],
         "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},

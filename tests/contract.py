@@ -114,9 +114,11 @@ def _records_in(annotation: Any) -> tuple[list[type[Strict]], str]:  # noqa: ANN
     if origin is Annotated:
         return _records_in(arguments[0])
     if origin in {Union, UnionType}:
-        return [part for each in arguments for part in _records_in(each)[0]], ""
+        inside = [found for found in map(_records_in, arguments) if found[0]]
+        return [part for parts, _ in inside for part in parts], inside[0][1] if len(inside) == 1 else ""
     if origin is list:
         return _records_in(arguments[0])[0], "[]"
     if origin is dict:
-        return _records_in(arguments[1])[0], ".<>"
+        parts, inner = _records_in(arguments[1])
+        return parts, f".<>{inner}"
     return [], ""

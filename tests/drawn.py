@@ -10,11 +10,12 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.spacing import cliques_of
-from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits, ZoneTerms
 
 RULES = frozenset(
     {"need_balance", "capacity", "composition", "one_format", "budget", "aid_budget", "recruitment_pool"}
     | {"recruitment_by_zone", "site_count", "spacing", "forced_sites", "excluded_sites"}
+    | {"kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage"}
 )
 BANDS = (0.05, 0.1, 0.2, 0.4, 1.0), (1.0, 1.5, 2.0, 2.5, 3.0)
 Staff = Mapping[tuple[str, str], float]
@@ -230,6 +231,56 @@ def drawn_with_installations(seed: int, share: float) -> Instance:
     return replace(instance, professions=professions, budget_eur=instance.budget_eur + 1.2e6)
 
 
+def drawn_with_zones(seed: int, *, in_cents: bool = False) -> Instance:
+    """Return a random problem of two zones with fewest and most sites and money, sites forced, kept and barred so.
+
+    With costs in cents, which have no large divisor, limits have several digits.
+    """
+    instance, random = drawn(seed), np.random.default_rng(seed + 7000)
+    west = [site for site in instance.sites if random.random() < 0.5]
+    cents = int(in_cents)
+    zones = tuple(
+        ZoneTerms(
+            kind="epci",
+            zone_id=name,
+            sites=tuple(sites),
+            opened=(int(random.integers(0, 2)), int(random.integers(1, 3))),
+            spent_cents=(int(random.integers(0, 2)) * 60_000_000 + cents, 130_000_000 + 7 * cents),
+        )
+        for name, sites in (("west", west), ("east", [site for site in instance.sites if site not in west]))
+    )
+    sites = list(instance.sites)
+    return replace(
+        instance,
+        capex_eur={
+            key: capex + cents * number / 100 for number, (key, capex) in enumerate(instance.capex_eur.items(), 1)
+        },
+        budget_eur=instance.budget_eur + 3e6,
+        forced_sites=(sites[0],),
+        forced_formats={sites[0]: "large"} if random.random() < 0.5 else {},
+        excluded_formats=((sites[1], "large"),),
+        kept={(sites[2], "small"): dict.fromkeys(instance.professions, int(random.integers(0, 2)))},
+        zones=zones,
+    )
+
+
+def drawn_with_targets(seed: int, *, by_zone: bool) -> Instance:
+    """Return a random problem with more money in which shares of the need are to be served, in all or in a zone."""
+    instance, random = drawn(seed), np.random.default_rng(seed + 8000)
+    rich = replace(
+        instance,
+        professions={name: replace(terms, pool=terms.pool + 6) for name, terms in instance.professions.items()},
+        budget_eur=instance.budget_eur + 2.4e6,
+    )
+    names = list(rich.professions)[: random.integers(1, len(rich.professions) + 1)]
+    if not by_zone:
+        shares = {name: random.uniform(0.5, 1.0) for name in names}
+        return replace(rich, most_uncovered={name: share * rich.need(name) for name, share in shares.items()})
+    points = [point for point in rich.inhabitants if random.random() < 0.5] or list(rich.inhabitants)
+    zone = ZoneTerms("epci", "west", (), tuple(points), covered_share={name: random.uniform(0, 0.4) for name in names})
+    return replace(rich, zones=(zone,))
+
+
 def drawn_small(random: np.random.Generator, points_below: int, sites_below: int) -> Instance:
     """Return a random problem of few points, sites and posts, of which every plan can be looked at."""
     points = [f"i{n}" for n in range(random.integers(2, points_below))]
@@ -331,7 +382,10 @@ def _add_plan(
     program: _Program, instance: Instance, *, integer: bool
 ) -> tuple[dict[tuple[str, str], int], dict[tuple[str, str], int]]:
     rules, formats, professions = instance.constraints, instance.formats, instance.professions
-    opened = {key: program.column(upper=1.0, integer=integer) for key in instance.capex_eur}
+    opened = {
+        key: program.column(capex if instance.measure == "cost" else 0.0, upper=1.0, integer=integer)
+        for key, capex in instance.capex_eur.items()
+    }
     posts = {(site, name): program.column(integer=integer) for site in instance.sites for name in professions}
     for site in instance.sites:
         here = {kind: opened[site, kind] for kind in formats if (site, kind) in opened}
@@ -358,6 +412,7 @@ def _add_plan(
         program.row(dict.fromkeys(opened.values(), 1.0), least, np.inf if most_sites is None else most_sites)
     _add_spacing(program, instance, opened)
     _add_zone_limits(program, instance, opened, posts)
+    _add_asked(program, instance, opened, posts)
     for place, name in {key for moved in instance.moved.values() for key in moved}:
         leaving = {opened[key]: -moved.get((place, name), 0.0) for key, moved in instance.moved.items()}
         leaving = {column: count for column, count in leaving.items() if count > 0}
@@ -413,6 +468,29 @@ def _add_spacing(program: _Program, instance: Instance, opened: Mapping[tuple[st
         program.row(dict.fromkeys(new, 1.0), -np.inf, most)
 
 
+def _add_asked(
+    program: _Program,
+    instance: Instance,
+    opened: Mapping[tuple[str, str], int],
+    posts: Mapping[tuple[str, str], int],
+) -> None:
+    """Add sites forced, barred or kept in a format, and what is asked of zones, money in millions."""
+    for key in instance.forced_formats.items():
+        program.row({opened[key]: 1.0}, 1.0, 1.0)
+    for key in instance.excluded_formats:
+        program.row({opened[key]: 1.0}, 0.0, 0.0)
+    for key, team in instance.kept.items():
+        program.row({opened[key]: 1.0}, 1.0, 1.0)
+        for name, least in team.items():
+            program.row({posts[key[0], name]: 1.0}, least, np.inf)
+    for zone in instance.zones:
+        inside = {key: column for key, column in opened.items() if key[0] in zone.sites}
+        for limits, unit in ((zone.opened, 1), (zone.spent_cents, 100_000_000)):
+            low, high = limits
+            each = {column: 1.0 if unit == 1 else instance.capex_eur[key] / 1e6 for key, column in inside.items()}
+            program.row(each, low / unit, np.inf if high is None else high / unit)
+
+
 def _add_zone_limits(
     program: _Program,
     instance: Instance,
@@ -437,7 +515,7 @@ def _add_zone_limits(
             program.row({posts[site, name]: 1.0, **needed}, -np.inf, 0.0)
 
 
-def _add_need(  # noqa: C901 - the whole formulation of one profession
+def _add_need(  # noqa: C901, PLR0912 - the whole formulation of one profession
     program: _Program,
     instance: Instance,
     name: str,
@@ -447,6 +525,7 @@ def _add_need(  # noqa: C901 - the whole formulation of one profession
     opened, posts = plan
     terms = instance.professions[name]
     served: dict[str, dict[int, float]] = {point: {} for point in terms.need_index}
+    left: dict[str, dict[int, float]] = {point: {} for point in terms.need_index}
     used: dict[str, dict[int, float]] = {}
     for point, place in zip(terms.pairs.demand_ids, terms.pairs.place_ids, strict=True):
         column = program.column()
@@ -456,8 +535,18 @@ def _add_need(  # noqa: C901 - the whole formulation of one profession
     for point, row in served.items():
         people, weight = instance.inhabitants[point], terms.weight * terms.need_index[point]
         for width, slope in zip(widths, instance.band_slopes, strict=True):
-            row[program.column(weight * slope, width * people)] = 1.0
+            column = program.column(0.0 if instance.measure == "cost" else weight * slope, width * people)
+            row[column] = 1.0
+            left[point][column] = terms.need_index[point]
         program.row(row, people, people)
+    if name in instance.most_uncovered:
+        every = {column: index for point in left for column, index in left[point].items()}
+        program.row(every, -np.inf, instance.most_uncovered[name])
+    for zone in instance.zones:
+        if name in zone.covered_share:
+            need = sum(instance.inhabitants[point] * terms.need_index[point] for point in zone.points)
+            inside = {column: index for point in zone.points for column, index in left[point].items()}
+            program.row(inside, -np.inf, (1 - zone.covered_share[name]) * need)
     for place, row in used.items():
         room = terms.capacity * terms.existing.get(place, 0.0) - terms.reserved.get(place, 0.0)
         for site, at in instance.sites.items():

@@ -7,8 +7,9 @@ import pytest
 
 from msp_siting.files.projects import bundled_folder
 from msp_siting.files.yaml import parse_yaml
-from msp_siting.scenario.question import Question, SiteRules, SolveSettings
+from msp_siting.scenario.question import Question, SolveSettings
 from msp_siting.scenario.scenario import read_scenario
+from msp_siting.scenario.site_rules import SiteRules
 
 NAMES = ("hautes-alpes-3m", "isere-5m", "isere-20m", "occitanie-40m")
 
@@ -42,7 +43,7 @@ def test_the_keys_in_comments_can_be_used(name: str, tmp_path: Path) -> None:
     assert scenario.model.professions["gp"].cutoff_minutes.value == 15
     sites = (scenario.folder / "sites.csv").read_text(encoding="utf-8")
     rules = scenario.question.sites
-    assert [f"\n{site}," in sites for site in (*rules.force_open, *rules.exclude)] == [True, True]
+    assert [f"\n{site}," in sites for site in (*rules.forced_ids, *rules.excluded_ids)] == [True, True]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -16,6 +16,8 @@ from drawn import (
     drawn_with_openings,
     drawn_with_satellites,
     drawn_with_spacing,
+    drawn_with_targets,
+    drawn_with_zones,
     least_objective,
     problem,
     profession,
@@ -116,6 +118,39 @@ def test_recruits_who_take_ordinary_installations_away(seed: int, share: float, 
     assert expected is not None
     for parts in (frozenset(PARTS), frozenset[str]()):
         assert_optimal(solved(instance, replace(exact, parts=parts)), expected)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_asked_of_zones_and_sites(seed: int, exact: Settings) -> None:
+    assert_as_the_plain_problem(drawn_with_zones(seed), exact)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("by_zone", [False, True], ids=["in all", "by zone"])
+@pytest.mark.parametrize("measure", ["uncovered", "cost"])
+def test_shares_of_need_that_are_to_be_served(seed: int, by_zone: bool, measure: str, exact: Settings) -> None:  # noqa: FBT001
+    instance = replace(drawn_with_targets(seed, by_zone=by_zone), measure=measure)  # type: ignore[arg-type]
+    assert_as_the_plain_problem(instance, exact)
+
+
+def assert_as_the_plain_problem(instance: Instance, exact: Settings) -> None:
+    """Check that a problem has the optimum of the reference, or no plan where it has none; by all parts and none."""
+    expected = least_objective(instance)
+    for parts in (frozenset(PARTS), frozenset[str]()):
+        found = solved(instance, replace(exact, parts=parts))
+        if expected is None:
+            assert found.status == "infeasible"
+            assert found.report.conflicts[0].limits
+        else:
+            assert_optimal(found, expected)
+
+
+def test_of_the_drawn_problems_with_more_asked_some_have_a_plan_and_some_have_none() -> None:
+    for draw in (drawn_with_zones, lambda n: drawn_with_targets(n, by_zone=False)):
+        optima = [least_objective(draw(seed)) for seed in SEEDS]
+        assert {optimum is None for optimum in optima} == {True, False}
+    costs = [least_objective(replace(drawn_with_targets(seed, by_zone=True), measure="cost")) for seed in SEEDS]
+    assert sum(cost is not None and cost > 0 for cost in costs) > 3
 
 
 def test_of_those_whose_recruits_are_drawn_most_gain_less_by_it() -> None:

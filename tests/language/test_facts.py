@@ -56,6 +56,9 @@ BALANCE = {
     "posts_low": 880,
     "posts_high": 899,
 }
+LIMIT = {"asked": 10.0, "needed": 925_000.0, "short": 924_990.0}
+SHARE = {"asked": 0.95, "needed": 0.9, "inhabitants": 1234.4}
+WEIGHT = Fact("need_weight", {"what": Fact("need_weight_zone", {"zone": "CC du Trièves"}), "weight": 1.5})
 FACTS = [
     *map(
         Fact,
@@ -184,9 +187,39 @@ FACTS = [
             ],
         },
     ),
-    Fact("conflict_budget", {"rule": "budget", "cost": 925_000.0, "budget": 10.0}),
-    Fact("conflict_aid_budget", {"rule": "aid_budget", "cost": 25_000.0, "budget": 10.0}),
+    *(Fact(key, LIMIT) for key in ("conflict_budget", "conflict_budget_decided", "conflict_aid_budget")),
+    *(Fact(f"conflict_{name}", LIMIT) for name in ("site_count_min", "site_count_max")),
+    Fact("conflict_recruitment_pool", LIMIT | {"profession": GP}),
+    Fact("conflict_recruitment_by_zone", LIMIT | {"profession": GP, "place": "Mens"}),
+    *(
+        Fact(f"conflict_{name}", LIMIT | {"sites": ["Mens (a)", "Tréminis (b)"]})
+        for name in ("spacing", "spacing_by_commune")
+    ),
+    *(
+        Fact(f"conflict_{name}", LIMIT | {"site": "Mens (a)", "format": {"fr": "antenne", "en": "satellite"}})
+        for name in ("forced_sites", "forced_sites_format", "excluded_sites", "excluded_sites_format", "kept_sites")
+    ),
+    *(
+        Fact(f"conflict_{name}", LIMIT | {"site": "Mens (a)", "profession": GP})
+        for name in ("composition", "composition_paramedical", "kept_sites_posts")
+    ),
+    *(
+        Fact(f"conflict_{name}", LIMIT | {"zone": "CC du Trièves (epci 200030658)"})
+        for name in ("zone_sites_min", "zone_sites_max", "zone_budget_min", "zone_budget_max")
+    ),
+    *(
+        Fact(f"conflict_{name}", {**SHARE, "zone": "CC du Trièves (epci 200030658)", "profession": GP})
+        for name in ("coverage_target", "zone_coverage")
+    ),
+    Fact("conflict_and", {"some": Fact("conflict_several"), "other": Fact("conflict_budget", LIMIT)}),
+    Fact("conflict_more", {"count": 3}),
+    Fact("conflict_together", {"count": 2, "cost": 925_000.0}),
     Fact("conflict_rule", {"rule": "site_count_min", "cost": 925_000.0, "budget": 10.0}),
+    Fact("caveat_least_cost", {"budget": 1e8}),
+    Fact("caveat_covered_share", {"share": 0.95, "profession": GP}),
+    Fact("caveat_zone_shares", {"zones": 2, "professions": [GP]}),
+    Fact("caveat_zone_shares_uneven", {"professions": [GP]}),
+    Fact("caveat_need_weights", {"weights": [WEIGHT, WEIGHT]}),
 ]
 
 

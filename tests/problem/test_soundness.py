@@ -10,6 +10,7 @@ import pytest
 from msp_siting.problem import soundness as verify
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Certificate, Plan, Prices, Solution
+from msp_siting.problem.terms import ZoneTerms
 from msp_siting.solver import Settings, Settler, solve
 
 Solved = tuple[Instance, Solution]
@@ -313,3 +314,54 @@ def test_a_plan_that_uses_what_is_kept_for_the_rim(rim_instance: Callable[..., I
     ]
     honest = solve(instance, exact, Settler(instance, exact), None)
     assert verify.problems_of_solution(instance, honest) == []
+
+
+def test_zones_that_want_otherwise(solved: Solved) -> None:
+    # Clairval is open, in the east, for 900,000 EUR.
+    instance, solution = solved
+    east = ZoneTerms("epci", "east", ("site-c",), ("c",), opened=(1, 1), spent_cents=(90_000_000, 90_000_000))
+    assert verify.problems_of_solution(replace(instance, zones=(east,)), solution) == []
+    for wanted, said in (
+        ({"opened": (2, None)}, "zone_sites: 1 sites are opened in epci east, allowed are 2 to any number"),
+        ({"opened": (0, 0)}, "zone_sites: 1 sites are opened in epci east, allowed are 0 to 0"),
+        (
+            {"spent_cents": (90_000_001, None)},
+            "zone_budget: 900000.00 EUR are spent in epci east, allowed are 900000.01 to any amount",
+        ),
+        (
+            {"spent_cents": (0, 89_999_999)},
+            "zone_budget: 900000.00 EUR are spent in epci east, allowed are 0.00 to 899999.99",
+        ),
+        (
+            {"covered_share": {"gp": 0.7}},
+            "zone_coverage: epci east: 66.6667% of the need for gp is served, at least 70.0000% is asked",
+        ),
+    ):
+        zone = replace(east, **wanted)  # type: ignore[arg-type]
+        assert verify.problems_of_solution(replace(instance, zones=(zone,)), solution) == [said]
+
+
+def test_a_share_of_the_need_that_is_not_served(solved: Solved) -> None:
+    # 600 at Bourg and 600 at Clairval of 2,700.
+    instance, solution = solved
+    assert verify.problems_of_solution(replace(instance, most_uncovered={"gp": 1500.0}), solution) == []
+    assert verify.problems_of_solution(replace(instance, most_uncovered={"gp": 1350.0}), solution) == [
+        "coverage_target: 44.4444% of the need for gp is served, at least 50.0000% is asked"
+    ]
+
+
+def test_sites_in_other_formats_and_an_earlier_plan(solved: Solved) -> None:
+    instance, solution = solved
+    kept = {("site-c", "small"): {"gp": 2}}
+    assert verify.problems_of_solution(replace(instance, kept=kept), solution) == []
+    for changed, said in (
+        ({"kept": {("site-c", "small"): {"nurse": 2}}}, "kept_sites: site-c has 1 nurse, 2 are kept"),
+        ({"kept": {("site-a", "small"): {}}}, "kept_sites: site-a is not opened"),
+        ({"kept": {("site-c", "large"): {}}}, "kept_sites: site-c is opened as small, asked is large"),
+        ({"excluded_formats": (("site-c", "small"),)}, "excluded_sites: site-c is opened as small"),
+        (
+            {"forced_sites": ("site-c",), "forced_formats": {"site-c": "large"}},
+            "forced_sites: site-c is opened as small, asked is large",
+        ),
+    ):
+        assert verify.problems_of_solution(replace(instance, **changed), solution) == [said]  # type: ignore[arg-type]

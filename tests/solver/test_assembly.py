@@ -15,7 +15,9 @@ from drawn import (
     drawn_with_openings,
     drawn_with_satellites,
     drawn_with_spacing,
+    drawn_with_targets,
     drawn_with_zone_limits,
+    drawn_with_zones,
 )
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
@@ -93,6 +95,33 @@ def test_it_is_so_where_posts_are_limited_by_zone(seed: int) -> None:
     assert instance.zone_limits.one_for_one
     assert differences(instance) == []
     assert differences(instance, list(instance.professions)[1:]) == []
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_it_is_so_where_zones_have_fewest_and_most(seed: int) -> None:
+    instance = drawn_with_zones(seed, in_cents=seed % 2 == 1)
+    rows = {name for name, _ in assemble(instance).row_names}
+    assert rows > {"zone_sites_max", "zone_budget", "kept_sites", "excluded_sites_format"}
+    assert differences(instance) == []
+    assert differences(instance, list(instance.professions)[1:]) == []
+
+
+def test_money_of_a_zone_is_counted_in_digits() -> None:
+    rows = {name for name, _ in assemble(drawn_with_zones(0, in_cents=True)).row_names}
+    assert "zone_budget_lower_digits" in rows
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_it_is_so_where_a_share_of_the_need_is_to_be_served(seed: int) -> None:
+    instance = drawn_with_targets(seed, by_zone=False)
+    rows = [name for name, _ in assemble(instance).row_names]
+    assert rows.count("coverage_target") == len(instance.most_uncovered) > 0
+    assert differences(instance) == []
+    assert differences(instance, list(instance.professions)[1:]) == []
+    by_zone = drawn_with_targets(seed, by_zone=True)
+    assert [name for name, _ in assemble(by_zone).row_names].count("zone_coverage") > 0
+    assert differences(by_zone) == []
+    assert differences(by_zone, list(by_zone.professions)[1:]) == []
 
 
 @pytest.mark.parametrize("seed", range(30))

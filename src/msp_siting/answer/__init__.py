@@ -48,6 +48,7 @@ from msp_siting.answer.diagnosis import (
 from msp_siting.answer.diagnosis_summary import summarise_diagnosis
 from msp_siting.answer.diagnosis_zonings import invalid_zonings, valid_zones, zoning_kind
 from msp_siting.answer.ends import ADDITIONAL, DRAWN, uncovered_at_ends
+from msp_siting.answer.explaining import explanations
 from msp_siting.answer.fragility import LOST
 from msp_siting.answer.near_hosts import host_table
 from msp_siting.answer.pipeline import (
@@ -68,7 +69,6 @@ from msp_siting.answer.summary import (
     ONE_BAND_WARNING_SHARE,
     PACKAGES,
     answer_caveats,
-    explanations,
     summarise,
     why_nothing_opens,
 )

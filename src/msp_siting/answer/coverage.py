@@ -13,6 +13,7 @@ from msp_siting.scenario import Apl
 from msp_siting.territory import Territory, nearest_minutes
 
 FAR_MINUTES = 20.0
+OWN_NEED = "own_need"  # a column that is left out again
 
 
 @dataclass(frozen=True)
@@ -206,6 +207,7 @@ def _fill(instance: Instance, plan: Plan, allocation: pd.DataFrame) -> pd.DataFr
 
 def _zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
     names = territory.zones.set_index(["kind", "zone_id"])["name"].to_dict()
+    points = points.assign(**{OWN_NEED: _own_need(territory, points)})
     tables = []
     for kind in territory.zone_kinds:
         zone_of = territory.demand.set_index("demand_id")[f"{kind}_id"]
@@ -218,14 +220,25 @@ def _zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def _own_need(territory: Territory, points: pd.DataFrame) -> pd.Series:
+    """Return the need of some points as the territory has it, without a scenario's weights: the APL's own."""
+    demand, index = territory.demand.set_index("demand_id"), pd.Series(1.0, index=points.index)
+    for name in points["profession"].unique():
+        is_of_it = points["profession"].eq(name)
+        if f"need_index_{name}" in demand.columns:
+            index[is_of_it] = points.loc[is_of_it, "demand_id"].map(demand[f"need_index_{name}"])
+    return points["inhabitants"] * index
+
+
 def _by_zone(rows: pd.DataFrame) -> pd.DataFrame:
-    keys, amounts = ["kind", "zone_id", "profession"], ["inhabitants", "need"]
+    keys, amounts = ["kind", "zone_id", "profession"], ["inhabitants", "need", OWN_NEED]
     amounts += [name for name in rows.columns if name.startswith("uncovered_")]
     weights = {name: "inhabitants" for name in rows.columns if name.startswith("nearest_minutes_")}
-    weights |= {name: "need" for name in rows.columns if name.startswith("apl_")}
+    weights |= {name: OWN_NEED for name in rows.columns if name.startswith("apl_")}
     weighted = rows[keys + amounts].assign(**{name: rows[name] * rows[weight] for name, weight in weights.items()})
     # A zone of which a part has no value has no mean: one over fewer people would look better than it is.
     sums = weighted.groupby(keys, as_index=False).sum(skipna=False)
     for name, weight in weights.items():
         sums[name] /= sums[weight]
-    return sums[[*keys, *(name for name in rows.columns if name in sums.columns and name not in keys)]]
+    left_out = {*keys, OWN_NEED}
+    return sums[[*keys, *(name for name in rows.columns if name in sums.columns and name not in left_out)]]

@@ -30,7 +30,7 @@ def tabulate_fragility(territory: Territory, scenario: Scenario) -> pd.DataFrame
         At the horizon.
     """
     question = scenario.question.model_copy(update={"horizon_year": None})
-    today = build_instance(territory.with_rim, replace(scenario, question=question))
+    today = build_instance(territory.with_rim, replace(scenario, question=question).without_aims())
     own = set(territory.supply["place_id"])
     ranked = not has_modelled_times(territory)
     tables = [_of_profession(territory, today, name, own, ranked=ranked) for name in today.professions]

@@ -25,6 +25,7 @@ def key_of(territory: Territory, scenario: Scenario) -> str:
         "supply": _sha256(territory.supply.to_csv(index=False, lineterminator="\n")),  # as events leave it
         "horizon": scenario.question.horizon_year,
         "model": scenario.model.model_dump(mode="json"),
+        "weights": scenario.question.weights.model_dump(mode="json"),
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 

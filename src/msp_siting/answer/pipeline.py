@@ -164,8 +164,10 @@ def complete_answer(
     if solution.plan is not None and solution.assignment is not None:
         apl, plan = scenario.model.apl, solution.plan
         coverage = tabulate(territory, instance, apl, before, plan, solution.assignment)
-        ends, flows = ends_of(territory, instance, plan, apl), scenario.model.flows
-        if flows is not None:
+        flows = scenario.model.flows
+        is_even = instance.is_levelled or set(instance.professions) <= set(solution.assignment.levels)
+        ends = ends_of(territory, instance, plan, apl) if is_even else None
+        if flows is not None and is_even:
             filled = partly_filled(territory, instance, plan, apl, flows.posts_filled_share.value)
         for columns in (columns_of_today(today), columns_of_ends(ends)):
             coverage = coverage if columns is None else with_columns(territory, coverage, columns)

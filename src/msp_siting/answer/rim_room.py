@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from msp_siting.answer.kept import Used, keep, key_of, read_kept
-from msp_siting.problem import Instance, Plan, ProfessionTerms, build_instance
+from msp_siting.problem import Instance, Plan, ProfessionTerms, build_instance, need_weights
 from msp_siting.problem.sharing import Network, Service
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Settings, Settler
@@ -59,7 +59,9 @@ def _looked_up(territory: Territory, scenario: Scenario, settings: Settings) -> 
 
 def _found(territory: Territory, scenario: Scenario, settings: Settings, *, nearby: bool) -> Used:
     """Return the standardised inhabitants of the rim that each place serves before any decision."""
-    settler = Settler(build_instance(territory.with_rim, scenario), settings)
+    weights = need_weights(territory, scenario)
+    joint = build_instance(territory.with_rim, scenario.without_aims()).weighted(weights)
+    settler = Settler(joint, settings)
     shares = settler.share_out(Plan.empty())
     services = settler.serve(shares, nearby=nearby)
     around = frozenset(territory.rim.demand["demand_id"]) if territory.rim is not None else frozenset()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from msp_siting.answer.aims import aim_caveats
 from msp_siting.answer.at_horizon import (
     end_caveats,
     figures_of_today,
@@ -43,7 +44,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "bound": solution.bound,
         "gap": answer.gap,
         "improvement_gap": answer.improvement_gap,
-        "objective_before": answer.objective_before,
+        "objective_before": None if instance.measure == "cost" else answer.objective_before,
         "budget_eur": instance.budget_eur,
         "cost_eur": cost_eur(instance, plan) if has_plan else None,
         "aid_budget_eur": instance.aid_budget_eur,
@@ -56,6 +57,7 @@ def summarise(answer: Answer) -> dict[str, Any]:
         **summarise_horizon(answer),
         **_partly_filled(answer),
         "choice": _choice(answer),
+        "conflicts": None if has_plan else [asdict(each) for each in solution.report.conflicts],
         "uncovered_need_range_after": dict(solution.uncovered_ranges) or None,
         "seed": scenario.question.solve.seed,
         "versions": {name: version(name) for name in PACKAGES},
@@ -101,7 +103,7 @@ def answer_caveats(answer: Answer) -> list[Fact]:
     shares = band_shares(answer.instance, answer.before.uncovered)
     if len(shares) > 1 and shares.max() > ONE_BAND_WARNING_SHARE:
         facts.append(Fact("caveat_one_band", {"share": float(shares.max())}))
-    return [*why_nothing_opens(answer), *worse_than_today(answer), *facts]
+    return [*why_nothing_opens(answer), *worse_than_today(answer), *aim_caveats(answer), *facts]
 
 
 def _spacing_caveats(answer: Answer) -> Iterator[Fact]:
@@ -145,28 +147,6 @@ def why_nothing_opens(answer: Answer) -> Iterator[Fact]:
     )
     if instance.aid_budget_cents is not None and aid > instance.aid_budget_cents:
         yield Fact("caveat_aid_budget_too_small", {"aid": aid / CENTS_PER_EUR})
-
-
-CONFLICTS = {"budget": "conflict_budget", "aid_budget": "conflict_aid_budget"}
-
-
-def explanations(answer: Answer) -> list[Fact]:
-    """Return why there is no plan, one fact per rule in the way."""
-    return [
-        Fact("conflict_several")
-        if conflict.rule is None or conflict.cheapest_eur is None
-        else Fact(
-            CONFLICTS.get(conflict.rule, "conflict_rule"),
-            {
-                "rule": conflict.rule,
-                "cost": conflict.cheapest_eur,
-                "budget": answer.instance.aid_budget_eur
-                if conflict.rule == "aid_budget"
-                else answer.instance.budget_eur,
-            },
-        )
-        for conflict in answer.solution.report.conflicts
-    ]
 
 
 MOMENTS = ("today", "before", "after")
@@ -213,7 +193,7 @@ def _access(answer: Answer, points: pd.DataFrame) -> dict[str, Any]:
                 continue
             instance = answer.today.instance
         people = gp["demand_id"].map(instance.inhabitants)
-        need = people * gp["demand_id"].map(instance.professions[apl.profession].need_index)
+        need = people * gp["demand_id"].map(instance.unweighted_index(apl.profession))
         far = ~(gp[f"nearest_minutes_{moment}"] <= FAR_MINUTES)
         values = gp[f"apl_{moment}"]
         measures[f"beyond_20_minutes_{moment}"] = float(people[far].sum())

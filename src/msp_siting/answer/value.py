@@ -77,6 +77,8 @@ class Answer:
 
     @property
     def improvement_gap(self) -> float | None:
-        """Share of the achievable gain that might still be missed."""
+        """Share of the achievable gain that might still be missed; None where the least cost is sought."""
+        if self.instance.measure == "cost":
+            return None
         before = self.objective_before if self.instance.opening_nothing_is_a_plan else None
         return improvement_gap(self.solution.objective, self.solution.bound, before)

@@ -48,6 +48,12 @@ from msp_siting.language import LANGUAGES, Language, say
 @click.option("--threads", type=int, help="Threads of the solver (1: two runs with one seed give the same plan).")
 @click.option("--start", type=click.Path(path_type=Path), metavar="RUN", help="Begin with the plan of an earlier run.")
 @click.option(
+    "--keep",
+    type=click.Path(path_type=Path),
+    metavar="RUN",
+    help="Keep the plan of an earlier run: its sites open again, in their formats, with at least their posts.",
+)
+@click.option(
     "--write-model",
     type=click.Path(path_type=Path),
     metavar="FILE",
@@ -65,6 +71,7 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     gap: float | None,
     threads: int | None,
     start: Path | None,
+    keep: Path | None,
     write_model: Path | None,
     settings: tuple[str, ...],
     csv: Literal["excel-fr"] | None,
@@ -79,10 +86,12 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     proven.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import Output, solve_and_write, state_model
+        from msp_siting.commands import Output, kept_sites, solve_and_write, state_model
         from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
         overrides = parse_overrides(settings)
+        if keep is not None:
+            add_override(overrides, "sites.keep", kept_sites(keep))
         options = {"time_limit_s": time_limit, "relative_gap": gap, "threads": threads}
         for name, value in options.items():
             if value is not None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.outcome import Output, Run
     from msp_siting.commands.projects import make_project
     from msp_siting.commands.reporting import ReportOrder, report_and_write
-    from msp_siting.commands.solving import gap_of, solve_and_write
+    from msp_siting.commands.solving import gap_of, kept_sites, solve_and_write
     from msp_siting.commands.stating import state_model
     from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
     from msp_siting.commands.timing import TravelOrder, make_and_write
@@ -38,6 +38,7 @@ __all__ = [
     "evaluate_and_write",
     "find_alternatives_and_write",
     "gap_of",
+    "kept_sites",
     "make_and_write",
     "make_project",
     "report_and_write",
@@ -65,6 +66,7 @@ _ROOMS = {
     "evaluate_and_write": "evaluating",
     "find_alternatives_and_write": "alternatives",
     "gap_of": "solving",
+    "kept_sites": "solving",
     "make_and_write": "timing",
     "make_project": "projects",
     "report_and_write": "reporting",

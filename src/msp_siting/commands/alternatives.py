@@ -11,7 +11,7 @@ from typing import Any
 from msp_siting.answer import Problem, find_alternatives, prepare_problem, settings_of
 from msp_siting.commands.outcome import Output, Run, TerminalWording
 from msp_siting.commands.several_runs import check_folders, record_runs
-from msp_siting.errors import problem
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Fact, Language, tell
 from msp_siting.report import alternative_sentences, put_caveats, write_alternatives
@@ -100,6 +100,9 @@ def _examined(chosen: Sequence[ChosenRun], territory: Path | None, settings: Set
         if known is None or not known.answers(scenario):
             check_territory(scenario)
             known = prepare_problem(scenario, replace(own, interrupted=threading.Event()))  # only searches end early
+        if known.instance.targeted:  # a swap is reckoned without them
+            shares = problem("other plans are sought without shares of need to be met; take them out and solve again")
+            raise ScenarioError(shares.at(each.run.folder))
         check_chosen(each, known.instance.asked(scenario), known.objective_before)
         yield Examined(each, known.territory, find_alternatives(known, scenario, each.plan, each.choice, own))
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msp_siting.answer import read_at_horizon
 from msp_siting.commands.outcome import Output, Run
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder
 from msp_siting.report import evaluation_sentences, summarise_evaluation, write_evaluation
 from msp_siting.requests import Order, evaluate, read_requests, read_yardstick
@@ -27,13 +28,15 @@ def evaluate_and_write(
     Raises
     ------
     ScenarioError, DataError
-        For wrong input or a target that is no run; nothing is written then.
+        For wrong input, a question that aims at cost or shares of need, or a target that is no run; nothing is written
+        then.
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
     begin, started = time.monotonic(), datetime.now(UTC)
     folder, language = output.folder, output.language
     check_target(folder)
+    _check_aims(scenario)
     yardstick = read_yardstick(order.beside, order.weights)
     territory = read_at_horizon(scenario)
     file = read_requests(requests, territory, scenario.model.professions)
@@ -54,3 +57,18 @@ def evaluate_and_write(
 
     replace_folder(folder, write)
     return Run(summary, tuple(evaluation_sentences(evaluation, summary, folder, language)), 0)
+
+
+def _check_aims(scenario: Scenario) -> None:
+    """Refuse a question whose plans are not told apart by whom they leave uncovered alone."""
+    question = scenario.question
+    by_zone = any(rule.covered_share for rules in question.zones.values() for rule in rules.values())
+    wrong = []
+    if scenario.model.objective.measure == "cost":
+        least = problem("requests are compared by whom they leave uncovered, and this model seeks the least cost")
+        wrong.append(least.at("objective.measure"))
+    if question.targets.covered_share or by_zone:
+        shares = problem("requests are compared without shares of need to be met; take them out")
+        wrong.append(shares.at("targets" if question.targets.covered_share else "zones"))
+    if wrong:
+        raise ScenarioError(each.at(problem("scenario {name}", name=scenario.name)) for each in wrong)

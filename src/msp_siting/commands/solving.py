@@ -148,6 +148,24 @@ def solve_and_write(
     return Run(solved.summary, (*_sentences(found, solved.summary, TerminalWording(language)), written), exit_code)
 
 
+def kept_sites(run: Path) -> list[dict[str, Any]]:
+    """Return the sites of an earlier run's plan as ``sites.keep`` holds them.
+
+    Raises
+    ------
+    DataError
+        With every problem of its tables.
+    """
+    plan = read_plan(run)
+    posts: dict[str, dict[str, int]] = {}
+    for site, name, recruited in plan.staff[["site_id", "profession", "recruited"]].itertuples(index=False, name=None):
+        posts.setdefault(site, {})[name] = int(recruited)
+    return [
+        {"site": site, "format": kind, "posts": posts.get(site, {})}
+        for site, kind in plan.sites[["site_id", "format"]].itertuples(index=False, name=None)
+    ]
+
+
 def gap_of(progress: Progress) -> float | None:
     """Return the gap of a search's progress."""
     return relative_gap(progress.incumbent, progress.bound)

@@ -11,6 +11,7 @@ from msp_siting.problem.candidate_rules import (
     review_candidates,
 )
 from msp_siting.problem.choice import ChoiceReport, ChoiceStep
+from msp_siting.problem.falling_short import shortfalls
 from msp_siting.problem.horizon import territory_at_horizon, with_trend
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import (
@@ -21,7 +22,7 @@ from msp_siting.problem.ledger import (
     ledger_of,
     works_unit_cents,
 )
-from msp_siting.problem.names import AID, WORKS, Column, Purse, Row
+from msp_siting.problem.names import AID, WORKS, ZONE, Column, Purse, Row
 from msp_siting.problem.parents import find_parents
 from msp_siting.problem.plan import (
     NO_PRICES,
@@ -31,6 +32,7 @@ from msp_siting.problem.plan import (
     Conflict,
     Plan,
     Prices,
+    Shortfall,
     Solution,
     SolverReport,
     Status,
@@ -51,8 +53,10 @@ from msp_siting.problem.soundness import (
 )
 from msp_siting.problem.spacing import limits_among, most_open, near_among, sites_beyond_openings, sites_kept_closed
 from msp_siting.problem.spending import aid_eur, cost_eur
+from msp_siting.problem.targets import short_by_zone
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
 from msp_siting.problem.trend import Yearly, yearly_installations
+from msp_siting.problem.weighing import need_weights
 
 __all__ = [
     "AID",
@@ -63,6 +67,7 @@ __all__ = [
     "STATED",
     "TOLERANCE_SHARE",
     "WORKS",
+    "ZONE",
     "Assignment",
     "CandidateReview",
     "Certificate",
@@ -79,6 +84,7 @@ __all__ = [
     "ProfessionTerms",
     "Purse",
     "Row",
+    "Shortfall",
     "Solution",
     "SolverReport",
     "Status",
@@ -98,6 +104,7 @@ __all__ = [
     "most_open",
     "near_among",
     "need_by_band",
+    "need_weights",
     "objective_of",
     "priced_bound",
     "priced_bounds",
@@ -110,6 +117,8 @@ __all__ = [
     "relative_gap",
     "review_candidates",
     "room_by_place",
+    "short_by_zone",
+    "shortfalls",
     "sites_beyond_openings",
     "sites_kept_closed",
     "territory_at_horizon",

@@ -7,10 +7,13 @@ import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.problem.candidates import read_candidates
+from msp_siting.problem.decided_sites import check_decided, excluded_formats, forced_formats, kept_posts
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.spacing import find_near
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
+from msp_siting.problem.weighing import need_weights
 from msp_siting.problem.zone_limits import zone_limits
+from msp_siting.problem.zone_rules import zone_terms
 from msp_siting.scenario import Assumptions, Scenario
 from msp_siting.territory import Territory, supply_at_horizon, within_cutoff
 from msp_siting.units import whole_cents
@@ -42,6 +45,7 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     """
     model, question = scenario.model, scenario.question
     candidates = read_candidates(territory, scenario)
+    check_decided(scenario, candidates.capex_eur)
     for problems in (list(_unknown_in_supply(territory, model)), list(_unknown_in_demand(territory, model))):
         if problems:
             raise DataError(problems)
@@ -59,8 +63,8 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         budget_eur=question.budget_eur,
         aid_budget_eur=question.aid_budget_eur,
         site_count=(scenario.site_count.min, scenario.site_count.max),
-        forced_sites=tuple(question.sites.force_open),
-        excluded_sites=tuple(site for site in question.sites.exclude if site in sites),  # others may not open anyway
+        forced_sites=tuple(question.sites.forced_ids),
+        excluded_sites=tuple(site for site in question.sites.excluded_ids if site in sites),  # others may not anyway
         band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
         band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
@@ -68,7 +72,15 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         near_parents=near.parents,
         openings_by_commune=near.by_commune,
         zone_limits=zone_limits(territory, scenario, can_open),
-    )
+        forced_formats=forced_formats(scenario),
+        excluded_formats=excluded_formats(scenario, candidates.capex_eur),
+        kept=kept_posts(scenario),
+        zones=zone_terms(territory, scenario, can_open),
+        measure=model.objective.measure,
+    ).weighted(need_weights(territory, scenario))
+    shares = question.targets.covered_share
+    most_uncovered = {name: (1.0 - share) * instance.need(name) for name, share in shares.items()}
+    instance = replace(instance, most_uncovered=most_uncovered)
     unfit = [*_points_too_small(territory, instance), *_needs_too_large(territory, instance)]
     unfit += _terms_too_large(instance)
     if unfit:

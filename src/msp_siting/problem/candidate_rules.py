@@ -72,7 +72,7 @@ def review_candidates(territory: Territory, scenario: Scenario) -> CandidateRevi
     """
     table = territory.sites[territory.sites["status"].eq("candidate")].reset_index(drop=True)
     formats, asked, places = scenario.model.formats, _asked(scenario), table["place_id"]
-    failing, forced = set(scenario.question.sites.fails_gates), set(scenario.question.sites.force_open)
+    failing, forced = set(scenario.question.sites.fails_gates), set(scenario.question.sites.decided_ids)
     breaks = _breaks(territory, places) | {"gates": [site in failing for site in table["site_id"]]}
     parents = find_parents(territory, scenario, places)
     known = {kind.action.value for kind in formats.values()}

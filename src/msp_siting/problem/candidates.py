@@ -116,7 +116,7 @@ def _check_forced(sites: pd.DataFrame, allowed: Collection[tuple[str, str]], sce
     """Refuse forced sites that can open in no format: none is what they may be, or their commune is too small."""
     can_open, formats = {site for site, _ in allowed}, scenario.model.formats
     actions, problems = dict(zip(sites["site_id"], sites["actions"], strict=True)), []
-    for site in sorted(set(scenario.question.sites.force_open) - can_open):
+    for site in sorted(set(scenario.question.sites.forced_ids) - can_open):
         fitting = (kind for kind in formats.values() if kind.action.value in actions[site].split())
         fewest = [kind.host_inhabitants_fewest.value for kind in fitting]
         if fewest:
@@ -138,8 +138,8 @@ def _check_rules(candidates: pd.DataFrame, territory: Territory, scenario: Scena
     existing = set(territory.sites["site_id"]) - known
     rules = scenario.question.sites
     problems = []
-    for key, names in (("force_open", rules.force_open), ("exclude", rules.exclude)):
-        for name in names:
+    for key, named in (("force_open", rules.force_open), ("exclude", rules.exclude), ("keep", rules.keep)):
+        for name in (each.site for each in named):
             if name in existing:
                 existing_one = problem("{name!r} is an existing site, not a candidate", name=name)
                 problems.append(existing_one.at(f"sites.{key}"))

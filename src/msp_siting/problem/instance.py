@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Literal, Self
 
 import numpy as np
 
 from msp_siting.problem.preference import Preference
-from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits
+from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits, ZoneTerms
 from msp_siting.scenario import Scenario
 from msp_siting.units import cents_of, cents_within
 
@@ -42,6 +42,20 @@ class Instance:
         Limits on recruits by the zoning of their profession.
     preference
         By what one of the plans that are as good is chosen; None where any will do.
+    forced_formats
+        Format by ``site_id`` of the forced sites that have one.
+    excluded_formats
+        (``site_id``, format) that may not open.
+    kept
+        Least posts by profession of each (``site_id``, format) of an earlier plan that opens again.
+    zones
+        What is asked of single zones.
+    most_uncovered
+        By profession, how much need (standardised inhabitants) may be left uncovered at most, where a share is asked.
+    need_weights
+        By what need is multiplied, by ``demand_id``; 1 where it is not. ``need_index`` has it already.
+    measure
+        What the first stage minimises: need left uncovered, or the cost of works and equipment.
     budget_eur, aid_budget_eur
         Two purses, never summed: for works and equipment, and for aid to the practitioners who come (None: no limit).
     """
@@ -65,6 +79,13 @@ class Instance:
     preference: Preference | None = None
     zone_limits: ZoneLimits = field(default_factory=ZoneLimits)
     aid_budget_eur: float | None = None
+    forced_formats: Mapping[str, str] = field(default_factory=dict)
+    excluded_formats: tuple[tuple[str, str], ...] = ()
+    kept: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    zones: tuple[ZoneTerms, ...] = ()
+    most_uncovered: Mapping[str, float] = field(default_factory=dict)
+    need_weights: Mapping[str, float] = field(default_factory=dict)
+    measure: Literal["uncovered", "cost"] = "uncovered"
 
     @property
     def capex_cents(self) -> dict[tuple[str, str], int]:
@@ -85,8 +106,65 @@ class Instance:
     @property
     def opening_nothing_is_a_plan(self) -> bool:
         """Whether the plan that opens nothing satisfies the rules (else the improvement gap has no value)."""
-        minimum = self.site_count[0] if "site_count" in self.constraints else 0
-        return minimum == 0 and not ("forced_sites" in self.constraints and self.forced_sites)
+        rules = self.constraints
+        asks_something = (
+            self.measure == "cost",  # there is no gain to be measured
+            "site_count" in rules and self.site_count[0] > 0,
+            "forced_sites" in rules and self.forced_sites,
+            "kept_sites" in rules and self.kept,
+            "zone_sites" in rules and any(zone.opened[0] > 0 for zone in self.zones),
+            "zone_budget" in rules and any(zone.spent_cents[0] > 0 for zone in self.zones),
+            self.targeted,  # it may be one: nothing is compared with it all the same
+        )
+        return not any(asks_something)
+
+    @property
+    def targeted(self) -> frozenset[str]:
+        """The professions of whose need a share is to be served, in all or in a zone."""
+        return frozenset([*self.limits_uncovered, *(name for _, name, *_ in self.limits_uncovered_by_zone)])
+
+    @property
+    def limits_uncovered(self) -> dict[str, float]:
+        """The need that may be left uncovered at most, by profession, while the rule ``coverage_target`` holds."""
+        return dict(self.most_uncovered) if "coverage_target" in self.constraints else {}
+
+    @property
+    def limits_uncovered_by_zone(self) -> list[tuple[ZoneTerms, str, float]]:
+        """Zone, profession and the need that may be left uncovered there, while the rule ``zone_coverage`` holds."""
+        if "zone_coverage" not in self.constraints:
+            return []
+        return [
+            (zone, name, (1.0 - share) * need)
+            for zone in self.zones
+            for name, share in zone.covered_share.items()
+            if (need := self.need_at(zone.points, name)) > 0
+        ]
+
+    @property
+    def is_levelled(self) -> bool:
+        """Whether no zone has a share to be served: flows say who is, whatever the plan, and reductions hold."""
+        return not self.limits_uncovered_by_zone
+
+    def need_at(self, points: Iterable[str], profession: str) -> float:
+        """Return the need (standardised inhabitants) of some demand points."""
+        index = self.professions[profession].need_index
+        return sum(index[point] * self.inhabitants[point] for point in points if point in index)
+
+    def weighted(self, weights: Mapping[str, float]) -> Self:
+        """Return the problem with the need of some demand points multiplied, at every stage."""
+        professions = {
+            name: replace(
+                terms,
+                need_index={point: index * weights.get(point, 1.0) for point, index in terms.need_index.items()},
+            )
+            for name, terms in self.professions.items()
+        }
+        return replace(self, professions=professions, need_weights=dict(weights)) if weights else self
+
+    def unweighted_index(self, profession: str) -> dict[str, float]:
+        """Return the need index of each demand point as the territory has it, without the scenario's weights."""
+        index = self.professions[profession].need_index
+        return {point: need / self.need_weights.get(point, 1.0) for point, need in index.items()}
 
     def without_need_of(self, professions: Iterable[str]) -> Self:
         """Return the problem without the need of some professions; rules on their posts still hold."""

@@ -15,6 +15,7 @@ class Column(StrEnum):
     UNCOVERED_IN_BAND = "uncovered_in_band"  # [demand point, profession, band]
     CARRIED = "carried"  # [digit of the budget]
     AID_CARRIED = "aid_carried"  # [digit of the aid]
+    ZONE_CARRIED = "zone_carried"  # [kind, zone, end, digit of the money spent there]
 
 
 class Row(StrEnum):
@@ -42,7 +43,17 @@ class Row(StrEnum):
     SPACING_PARENTS = "spacing_parents"  # [pair of sites]
     SPACING_BY_COMMUNE = "spacing_by_commune"  # [group of sites]
     FORCED_SITES = "forced_sites"  # [site]
+    FORCED_SITES_FORMAT = "forced_sites_format"  # [site]
     EXCLUDED_SITES = "excluded_sites"  # [site]
+    EXCLUDED_SITES_FORMAT = "excluded_sites_format"  # [site, format]
+    KEPT_SITES = "kept_sites"  # [site]
+    KEPT_SITES_POSTS = "kept_sites_posts"  # [site, profession]
+    ZONE_SITES_MIN = "zone_sites_min"  # [kind, zone]
+    ZONE_SITES_MAX = "zone_sites_max"  # [kind, zone]
+    ZONE_BUDGET = "zone_budget"  # [kind, zone, end]
+    ZONE_BUDGET_LOWER_DIGITS = "zone_budget_lower_digits"  # [kind, zone, end, digit]
+    COVERAGE_TARGET = "coverage_target"  # [profession]
+    ZONE_COVERAGE = "zone_coverage"  # [kind, zone, profession]
 
 
 class Purse(NamedTuple):
@@ -54,4 +65,5 @@ class Purse(NamedTuple):
 
 
 WORKS = Purse(Row.BUDGET, Row.BUDGET_LOWER_DIGITS, Column.CARRIED)
+ZONE = Purse(Row.ZONE_BUDGET, Row.ZONE_BUDGET_LOWER_DIGITS, Column.ZONE_CARRIED)
 AID = Purse(Row.AID_BUDGET, Row.AID_BUDGET_LOWER_DIGITS, Column.AID_CARRIED)

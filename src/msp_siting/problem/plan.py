@@ -65,15 +65,43 @@ class Assignment:
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """A rule that stands in the way of any plan: without it the cheapest plan would cost some EUR.
+class Shortfall:
+    """A limit that a question sets, and what would have to hold instead for a plan to be possible.
 
-    Works and equipment; of the rule ``aid_budget`` it is the least aid that a plan takes. ``rule`` is None where no
-    single rule explains it.
+    Attributes
+    ----------
+    limit
+        The rule, or which of its limits (``site_count_min``).
+    about
+        Ids of what it is about: a profession; a site; kind and id of a zone, and a profession.
+    asked, needed
+        EUR, posts, sites or shares (0-1).
+    inhabitants
+        Of a share of need: the standardised inhabitants who are missing.
+    """
+
+    limit: str
+    about: tuple[str, ...]
+    asked: float
+    needed: float
+    inhabitants: float | None = None
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A rule that stands in the way of any plan, and the smallest relaxation of it that makes one possible.
+
+    Attributes
+    ----------
+    rule
+        None where no single rule does: ``limits`` are then those of the fewest together, none where none were found.
+    cheapest_eur
+        What the cheapest plan with that relaxation costs: works and equipment; of the rule ``aid_budget`` its aid.
     """
 
     rule: str | None
     cheapest_eur: float | None = None
+    limits: tuple[Shortfall, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +132,9 @@ class Prices:
         Of one post of a profession that can be recruited.
     site, site_wanted
         Of one more site allowed (``site_count.max``), and of one fewer wanted (``site_count.min``).
+    target, zone_target
+        Of one standardised inhabitant more who may be left uncovered, by profession of whose need a share is asked, and
+        by (kind, ``zone_id``, profession).
     """
 
     room: dict[tuple[str, str], float]
@@ -112,6 +143,8 @@ class Prices:
     site: float = 0.0
     site_wanted: float = 0.0
     aid_budget: float = 0.0
+    target: Mapping[str, float] = field(default_factory=dict)
+    zone_target: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
 
 NO_PRICES = Prices(room={}, budget=0.0, recruit={})  # a bound follows from them too, if a low one

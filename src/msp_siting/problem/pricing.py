@@ -4,7 +4,8 @@ Whoever uses room, money or recruits pays their price, and what there is of them
 rules pays no less than is paid back, so what it costs at prices, less that, is at most its objective. At prices nothing
 ties one demand point or one site to another: each takes what is cheapest for itself, and the sum is the bound
 (Lagrangian relaxation; its best prices are the multipliers of the linear relaxation). With the room, money and recruits
-of another budget the same prices give a bound there. The rule ``spacing`` has no price: it is left out.
+of another budget the same prices give a bound there. The rules ``spacing`` and
+those on sites and money of zones, kept sites and formats have no price: they are left out.
 """
 
 import math
@@ -43,14 +44,16 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     site = max(0.0, prices.site) if most is not None else 0.0
     wanted = max(0.0, prices.site_wanted)
     room = {key: max(0.0, price) for key, price in prices.room.items()}
-    served = sum(_served(instance, name, room) for name in instance.professions)
-    opened = math.fsum(_opened(instance, room, budget, _post_prices(instance, aid, recruit), site - wanted))
+    target, left = _target_prices(instance, prices)
+    served = sum(_served(instance, name, room, target.get(name, {})) for name in instance.professions)
+    works_price = budget + (EUR_PER_MILLION_EUR if instance.measure == "cost" else 0.0)
+    opened = math.fsum(_opened(instance, room, works_price, _post_prices(instance, aid, recruit), site - wanted))
 
     def paid_back(budget_eur: float) -> float:
         there = replace(instance, budget_eur=budget_eur)
         posts = sum(recruit[name] * postable(there, name) for name in instance.professions if recruit[name] > 0)
         money = budget * _spendable(there.budget_cents, works) + aid * _spendable(aid_cents or 0, grants)
-        return money / CENTS_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts
+        return money / CENTS_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts + left
 
     return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
 
@@ -105,10 +108,33 @@ def _housed(houses: list[tuple[int, int]], each: int, limit: int, most: int) -> 
     return len(least) - 1
 
 
-def _served(instance: Instance, profession: str, room: dict[tuple[str, str], float]) -> float:
+def _target_prices(instance: Instance, prices: Prices) -> tuple[dict[str, dict[str, float]], float]:
+    """Return the price of need left uncovered by profession and demand point, and what is paid back for what may be.
+
+    In all, and in each zone, where a share is to be served.
+    """
+    at: dict[str, dict[str, float]] = {}
+    back = 0.0
+    limits = [
+        (prices.target.get(name, 0.0), name, list(instance.professions[name].need_index), most)
+        for name, most in instance.limits_uncovered.items()
+    ]
+    limits += [
+        (prices.zone_target.get((*zone.key, name), 0.0), name, list(zone.points), most)
+        for zone, name, most in instance.limits_uncovered_by_zone
+    ]
+    for price, name, points, most in limits:
+        if price > 0:
+            back += price * most
+            own = at.setdefault(name, {})
+            own.update((point, own.get(point, 0.0) + price) for point in points)
+    return at, back
+
+
+def _served(instance: Instance, profession: str, room: dict[tuple[str, str], float], target: dict[str, float]) -> float:
     """Return the least that the demand points cost: each band uncovered, or served where room is cheapest.
 
-    Less the room there is already, at its price.
+    Less the room there is already, at its price. ``target`` is the price of need left uncovered where a share is asked.
     """
     terms = instance.professions[profession]
     hosts = instance.hosts(profession)
@@ -120,7 +146,9 @@ def _served(instance: Instance, profession: str, room: dict[tuple[str, str], flo
     np.minimum.at(cheapest, np.fromiter(map(row.__getitem__, terms.pairs.demand_ids), int), prices)
     need = np.array([index * instance.inhabitants[point] for point, index in terms.need_index.items()])
     widths = np.diff([0.0, *instance.band_upper_shares])
-    slopes = terms.weight * np.array(instance.band_slopes)
+    objective = terms.weight if instance.measure == "uncovered" else 0.0
+    left = np.array([target.get(point, 0.0) for point in terms.need_index])
+    slopes = objective * np.array(instance.band_slopes) + left[:, np.newaxis]
     cost = np.minimum(slopes, cheapest[:, np.newaxis]) @ widths
     paid_back = math.fsum(max(0.0, space) * room.get((place, profession), 0.0) for place, space in there.items())
     return float(cost @ need) - paid_back

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 import pandas as pd
 
 from msp_siting.errors import Sentence, problem
+from msp_siting.problem.decided_sites import problems_of_decided
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import TOLERANCE_SHARE, Assignment, Plan, Solution
 from msp_siting.problem.pricing import priced_bound
 from msp_siting.problem.spacing import problems_of_spacing
-from msp_siting.problem.spending import problems_of_money
+from msp_siting.problem.spending import cost_eur, problems_of_money
+from msp_siting.problem.targets import problems_of_targets
 from msp_siting.problem.zone_limits import problems_of_zone_limits
+from msp_siting.problem.zone_rules import problems_of_zones
 
 TOLERANCE_INHABITANTS = 1e-2
 
@@ -20,10 +23,10 @@ TOLERANCE_INHABITANTS = 1e-2
 def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentence]:
     """Return what is wrong with a solution, one sentence each; none for a sound one.
 
-    Recomputed: sites and formats, forced and excluded sites, site count, spacing, composition, recruitment pools and
-    zones, both purses, cut-off, need balance, capacity, objective, and the bound: what follows from its prices, and
-    that it is what search and prices claim. That the search itself is right above what the prices prove cannot be seen
-    from here.
+    Recomputed: sites and formats, forced, excluded and kept sites, what is asked of zones, site count, spacing,
+    composition, recruitment pools and zones, both purses, cut-off, need balance, capacity, shares of need, objective,
+    and the bound: what follows from its prices, and that it is what search and prices claim. That the search itself is
+    right above what the prices prove cannot be seen from here.
     """
     if solution.plan is None or solution.assignment is None or solution.objective is None:
         return []
@@ -32,7 +35,10 @@ def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentenc
     if problems:
         return problems
     problems = [*problems_of_limits(instance, plan), *_assignment_problems(instance, plan, assignment)]
+    problems += problems_of_targets(instance, assignment.uncovered)
     recomputed = objective_of(instance, assignment.uncovered)
+    if instance.measure == "cost":
+        recomputed = cost_eur(instance, plan)
     if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
         differing = problem(
             "{recomputed:.6f} recomputed, {stated:.6f} stated", recomputed=recomputed, stated=solution.objective
@@ -110,15 +116,10 @@ def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
             yield problem("{site} cannot open as {format}", site=site, format=name).at("one_format")
     for site in sorted({site for site in opened if opened.count(site) > 1}):
         yield problem("{site} is opened more than once", site=site).at("one_format")
-    rules = instance.constraints
-    if "forced_sites" in rules:
-        for site in (site for site in instance.forced_sites if site not in opened):
-            yield problem("{site} is not opened", site=site).at("forced_sites")
-    if "excluded_sites" in rules:
-        for site in (site for site in instance.excluded_sites if site in opened):
-            yield problem("{site} is opened", site=site).at("excluded_sites")
+    yield from problems_of_decided(instance, plan)
+    yield from problems_of_zones(instance, plan)
     least, most = instance.site_count
-    if "site_count" in rules and (len(opened) < least or (most is not None and len(opened) > most)):
+    if "site_count" in instance.constraints and (len(opened) < least or (most is not None and len(opened) > most)):
         yield problem(
             "{count} sites are opened, allowed are {least} to {most}",
             count=len(opened),

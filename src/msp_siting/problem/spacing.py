@@ -39,13 +39,17 @@ def find_near(territory: Territory, scenario: Scenario, candidates: Candidates) 
 
     Two sites are too near where the time from the one's place to the other's, or back, is below ``spacing.minutes``:
     the lesser of the directions that are known. Not so where both are at one place, where both places are urban centres
-    (``spacing.dense``), or where the scenario forces one of the two open. How many may open at one place its
+    (``spacing.dense``), or where the scenario forces or keeps one of the two open. How many may open at one place its
     inhabitants say (``spacing.inhabitants_per_opening``). Sites that can open in no format are in no group.
     """
     model = scenario.model
     if not model.constraints.spacing or model.spacing is None:
         return Near()
-    forced = set(scenario.question.sites.force_open) if model.constraints.forced_sites else set()
+    rules = scenario.question.sites
+    forced = {
+        *(rules.forced_ids if model.constraints.forced_sites else ()),
+        *((each.site for each in rules.keep) if model.constraints.kept_sites else ()),
+    }
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
     free: dict[str, list[str]] = {}
     for site in dict.fromkeys(site for site, _ in candidates.capex_eur):

@@ -128,3 +128,33 @@ class ZoneLimits:
 
     one_for_one: Mapping[tuple[str, str], int] = field(default_factory=dict)
     composition_only: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True)
+class ZoneTerms:
+    """What is asked of one zone.
+
+    Attributes
+    ----------
+    sites, points
+        ``site_id`` of its candidate sites, ``demand_id`` of its demand points.
+    opened
+        Fewest and most sites that open there (None: any number).
+    spent_cents
+        Least and most works and equipment there, in cents (None: any amount).
+    covered_share
+        Least share (0-1) of its need that is served, by profession.
+    """
+
+    kind: str
+    zone_id: str
+    sites: tuple[str, ...]
+    points: tuple[str, ...] = ()
+    opened: tuple[int, int | None] = (0, None)
+    spent_cents: tuple[int, int | None] = (0, None)
+    covered_share: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Kind and id."""
+        return self.kind, self.zone_id

@@ -94,6 +94,12 @@ def read_prices(folder: Path) -> Prices:
         recruit={name: price for (rule, _, name), price in prices.items() if rule == "recruitment_pool"},
         site=single.get("site_count_max", 0.0),
         site_wanted=single.get("site_count_min", 0.0),
+        target={name: price for (rule, _, name), price in prices.items() if rule == "coverage_target"},
+        zone_target={
+            (*zone.split(":", 1), name): price
+            for (rule, zone, name), price in prices.items()
+            if rule == "zone_coverage"
+        },
     )
 
 

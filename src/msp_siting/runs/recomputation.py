@@ -1,9 +1,12 @@
 """One run reckoned again from its files: its decisions against the rules, and every figure that follows from them."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from msp_siting.answer import (
     Answer,
@@ -20,6 +23,7 @@ from msp_siting.language import LANGUAGES, tell
 from msp_siting.problem import (
     TOLERANCE_SHARE,
     Assignment,
+    Conflict,
     Instance,
     Plan,
     Solution,
@@ -29,6 +33,7 @@ from msp_siting.problem import (
     problems_of_hosts,
     problems_of_solution,
     review_candidates,
+    short_by_zone,
 )
 from msp_siting.problem.sharing import problems_of_sharing, serve
 from msp_siting.runs.files import RunFile
@@ -39,6 +44,7 @@ from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, near_host_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.solver import explain, settle_as_asked
 from msp_siting.territory import read_territory
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
@@ -114,7 +120,9 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verifi
     if summary.get("status") in WITHOUT_PLAN:
         none = Solution(summary["status"], None, bound, None, None, report)
         answer = complete_answer(scenario, known, instance, known.before, none)
-        return _compare(folder, provenance, summary, answer), answer
+        compared = _compare(folder, provenance, summary, answer)
+        wrong = [each.at(folder / RunFile.PROVENANCE) for each in _explanation_problems(instance, none)]
+        return replace(compared, problems=(*compared.problems, *wrong)), answer
     (before, after), plan = read_assignments(folder), read_plan(folder)
     objective = read_number(summary, "objective", path)
     choice = read_choice(provenance, folder / RunFile.PROVENANCE)
@@ -134,15 +142,47 @@ def _recompute(folder: Path, scenario: Scenario, known: Problem) -> tuple[Verifi
             problems += [
                 each.at(f"uncovered_{moment}").at(folder / RunFile.COVERAGE) for each in _proven(known, decided)
             ]
+    even = known.settler.spread(plan)[1] if not problems else after.uncovered
+    short = short_by_zone(instance, even)
+    if not problems and short:
+        problems += [each.at(folder) for each in _aimed_problems(scenario, known, solution)]
     if problems:
         return Verified(folder, 0, tuple(problems)), None
-    # Who is uncovered is exact, and reckoned again; of who goes where, the run's own way was checked.
-    shared = Assignment(after.allocated, known.settler.spread(plan)[1])
+    # Who is uncovered is exact, and reckoned again, but where a zone's share asks for another spread; of who goes where
+    # the run's own way was checked.
+    others = after.uncovered[after.uncovered["profession"].isin(short)]
+    left = pd.concat([even[~even["profession"].isin(short)], others], ignore_index=True)
+    shares = {} if instance.is_levelled else known.settler.share_out(plan)
+    levels = {name: found.levels for name, found in shares.items() if name not in short}
+    shared = Assignment(after.allocated, left, levels)
     whole_posts = replace(plan, staff=plan.staff.astype({"recruited": int}))
     solution = replace(solution, plan=whole_posts, assignment=shared)
     answer = complete_answer(scenario, known, instance, known.before, solution)
     priced = None if certificate is None else certificate.priced
     return replace(_compare(folder, provenance, summary, answer), priced=priced, bound=bound), answer
+
+
+def _explanation_problems(instance: Instance, solution: Solution) -> Iterator[Sentence]:
+    """Yield the rules of which an explanation says otherwise than is found again: which limit, and by how much."""
+    if solution.status != "infeasible":
+        return
+    said, found = _limits_of(solution.report.conflicts), _limits_of(explain(instance))
+    for key in sorted(said.keys() | found.keys()):
+        written, again = said.get(key), found.get(key)
+        if written is None or again is None or not math.isclose(written, again, rel_tol=TOLERANCE_SHARE):
+            values = {"recomputed": show_value(again), "written": show_value(written)}
+            place = " ".join(key)
+            yield problem("{recomputed} recomputed, {written} written", **values).at(place).at("conflicts").at("search")
+
+
+def _limits_of(conflicts: Iterable[Conflict]) -> dict[tuple[str, ...], float]:
+    """Return by how much each rule has to give in all, by rule and limit: which of equal sites is named is chance."""
+    total: dict[tuple[str, ...], float] = {}
+    for conflict in conflicts:
+        for each in conflict.limits:
+            key = conflict.rule or "", each.limit
+            total[key] = total.get(key, 0.0) + abs(each.needed - each.asked)
+    return total
 
 
 def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:
@@ -151,6 +191,18 @@ def _proven(known: Problem, plan: Plan) -> Iterator[Sentence]:
         service = serve(shares.network, shares.levels)
         for each in problems_of_sharing(shares.network, shares.levels, service):
             yield each.at(name)
+
+
+def _aimed_problems(scenario: Scenario, known: Problem, solution: Solution) -> Iterator[Sentence]:
+    """Yield where people could be served at a lower objective, shares of zones held: solved again."""
+    instance, plan, assignment = known.instance.asked(scenario), solution.plan, solution.assignment
+    if plan is None or assignment is None:
+        return
+    least, _ = settle_as_asked(instance, known.settler, plan, settings_of(scenario.question.solve))
+    reckoned = objective_of(instance, assignment.uncovered)
+    if not abs(reckoned - least) <= TOLERANCE_SHARE * max(1.0, abs(least)):
+        other = problem("its objective is {reckoned:.6f}, solved again {solved:.6f}", reckoned=reckoned, solved=least)
+        yield other.at("uncovered_after").at(RunFile.COVERAGE)
 
 
 def _choice_problems(known: Problem, solution: Solution) -> Iterator[Sentence]:

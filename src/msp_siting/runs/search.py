@@ -1,13 +1,22 @@
 """How the search for a plan ended: what ``run.json`` holds of it, written and read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from msp_siting.errors import DataError, problem, told
 from msp_siting.files import is_there
-from msp_siting.problem import Certificate, ChoiceReport, ChoiceStep, Conflict, Prices, Solution, SolverReport
+from msp_siting.problem import (
+    Certificate,
+    ChoiceReport,
+    ChoiceStep,
+    Conflict,
+    Prices,
+    Shortfall,
+    Solution,
+    SolverReport,
+)
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.reading import read_prices
 
@@ -63,7 +72,7 @@ def read_search(folder: Path, provenance: Mapping[str, Any]) -> tuple[SolverRepo
     try:
         said = provenance["search"]
         sizes = (said["columns"], said["rows"], said["nonzeros"], said["nodes"])
-        conflicts = tuple(Conflict(**conflict) for conflict in said["conflicts"])
+        conflicts = tuple(_conflict(**conflict) for conflict in said["conflicts"])
         report = SolverReport(0.0, 0.0, *sizes, said["ended_by"], conflicts)
         searched, priced = said["searched_bound"], said["priced_bound"]
     except (KeyError, TypeError) as fault:
@@ -78,6 +87,12 @@ def read_search(folder: Path, provenance: Mapping[str, Any]) -> tuple[SolverRepo
     for value in (priced, *([] if searched is None else [searched])):
         read_number({"priced_bound": value}, "priced_bound", path)
     return report, Certificate(searched, priced, prices)
+
+
+def _conflict(rule: str | None, cheapest_eur: float | None, limits: Sequence[Mapping[str, Any]] = ()) -> Conflict:
+    """Return one conflict as JSON holds it; a run of before has no limits."""
+    read = (Shortfall(**{**each, "about": tuple(each["about"])}) for each in limits)
+    return Conflict(rule, cheapest_eur, tuple(read))
 
 
 def read_number(content: Mapping[str, Any], key: str, path: Path) -> float:

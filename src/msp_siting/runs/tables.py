@@ -53,6 +53,10 @@ def price_table(answer: Answer) -> pd.DataFrame:
         prices = certificate.prices
         rows += [("capacity", place, name, price) for (place, name), price in sorted(prices.room.items())]
         rows += [("recruitment_pool", "", name, price) for name, price in prices.recruit.items()]
+        rows += [("coverage_target", "", name, price) for name, price in prices.target.items()]
+        rows += [
+            ("zone_coverage", f"{kind}:{zone}", name, each) for (kind, zone, name), each in prices.zone_target.items()
+        ]
         rows += [
             (rule, "", "", price)
             for rule, price in (

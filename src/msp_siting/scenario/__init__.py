@@ -15,9 +15,12 @@ from msp_siting.scenario.model import Apl, Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SolveSettings
 from msp_siting.scenario.scenario import Scenario, question_before_any_decision, read_scenario
+from msp_siting.scenario.zone_rules import EACH as ZONES_EACH
+from msp_siting.scenario.zone_rules import rules_by_zone
 
 __all__ = [
     "ACTIONS",
+    "ZONES_EACH",
     "Action",
     "Apl",
     "Assumptions",
@@ -35,6 +38,7 @@ __all__ = [
     "question_before_any_decision",
     "read_model",
     "read_scenario",
+    "rules_by_zone",
     "scenario_names",
     "scenario_values",
     "territory_names",

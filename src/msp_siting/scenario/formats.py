@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from msp_siting.errors import problem
 from msp_siting.files import MISSING, Count, NotNegative, Parameter, Strict, Text
 from msp_siting.scenario.changes import refuse_retired
-from msp_siting.scenario.question import Money
+from msp_siting.scenario.money import Money
 
 Action = Literal["creation", "extension", "satellite"]
 ACTIONS: tuple[Action, ...] = get_args(Action)

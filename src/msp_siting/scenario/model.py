@@ -28,7 +28,7 @@ from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.flows import Flows, NationalBalance
 from msp_siting.scenario.formats import Format
 from msp_siting.scenario.hosts import CandidateRules
-from msp_siting.scenario.question import Money
+from msp_siting.scenario.money import Money
 from msp_siting.scenario.recruitment import Recruitment
 from msp_siting.scenario.spacing import Spacing
 
@@ -139,7 +139,7 @@ class Apl(Strict):
 class Objective(Strict):
     """What is minimised, and whether by bands."""
 
-    measure: Literal["uncovered"]
+    measure: Literal["uncovered", "cost"]
     bands: bool
 
 
@@ -158,6 +158,11 @@ class Constraints(Strict):
     spacing: bool = False  # the same
     forced_sites: bool
     excluded_sites: bool
+    kept_sites: bool = True  # these five ask nothing of a scenario without their keys
+    zone_sites: bool = True
+    zone_budget: bool = True
+    coverage_target: bool = True
+    zone_coverage: bool = True
 
 
 class Assumptions(Strict):

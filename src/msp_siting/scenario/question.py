@@ -5,18 +5,14 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from msp_siting.errors import problem
-from msp_siting.files import LARGEST_COUNT, Count, NotNegative, Positive, Share, Strict, Text, got, has_events
-from msp_siting.units import is_whole_cents
-
-
-def _in_whole_cents(given: float) -> float:
-    if not is_whole_cents(given):
-        raise ValueError(problem("must be in whole cents, got {value}", value=repr(given)))
-    return given
-
+from msp_siting.files import LARGEST_COUNT, Count, Positive, Share, Strict, Text, got, has_events
+from msp_siting.scenario.money import Money
+from msp_siting.scenario.site_rules import SiteRules
+from msp_siting.scenario.weights import Targets, Weights
+from msp_siting.scenario.zone_rules import ZoneRules
 
 # What a question in words may hold: what stands for it is that of the question as it is solved.
 PLACEHOLDERS = ("budget", "horizon_year", "cutoff")
@@ -32,22 +28,11 @@ def day_asked(given: date | None, folder: Path) -> date | None:
     return (given or datetime.now().astimezone().date()) if has_events(folder) else None
 
 
-Money = Annotated[NotNegative, AfterValidator(_in_whole_cents)]
-
-
 class SiteCount(Strict):
     """How many sites may be opened."""
 
     min: Count = 0
     max: Count | None = None
-
-
-class SiteRules(Strict):
-    """Candidate sites that must be opened, those that must not, and those found to fail a funder's gate."""
-
-    force_open: list[str] = Field(default_factory=list)
-    exclude: list[str] = Field(default_factory=list)
-    fails_gates: list[str] = Field(default_factory=list)
 
 
 class SolveSettings(Strict):
@@ -85,9 +70,18 @@ class Question(Strict):
     asked_on: date | None = None
     rim: bool = True
     sites: SiteRules = Field(default_factory=SiteRules)
+    zones: ZoneRules = Field(default_factory=dict)
+    targets: Targets = Field(default_factory=Targets)
+    weights: Weights = Field(default_factory=Weights)
     changes: dict[str, Any] = Field(default_factory=dict)
     solve: SolveSettings = Field(default_factory=SolveSettings)
     territory_sha256: str | None = None
+
+    @property
+    def asks_for_something(self) -> bool:
+        """Whether a plan has to be more than nothing: so many sites, some of them, something of zones or of all."""
+        sites = self.sites.decided_ids
+        return bool(self.targets.covered_share or self.zones or sites or self.site_count.min)
 
     @field_validator("name")
     @classmethod

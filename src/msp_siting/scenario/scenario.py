@@ -25,10 +25,14 @@ from msp_siting.files import (
 )
 from msp_siting.scenario.changes import apply_changes
 from msp_siting.scenario.conflicts import conflicts
+from msp_siting.scenario.fingerprint import without_unasked
 from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
-from msp_siting.scenario.question import Question, SiteCount, SiteRules, SolveSettings, day_asked
+from msp_siting.scenario.question import Question, SiteCount, SolveSettings, day_asked
+from msp_siting.scenario.site_rules import SiteRules
 from msp_siting.scenario.title import text_that_fits
+from msp_siting.scenario.weights import Targets, Weights
+from msp_siting.scenario.zone_rules import KEYS_OF_ZONES
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,15 @@ class Scenario:
 
     def sha256(self, territory_sha256: str) -> str:
         """Return the fingerprint of everything that decides the plan: question, model and territory."""
-        content = self.resolved(territory_sha256, self.folder)
+        content = without_unasked(self.resolved(territory_sha256, self.folder))
         for key in ("name", "territory"):
             content.pop(key)
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+    def without_aims(self) -> "Scenario":
+        """Return the question with nothing asked of zones or shares served, and everyone's need counted alike."""
+        aims = {"zones": {}, "targets": Targets(), "weights": Weights()}
+        return replace(self, question=self.question.model_copy(update=aims))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""
@@ -299,7 +308,8 @@ def _parse_question(content: Mapping[str, Any], place: str) -> Question:
         return Question.model_validate(content)
     except ValidationError as fault:
         parts: dict[str, type[Strict]] = {"solve": SolveSettings, "sites": SiteRules, "site_count": SiteCount}
-        inside = {key: list(part.model_fields) for key, part in parts.items()}
+        parts |= {"targets": Targets, "weights": Weights}
+        inside = {key: list(part.model_fields) for key, part in parts.items()} | {"zones": list(KEYS_OF_ZONES)}
         known = [*Question.model_fields, *(name for names in inside.values() for name in names)]
         raise ScenarioError(
             problem("{place}{problem}", place=place, problem=each) for each in schema_problems(fault, known, inside)

@@ -1,6 +1,8 @@
 """Solves an instance: ``solve(instance, settings) -> Solution``; nothing else talks to HiGHS."""
 
+from msp_siting.solver.aimed import settle_as_asked
 from msp_siting.solver.best import Chosen
+from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import BEFORE_SEARCH, OF_SEARCH, Progress, Stage, side_by_side
 from msp_siting.solver.good_plans import GoodPlans, Reached
 from msp_siting.solver.neighbouring import shared_with
@@ -29,9 +31,11 @@ __all__ = [
     "Stage",
     "choose",
     "drift",
+    "explain",
     "hosts_of",
     "least_minutes",
     "relaxed_bound",
+    "settle_as_asked",
     "shared_with",
     "shortfalls_of_swaps",
     "side_by_side",

@@ -13,7 +13,7 @@ import scipy.sparse as sp
 
 from msp_siting.problem import Column, Instance, Row
 from msp_siting.solver.decisions import decide
-from msp_siting.solver.matrix import Matrix
+from msp_siting.solver.matrix import Matrix, Name
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class _People:
     pair_rooms: np.ndarray
 
 
-def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
-    """Return the problem of choosing sites and posts, some professions without their need.
+def assemble(instance: Instance, light: Iterable[str] = (), *, keeps_empty: bool = False) -> Matrix:
+    """Return the problem of choosing sites and posts, some professions without their need (`decide`).
 
     Raises
     ------
@@ -50,7 +50,7 @@ def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
         If a rule without variables cannot hold.
     """
     instance = instance.without_need_of(light)
-    decisions = decide(instance.without_need_of(instance.professions))
+    decisions = decide(instance.without_need_of(instance.professions), keeps_empty=keeps_empty)
     people = _people_of(instance)
     if not people.points:
         return decisions
@@ -62,26 +62,28 @@ def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
     )
     in_bands = sp.kron(each, np.ones((1, bands)))
     room_there = np.array([instance.professions[name].room(place) for place, name in people.rooms], float)
-    # Columns: bands, decisions, pairs, points. Rows: two balances, capacity, decisions.
+    left, limits, of_shares = _shares_of_need(instance, people)
+    # Columns: bands, decisions, pairs, points. Rows: two balances, capacity, shares of need, decisions.
     a = sp.block_array(
         [
             [None, None, served, each],
             [in_bands, None, None, -each],
             [None, _room_of_decisions(instance, people, decisions), used, None],
+            *([[None, None, None, left]] if of_shares else []),
             [sp.csr_array((decisions.a.shape[0], points * bands)), decisions.a, None, None],
         ],
         format="csc",
     )
     a.eliminate_zeros()
-    nothing, rooms = np.zeros(points), len(people.rooms)
+    nothing, free = np.zeros(points), np.full(len(people.rooms) + len(limits), -np.inf)
     costs = np.zeros((len(decisions.costs), a.shape[1]))
     costs[0, : points * bands] = people.costs.ravel()
     costs[:, points * bands :][:, : len(decisions.lower)] += decisions.costs
     return Matrix(
         a=sp.csc_array(a),
         costs=costs,
-        row_lower=np.concatenate([people.inhabitants, nothing, np.full(rooms, -np.inf), decisions.row_lower]),
-        row_upper=np.concatenate([people.inhabitants, nothing, room_there, decisions.row_upper]),
+        row_lower=np.concatenate([people.inhabitants, nothing, free, decisions.row_lower]),
+        row_upper=np.concatenate([people.inhabitants, nothing, room_there, limits, decisions.row_upper]),
         lower=np.concatenate([np.zeros(points * bands), decisions.lower, np.zeros(pairs + points)]),
         upper=np.concatenate([people.widths.ravel(), decisions.upper, np.full(pairs, np.inf), people.inhabitants]),
         integer=np.concatenate([np.zeros(points * bands, bool), decisions.integer, np.zeros(pairs + points, bool)]),
@@ -95,6 +97,7 @@ def assemble(instance: Instance, light: Iterable[str] = ()) -> Matrix:
             *((Row.NEED_BALANCE, point) for point in people.points),
             *((Row.BAND_BALANCE, point) for point in people.points),
             *((Row.CAPACITY, room) for room in people.rooms),
+            *of_shares,
             *decisions.row_names,
         ),
     )
@@ -126,6 +129,31 @@ def _people_of(instance: Instance) -> _People:
         pair_points=np.array([of_point[point, name] for point, _, name in pairs], int),
         pair_rooms=np.array([of_room[place, name] for _, place, name in pairs], int),
     )
+
+
+def _shares_of_need(instance: Instance, people: _People) -> tuple[sp.csr_array, np.ndarray, list[Name]]:
+    """Return the rows of shares of need that are to be served, over the points: need left uncovered, limits, names."""
+    at = {point: position for position, point in enumerate(people.points)}
+    needing = {name for _, name in people.points}
+    asked: list[tuple[Name, str, Iterable[str], float]] = [
+        ((Row.COVERAGE_TARGET, (name,)), name, instance.professions[name].need_index, most)
+        for name, most in instance.limits_uncovered.items()
+        if name in needing
+    ]
+    asked += [
+        ((Row.ZONE_COVERAGE, (*zone.key, name)), name, zone.points, most)
+        for zone, name, most in instance.limits_uncovered_by_zone
+        if name in needing
+    ]
+    entries = [
+        (row, at[point, name], people.need_index[at[point, name]])
+        for row, (_, name, points, _) in enumerate(asked)
+        for point in points
+        if (point, name) in at
+    ]
+    rows, columns, values = np.array(entries, float).reshape(-1, 3).T
+    left = sp.csr_array((values, (rows.astype(int), columns.astype(int))), shape=(len(asked), len(at)))
+    return left, np.array([most for *_, most in asked], float), [name for name, *_ in asked]
 
 
 def _room_of_decisions(instance: Instance, people: _People, decisions: Matrix) -> sp.csr_array:

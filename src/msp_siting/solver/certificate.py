@@ -41,6 +41,7 @@ def certify(
 def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Prices:
     room: dict[tuple[str, str], float] = {}
     recruit: dict[str, float] = {}
+    target: dict[tuple[str, ...], float] = {}
     single: dict[str, float] = dict.fromkeys((Row.BUDGET, Row.AID_BUDGET, Row.SITE_COUNT_MAX, Row.SITE_COUNT_MIN), 0.0)
     cuts = iter(problem.cuts)
     for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
@@ -51,6 +52,8 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
                 room[key] = room.get(key, 0.0) - multiplier * price
         elif name == Row.RECRUITMENT_POOL:
             recruit[str(index[0])] = -multiplier
+        elif name in {Row.COVERAGE_TARGET, Row.ZONE_COVERAGE}:
+            target[tuple(map(str, index))] = max(0.0, -multiplier)
         elif name in single:
             single[name] = -multiplier
         elif name == Row.CAPACITY:
@@ -65,4 +68,6 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
         recruit={name: max(0.0, price) for name, price in recruit.items()},
         site=max(0.0, single[Row.SITE_COUNT_MAX]),
         site_wanted=max(0.0, -single[Row.SITE_COUNT_MIN]),
+        target={name: price for (*zone, name), price in target.items() if not zone},
+        zone_target={(zone[0], zone[1], name): price for (*zone, name), price in target.items() if zone},
     )

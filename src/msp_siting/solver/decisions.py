@@ -6,7 +6,7 @@ A test holds the two equal. People come beside them in `assembly`.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from msp_siting.problem import AID, WORKS, Column, Instance, Row, aid_unit_cents, works_unit_cents
+from msp_siting.problem import AID, WORKS, ZONE, Column, Instance, Row, aid_unit_cents, works_unit_cents
 from msp_siting.solver.draft import Draft
 from msp_siting.solver.matrix import Matrix
 
@@ -33,15 +33,20 @@ class _Decisions:
         return [(1.0, opened) for _, opened in self.kinds(site)]
 
 
-def decide(instance: Instance) -> Matrix:
+def decide(instance: Instance, *, keeps_empty: bool = False) -> Matrix:
     """Return the problem of opening sites with posts, nobody's need in it; its stages are uncovered, cost and aid.
+
+    Parameters
+    ----------
+    keeps_empty
+        Whether rules without variables are kept as rows, whether they can hold or not.
 
     Raises
     ------
     InfeasibleError
         If a rule without variables cannot hold.
     """
-    draft, unit, of_aid = Draft(stages=len(STAGES)), works_unit_cents(instance), aid_unit_cents(instance)
+    draft, unit, of_aid = Draft(len(STAGES), keeps_empty), works_unit_cents(instance), aid_unit_cents(instance)
     opened = {
         key: draft.column(Column.OPEN, *key, upper=1.0, costs={COST: capex / unit})
         for key, capex in instance.capex_cents.items()
@@ -165,12 +170,49 @@ def _forced_sites(decisions: _Decisions) -> None:
     """Open the sites that the scenario forces."""
     for site in decisions.instance.forced_sites:
         decisions.draft.row(Row.FORCED_SITES, site, terms=decisions.opened(site), lower=1, upper=1)
+    for key in decisions.instance.forced_formats.items():
+        decisions.draft.row(Row.FORCED_SITES_FORMAT, key[0], terms=[(1.0, decisions.open[key])], lower=1, upper=1)
 
 
 def _excluded_sites(decisions: _Decisions) -> None:
     """Keep the sites closed that the scenario excludes."""
     for site in decisions.instance.excluded_sites:
         decisions.draft.row(Row.EXCLUDED_SITES, site, terms=decisions.opened(site), lower=0, upper=0)
+    for key in decisions.instance.excluded_formats:
+        decisions.draft.row(Row.EXCLUDED_SITES_FORMAT, *key, terms=[(1.0, decisions.open[key])], lower=0, upper=0)
+
+
+def _kept_sites(decisions: _Decisions) -> None:
+    """Open the sites of an earlier plan again, in their formats, with at least their posts."""
+    for key, posts in decisions.instance.kept.items():
+        decisions.draft.row(Row.KEPT_SITES, key[0], terms=[(1.0, decisions.open[key])], lower=1, upper=1)
+        for name, least in posts.items():
+            if least > 0:
+                post = [(1.0, decisions.staff[key[0], name])]
+                decisions.draft.row(Row.KEPT_SITES_POSTS, key[0], name, terms=post, lower=least)
+
+
+def _zone_sites(decisions: _Decisions) -> None:
+    """Open as many sites of a zone as is asked."""
+    for zone in decisions.instance.zones:
+        opened = [term for site in zone.sites for term in decisions.opened(site)]
+        least, most = zone.opened
+        if least > 0:
+            decisions.draft.row(Row.ZONE_SITES_MIN, *zone.key, terms=opened, lower=least)
+        if most is not None:
+            decisions.draft.row(Row.ZONE_SITES_MAX, *zone.key, terms=opened, upper=most)
+
+
+def _zone_budget(decisions: _Decisions) -> None:
+    """Spend as much in a zone as is asked, to the cent."""
+    capex = decisions.instance.capex_cents
+    for zone in decisions.instance.zones:
+        spent = [(capex[site, kind], column) for site in zone.sites for kind, column in decisions.kinds(site)]
+        least, most = zone.spent_cents
+        if least > 0:
+            decisions.draft.cents(ZONE, spent, least, *zone.key, "min")
+        if most is not None:
+            decisions.draft.cents(ZONE, spent, most, *zone.key, "max")
 
 
 RULES: dict[str, Callable[[_Decisions], None]] = {
@@ -185,4 +227,7 @@ RULES: dict[str, Callable[[_Decisions], None]] = {
     "spacing": _spacing,
     "forced_sites": _forced_sites,
     "excluded_sites": _excluded_sites,
+    "kept_sites": _kept_sites,
+    "zone_sites": _zone_sites,
+    "zone_budget": _zone_budget,
 }

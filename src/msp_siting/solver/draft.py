@@ -15,9 +15,13 @@ Terms = Iterable[tuple[float, int]]  # coefficient and column
 
 @dataclass
 class Draft:
-    """Columns and rows so far; ``stages`` costs are minimised, one after the other."""
+    """Columns and rows so far; ``stages`` costs are minimised, one after the other.
+
+    ``keeps_empty`` says whether rows without columns are kept, even those that cannot hold.
+    """
 
     stages: int
+    keeps_empty: bool = False
     names: list[Name] = field(default_factory=list)
     upper: list[float] = field(default_factory=list)
     is_integer: list[bool] = field(default_factory=list)
@@ -53,7 +57,7 @@ class Draft:
             If such a row cannot hold.
         """
         entries = [(len(self.row_names), column, coefficient) for coefficient, column in terms]
-        if not entries:
+        if not entries and not self.keeps_empty:
             if not lower <= 0 <= upper:
                 raise InfeasibleError(problem("no plan keeps the rule {rule}", rule=component))
             return
@@ -61,21 +65,27 @@ class Draft:
         self.limits.append((lower, upper))
         self.entries += entries
 
-    def cents(self, purse: Purse, costs: Iterable[tuple[int, int]], limit: int) -> None:
-        """Hold the costs in cents of some whole columns within a purse's limit, digit by digit (`Ledger`)."""
+    def cents(self, purse: Purse, costs: Iterable[tuple[int, int]], limit: int, *index: str) -> None:
+        """Hold the costs in cents of some whole columns within a purse's limit, digit by digit (`Ledger`).
+
+        One whose index ends in ``min`` is held from below: what is not spent of all its costs (the columns are 0 or 1)
+        keeps within all of them less the limit.
+        """
         priced = [(cost, column) for cost, column in costs if cost > 0]
-        columns = [column for _, column in priced]
-        book = ledger_of([cost for cost, _ in priced], limit)
+        columns, is_least = [column for _, column in priced], index[-1:] == ("min",)
+        all_costs = [cost for cost, _ in priced]
+        book = ledger_of(all_costs, sum(all_costs) - limit if is_least else limit)
         highest = len(book.digits) - 1
-        carried = [self.column(purse.carried, digit) for digit in range(highest)]
+        carried = [self.column(purse.carried, *index, digit) for digit in range(highest)]
         for digit, (coefficients, at_most) in enumerate(zip(book.digits, book.limits, strict=True)):
-            terms = [(float(each), column) for each, column in zip(coefficients, columns, strict=True)]
+            sign, taken = (-1.0, sum(coefficients)) if is_least else (1.0, 0)
+            terms = [(sign * each, column) for each, column in zip(coefficients, columns, strict=True)]
             terms += [(1.0, column) for column in carried[digit - 1 : digit]] if digit else []
             terms += [(-float(BASE), column) for column in carried[digit : digit + 1]]
             if digit < highest:
-                self.row(purse.lower_digits, digit, terms=terms, upper=at_most)
+                self.row(purse.lower_digits, *index, digit, terms=terms, upper=at_most - taken)
             else:
-                self.row(purse.limit, terms=terms, upper=at_most)
+                self.row(purse.limit, *index, terms=terms, upper=at_most - taken)
 
     def matrix(self) -> Matrix:
         """Return the problem as matrices; coefficients of one column in one row are added."""

@@ -18,6 +18,7 @@ from msp_siting.errors import SolverError, problem
 from msp_siting.problem import Column, Instance, Plan, problems_of_composition, problems_of_limits
 from msp_siting.problem.sharing import Network, network_of, objective_of_levels, prices_of_room, share_out, with_room
 from msp_siting.solver.assembly import assemble
+from msp_siting.solver.cheapest import assemble_for_cost
 from msp_siting.solver.control import Control
 from msp_siting.solver.engine import Outcome
 from msp_siting.solver.highs import solve_lp
@@ -33,9 +34,10 @@ CLOSE_SHARE = 3e-4  # of the objective: what the cuts of a relaxation may leave 
 def light_professions(instance: Instance) -> list[str]:
     """Return the professions whose posts can change the objective by little beside those of the heaviest.
 
-    One whose posts move where a site opens is not among them: what it loses depends on more than its recruits.
+    One whose posts move where a site opens is not among them: what it loses depends on more than its recruits. Nor is
+    one of whose need a share is to be served: who is uncovered stands in a rule.
     """
-    moving = {name for posts in instance.moved.values() for _, name in posts}
+    moving = {name for posts in instance.moved.values() for _, name in posts} | instance.targeted
     steepest = max(instance.band_slopes)
     most = {
         name: terms.weight * steepest * terms.capacity * terms.pool
@@ -211,7 +213,7 @@ def project(instance: Instance, light: Sequence[str]) -> Projection:
     InfeasibleError
         If a rule without variables cannot hold.
     """
-    heavy = assemble(instance, light)
+    heavy = assemble(instance, light) if instance.measure == "uncovered" else assemble_for_cost(instance)
     matrix = heavy.with_columns([(LOSS, (name,)) for name in light], 1.0) if light else heavy
     column = {index: position for position, index in matrix.columns(Column.STAFF)}
     lights = []

@@ -43,18 +43,21 @@ class Prepared:
 def prepare(instance: Instance, settings: Settings) -> Prepared:
     """Return the problem to search, as small as can be without losing anything; its seconds are not the search's.
 
+    Where zones have shares of need to be served, reductions and cuts would lose something: it is whole.
+
     Raises
     ------
     InfeasibleError
         If a rule without variables cannot hold.
     """
     joined: Joined = {}
-    if "reductions" in settings.parts:
+    if "reductions" in settings.parts and instance.is_levelled:
         reduced = reduce_instance(instance)
         instance, joined = reduced.instance, reduced.joined
     if "affordable_pools" in settings.parts:
         instance = with_affordable_pools(instance, settings.control(settings.time_limit_s))
-    light = light_professions(instance) if "projection" in settings.parts else []
+    is_projected = "projection" in settings.parts and instance.measure == "uncovered" and instance.is_levelled
+    light = light_professions(instance) if is_projected else []
     return Prepared(project(instance, light), joined)
 
 

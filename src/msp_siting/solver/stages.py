@@ -14,13 +14,16 @@ from msp_siting.problem import (
     Solution,
     SolverReport,
     Status,
+    cost_eur,
     priced_bound,
     problems_of_composition,
     problems_of_limits,
 )
 from msp_siting.problem.sharing import objective_of_plan
+from msp_siting.solver.aimed import settle_as_asked
 from msp_siting.solver.best import Best, Chosen, Found
 from msp_siting.solver.certificate import certify
+from msp_siting.solver.cheapest import then_least_aid
 from msp_siting.solver.choosing import Preferred, choose_among_good
 from msp_siting.solver.conflicts import explain
 from msp_siting.solver.control import Control, Progress
@@ -80,13 +83,17 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         return _infeasible(instance, _report(ended, problem.matrix, (built - begin, searched - built)))
     certificate = certify(instance, problem, ended.relaxed, prepared.joined, best.bound)
     best.raise_bound(certificate.priced)
-    scale = settler.nothing()[0] if objective_before is None else objective_before
+    is_cost = instance.measure == "cost"
+    scale = objective_before if objective_before is not None else 0.0 if is_cost else settler.nothing()[0]
     preferred: Preferred | None = None
     if best.plan is not None:
         problem.add_cuts()
-        values = _without_idle_posts(problem, problem.matrix, best.plan, scale, settings)
+        if is_cost:
+            values = _cheapest(problem, best.plan, settings)
+        else:
+            values = _without_idle_posts(problem, problem.matrix, best.plan, scale, settings)
         gains = scale - best.plan[0] > drift(best.plan[0], scale)  # else what a choice might give up is nothing
-        if instance.preference is not None and gains and not settings.interrupted.is_set():
+        if instance.preference is not None and not is_cost and gains and not settings.interrupted.is_set():
             settings.report(Progress("choosing"))
             useful = best.plan[0], values
             preferred = choose_among_good(problem, instance.preference, settings, useful, scale, best.begun_with)
@@ -98,14 +105,16 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         report = _report(ended, problem.matrix, (built - begin, searched - built))
         return Solution("no_plan", None, best.bound, None, None, report, certificate)
     report = _report(ended, problem.matrix, (built - begin, searched - built))
-    objective, assignment = settler.nothing() if chosen.sites.empty else settler.settle(chosen)
+    objective, assignment = settle_as_asked(instance, settler, chosen, settings)
+    objective = cost_eur(instance, chosen) if is_cost else objective
     choice = None if preferred is None else preferred.report
     proven = _bound_below(objective, best.bound, scale)
     # A choice gives up no more than the model's share: whether the best plan is proven says whether this one is.
     reached = (objective,) if choice is None else (objective, choice.objective_best)
     is_met = any(settings.are_met(each, proven, objective_before) for each in reached)
     status: Status = "optimal" if is_met else "feasible"
-    ranges = {name: uncovered_range(problem, name, objective, settings) for name in settings.ranges_of}
+    wanted = () if is_cost else settings.ranges_of
+    ranges = {name: uncovered_range(problem, name, objective, settings) for name in wanted}
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges, choice)
 
 
@@ -146,6 +155,12 @@ def choose(
     else:
         return Chosen(None, None, best.bound)
     return Chosen(plan, objective, None if best.bound is None else min(best.bound, objective))
+
+
+def _cheapest(problem: Projection, found: Found, settings: Settings) -> np.ndarray:
+    """Return the values of a plan that costs as little, with least aid; the one found where that breaks a limit."""
+    values = then_least_aid(problem.matrix, found, settings)
+    return values if problem.keeps_limits(values) else found[1]
 
 
 def _bound_below(objective: float, bound: float | None, before: float) -> float | None:

@@ -63,11 +63,11 @@ class SweepQuestion:
     def is_monotone(self) -> bool:
         """Whether plans and bounds may be carried from point to point.
 
-        With minima or exact numbers of sites, or forced ones, they are not.
+        With minima or exact numbers of sites, forced ones, or something asked of zones or shares of need, they are not.
         """
         first = self.first
         declared = any(fnmatch.fnmatchcase(self.parameter, path) for path in MONOTONE)
-        return declared and first.site_count.min == 0 and not first.question.sites.force_open
+        return declared and not first.question.asks_for_something and first.model.objective.measure == "uncovered"
 
 
 def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[str, Any]) -> SweepQuestion:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
+from msp_siting.problem.formulation import aims
+from msp_siting.problem.formulation.expressions import weighted
 from msp_siting.problem.formulation.money import add_limit
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.names import AID, WORKS, Row
@@ -204,13 +206,24 @@ def spacing(model: pyo.ConcreteModel, instance: Instance) -> None:
 
 
 def forced_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """A site that the scenario forces is open: sum over k of open = 1."""
+    """A site that the scenario forces is open, in its format where it names one.
+
+    For every forced j: sum over k of open = 1; for those with a format k: open[j, k] = 1.
+    """
     model.forced_sites = pyo.Constraint(list(instance.forced_sites), rule=lambda m, j: _opened(m, instance, j) == 1)
+    formats = instance.forced_formats
+    model.forced_sites_format = pyo.Constraint(list(formats), rule=lambda m, j: _sum([m.open[j, formats[j]]]) == 1)
 
 
 def excluded_sites(model: pyo.ConcreteModel, instance: Instance) -> None:
-    """A site that the scenario excludes stays closed: sum over k of open = 0."""
+    """A site that the scenario excludes stays closed, or does not open in the format that it names.
+
+    For every excluded j: sum over k of open = 0; for every excluded (j, k): open = 0.
+    """
     model.excluded_sites = pyo.Constraint(list(instance.excluded_sites), rule=lambda m, j: _opened(m, instance, j) == 0)
+    model.excluded_sites_format = pyo.Constraint(
+        list(instance.excluded_formats), rule=lambda m, j, k: _sum([m.open[j, k]]) == 0
+    )
 
 
 RULES: dict[str, Rule] = {
@@ -226,6 +239,11 @@ RULES: dict[str, Rule] = {
     "spacing": spacing,
     "forced_sites": forced_sites,
     "excluded_sites": excluded_sites,
+    "kept_sites": aims.kept_sites,
+    "zone_sites": aims.zone_sites,
+    "zone_budget": aims.zone_budget,
+    "coverage_target": aims.coverage_target,
+    "zone_coverage": aims.zone_coverage,
 }
 
 
@@ -239,13 +257,3 @@ def _openings(model: pyo.ConcreteModel, instance: Instance, site: str) -> list[p
 
 def _sum(variables: Iterable[pyo.Var]) -> LinearExpression:
     return weighted((1.0, variable) for variable in variables)
-
-
-def weighted(terms: Iterable[tuple[float, pyo.Var]]) -> LinearExpression:
-    """Return the sum of coefficient x variable, built in one piece (Pyomo's own sums are many times slower)."""
-    pairs = list(terms)
-    return LinearExpression(
-        constant=0,
-        linear_coefs=[weight for weight, _ in pairs],
-        linear_vars=[variable for _, variable in pairs],
-    )

@@ -86,7 +86,7 @@ def candidate_layer(answer: Answer, wording: Wording) -> gpd.GeoDataFrame:
     """
     table = candidate_table(answer)
     table = table[~table["site_id"].isin(answer.plan.sites["site_id"])].reset_index(drop=True)
-    excluded = table["site_id"].isin(answer.scenario.question.sites.exclude)
+    excluded = table["site_id"].isin(answer.scenario.question.sites.excluded_ids)
     closed_by = np.select([excluded, table["kept"].eq("false")], ["scenario", "rules"], "")
     rules = {word: wording.say(f"page_candidates_{word}") for word in REASONS.values()}
     why = [

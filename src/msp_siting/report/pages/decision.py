@@ -94,7 +94,7 @@ def _what(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
     if not summary["sites_opened"]:
         return wording.say("page_no_sites")
     return wording.say(
-        "answer_what",
+        "answer_what_least" if answer.instance.measure == "cost" else "answer_what",
         sites=summary["sites_opened"],
         posts=sum(staff.values()),
         own=staff[lead],
@@ -127,7 +127,7 @@ def _change(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str
 def partly_filled(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
     """Return what is left where some of the posts stay empty; nothing where the model has no such share, or no post."""
     lead, share = lead_profession(answer), summary["posts_filled_share"]
-    if share is None or answer.plan.sites.empty:
+    if share is None or answer.plan.sites.empty or answer.partly_filled is None:
         return ""
     return wording.say(
         "page_partly_filled",

@@ -59,7 +59,10 @@ def cards(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[
         ),
         Card(
             wording.eur(summary["cost_eur"]),
-            wording.say("page_card_cost", budget=wording.eur(summary["budget_eur"])),
+            wording.say(
+                "page_card_cost_least" if answer.instance.measure == "cost" else "page_card_cost",
+                budget=wording.eur(summary["budget_eur"]),
+            ),
             (wording.say("page_card_aid", aid=wording.eur(summary["aid_eur"])),),
         ),
     ]
@@ -108,6 +111,8 @@ def uncovered_bar(moment: str, total: float, shortage: float, longest: float, wo
 
 def proof(answer: Answer, wording: Wording) -> str:
     """Return how good the plan is known to be, without the solver's words."""
+    if answer.instance.measure == "cost" and answer.solution.status == "optimal":
+        return wording.say("page_proven_least", share=at_most(answer.gap or 0.0, wording))
     return proof_sentences(answer.solution.status, answer.gap, answer.improvement_gap, wording)
 
 

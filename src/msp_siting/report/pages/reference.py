@@ -8,6 +8,7 @@ from msp_siting.report.page_table import Link
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
 METHOD = ("need", "places", "plan", "choice", "apl", "proof")
+METHOD_OF_COST = ("need", "places", "plan_least", "apl", "proof")
 TERMS = (
     *("apl", "zoning", "uncovered", "shortage", "posts", "proposed", "action", "msp", "block"),
     *("catchment", "aci", "epci", "tvs", "precision"),
@@ -23,7 +24,8 @@ def method_sentences(answer: Answer, wording: Wording) -> list[str]:
         "minutes": wording.decimal(terms.cutoff_minutes.value, 0),
         "places": wording.whole(answer.instance.professions[lead].capacity),
     }
-    return [wording.say(f"method_{name}", **values) for name in METHOD]
+    steps = METHOD_OF_COST if answer.instance.measure == "cost" else METHOD
+    return [wording.say(f"method_{name}", **values) for name in steps]
 
 
 def glossary(wording: Wording) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from msp_siting.report.maps import demand_shapes, draw_explorer, plan_explorer
 from msp_siting.report.marks import gate_page_table
 from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages import decision, people, reference, tables
+from msp_siting.report.pages.asked import shares_page_table
 from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note, modelled_of
@@ -83,8 +84,10 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
     return {
         "has_plan": True,
         "opens": opened,
+        "has_alternatives": answer.instance.measure == "uncovered" and not answer.instance.targeted,
         "answers": [sentence(text) for text in decision.answer_sentences(answer, summary, wording)],
         "where": decision.where_page_table(answer, wording),
+        "shares": shares_page_table(answer, wording),
         "cards": cards(answer, summary, wording),
         "bars": bars(answer, summary, wording),
         "chosen": choice_sentence(answer, summary, wording),

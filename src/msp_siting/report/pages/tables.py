@@ -8,6 +8,7 @@ import pandas as pd
 from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
 from msp_siting.report.page_table import Cell, Code, PageTable
+from msp_siting.report.pages.asked import asked_rows
 from msp_siting.report.pages.headline import moment_title, moments_of
 from msp_siting.report.wording import Subject, Wording, epci_of, lead_profession, profession_title, sentence, zone_names
 from msp_siting.runs import near_host_table, site_effects, site_table
@@ -199,8 +200,9 @@ def question_page_table(answer: Answer, wording: Wording) -> PageTable:
         "page_aid_budget": wording.say("page_no_limit") if aid is None else wording.eur(aid),
         "page_recruitable": ", ".join(pools),
         "page_site_count": wording.say("page_range", least=wording.whole(count.min), most=most),
-        "page_forced": _site_names(answer, scenario.question.sites.force_open, wording),
-        "page_excluded": _site_names(answer, scenario.question.sites.exclude, wording),
+        "page_forced": _site_names(answer, scenario.question.sites.forced_ids, wording),
+        "page_excluded": _site_names(answer, scenario.question.sites.excluded_ids, wording),
+        **asked_rows(answer),
         "page_horizon": str(scenario.question.horizon_year or wording.say("page_none")),
         "page_rules": Code(", ".join(sorted(answer.instance.constraints))),
         "page_changes": Code("; ".join(scenario.changes)) if scenario.changes else wording.say("page_none"),

@@ -248,7 +248,8 @@ def test_columns_of_runs_are_documented_in_their_order(kind: str, file: str, run
     rows = documented(f"`{file}` of {'sweep' if kind == 'vary' else kind}", "column")
     if kind == "sweep":
         rows.pop("<parameter>", None)
-    found = pd.read_csv(runs / kind / file, dtype=str, keep_default_na=False)
+    where = "sweep/points/2000000" if file == RunFile.HOSTS else kind  # the other plan has no near host
+    found = pd.read_csv(runs / where / file, dtype=str, keep_default_na=False)
     assert len(found) > 0
     if kind == "solve":  # without a horizon
         absent = "without a horizon", "no balance is known"

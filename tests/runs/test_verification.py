@@ -102,7 +102,7 @@ def test_a_run_verifies(run: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, third = result.stdout.splitlines()
     assert first == (
-        f"{run}: sound. 513 figures recomputed from the territory, the question and the decisions; none differs."
+        f"{run}: sound. 519 figures recomputed from the territory, the question and the decisions; none differs."
     )
     assert second.startswith("No plan is below 1,7")
     assert third.startswith(
@@ -114,7 +114,7 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(run), "--lang", "fr"])
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == (
-        f"{run} : correct. 513 valeurs recalculées à partir du territoire, de la question et des décisions ; "
+        f"{run} : correct. 519 valeurs recalculées à partir du territoire, de la question et des décisions ; "
         "aucune ne diffère."
     )
 
@@ -127,7 +127,7 @@ def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> Non
 
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
-    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 513)
+    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 519)
     assert found["bound"] == 1777.5
     assert list(found["not_recomputed"]) == list(NOT_RECOMPUTED)
 

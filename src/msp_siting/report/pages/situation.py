@@ -15,8 +15,10 @@ def situation_page_table(answer: Answer, summary: Mapping[str, Any], on: date, w
     """Return one row per thing known of the territory today; what is not loaded is said to be so."""
     floor = wording.apl_floor(answer.scenario.model.apl.floor_visits_per_year.value)
     title = profession_title(answer, lead_profession(answer), wording)
+    # Without a plan nothing was reckoned commune by commune: then the row would say that what is there is not loaded.
+    is_known = answer.coverage is not None or "apl_official" not in answer.territory.demand.columns
     rows = {
-        wording.say("situation_apl"): _official_apl(summary, floor, wording),
+        **({wording.say("situation_apl"): _official_apl(summary, floor, wording)} if is_known else {}),
         wording.say("diagnosis_zoning"): _zoning(answer.territory, on, wording),
         wording.say("situation_msps"): _msps(answer.territory, wording),
         wording.say("situation_posts", profession=title): _posts(answer, summary, wording),

@@ -75,7 +75,9 @@ def test_where_a_plan_opens_adds_up_to_its_sites(folder: Path) -> None:
     sites = pd.read_csv(folder / "plan" / "sites.csv")
     (where,) = (rows for label, rows in tables(folder / "plan").items() if label.startswith("Where, by EPCI"))
     _, *rows = where
-    assert {name for row in rows for name in row[1].split(", ")} == set(sites["name"])
+    hosts = pd.read_csv(folder / "plan" / "hosts.csv").drop_duplicates("name").set_index("name")["host_name"]
+    named = {f"{name} (or {hosts[name]})" if name in hosts.index else name for name in sites["name"]}
+    assert {name for row in rows for name in row[1].split(", ")} == named
     assert sum(number(row[2]) for row in rows) == sites["staff_gp"].sum()
     assert sum(number(row[3]) for row in rows) == sites[["staff_nurse", "staff_midwife"]].to_numpy().sum()
     assert sum(number(row[4]) for row in rows) == sites["cost_eur"].sum()

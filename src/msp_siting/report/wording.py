@@ -1,14 +1,15 @@
 """Words and numbers of a page in one language: sentences, amounts, titles, names of zones."""
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol, TypeGuard
 
 from msp_siting.answer import HISTORICAL_APL_FLOOR
 from msp_siting.files import Text
 from msp_siting.language import Language, catalogue, decimal, percent, say, tell_source, typeset, whole
+from msp_siting.report.page_table import PageTable
 from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory, zone_of_place
 from msp_siting.units import digits_of_money
@@ -122,6 +123,25 @@ def epci_of(territory: Territory) -> Mapping[str, str]:
     zones = territory.zones
     names = dict(zones.loc[zones["kind"].eq("epci"), ["zone_id", "name"]].itertuples(index=False, name=None))
     return {place: names.get(zone, zone) for place, zone in zone_of_place(territory, "epci").items()}
+
+
+def with_epci(table: PageTable, ids: Iterable[str], territory: Territory, wording: Wording, at: int = 1) -> PageTable:
+    """Return a table with the EPCI of each row's place or demand point; as it is where the territory has none.
+
+    Parameters
+    ----------
+    ids
+        ``place_id`` or ``demand_id`` of each row; empty where it has none.
+    at
+        Where the column stands, after one of words.
+    """
+    zones = epci_of(territory)
+    if not zones:
+        return table
+    known = [zones.get(each, wording.unknown) if each else "" for each in ids]
+    rows = [[*row[:at], zone, *row[at:]] for row, zone in zip(table.rows, known, strict=True)]
+    head = [*table.head[:at], wording.say("zone_kind_epci"), *table.head[at:]]
+    return replace(table, head=head, rows=rows, word_columns=table.word_columns + 1)
 
 
 def sentence(text: str) -> str:

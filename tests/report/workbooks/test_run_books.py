@@ -63,7 +63,8 @@ def test_every_number_is_that_of_its_table(runs: Path, kind: str, file: str) -> 
     lexicon = lexicon_of("fr", [model], gates=read_gates(find_gates(TOY)))
     for sheet, table in sheets_of(runs / kind, kind, file):
         rows, there = rows_of(sheet), headings(sheet)
-        assert len(rows) == len(table) > 0
+        assert len(rows) == len(table)
+        assert len(table) > 0 or file == RunFile.HOSTS  # in that plan no other host may take a team
         for name in set(table.columns) - LEFT_OUT:
             cells = [row[there.index(lexicon.heading(name))] for row in rows]
             for cell, text in zip(cells, table[name], strict=True):

@@ -5,7 +5,7 @@ from typing import Any
 
 from msp_siting.answer import Closed, Diagnosis, has_modelled_times
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.wording import Wording, profession_title
+from msp_siting.report.wording import Wording, profession_title, with_epci
 
 MOST_ROWS = 10
 LEAST_CHANGE = 0.5  # inhabitants
@@ -90,7 +90,8 @@ def _points(closed: Closed, profession: str, diagnosis: Diagnosis, wording: Word
     ]
     keys = ("page_inhabitants", "closing_uncovered_before", "closing_uncovered_after", "closing_minutes_before")
     head = [wording.say("closing_point"), *map(wording.say, (*keys, "closing_minutes_after"))]
-    return PageTable(head, rows, title=_title("closing_points", profession, diagnosis, wording))
+    table = PageTable(head, rows, title=_title("closing_points", profession, diagnosis, wording))
+    return with_epci(table, changed["demand_id"], diagnosis.territory, wording)
 
 
 def _places(closed: Closed, profession: str, diagnosis: Diagnosis, wording: Wording) -> PageTable:
@@ -106,7 +107,8 @@ def _places(closed: Closed, profession: str, diagnosis: Diagnosis, wording: Word
     ]
     keys = ("closing_minutes_head", *(f"closing_{name}" for name in figures))
     head = [wording.say("closing_place_head"), *map(wording.say, keys)]
-    return PageTable(head, rows, title=_title("closing_absorbing", profession, diagnosis, wording))
+    table = PageTable(head, rows, title=_title("closing_absorbing", profession, diagnosis, wording))
+    return with_epci(table, places["place_id"], diagnosis.territory, wording)
 
 
 def _title(key: str, profession: str, diagnosis: Diagnosis, wording: Wording) -> str:

@@ -59,7 +59,7 @@ def render_comparison(
         "figures": figures_page_table(comparison, wording),
         "professions": professions_page_table(comparison, wording),
         "sites_against": _sites_against(comparison, titles, wording),
-        "sites": site_page_tables(comparison, wording),
+        "sites": site_page_tables(comparison, territory if isinstance(territory, Territory) else None, wording),
         "zone_sentences": _zone_sentences(comparison, titles, wording),
         "zones": zone_page_tables(comparison, wording),
         "labels": labels_of(files, wording),

@@ -8,8 +8,9 @@ import pandas as pd
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof_sentences
 from msp_siting.report.titles import lead_title, run_titles, title_of
-from msp_siting.report.wording import Wording
+from msp_siting.report.wording import Wording, with_epci
 from msp_siting.runs import Comparison, differing_questions, zone_kinds
+from msp_siting.territory import Territory
 
 UNCOVERED = ("uncovered_before", "uncovered_after", "shortage_after", "distance_after")
 
@@ -87,27 +88,36 @@ def professions_page_table(comparison: Comparison, wording: Wording) -> PageTabl
     return PageTable([wording.say("page_measure"), *run_titles(comparison, wording)], rows) if rows else None
 
 
-def site_page_tables(comparison: Comparison, wording: Wording) -> dict[str, PageTable]:
+def site_page_tables(comparison: Comparison, territory: Territory | None, wording: Wording) -> dict[str, PageTable]:
     """Return the sites that all runs open, and those that only some do: format and posts in every run."""
     titles = run_titles(comparison, wording)
     rows: dict[str, list[list[str]]] = {"common": [], "changing": []}
+    sites: dict[str, list[str]] = {"common": [], "changing": []}
     for _, group in comparison.sites.groupby("site_id", sort=False):
         cells = {row["run"]: _site_cell(comparison, row, wording) for row in group.to_dict("records")}
         first = group.iloc[0]
         place = "common" if first["kept"] == "all" else "changing"
         count = [wording.say("comparison_in_plans", count=len(cells), runs=len(titles))] if place == "changing" else []
         absent = wording.say("page_unknown_value")
+        sites[place].append(str(first["site_id"]))
         rows[place].append([str(first["name"]), *(cells.get(label, absent) for label in comparison.labels), *count])
     heads = {
         "common": [wording.say("page_site"), *titles],
         "changing": [wording.say("page_site"), *titles, wording.say("comparison_opened_in")],
     }
-    return {
+    tables = {
         place: PageTable(
             heads[place], found, word_columns=len(heads[place]), title=wording.say(f"comparison_sites_{place}")
         )
         for place, found in rows.items()
         if found
+    }
+    if territory is None:
+        return tables
+    place_of = territory.sites.set_index("site_id")["place_id"]
+    return {
+        place: with_epci(table, pd.Series(sites[place]).map(place_of).fillna(""), territory, wording)
+        for place, table in tables.items()
     }
 
 

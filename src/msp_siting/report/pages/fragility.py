@@ -2,7 +2,7 @@
 
 from msp_siting.answer import LOST, Diagnosis, has_modelled_times
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.wording import Wording, lead_profession
+from msp_siting.report.wording import Wording, lead_profession, with_epci
 
 MOST_PLACES = 10
 LEAST_LOST = 0.5  # standardised inhabitants
@@ -13,6 +13,7 @@ def fragility_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable | 
     if has_modelled_times(diagnosis.territory):
         return None
     own = diagnosis.fragility[diagnosis.fragility["profession"].eq(lead_profession(diagnosis))]
+    first = own[own[LOST] >= LEAST_LOST].head(MOST_PLACES)
     rows = [
         [
             row["name"],
@@ -20,7 +21,8 @@ def fragility_page_table(diagnosis: Diagnosis, wording: Wording) -> PageTable | 
             *(wording.decimal(row[name]) for name in ("practitioners", "posts_leaving")),
             *(wording.whole(row[name]) for name in (LOST, "room_within_reach")),
         ]
-        for row in own[own[LOST] >= LEAST_LOST].head(MOST_PLACES).to_dict("records")
+        for row in first.to_dict("records")
     ]
     keys = ("fragility_rank", "diagnosis_posts", "fragility_leaving", "fragility_lost", "fragility_room")
-    return PageTable([wording.say("fragility_place"), *map(wording.say, keys)], rows)
+    table = PageTable([wording.say("fragility_place"), *map(wording.say, keys)], rows)
+    return with_epci(table, first["place_id"], diagnosis.territory, wording)

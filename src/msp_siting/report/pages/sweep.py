@@ -15,7 +15,7 @@ from msp_siting.report.pages.sweep_charts import marginal_chart, people_chart, v
 from msp_siting.report.pages.tables import assumptions_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.titles import question_title
-from msp_siting.report.wording import Wording, at_most, sentence
+from msp_siting.report.wording import Wording, at_most, sentence, with_epci
 from msp_siting.runs import BUDGET, Curve, RunFile
 from msp_siting.scenario import Assumptions, Scenario
 
@@ -66,7 +66,7 @@ def render_sweep(  # noqa: PLR0913, PLR0917 - what a page needs to know
         knee=_knee(curve, wording),
         limits=limit_sentences(scenario, curve, summary, wording),
         points=_points_table(curve, summary, profession, wording),
-        order=None if order is None else _order_table(scenario, order, wording),
+        order=None if order is None else _order_table(asked, order, wording),
         map=None if order is None else _map(asked, curve, order, wording),
         caveats=[wording.typeset(text) for text in summary["caveats"]],
         assumptions=assumptions_page_table(model, wording),
@@ -200,8 +200,8 @@ def _between(low: float | None, high: float | None, wording: Wording) -> str:
     return wording.say("sweep_between", low=wording.percent(low), high=wording.percent(high))
 
 
-def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> PageTable:
-    model = scenario.model
+def _order_table(asked: Asked, order: pd.DataFrame, wording: Wording) -> PageTable:
+    model = asked.scenario.model
     rows = []
     for row in order.to_dict("records"):
         action = wording.say(f"sweep_action_{row['action']}") if row["action"] else wording.say("sweep_action_none")
@@ -218,6 +218,8 @@ def _order_table(scenario: Scenario, order: pd.DataFrame, wording: Wording) -> P
         )
     posts = [wording.say("page_posts_of", profession=wording.of(kind.title)) for kind in model.professions.values()]
     head = [wording.say(key) for key in ("page_budget", "page_action", "page_site", "page_format")]
-    return PageTable(
+    table = PageTable(
         [*head, *posts, wording.say("sweep_cost_so_far"), wording.say("sweep_nesting_cost")], rows, word_columns=4
     )
+    places = asked.territory.sites.set_index("site_id")["place_id"]
+    return with_epci(table, order["site_id"].map(places).fillna(""), asked.territory, wording, at=3)

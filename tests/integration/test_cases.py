@@ -184,6 +184,7 @@ def test_evaluate_words(run: Run, file: str, said: list[str]) -> None:
     assert all(part in line for part, line in zip(said, lines, strict=True))
 
 
+@pytest.mark.slow
 def test_postal_code_communes(run: Run) -> None:
     result = run("territory", "build", "--communes", "communes.csv", "--sources", NATIONAL, "--out", "made")
     assert result.exit_code == 2
@@ -192,6 +193,7 @@ def test_postal_code_communes(run: Run) -> None:
     assert not Path("made").exists()
 
 
+@pytest.mark.slow
 def test_arrondissements_communes(run: Run) -> None:
     result = run("territory", "build", "--communes", "communes.csv", "--sources", NATIONAL, "--out", "made")
     assert result.exit_code == 0, result.output
@@ -201,6 +203,7 @@ def test_arrondissements_communes(run: Run) -> None:
     assert demand["inhabitants"].sum() == pytest.approx(247_352)
 
 
+@pytest.mark.slow
 def test_finess_official(run: Run, tmp_path: Path) -> None:
     sources = tmp_path / "sources"
     shutil.copytree(NATIONAL, sources)

@@ -114,6 +114,7 @@ def test_the_plan_reads_sensibly() -> None:
     assert fewer_short == pytest.approx(1000 * summary["staff"]["gp"])
 
 
+@pytest.mark.slow
 def test_three_budgets_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runs, "answer", lambda scenario, *_: solved(int(scenario.question.budget_eur)))
     folders = [tmp_path / str(million) for million in (5, 8, 20)]
@@ -180,6 +181,7 @@ def test_every_host_is_a_centre_with_a_pharmacy_or_has_an_msp_to_extend(tmp_path
     assert all(pair in own for pair in near)
 
 
+@pytest.mark.slow
 def test_forced_and_excluded_sites(tmp_path: Path) -> None:
     run(tmp_path / "run", "isere-10m-forced", "--gap", "0.02", "--set", "rim=false")
     sites = (tmp_path / "run" / "sites.csv").read_text()

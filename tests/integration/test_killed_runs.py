@@ -41,6 +41,7 @@ def solve(project: Path, *options: str, limit: Callable[[], None] | None = None)
     )
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_earlier_run_verifies(project: Path) -> None:
     """At twenty moments: spread over the whole solve, and one in three while its folder is written."""
     begin = time.monotonic()

@@ -56,6 +56,7 @@ def sweep(project: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_a_cluster_that_loses_a_worker_finds_the_same(
     cluster: tuple[str, list[subprocess.Popen[bytes]]], toy_project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +84,7 @@ def test_a_cluster_that_loses_a_worker_finds_the_same(
         assert (toy_project / "cluster" / name).read_bytes() == (toy_project / "here" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_refused(tmp_path: Path, toy_project: Path) -> None:
     file = tmp_path / "scheduler.json"
     words = ("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(file), "--no-dashboard")

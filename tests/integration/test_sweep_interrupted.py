@@ -81,6 +81,7 @@ def _started() -> subprocess.Popen[str]:
 
 
 @pytest.mark.usefixtures("in_process")
+@pytest.mark.slow
 def test_a_sweep_that_was_killed_goes_on() -> None:
     process = _started()
     workers = _children(process.pid)
@@ -109,6 +110,7 @@ def test_a_sweep_that_was_killed_goes_on() -> None:
 
 
 @pytest.mark.usefixtures("in_process")
+@pytest.mark.slow
 def test_a_worker_that_is_lost_ends_the_sweep_and_keeps_its_points() -> None:
     process = _started()
     os.kill(_children(process.pid)[0], signal.SIGKILL)

@@ -87,6 +87,7 @@ def test_fetched_roads_are_those_of_an_extract(
 
 
 @pytest.mark.skipif(not ANDORRA.is_file(), reason="the extract of Andorra is not there")
+@pytest.mark.slow
 def test_andorra_as_graph_and_by_name_agrees_with_its_extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The times of 500 pairs of towns, villages and hamlets, to a 1,000th of a minute."""
     speeds = read_speeds(bundled_folder() / "models" / "parameters" / "speeds.yaml")

@@ -33,7 +33,8 @@ FILES = {
         "prices.csv",
     ),
     *("plan.gpkg", "plan.qgz", "map.png", "plan.xlsx", "note.docx"),
-    *("candidates.csv", "gates.csv", "hosts.csv", "gates.resolved.yaml", "sites.geojson", "report.html", "scenario.resolved.yaml"),
+    *("candidates.csv", "gates.csv", "gates.resolved.yaml", "sites.geojson", "report.html", "scenario.resolved.yaml"),
+    "hosts.csv",
     *("run.json", "run.log"),
 }
 SUMMARY_KEYS = [

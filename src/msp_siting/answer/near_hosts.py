@@ -10,8 +10,7 @@ from msp_siting.problem import (
     Instance,
     Plan,
     Preference,
-    problems_of_composition,
-    problems_of_limits,
+    problems_of_decisions,
 )
 from msp_siting.solver import GoodPlan, GoodPlans, hosts_of, shortfalls_of_swaps, swapped
 from msp_siting.territory import Territory
@@ -19,11 +18,9 @@ from msp_siting.territory import Territory
 NEAR_MINUTES = 15.0
 MOST_HOSTS = 5  # of one site
 MOST_NAMED = 3  # of one site, where the plan alone is told of
+NAMED_COLUMNS = {"site_id": "str", "host_site_id": "str", "minutes": "float64", "apl_cost_share": "float64"}
 HOST_COLUMNS = {
-    "site_id": "str",
-    "host_site_id": "str",
-    "minutes": "float64",
-    "apl_cost_share": "float64",
+    **NAMED_COLUMNS,
     "apl_given_up_share": "float64",
     "gain_given_up_share": "float64",
     "good": "bool",
@@ -75,11 +72,10 @@ def name_near_hosts(territory: Territory, instance: Instance, plan: Plan, choice
             hosts = (
                 (site, host, minutes, _cost_share(choice, preference, shortfall - own))
                 for host, minutes, shortfall in _hosts_in_order(territory, instance, preference, plan, site)
-                if not _breaks_a_rule(instance, swapped(plan, site, host))
+                if not problems_of_decisions(instance, swapped(plan, site, host))
             )
             rows += islice(hosts, MOST_NAMED)
-    kinds = dict(list(HOST_COLUMNS.items())[:4])
-    return pd.DataFrame(rows, columns=list(kinds)).astype(kinds)
+    return pd.DataFrame(rows, columns=list(NAMED_COLUMNS)).astype(NAMED_COLUMNS)
 
 
 def _hosts_in_order(
@@ -98,10 +94,6 @@ def _cost_share(choice: ChoiceReport, preference: Preference, more: float) -> fl
     """Return what so many visits more that lack are of what the least shortfall found saves."""
     gain = preference.shortfall_of_nothing - choice.shortfall.found
     return more / gain if gain > 0 else 0.0
-
-
-def _breaks_a_rule(instance: Instance, plan: Plan) -> bool:
-    return bool(problems_of_composition(instance, plan) or problems_of_limits(instance, plan))
 
 
 def host_table(rows: Sequence[object]) -> pd.DataFrame:

@@ -129,7 +129,7 @@ def _as_planned(
 
 def _stage(instance: Instance, near: Stage, budget_eur: float, plan: Plan, objective: float) -> Stage:
     """Return a stage whose sites have the model's formats again; those of the stage beside it keep theirs."""
-    formats = dict(near.plan.sites.itertuples(index=False, name=None))
+    formats = near.plan.formats
     kinds = [formats.get(site, kind) for site, kind in plan.sites.itertuples(index=False, name=None)]
     plan = replace(plan, sites=plan.sites.assign(format=kinds))
     return Stage(budget_eur, plan, cost_eur(instance, plan), objective)
@@ -175,7 +175,7 @@ def order_table(
             "nesting_cost_share_low": low,
             "nesting_cost_share_high": high,
         }
-        formats = dict(stage.plan.sites.itertuples(index=False, name=None))
+        formats = stage.plan.formats
         changed = [site for site in formats if after.get(site) != posts.get(site)]
         for site in changed:
             action = "extend" if site in posts else "open"

@@ -63,7 +63,7 @@ def check_decided(scenario: Scenario, capex_eur: Mapping[tuple[str, str], float]
 
 def problems_of_decided(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     """Yield the forced, excluded and kept sites of which a plan does otherwise."""
-    opened = dict(plan.sites.itertuples(index=False, name=None))
+    opened = plan.formats
     rules = instance.constraints
     if "forced_sites" in rules:
         for site in instance.forced_sites:
@@ -89,14 +89,14 @@ def _problems_of_opening(opened: Mapping[str, str], site: str, kind: str | None,
 
 
 def _problems_of_posts(plan: Plan, site: str, kept: Mapping[str, int]) -> Iterator[Sentence]:
-    own = plan.staff[plan.staff["site_id"].eq(site)]
-    staff = dict(own[["profession", "recruited"]].itertuples(index=False, name=None))
+    staff = plan.posts
     for name, least in kept.items():
-        if not staff.get(name, 0) >= least:
+        posts = staff.get((site, name), 0)
+        if not posts >= least:
             yield problem(
                 "{site} has {posts:g} {profession}, {least} are kept",
                 site=site,
-                posts=staff.get(name, 0),
+                posts=posts,
                 profession=name,
                 least=least,
             ).at("kept_sites")

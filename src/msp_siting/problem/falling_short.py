@@ -42,7 +42,7 @@ def _recruitment_pool(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _recruitment_by_zone(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    limits, staff, opened = instance.zone_limits, _staff(plan), _opened(plan)
+    limits, staff, opened = instance.zone_limits, plan.posts, plan.formats
     for (place, name), most in limits.one_for_one.items():
         sites = instance.sites_by_place.get(place, [])
         if (posts := sum(staff.get((site, name), 0) for site in sites)) > most:
@@ -63,7 +63,7 @@ def _site_count(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _spacing(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    opened = _opened(plan)
+    opened = plan.formats
     for group in instance.near_sites:
         if len(inside := tuple(site for site in group if site in opened)) > 1:
             yield Shortfall("spacing", inside, 1, len(inside))
@@ -77,7 +77,7 @@ def _spacing(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _forced_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    opened = _opened(plan)
+    opened = plan.formats
     for site in instance.forced_sites:
         kind = instance.forced_formats.get(site)
         if site not in opened:
@@ -87,7 +87,7 @@ def _forced_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _excluded_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    opened = _opened(plan)
+    opened = plan.formats
     for site in instance.excluded_sites:
         if site in opened:
             yield Shortfall("excluded_sites", (site,), 0, 1)
@@ -97,8 +97,8 @@ def _excluded_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _composition(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    staff = _staff(plan)
-    for site, kind in _opened(plan).items():
+    staff = plan.posts
+    for site, kind in plan.formats.items():
         terms = instance.formats[kind]
         for name, fewest in terms.fewest.items():
             if (posts := staff.get((site, name), 0)) < fewest:
@@ -111,7 +111,7 @@ def _composition(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _kept_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    opened, staff = _opened(plan), _staff(plan)
+    opened, staff = plan.formats, plan.posts
     for (site, kind), posts in instance.kept.items():
         if opened.get(site) != kind:
             yield Shortfall("kept_sites", (site, kind), 1, 0)
@@ -122,7 +122,7 @@ def _kept_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _zone_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    opened = _opened(plan)
+    opened = plan.formats
     for zone in instance.zones:
         count, (least, most) = sum(site in opened for site in zone.sites), zone.opened
         if count < least:
@@ -132,7 +132,7 @@ def _zone_sites(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
 
 
 def _zone_budget(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
-    opened = _opened(plan)
+    opened = plan.formats
     for zone in instance.zones:
         spent = sum(cents_of(instance.capex_eur[site, opened[site]]) for site in zone.sites if site in opened)
         least, most = zone.spent_cents
@@ -154,14 +154,6 @@ def _zone_coverage(instance: Instance, left: Left) -> Iterator[Shortfall]:
         need, found = instance.need_at(zone.points, name), sum(left.get((point, name), 0.0) for point in zone.points)
         if found > most + tolerance(need):
             yield Shortfall("zone_coverage", (*zone.key, name), 1.0 - most / need, 1.0 - found / need, found - most)
-
-
-def _opened(plan: Plan) -> dict[str, str]:
-    return dict(plan.sites.itertuples(index=False, name=None))
-
-
-def _staff(plan: Plan) -> dict[tuple[str, str], int]:
-    return {(site, name): posts for site, name, posts in plan.staff.itertuples(index=False, name=None)}
 
 
 _OF_PLAN: dict[str, Callable[[Instance, Plan], Iterator[Shortfall]]] = {

@@ -39,6 +39,17 @@ class Plan:
             ),
         )
 
+    @property
+    def formats(self) -> dict[str, str]:
+        """The format of each opened site."""
+        return dict(self.sites[["site_id", "format"]].itertuples(index=False, name=None))
+
+    @property
+    def posts(self) -> dict[tuple[str, str], int]:
+        """The posts by (site, profession), of those that have any."""
+        rows = self.staff[["site_id", "profession", "recruited"]].itertuples(index=False, name=None)
+        return {(site, name): posts for site, name, posts in rows}
+
     def recruits(self, profession: str) -> float:
         """Return all posts of a profession that are recruited."""
         return float(self.staff.loc[self.staff["profession"].eq(profession), "recruited"].sum())

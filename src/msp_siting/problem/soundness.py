@@ -57,6 +57,11 @@ def problems_of_limits(instance: Instance, plan: Plan) -> list[Sentence]:
     return [*problems_of_money(instance, plan), *_move_problems(instance, plan)]
 
 
+def problems_of_decisions(instance: Instance, plan: Plan) -> list[Sentence]:
+    """Return which rules on sites and posts a plan breaks; its limits only where its sites and teams are known."""
+    return problems_of_composition(instance, plan) or problems_of_limits(instance, plan)
+
+
 def _bound_problems(instance: Instance, solution: Solution, objective: float) -> Iterator[Sentence]:
     """Yield what is wrong with the bound: above the plan, not what the certificate claims, or prices that say less."""
     bound, certificate = solution.bound, solution.certificate
@@ -130,8 +135,7 @@ def _site_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
 
 
 def _staff_problems(instance: Instance, plan: Plan) -> Iterator[Sentence]:
-    formats = dict(plan.sites.itertuples(index=False, name=None))
-    staff = {(site, profession): posts for site, profession, posts in plan.staff.itertuples(index=False)}
+    formats, staff = plan.formats, plan.posts
     if len(staff) != len(plan.staff):
         yield problem("a site has two rows for one profession").at("staff")
     for (site, profession), posts in staff.items():

@@ -68,7 +68,7 @@ def problems_of_zone_limits(instance: Instance, plan: Plan) -> Iterator[Sentence
     """Yield where a plan has more posts than the zoning of their profession allows."""
     if "recruitment_by_zone" not in instance.constraints:
         return
-    formats = dict(plan.sites.itertuples(index=False, name=None))
+    formats = plan.formats
     at_place: dict[tuple[str, str], float] = {}
     for site, profession, posts in plan.staff.itertuples(index=False, name=None):
         if site not in instance.sites or formats.get(site) not in instance.formats:

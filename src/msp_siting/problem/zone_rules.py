@@ -28,7 +28,7 @@ def zone_terms(territory: Territory, scenario: Scenario, sites: Mapping[str, str
         For kinds and zones that the territory does not have, all at once.
     """
     asked = scenario.question.zones
-    _check_known(territory, scenario, asked)
+    check_zones(territory, scenario, "zones", {kind: list(rules) for kind, rules in asked.items()})
     found = []
     for kind in asked:
         column, zone_at = territory.demand[f"{kind}_id"], zone_of_place(territory, kind)
@@ -50,10 +50,6 @@ def zone_terms(territory: Territory, scenario: Scenario, sites: Mapping[str, str
                 )
             )
     return tuple(found)
-
-
-def _check_known(territory: Territory, scenario: Scenario, asked: Mapping[str, Mapping[str, object]]) -> None:
-    check_zones(territory, scenario, "zones", {kind: list(rules) for kind, rules in asked.items()})
 
 
 def check_zones(territory: Territory, scenario: Scenario, key: str, named: Mapping[str, list[str]]) -> None:
@@ -97,7 +93,7 @@ def check_zones(territory: Territory, scenario: Scenario, key: str, named: Mappi
 
 def problems_of_zones(instance: Instance, plan: Plan) -> Iterator[Sentence]:
     """Yield the zones in which a plan opens fewer or more sites than is asked, or spends less or more, to the cent."""
-    opened = dict(plan.sites.itertuples(index=False, name=None))
+    opened = plan.formats
     for terms in instance.zones:
         inside = [site for site in terms.sites if site in opened]
         if "zone_sites" in instance.constraints and not _is_within(len(inside), terms.opened):

@@ -10,8 +10,7 @@ from msp_siting.problem import (
     Instance,
     Plan,
     Preference,
-    problems_of_composition,
-    problems_of_limits,
+    problems_of_decisions,
 )
 from msp_siting.problem.sharing import network_of, objective_of_levels, objective_of_plan, share_out, under_plan
 from msp_siting.solver.projection import Projection
@@ -75,11 +74,11 @@ class Reckoner:
 
     def reckon(self, plan: Plan) -> GoodPlan | None:
         """Return a plan with its figures; None where it breaks a rule."""
-        return None if self._breaks_a_rule(plan) else self._with_figures(plan)
+        return None if problems_of_decisions(self.instance, plan) else self._with_figures(plan)
 
     def within_objective(self, plan: Plan) -> GoodPlan | None:
         """Return a plan with its figures if it breaks no rule and is within the objective, told as soon as possible."""
-        if self._breaks_a_rule(plan):
+        if problems_of_decisions(self.instance, plan):
             return None
         most = self.limits.objective + self.limits.slack
         least = self._least_loss(plan)
@@ -99,9 +98,6 @@ class Reckoner:
         """Return whether a plan keeps both limits."""
         most = self.limits.shortfall + self.limits.shortfall_slack
         return self.is_within_objective(plan) and plan.shortfall <= most
-
-    def _breaks_a_rule(self, plan: Plan) -> bool:
-        return bool(problems_of_composition(self.instance, plan) or problems_of_limits(self.instance, plan))
 
     def _with_figures(self, plan: Plan) -> GoodPlan:
         return GoodPlan(plan, objective_of_plan(self.instance, plan), self.preference.shortfall(plan))

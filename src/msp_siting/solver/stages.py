@@ -16,8 +16,7 @@ from msp_siting.problem import (
     Status,
     cost_eur,
     priced_bound,
-    problems_of_composition,
-    problems_of_limits,
+    problems_of_decisions,
 )
 from msp_siting.problem.sharing import objective_of_plan
 from msp_siting.solver.aimed import settle_as_asked
@@ -144,7 +143,7 @@ def choose(
     if best.plan is not None:
         plan = plan_of(prepared.problem.matrix, best.plan[1])
         objective = objective_of_plan(instance, plan)
-        wrong = problems_of_composition(instance, plan) or problems_of_limits(instance, plan)
+        wrong = problems_of_decisions(instance, plan)
         if wrong:
             raise SolverError(each.at(problem("verification")) for each in wrong)
     elif ended.ending == "infeasible":

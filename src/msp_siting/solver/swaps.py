@@ -20,7 +20,7 @@ def swapped(plan: Plan, site_id: str, host_id: str) -> Plan:
 
 def hosts_of(instance: Instance, plan: Plan, site_id: str) -> list[str]:
     """Return the candidate sites, closed in a plan, where the format of one of its sites may open."""
-    opened = dict(plan.sites[["site_id", "format"]].itertuples(index=False, name=None))
+    opened = plan.formats
     excluded = set(instance.excluded_sites) if "excluded_sites" in instance.constraints else set()
     kind = opened[site_id]
     return [

@@ -125,6 +125,7 @@ NORTH = np.array([True, False, False])
         ("p-median", {"site_count": (3, None)}, SOUND, "2 sites open, at least 3 must"),
         ("p-median", {"site_count": (0, 1)}, SOUND, "2 sites open, at most 1 may"),
         ("p-median", {"budget_eur": 3.99}, SOUND, "the sites cost 4.0 EUR, the budget is 3.99 EUR"),
+        ("p-median", {"budget_eur": 3.999}, SOUND, "the sites cost 4.0 EUR, the budget is 3.999 EUR"),  # no whole cent
         ("p-median", {}, replace(SOUND, **goes((0, 0), (1, 1), (2, 2))), "middle goes to m, which is closed"),
         ("p-median", {}, replace(SOUND, **goes((0, 0), (2, 2))), "shares of middle do not sum to 1"),
         ("p-median", {}, replace(SOUND, shares=np.array([1.0, 1.0, 0.0])), "south goes to s with a share of 0 or less"),

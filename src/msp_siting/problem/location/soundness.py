@@ -9,12 +9,12 @@ from msp_siting.errors import Sentence, problem
 from msp_siting.problem.location.pairs import narrowed, points_of
 from msp_siting.problem.location.values import LocationModel, LocationProblem, Reach, Siting
 from msp_siting.problem.plan import TOLERANCE_SHARE
+from msp_siting.units import CENTS_PER_EUR, cents_of, cents_within
 
 COVERS = ("max-coverage", "set-cover", "backup-coverage", "cost-to-target")
 LIMITS_CAPACITY = ("capacitated-p-median", "fixed-charge")
 MAXIMISED = ("max-coverage", "backup-coverage", "p-dispersion")
 LOST = 1e-6  # of a capacity, a share or a sum: the solver's own tolerance
-CENTS = 100
 
 
 def objective_of_siting(location: LocationProblem, model: LocationModel, siting: Siting) -> float:
@@ -147,10 +147,12 @@ def _problems_of_sites(location: LocationProblem, siting: Siting) -> Iterator[Se
     if most is not None and len(siting.opened) > most:
         yield problem("{count} sites open, at most {most} may", count=len(siting.opened), most=most)
     if location.budget_eur is not None:
-        spent = sum(round(cost * CENTS) for cost in location.fixed_eur[siting.opened].tolist())
-        if not spent <= round(location.budget_eur * CENTS):
+        spent = sum(cents_of(cost) for cost in location.fixed_eur[siting.opened].tolist())
+        if not spent <= cents_within(location.budget_eur):
             yield problem(
-                "the sites cost {cost} EUR, the budget is {budget} EUR", cost=spent / CENTS, budget=location.budget_eur
+                "the sites cost {cost} EUR, the budget is {budget} EUR",
+                cost=spent / CENTS_PER_EUR,
+                budget=location.budget_eur,
             )
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from msp_siting.answer import Answer
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof
@@ -24,13 +26,15 @@ def where_page_table(answer: Answer, wording: Wording) -> PageTable | None:
 
     None where nothing opens, or where the territory has no EPCI.
     """
-    zones, sites = epci_of(answer.territory), site_table(answer).assign(name=_names_or_hosts(answer, wording))
+    zones, sites = epci_of(answer.territory), site_table(answer)
     if sites.empty or not zones:
         return None
     lead = lead_profession(answer)
     others = [f"staff_{name}" for name in answer.instance.professions if name != lead]
     known = sites["place_id"].map(zones).fillna(wording.unknown)
-    grouped = sites.assign(epci=known, others=sites[others].sum(axis="columns")).groupby("epci")
+    grouped = sites.assign(
+        epci=known, others=sites[others].sum(axis="columns"), name=_names_or_hosts(answer, sites, wording)
+    ).groupby("epci")
     found = grouped.agg(
         sites=("name", "size"),
         names=("name", ", ".join),
@@ -56,10 +60,10 @@ def where_page_table(answer: Answer, wording: Wording) -> PageTable | None:
     return PageTable(head, cells, word_columns=2)
 
 
-def _names_or_hosts(answer: Answer, wording: Wording) -> list[str]:
+def _names_or_hosts(answer: Answer, sites: pd.DataFrame, wording: Wording) -> list[str]:
     """Return the name of each site, and of the host that would take its team for the least APL, where there is one."""
     hosts = near_host_table(answer).drop_duplicates("site_id").set_index("site_id")["host_name"]
-    named = site_table(answer)[["site_id", "name"]].itertuples(index=False)
+    named = sites[["site_id", "name"]].itertuples(index=False)
     return [
         wording.say("answer_site_or", name=name, host=hosts[site]) if site in hosts.index else str(name)
         for site, name in named

@@ -7,8 +7,8 @@ import scipy.sparse as sp
 
 from msp_siting.problem.location import Siting, points_of
 from msp_siting.solver.location.median import median
-from msp_siting.solver.location.rules import CENTS
 from msp_siting.solver.location.searching import INFEASIBLE, Ground, answer, block_of_sites, hunt
+from msp_siting.units import CENTS_PER_EUR
 
 NOTHING = 1e-7  # of a point: what the solver's tolerance leaves
 
@@ -21,7 +21,7 @@ def capacitated(ground: Ground) -> Siting:
     is_priced = model.measure == "fixed-charge"
     unit = model.travel_cost_eur if is_priced else 1.0
     points, (size, sites), pairs = points_of(reach), ground.size, len(reach.sites)
-    opening = ground.rules.cents / CENTS if is_priced else np.zeros(sites)
+    opening = ground.rules.cents / CENTS_PER_EUR if is_priced else np.zeros(sites)
     ways = location.weights[points] * reach.minutes * unit
     block = block_of_sites(ground.rules, np.concatenate([opening, ways]), pairs)
     if model.single_source:

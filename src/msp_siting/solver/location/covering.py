@@ -8,8 +8,9 @@ import scipy.sparse as sp
 
 from msp_siting.problem.location import Reach, Siting, least_covered, times_to_cover
 from msp_siting.solver.location.classes import merge, reached_by
-from msp_siting.solver.location.rules import CENTS, Rules
+from msp_siting.solver.location.rules import Rules
 from msp_siting.solver.location.searching import INFEASIBLE, Found, Ground, answer, block_of_sites, hunt
+from msp_siting.units import CENTS_PER_EUR
 
 TWICE = 2  # with every point covered, the rest follows from whole sites
 
@@ -88,7 +89,7 @@ def _with_count(rules: Rules, count: int) -> Rules:
 def cost_to_target(ground: Ground) -> Siting:
     """Return the sites that reach the share asked for, for the least money."""
     rules, sites = ground.rules, ground.size[1]
-    cents = rules.cents / CENTS
+    cents = rules.cents / CENTS_PER_EUR
     if ground.model.covered_share >= 1:
         found = cover(ground, rules, cents)
     else:

@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from msp_siting.solver.location.rules import CENTS, Rules
+from msp_siting.solver.location.rules import Rules
 from msp_siting.solver.location.searching import Ground
 from msp_siting.solver.location.swaps import Terms, improved, value
+from msp_siting.units import CENTS_PER_EUR
 
 ROUNDS, PATIENCE, SHRINK, SWAPS_EVERY = 600, 15, 0.6, 20
 LOST, LEAST_STEP = 1e-9, 1e-4
@@ -49,8 +50,8 @@ def relaxed(ground: Ground, terms: Terms, start: np.ndarray, step: float) -> Rel
         By how much two plans differ at least; 0: by anything.
     """
     rules, cost = terms.rules, terms.cost
-    money = rules.cents / CENTS
-    budget = math.inf if rules.budget is None else rules.budget / CENTS
+    money = rules.cents / CENTS_PER_EUR
+    budget = math.inf if rules.budget is None else rules.budget / CENTS_PER_EUR
     prices = np.partition(cost, min(2, cost.shape[1] - 1), axis=1)[:, min(2, cost.shape[1] - 1)].copy()
     prices = np.minimum(prices, np.partition(cost[:, start], terms.nearest - 1, axis=1)[:, terms.nearest - 1] * 2 + 1)
     rate = 0.0

@@ -14,9 +14,9 @@ import scipy.sparse as sp
 from msp_siting.problem.location import Siting, matrix_of
 from msp_siting.solver.location.covering import cover
 from msp_siting.solver.location.lagrange import narrowed_by, relaxed
-from msp_siting.solver.location.rules import CENTS
 from msp_siting.solver.location.searching import INFEASIBLE, Block, Ground, answer, block_of_sites, hunt, nearest_of
 from msp_siting.solver.location.swaps import Terms, value
+from msp_siting.units import CENTS_PER_EUR
 
 
 def median(ground: Ground) -> Siting:
@@ -28,7 +28,7 @@ def median(ground: Ground) -> Siting:
     minutes = matrix_of(ground.reach, ground.size[1])
     with np.errstate(invalid="ignore"):
         ways = np.where(np.isfinite(minutes), minutes * (location.weights * unit)[:, None], np.inf)
-    opening = ground.rules.cents / CENTS if is_priced else np.zeros(ground.size[1])
+    opening = ground.rules.cents / CENTS_PER_EUR if is_priced else np.zeros(ground.size[1])
     is_there = np.isfinite(ways)
     beyond = 1.0 + float(opening.sum()) + nearest * float(np.where(is_there, ways, 0.0).max(axis=1, initial=0.0).sum())
     terms = Terms(ground.rules, np.where(is_there, ways, beyond), opening, nearest)
@@ -63,7 +63,7 @@ def _start(ground: Ground, terms: Terms, is_there: np.ndarray) -> np.ndarray | S
         sums = terms.cost[:, usable].sum(axis=0)
         is_open[usable[np.argsort(sums, kind="stable")[:more]]] = True
         return is_open if int(is_open.sum()) >= terms.nearest else INFEASIBLE
-    found = cover(ground, rules, rules.cents / CENTS + rules.counted, often=terms.nearest)
+    found = cover(ground, rules, rules.cents / CENTS_PER_EUR + rules.counted, often=terms.nearest)
     chosen = found.open_sites(len(rules.lower))
     if chosen is not None:
         return chosen

@@ -7,8 +7,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from msp_siting.problem.location import LocationProblem
-
-CENTS = 100
+from msp_siting.units import cents_of, cents_within
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,13 +71,13 @@ def rules_of(location: LocationProblem) -> Rules:
     exists = np.asarray(location.existing, bool)
     least, most = location.site_count
     candidates = int((~exists).sum())
-    cents = np.rint(np.where(exists, 0.0, location.fixed_eur) * CENTS).astype(np.int64)
+    cents = [0 if there else cents_of(cost) for there, cost in zip(exists, location.fixed_eur.tolist(), strict=True)]
     return Rules(
         lower=(exists | location.forced).astype(float),
         upper=(exists | ~np.asarray(location.excluded, bool)).astype(float),
         counted=~exists,
         least=least,
         most=candidates if most is None else min(most, candidates),
-        cents=cents,
-        budget=None if location.budget_eur is None else round(location.budget_eur * CENTS),
+        cents=np.array(cents, np.int64),
+        budget=None if location.budget_eur is None else cents_within(location.budget_eur),
     )

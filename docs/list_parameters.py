@@ -43,8 +43,8 @@ def page() -> str:
         "# Parameters",
         "",
         "Every number that a model or an appraisal uses, with its unit, its source and how it is known; written by",
-        "`python docs/list_parameters.py` from the files of `models/`. A scenario may change those of its model (`changes:`,",
-        "`--set`).",
+        "`python docs/list_parameters.py` from the files of `models/`. A scenario may change those of its model",
+        "(`changes:`, `--set`).",
     ]
     for kind, means in KINDS.items():
         rows = [(file, path, entry) for file, path, entry in found if entry["kind"] == kind]

@@ -62,7 +62,7 @@ def tabulate(  # noqa: PLR0913, PLR0917 - before and after are two plans and two
         points["apl_official"] = official.where(points["profession"].eq(apl.profession))
     allocation = _allocation(territory, instance, plan, after)
     fill = _fill(instance, plan, allocation)
-    return Coverage(points, _zones(territory, points), blocks, allocation, fill, visits_per_gp(territory, apl))
+    return Coverage(points, tabulate_zones(territory, points), blocks, allocation, fill, visits_per_gp(territory, apl))
 
 
 def with_columns(territory: Territory, coverage: Coverage, columns: pd.DataFrame) -> Coverage:
@@ -74,7 +74,7 @@ def with_columns(territory: Territory, coverage: Coverage, columns: pd.DataFrame
         One row per (``demand_id``, ``profession``).
     """
     points = coverage.points.merge(columns, on=["demand_id", "profession"], validate="one_to_one")
-    return replace(coverage, points=points, zones=_zones(territory, points))
+    return replace(coverage, points=points, zones=tabulate_zones(territory, points))
 
 
 def at_moment(territory: Territory, instance: Instance, apl: Apl, uncovered: pd.DataFrame, plan: Plan) -> pd.DataFrame:
@@ -205,7 +205,8 @@ def _fill(instance: Instance, plan: Plan, allocation: pd.DataFrame) -> pd.DataFr
     return pd.DataFrame(rows, columns=["site_id", "profession", "posts", "inhabitants_served", "filled_share"])
 
 
-def _zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
+def tabulate_zones(territory: Territory, points: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of ``coverage.csv`` by (kind, zone, profession), those of the whole territory last."""
     names = territory.zones.set_index(["kind", "zone_id"])["name"].to_dict()
     points = points.assign(**{OWN_NEED: _own_need(territory, points)})
     tables = []

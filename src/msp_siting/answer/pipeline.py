@@ -260,7 +260,7 @@ def check_problems(scenarios: Sequence[Scenario], territory: Territory) -> str:
             continue
         checked.append(shared)
         try:
-            _check_fingerprint(scenario, territory)
+            check_fingerprint(scenario.question.territory_sha256, scenario.name, territory)
             build_instance(territory_at_horizon(territory, scenario), scenario)
             check_candidates_left(territory, scenario)
         except MspSitingError as error:
@@ -273,17 +273,17 @@ def check_problems(scenarios: Sequence[Scenario], territory: Territory) -> str:
 def read_at_horizon(scenario: Scenario) -> Territory:
     """Return the territory of a scenario, its people grown to the horizon and its rim there or left out."""
     territory = read_territory(scenario.folder)
-    _check_fingerprint(scenario, territory)
+    check_fingerprint(scenario.question.territory_sha256, scenario.name, territory)
     return territory_at_horizon(with_visits_per_gp(territory, scenario.model.apl), scenario)
 
 
-def _check_fingerprint(scenario: Scenario, territory: Territory) -> None:
-    expected = scenario.question.territory_sha256
+def check_fingerprint(expected: str | None, scenario: str, territory: Territory) -> None:
+    """Refuse a territory whose fingerprint is not the one that a scenario (by name) expects."""
     if expected is not None and expected != territory.sha256:
         changed = problem(
             "not the territory of {scenario} (its files have changed since); take territory_sha256 out of the scenario "
             "to solve it on the new files",
-            scenario=scenario.name,
+            scenario=scenario,
         )
         raise DataError(changed.at(territory.folder))
 

@@ -86,8 +86,14 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
     proven.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import Output, kept_sites, solve_and_write, state_model
-        from msp_siting.scenario import add_override, parse_overrides, read_scenario
+        from msp_siting.commands import Output, kept_sites, site_and_write, solve_and_write, state_model
+        from msp_siting.scenario import (
+            SitingScenario,
+            add_override,
+            parse_overrides,
+            read_any_scenario,
+            refuse_options,
+        )
 
         overrides = parse_overrides(settings)
         if keep is not None:
@@ -96,10 +102,13 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         for name, value in options.items():
             if value is not None:
                 add_override(overrides, f"solve.{name}", value)
-        question = read_scenario(scenario, overrides)
+        question = read_any_scenario(scenario, overrides)
         folder = out or Path("runs") / question.name
         with course.interruptible() as interrupted:
-            if write_model is None:
+            if isinstance(question, SitingScenario):
+                refuse_options({"--start": start, "--write-model": write_model})
+                run = site_and_write(question, Output(folder, language, csv), interrupted, course)
+            elif write_model is None:
                 run = solve_and_write(question, Output(folder, language, csv), interrupted, course, start=start)
             else:
                 run = state_model(question, write_model, language, course)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from msp_siting.commands.outcome import Output, Run
     from msp_siting.commands.projects import make_project
     from msp_siting.commands.reporting import ReportOrder, report_and_write
+    from msp_siting.commands.siting import Sited, site_and_write, site_question
     from msp_siting.commands.solving import gap_of, kept_sites, solve_and_write
     from msp_siting.commands.stating import state_model
     from msp_siting.commands.sweeping import Workers, ask, sweep_and_write
@@ -26,6 +27,7 @@ __all__ = [
     "Output",
     "ReportOrder",
     "Run",
+    "Sited",
     "TravelOrder",
     "Workers",
     "ZonesOrder",
@@ -43,6 +45,8 @@ __all__ = [
     "make_project",
     "report_and_write",
     "sentences_of",
+    "site_and_write",
+    "site_question",
     "solve_and_write",
     "state_model",
     "summary_of",
@@ -54,6 +58,7 @@ _ROOMS = {
     "DiagnosisOrder": "diagnosing",
     "ReportOrder": "reporting",
     "Run": "outcome",
+    "Sited": "siting",
     "TravelOrder": "timing",
     "Workers": "sweeping",
     "ZonesOrder": "zoning",
@@ -71,6 +76,8 @@ _ROOMS = {
     "make_project": "projects",
     "report_and_write": "reporting",
     "sentences_of": "verifying",
+    "site_and_write": "siting",
+    "site_question": "siting",
     "solve_and_write": "solving",
     "state_model": "stating",
     "summary_of": "verifying",

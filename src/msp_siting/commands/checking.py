@@ -5,15 +5,29 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from msp_siting.answer import ONE_BAND_WARNING_SHARE, band_shares, before_any_decision, candidate_caveats
+from msp_siting.answer import (
+    ONE_BAND_WARNING_SHARE,
+    band_shares,
+    before_any_decision,
+    candidate_caveats,
+    read_for_siting,
+)
 from msp_siting.commands.outcome import TerminalWording
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import RUN_MARKER, find_file, is_file, is_folder, read_yaml
 from msp_siting.language import Language, percent, say, tell, whole
 from msp_siting.problem import check_candidates_left
-from msp_siting.report import question_title
+from msp_siting.problem.location import build_location
+from msp_siting.report import question_title, siting_title
 from msp_siting.requests import read_gates, read_parameters, with_gates
-from msp_siting.scenario import parse_model, read_model, read_scenario
+from msp_siting.scenario import (
+    SitingScenario,
+    is_siting_model,
+    parse_model,
+    parse_siting_model,
+    read_any_scenario,
+    read_model,
+)
 from msp_siting.solver import Settings
 from msp_siting.territory import (
     event_caveats,
@@ -70,7 +84,9 @@ def _check_one(path: str, overrides: Mapping[str, Any], language: Language) -> I
     content = read_yaml(file, ScenarioError)
     if "territory" not in content and {"coverage", "objective", "based_on", "professions"} & set(content):
         _refuse_overrides(path, overrides)
-        model = parse_model(read_model(file), problem("{file}: ", file=file))
+        whole_model = read_model(file)
+        parse = parse_siting_model if is_siting_model(whole_model) else parse_model
+        model = parse(whole_model, problem("{file}: ", file=file))
         yield say("check_model", language, path=path, title=model.title[language])
         return
     if {"common", "funders"} & set(content):
@@ -97,8 +113,26 @@ def _refuse_overrides(path: str, overrides: Mapping[str, Any]) -> None:
         raise ScenarioError(refused.at(f"--set {next(iter(overrides))}"))
 
 
+def _check_siting(path: str, scenario: SitingScenario, language: Language) -> Iterator[str]:
+    """Yield what a question without professions asks of how many sites; its problem is built, and not solved."""
+    case = build_location(read_for_siting(scenario), scenario)
+    values = {
+        "candidates": int((~case.location.existing).sum()),
+        "existing": int(case.location.existing.sum()),
+        "points": len(case.location.weights),
+    }
+    question = siting_title(scenario, TerminalWording(language))
+    yield say("siting_check_scenario", language, path=path, question=question, **values)
+    for change in scenario.changes:
+        yield say("check_change", language, change=change)
+    yield from (tell(repair, language) for repair in case.territory.repairs)
+
+
 def _check_scenario(path: str, overrides: Mapping[str, Any], language: Language) -> Iterator[str]:
-    scenario = read_scenario(path, overrides)
+    scenario = read_any_scenario(path, overrides)
+    if isinstance(scenario, SitingScenario):
+        yield from _check_siting(path, scenario, language)
+        return
     settings = Settings(time_limit_s=1, relative_gap=0, improvement_gap=0, threads=1, seed=1)
     territory, instance, before = before_any_decision(scenario, settings, nearby=False)
     review = check_candidates_left(territory, with_gates(scenario, territory, datetime.now().astimezone().date()))

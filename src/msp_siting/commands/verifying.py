@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from msp_siting.language import Language, decimal, say, translate, whole
-from msp_siting.runs import (
-    NOT_RECOMPUTED,
-    Verified,
-)
+from msp_siting.runs import Verified
 
 
 def sentences_of(found: Verified, language: Language) -> Iterator[str]:
@@ -21,13 +18,16 @@ def sentences_of(found: Verified, language: Language) -> Iterator[str]:
     if found.priced is not None and found.bound is not None:
         bounds = {"priced": decimal(found.priced, language, 2), "bound": decimal(found.bound, language, 2)}
         yield say("verify_bound", language, **bounds)
+    elif found.is_siting and found.bound is not None:
+        yield say("verify_bound_siting", language, bound=decimal(found.bound, language, 2))
     elif found.bound is not None:
         yield say("verify_bound_unpriced", language, bound=decimal(found.bound, language, 2))
     if found.points:
         yield say("verify_sweep_not_recomputed", language)
     if found.figures:
-        kept = [key for key, why in NOT_RECOMPUTED.items() if why == "verify_why_measured"]
-        yield say("verify_not_recomputed", language, measured=", ".join(kept))
+        kept = [key for key, why in found.not_recomputed.items() if why == "verify_why_measured"]
+        key = "verify_not_recomputed_siting" if found.is_siting else "verify_not_recomputed"
+        yield say(key, language, measured=", ".join(kept))
     if not found.is_sealed:
         yield say("verify_unsealed", language, folder=found.folder)
 
@@ -43,7 +43,9 @@ def summary_of(found: Verified, language: Language) -> dict[str, Any]:
         "bound": found.bound,
         "sealed": found.is_sealed,
         "problems": [translate(each, language) for each in found.problems],
-        "not_recomputed": {key: say(why, language) for key, why in NOT_RECOMPUTED.items()} if found.figures else {},
+        "not_recomputed": {key: say(why, language) for key, why in found.not_recomputed.items()}
+        if found.figures
+        else {},
     }
 
 

@@ -10,7 +10,7 @@ from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.problem.actions import Surroundings
 from msp_siting.problem.parents import find_parents
 from msp_siting.problem.plan import Plan
-from msp_siting.scenario import ACTIONS, Action, Scenario
+from msp_siting.scenario import ACTIONS, Action, HostScenario
 from msp_siting.territory import Territory
 
 # A rule (a switch of the model's ``candidates``), and the word for a site that breaks it.
@@ -64,7 +64,7 @@ class CandidateReview:
         return [rule for rule, sites in self.unknown.items() if sites == len(self.sites) > 0]
 
 
-def review_candidates(territory: Territory, scenario: Scenario) -> CandidateReview:
+def review_candidates(territory: Territory, scenario: HostScenario) -> CandidateReview:
     """Return which candidate sites may open by the rules of a scenario's model, and as what.
 
     A fact that is not known of a place excludes nobody. A site that the scenario forces open is kept, and so is one
@@ -94,7 +94,7 @@ def review_candidates(territory: Territory, scenario: Scenario) -> CandidateRevi
     return CandidateReview(sites.astype({"kept": bool, **kinds, "parent_minutes": float}), unknown)
 
 
-def _asked(scenario: Scenario) -> frozenset[str]:
+def _asked(scenario: HostScenario) -> frozenset[str]:
     """Return the switches of the rules of candidates that are on."""
     rules = scenario.model.candidates or ()  # a model of before them asks for none
     return frozenset(rule for rule, switch in rules if switch.value)
@@ -126,7 +126,7 @@ def _verdict(
     return bool(actions), in_order, " ".join(reasons), exception
 
 
-def check_candidates_left(territory: Territory, scenario: Scenario) -> CandidateReview:
+def check_candidates_left(territory: Territory, scenario: HostScenario) -> CandidateReview:
     """Return what the rules of candidates make of a territory's sites.
 
     Raises
@@ -147,7 +147,7 @@ def check_candidates_left(territory: Territory, scenario: Scenario) -> Candidate
     raise ScenarioError(none_left.at("candidates").at(problem("scenario {name}", name=scenario.name)))
 
 
-def problems_of_hosts(review: CandidateReview, scenario: Scenario, plan: Plan) -> Iterator[Sentence]:
+def problems_of_hosts(review: CandidateReview, scenario: HostScenario, plan: Plan) -> Iterator[Sentence]:
     """Yield which opened sites the rules of candidates exclude, or open as what they may not be."""
     known = review.sites.set_index("site_id")
     for site, kind in plan.sites.itertuples(index=False, name=None):

@@ -8,7 +8,7 @@ import pandas as pd
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import near_name
 from msp_siting.problem.candidate_rules import review_candidates
-from msp_siting.scenario import Format, Scenario
+from msp_siting.scenario import Format, HostScenario
 from msp_siting.territory import Territory
 from msp_siting.units import is_whole_cents
 
@@ -32,7 +32,7 @@ class Candidates:
     parents: dict[str, str]
 
 
-def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
+def read_candidates(territory: Territory, scenario: HostScenario) -> Candidates:
     """Return the candidate sites that the model's rules leave; a site's own format and ``capex_eur`` win over its.
 
     A site with neither takes the formats that are what it may open as (creation, extension or satellite), and whose
@@ -47,7 +47,7 @@ def read_candidates(territory: Territory, scenario: Scenario) -> Candidates:
     """
     table = territory.sites[territory.sites["status"].eq("candidate")].reset_index(drop=True)
     formats = scenario.model.formats
-    _check_rules(table, territory, scenario)
+    check_site_rules(table, territory, scenario)
     own_format = table.get("format", pd.Series("", index=table.index))
     own_capex = table.get("capex_eur", pd.Series(float("nan"), index=table.index))
     problems = [
@@ -112,7 +112,7 @@ def _misfits(sites: pd.DataFrame, own: Iterable[str], formats: Mapping[str, Form
             yield wrong.at("format")
 
 
-def _check_forced(sites: pd.DataFrame, allowed: Collection[tuple[str, str]], scenario: Scenario) -> None:
+def _check_forced(sites: pd.DataFrame, allowed: Collection[tuple[str, str]], scenario: HostScenario) -> None:
     """Refuse forced sites that can open in no format: none is what they may be, or their commune is too small."""
     can_open, formats = {site for site, _ in allowed}, scenario.model.formats
     actions, problems = dict(zip(sites["site_id"], sites["actions"], strict=True)), []
@@ -133,7 +133,14 @@ def _check_forced(sites: pd.DataFrame, allowed: Collection[tuple[str, str]], sce
         raise ScenarioError(problems)
 
 
-def _check_rules(candidates: pd.DataFrame, territory: Territory, scenario: Scenario) -> None:
+def check_site_rules(candidates: pd.DataFrame, territory: Territory, scenario: HostScenario) -> None:
+    """Refuse forced and excluded sites that are no candidates.
+
+    Raises
+    ------
+    ScenarioError
+        With every one of them.
+    """
     known = set(candidates["site_id"])
     existing = set(territory.sites["site_id"]) - known
     rules = scenario.question.sites

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import HostScenario
 from msp_siting.territory import Territory
 
 Parents = dict[str, tuple[str, float]]  # by place: a place with an MSP, and the minutes to it
 
 
-def find_parents(territory: Territory, scenario: Scenario, places: Iterable[str]) -> Parents:
+def find_parents(territory: Territory, scenario: HostScenario, places: Iterable[str]) -> Parents:
     """Return the MSP that a structure at each of some places would belong to, as far as there is one.
 
     Where one stands it is that one. Elsewhere it is the nearest, by the lesser of the two ways, of equally near ones

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from msp_siting.report.folders.diagnosis import write_diagnosis
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
+    from msp_siting.report.folders.siting import write_siting
     from msp_siting.report.marks import gate_marks
     from msp_siting.report.pages.alternatives import alternative_sentences
     from msp_siting.report.pages.closing import closing_sentences
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
+    from msp_siting.report.pages.siting import siting_sentences
     from msp_siting.report.printing import find_browser, print_page
-    from msp_siting.report.titles import lead_title, question_title, run_titles
+    from msp_siting.report.titles import lead_title, question_title, run_titles, siting_title
     from msp_siting.report.wording import Wording
 
 __all__ = [
@@ -37,6 +39,8 @@ __all__ = [
     "put_caveats",
     "question_title",
     "run_titles",
+    "siting_sentences",
+    "siting_title",
     "summarise_evaluation",
     "tell_caveats",
     "write_alternatives",
@@ -44,6 +48,7 @@ __all__ = [
     "write_diagnosis",
     "write_evaluation",
     "write_run",
+    "write_siting",
     "write_sweep",
 ]
 _ROOMS = {
@@ -62,6 +67,8 @@ _ROOMS = {
     "put_caveats": "caveats",
     "question_title": "titles",
     "run_titles": "titles",
+    "siting_sentences": "pages.siting",
+    "siting_title": "titles",
     "summarise_evaluation": "folders.evaluation",
     "tell_caveats": "caveats",
     "write_alternatives": "folders.alternatives",
@@ -69,6 +76,7 @@ _ROOMS = {
     "write_diagnosis": "folders.diagnosis",
     "write_evaluation": "folders.evaluation",
     "write_run": "folders.run",
+    "write_siting": "folders.siting",
     "write_sweep": "folders.sweep",
 }
 

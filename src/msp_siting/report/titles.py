@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from msp_siting.language import decimal
 from msp_siting.report.wording import Wording
 from msp_siting.runs import Comparison, label_with_budget
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Scenario, SitingScenario
 from msp_siting.units import EUR_PER_MILLION_EUR, digits_of_money
 
 MOST_DECIMALS = 3  # of millions of EUR, or of minutes; an amount that needs more is written in EUR
@@ -30,9 +30,21 @@ def question_title(scenario: Scenario, wording: Wording, until: Mapping[str, flo
     numbers = {"budget": scenario.question.budget_eur, "cutoff": lead.cutoff_minutes.value}
     if scenario.question.horizon_year is not None:
         numbers["horizon_year"] = scenario.question.horizon_year
-    said = wording.of(scenario.question.question)
+    return _filled(wording.of(scenario.question.question), numbers, until or {}, wording)
+
+
+def siting_title(scenario: SitingScenario, wording: Wording) -> str:
+    """Return the question in words to a model without professions, its placeholders filled with what is solved."""
+    cutoff = scenario.model.cutoff_minutes
+    known = {"budget": scenario.budget_eur, "cutoff": None if cutoff is None else cutoff.value}
+    numbers = {name: number for name, number in known.items() if number is not None}
+    return _filled(wording.of(scenario.question.question), numbers, {}, wording)
+
+
+def _filled(said: str, numbers: Mapping[str, float], until: Mapping[str, float], wording: Wording) -> str:
+    """Return a question with each placeholder replaced by its number, or by the range up to its last one."""
     for name, number in numbers.items():
-        text, last = (_written(name, value, wording) for value in (number, (until or {}).get(name, number)))
+        text, last = (_written(name, value, wording) for value in (number, until.get(name, number)))
         filled = text if last == text else wording.say("title_range", first=text, last=last)
         said = re.sub(rf"\{{{name}\}}{UNIT_BEHIND[name]}", filled, said)
     return said

@@ -34,6 +34,7 @@ from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territ
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
+from msp_siting.runs.siting import recompute_siting, siting_table
 from msp_siting.runs.tables import (
     candidate_table,
     near_host_table,
@@ -109,6 +110,7 @@ __all__ = [
     "read_sheet_csv",
     "read_written",
     "read_written_cells",
+    "recompute_siting",
     "record_inputs",
     "record_search",
     "rounded",
@@ -117,6 +119,7 @@ __all__ = [
     "site_effects",
     "site_table",
     "sites_kept",
+    "siting_table",
     "staff_table",
     "summarise_comparison",
     "summarise_run",

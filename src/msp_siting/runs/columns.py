@@ -41,6 +41,13 @@ RUN_SITES = Table(
     may_be_empty=True,
     separators=_COMMA,
 )
+SITING_SITES = Table(
+    "sites",
+    (Column("site_id", "id"), Column("place_id", "id"), Column("name", "text"), LON, LAT, _OTHERS),
+    ("site_id",),
+    may_be_empty=True,
+    separators=_COMMA,
+)
 _RUN_FIGURES = (
     Column("profession", "text"),
     Column("inhabitants", "number", least=0),

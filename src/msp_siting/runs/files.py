@@ -7,7 +7,8 @@ from typing import Literal, get_args
 
 from msp_siting.files import RUN_MARKER
 
-Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare", "alternatives"]  # the command that makes it
+# The command that makes it; `siting` is what solve makes of a model without professions.
+Kind = Literal["solve", "diagnose", "sweep", "evaluate", "compare", "alternatives", "siting"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 EXCEL_FR = "excel-fr"  # how tables may be written a second time: for French spreadsheets
 FORMAT = 2  # raised when a file or a column changes its meaning
@@ -106,6 +107,11 @@ FILES_OF: Mapping[Kind, tuple[RunFile, ...]] = {
         *(*_EVERY, RunFile.SITES, RunFile.REPLACEMENTS, RunFile.ZONES),
         *(RunFile.GOOD_PLANS, RunFile.PLAN_SITES, RunFile.PAIRS, RunFile.SHARED_SITES, RunFile.SEARCHED, RunFile.MAP),
         *_TABLES,
+    ),
+    "siting": (  # without a plan, not those of a plan
+        *(*_EVERY, RunFile.RESOLVED, RunFile.LOG),
+        *(RunFile.SITES, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES),
+        *(RunFile.LAYERS, RunFile.SITE_LAYER, RunFile.MAP),
     ),
 }
 

@@ -12,7 +12,8 @@ FIRST_FORMAT = 1  # of a run before it was said
 WITH_MONEY: tuple[Kind, ...] = ("solve", "sweep")  # kinds whose amounts are reckoned again, or held beside others
 
 # Keys of ``run.json`` or ``summary.json``, and a file, which one kind of run has and no other; ``diagnose`` has none.
-SIGNS: Mapping[Kind, tuple[frozenset[str], RunFile]] = {
+SIGNS: Mapping[Kind, tuple[frozenset[str], RunFile | None]] = {
+    "siting": (frozenset({"objective_unit"}), None),
     "solve": (frozenset({"search", "status"}), RunFile.PRICES),
     "sweep": (frozenset({"parameter"}), RunFile.ASKED),
     "compare": (frozenset({"against_reference"}), RunFile.MEASURES),
@@ -75,4 +76,5 @@ def read_provenance(folder: Path) -> dict[str, Any]:
 
 
 def _kind_by_signs(folder: Path, keys: set[str]) -> Kind:
-    return next((kind for kind, (own, file) in SIGNS.items() if own & keys or is_there(folder / file)), "diagnose")
+    found = (kind for kind, (own, file) in SIGNS.items() if own & keys or (file and is_there(folder / file)))
+    return next(found, "diagnose")

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from msp_siting.runs.files import FORMAT, Kind
-from msp_siting.scenario import Scenario
+from msp_siting.scenario import Scenario, SitingScenario
 from msp_siting.territory import Territory
 from msp_siting.units import BYTES_PER_MEGABYTE
 
@@ -61,7 +61,7 @@ def run_day(provenance: Mapping[str, Any]) -> date:
     return datetime.fromisoformat(provenance["started"]).date()
 
 
-def record_inputs(scenario: Scenario, territory: Territory) -> dict[str, Any]:
+def record_inputs(scenario: Scenario | SitingScenario, territory: Territory) -> dict[str, Any]:
     """Return what ``run.json`` holds of a question and its territory."""
     return {
         "scenario": scenario.name,

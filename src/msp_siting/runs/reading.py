@@ -165,6 +165,11 @@ def _why_no_plan(folder: Path) -> Collection[Sentence]:
 
 
 def _of_another_kind(kind: object) -> Sentence:
+    if kind == "siting":
+        return problem(
+            "holds a plan of a siting model, without professions; give a run of a model with professions, such as "
+            "allocation"
+        )
     return problem("holds a run of {kind}; give a folder that solve wrote", kind=kind)
 
 

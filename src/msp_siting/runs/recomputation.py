@@ -1,10 +1,10 @@
 """One run reckoned again from its files: its decisions against the rules, and every figure that follows from them."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from msp_siting.answer import (
 )
 from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import is_file, read_json, show_value
-from msp_siting.language import LANGUAGES, tell
+from msp_siting.language import LANGUAGES, Fact, tell
 from msp_siting.problem import (
     TOLERANCE_SHARE,
     Assignment,
@@ -43,9 +43,11 @@ from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
 from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, near_host_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
-from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.scenario import Scenario, SitingScenario, read_scenario
 from msp_siting.solver import explain, settle_as_asked
-from msp_siting.territory import read_territory
+from msp_siting.territory import Territory, read_territory
+
+Asked = TypeVar("Asked", Scenario, SitingScenario)
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
 NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
@@ -77,6 +79,10 @@ class Verified:
         The bound that follows from the prices, and the one that is stated; None where there is none.
     is_sealed
         Whether the folder says what its files were.
+    is_siting
+        Whether its plan is that of a model without professions.
+    not_recomputed
+        Keys of ``summary.json`` that are taken as written, and the key of the sentence that says why.
     """
 
     folder: Path
@@ -86,6 +92,8 @@ class Verified:
     priced: float | None = None
     bound: float | None = None
     is_sealed: bool = True
+    is_siting: bool = False
+    not_recomputed: Mapping[str, str] = field(default_factory=lambda: NOT_RECOMPUTED)
 
 
 def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[tuple[Verified, Answer | None]]:
@@ -225,9 +233,14 @@ def read_question(folder: Path, territory: Path | None) -> Scenario:
 
     Where its territory is not found, it is said how to name the place.
     """
+    return read_asked(folder, territory, read_scenario)
+
+
+def read_asked(folder: Path, territory: Path | None, read: Callable[[Path, Mapping[str, Any]], Asked]) -> Asked:
+    """Return what a run asked, as `read_question` does, by what reads scenarios of its kind."""
     place = {} if territory is None else {"territory": str(territory.resolve())}
     try:
-        scenario = read_scenario(folder / RunFile.RESOLVED, place)
+        scenario = read(folder / RunFile.RESOLVED, place)
         return replace(scenario, changes=tuple(read_provenance(folder).get("changes", ())))
     except ScenarioError as fault:
         if territory is not None:
@@ -239,7 +252,7 @@ def read_question(folder: Path, territory: Path | None) -> Scenario:
         ) from fault
 
 
-def check_territory(scenario: Scenario) -> None:
+def check_territory(scenario: Scenario | SitingScenario) -> None:
     """Refuse a territory that is no longer what it was: nothing could be told from its figures."""
     if read_territory(scenario.folder).sha256 != scenario.question.territory_sha256:
         changed = problem(
@@ -249,13 +262,13 @@ def check_territory(scenario: Scenario) -> None:
         raise DataError(changed.at(scenario.folder))
 
 
-def _provenance_problems(written: Mapping[str, Any], answer: Answer) -> Iterator[Sentence]:
-    """Yield what ``run.json`` says otherwise of scenario and territory than these do."""
-    name, asked, found = written.get("scenario"), answer.scenario.name, written.get("territory")
+def provenance_problems(written: Mapping[str, Any], asked: str, territory: Territory) -> Iterator[Sentence]:
+    """Yield what ``run.json`` says otherwise of scenario (by name) and territory than these do."""
+    name, found = written.get("scenario"), written.get("territory")
     if name != asked:
         values = {"recomputed": show_value(asked), "written": show_value(name)}
         yield problem("{recomputed} recomputed, {written} written", **values).at("scenario")
-    for key, value in record_territory(answer.territory).items():
+    for key, value in record_territory(territory).items():
         if not isinstance(found, dict) or found.get(key) != value:
             yield problem("is not as the territory itself says").at(key).at("territory")
 
@@ -267,9 +280,12 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
     versions = summary.get("versions")
     is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
     reworded = () if is_own else CAVEATS  # another version may say the same in other words
-    recomputed["caveats"] = _told_as_written(answer, summary.get("caveats"))
+    recomputed["caveats"] = told_as_written(answer_caveats(answer), summary.get("caveats"))
     problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
-    problems += [each.at(folder / RunFile.PROVENANCE) for each in _provenance_problems(provenance, answer)]
+    problems += [
+        each.at(folder / RunFile.PROVENANCE)
+        for each in provenance_problems(provenance, answer.scenario.name, answer.territory)
+    ]
     tables = {RunFile.CANDIDATES: candidate_table(answer)}
     if answer.coverage is not None:
         tables |= {
@@ -289,9 +305,9 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
     return Verified(folder, figures, tuple(problems))
 
 
-def _told_as_written(answer: Answer, written: object) -> list[str]:
-    """Return the caveats of an answer in the language in which they are written, else in the first."""
-    told = [[tell(fact, language) for fact in answer_caveats(answer)] for language in LANGUAGES]
+def told_as_written(caveats: Sequence[Fact], written: object) -> list[str]:
+    """Return caveats in the language in which they are written, else in the first."""
+    told = [[tell(fact, language) for fact in caveats] for language in LANGUAGES]
     return next((sentences for sentences in told if sentences == written), told[0])
 
 

@@ -11,6 +11,7 @@ from msp_siting.files import SEAL, broken_seals, is_file, read_json
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_kind
 from msp_siting.runs.recomputation import Verified, recompute_runs
+from msp_siting.runs.siting import recompute_siting
 from msp_siting.runs.writing import read_written_cells
 from msp_siting.runs.written_cells import is_same_cell
 
@@ -58,6 +59,8 @@ def verify_folder(folder: Path, territory: Path | None = None, keep: Keep | None
             keep(folder, answer)
     elif kind == "sweep":
         found = _verify_sweep(folder, territory, keep)
+    elif kind == "siting":
+        found, _ = recompute_siting(folder, territory)
     else:
         found = Verified(folder)
     return replace(found, problems=(*broken, *found.problems), is_sealed=sealed is not None)

@@ -11,35 +11,56 @@ from msp_siting.scenario.choices import (
 )
 from msp_siting.scenario.choosing import Choice
 from msp_siting.scenario.formats import ACTIONS, Action, Format
+from msp_siting.scenario.hosts import HostScenario
 from msp_siting.scenario.model import Apl, Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SolveSettings
 from msp_siting.scenario.scenario import Scenario, question_before_any_decision, read_scenario
+from msp_siting.scenario.siting import SitingScenario, read_any_scenario
+from msp_siting.scenario.siting_model import (
+    COVERS,
+    SITING_PARAMETERS,
+    SitingAssumptions,
+    is_siting_model,
+    parse_siting_model,
+    refuse_options,
+    without_professions,
+)
 from msp_siting.scenario.zone_rules import EACH as ZONES_EACH
 from msp_siting.scenario.zone_rules import rules_by_zone
 
 __all__ = [
     "ACTIONS",
+    "COVERS",
+    "SITING_PARAMETERS",
     "ZONES_EACH",
     "Action",
     "Apl",
     "Assumptions",
     "Choice",
     "Format",
+    "HostScenario",
     "Question",
     "Scenario",
+    "SitingAssumptions",
+    "SitingScenario",
     "SolveSettings",
     "add_override",
     "bundled_territories",
+    "is_siting_model",
     "model_names",
     "model_values",
     "parse_model",
     "parse_overrides",
+    "parse_siting_model",
     "question_before_any_decision",
+    "read_any_scenario",
     "read_model",
     "read_scenario",
+    "refuse_options",
     "rules_by_zone",
     "scenario_names",
     "scenario_values",
     "territory_names",
+    "without_professions",
 ]

@@ -9,11 +9,15 @@ from msp_siting.files import APPRAISAL, GATES, bundled_folder, find_file, projec
 from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import SolveSettings
-from msp_siting.scenario.scenario import read_scenario
+from msp_siting.scenario.siting import read_any_scenario
+from msp_siting.scenario.siting_model import SITING_PARAMETERS, SitingAssumptions
 
 PARAMETER_KEYS = {"value", "unit"}
 NOT_SET = {"model", "question", "territory_sha256"}  # of a scenario: nobody changes them on the command line
-OF_A_MODEL = ("constraints", "objective", "professions", "formats", "need", "apl", "spacing", "recruitment")
+OF_A_MODEL = (
+    *("constraints", "objective", "professions", "formats", "need", "apl", "spacing", "recruitment"),
+    *SITING_PARAMETERS,
+)
 
 
 def scenario_names() -> list[str]:
@@ -44,7 +48,7 @@ def scenario_values(scenario: str) -> dict[str, str]:
     ScenarioError
         If the scenario or its model cannot be read.
     """
-    read = read_scenario(scenario)
+    read = read_any_scenario(scenario)
     own = {key: value for key, value in read.resolved("", Path()).items() if key not in NOT_SET}
     return dict([*_values(own), *_values(_written(read.model))])
 
@@ -62,7 +66,7 @@ def model_values(model: str) -> dict[str, str]:
     return dict(_values({"solve": SolveSettings().model_dump(), **_written(model_read)}))
 
 
-def _written(model: Assumptions) -> dict[str, Any]:
+def _written(model: Assumptions | SitingAssumptions) -> dict[str, Any]:
     """Return what can be changed of a model: a key that its file leaves out is none that ``--set`` takes."""
     content = model.model_dump(exclude_unset=True, exclude_none=True)
     return {key: content[key] for key in OF_A_MODEL if key in content}

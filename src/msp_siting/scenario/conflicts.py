@@ -1,12 +1,11 @@
 """What does not fit together in a question, or between a question and its model."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msp_siting.errors import Sentence, problem
 from msp_siting.files import near_name
 from msp_siting.scenario.model import Assumptions
 from msp_siting.scenario.question import Question, placeholders_of
-from msp_siting.scenario.site_rules import SiteRules
 
 
 def conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
@@ -16,14 +15,13 @@ def conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
         unset = problem("holds {name}, and no horizon_year is given; give one, or take it out", name="{horizon_year}")
         yield unset.at("question")
     yield from _unknown_professions(question.recruitable, model, "recruitable")
-    yield from _of_sites(question.sites, model)
-    count = question.site_count
-    if count.max is not None and count.min > count.max:
-        yield problem("min {least} is above max {most}", least=count.min, most=count.max).at("site_count")
+    yield from conflicts_of_sites(question, model.formats)
+    for each in question.sites.keep:
+        yield from _unknown_professions(each.posts, model, f"sites.keep.{each.site}.posts")
     yield from _unknown_professions(question.targets.covered_share, model, "targets.covered_share")
     yield from _unknown_professions(question.weights.zoning, model, "weights.zoning")
     yield from _of_zones(question, model)
-    if model.objective.measure == "cost" and not question.asks_for_something and count.max != 0:
+    if model.objective.measure == "cost" and not question.asks_for_something and question.site_count.max != 0:
         yield problem(
             "the model seeks the least cost, and nothing has to be reached; give targets, zones, site_count.min or "
             "sites.force_open"
@@ -37,7 +35,17 @@ def _unknown_professions(names: Iterable[str], model: Assumptions, place: str) -
             yield unknown.at(f"{place}.{name}")
 
 
-def _of_sites(sites: SiteRules, model: Assumptions) -> Iterator[Sentence]:
+def conflicts_of_sites(question: Question, formats: Collection[str]) -> Iterator[Sentence]:
+    """Yield what a question says of sites and their number that contradicts itself, each with its place.
+
+    Parameters
+    ----------
+    formats
+        The names of those that its model has.
+    """
+    sites, count = question.sites, question.site_count
+    if count.max is not None and count.min > count.max:
+        yield problem("min {least} is above max {most}", least=count.min, most=count.max).at("site_count")
     written = [*(("force_open", each) for each in sites.force_open), *(("exclude", each) for each in sites.exclude)]
     named = [(key, each.site, each.format) for key, each in written]
     named += [("keep", each.site, each.format) for each in sites.keep]
@@ -45,8 +53,8 @@ def _of_sites(sites: SiteRules, model: Assumptions) -> Iterator[Sentence]:
     for key, site, _ in sorted({each for each in keys if keys.count(each) > 1}, key=str):
         yield problem("{name!r} is given twice", name=site).at(f"sites.{key}")
     for key, site, kind in named:
-        if kind is not None and kind not in model.formats:
-            unknown = problem("the model has no format {name!r}", name=kind) + near_name(kind, model.formats)
+        if kind is not None and kind not in formats:
+            unknown = problem("the model has no format {name!r}", name=kind) + near_name(kind, formats)
             yield unknown.at(site).at(f"sites.{key}")
     barred = [(site, kind) for key, site, kind in named if key == "exclude"]
     for name in sorted(set(sites.forced_ids) & set(sites.excluded_ids)):
@@ -55,8 +63,6 @@ def _of_sites(sites: SiteRules, model: Assumptions) -> Iterator[Sentence]:
         if (name, kind) in barred or (key == "keep" and (name, None) in barred):
             as_kind = problem("{name!r} is to open as {format}, and excluded; keep one", name=name, format=kind)
             yield as_kind.at("sites")
-    for each in sites.keep:
-        yield from _unknown_professions(each.posts, model, f"sites.keep.{each.site}.posts")
 
 
 def _of_zones(question: Question, model: Assumptions) -> Iterator[Sentence]:

@@ -31,7 +31,7 @@ def read_model(path: Path) -> dict[str, Any]:
         With every problem of the file.
     """
     content = _read_model(path, ())
-    if not {"professions", "formats"} & set(content):
+    if not {"professions", "formats", "coverage"} & set(content):
         raise ScenarioError(problem("is no model (it has neither professions nor formats)").at(path))
     return content
 

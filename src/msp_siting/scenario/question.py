@@ -1,5 +1,6 @@
 """The keys of a scenario file (docs/files.md, "Scenarios")."""
 
+import os
 import re
 from datetime import date, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from msp_siting.errors import problem
-from msp_siting.files import LARGEST_COUNT, Count, Positive, Share, Strict, Text, got, has_events
+from msp_siting.files import LARGEST_COUNT, Count, Positive, Share, Strict, Text, bundled_folder, got, has_events
 from msp_siting.scenario.money import Money
 from msp_siting.scenario.site_rules import SiteRules
 from msp_siting.scenario.weights import Targets, Weights
@@ -26,6 +27,14 @@ def placeholders_of(text: str) -> set[str]:
 def day_asked(given: date | None, folder: Path) -> date | None:
     """Return the day on which a territory is asked about: the one given, else today; None where it has no events."""
     return (given or datetime.now().astimezone().date()) if has_events(folder) else None
+
+
+def territory_from(folder: Path, run_folder: Path) -> str:
+    """Return how a run's files name its territory: a bundled one by name, another by its path from there."""
+    place = folder.resolve()
+    if place.parent == (bundled_folder() / "data").resolve():
+        return place.name
+    return Path(os.path.relpath(place, run_folder.resolve())).as_posix()
 
 
 class SiteCount(Strict):

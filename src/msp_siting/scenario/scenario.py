@@ -3,12 +3,11 @@
 import copy
 import hashlib
 import json
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,7 +15,6 @@ from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.files import (
     Strict,
     Text,
-    bundled_folder,
     find_file,
     find_territory,
     near_name,
@@ -28,11 +26,14 @@ from msp_siting.scenario.conflicts import conflicts
 from msp_siting.scenario.fingerprint import without_unasked
 from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
-from msp_siting.scenario.question import Question, SiteCount, SolveSettings, day_asked
+from msp_siting.scenario.question import Question, SiteCount, SolveSettings, day_asked, territory_from
 from msp_siting.scenario.site_rules import SiteRules
+from msp_siting.scenario.siting_model import refuse_siting_model
 from msp_siting.scenario.title import text_that_fits
 from msp_siting.scenario.weights import Targets, Weights
 from msp_siting.scenario.zone_rules import KEYS_OF_ZONES
+
+Model = TypeVar("Model")
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Scenario:
         """
         question = self.question.model_dump(exclude={"model", "changes", "territory_sha256"})
         question["name"] = self.name
-        question["territory"] = self._territory_from(run_folder)
+        question["territory"] = territory_from(self.folder, run_folder)
         question["recruitable"] = dict(self.recruitable)
         question["site_count"] = self.site_count.model_dump()
         if self.question.asked_on is None:  # no event counts, whatever the day
@@ -104,12 +105,6 @@ class Scenario:
             "beside": self.beside.resolve(),
         }
         return _restored, (values,)
-
-    def _territory_from(self, run_folder: Path) -> str:
-        folder = self.folder.resolve()
-        if folder.parent == (bundled_folder() / "data").resolve():
-            return folder.name
-        return Path(os.path.relpath(folder, run_folder.resolve())).as_posix()
 
 
 def _restored(values: dict[str, Any]) -> Scenario:
@@ -192,15 +187,12 @@ def question_before_any_decision(  # noqa: PLR0913, PLR0917 - what a question sa
 
 def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) -> Scenario:
     """Return a scenario's content resolved against its model; ``file`` names it in messages."""
-    content, model_overrides = _override(written, overrides)
-    try:
-        question = _parse_question(content, "--set ")
-    except ScenarioError:
-        _parse_question(written, problem("{file}: ", file=file))  # names the file where the fault is its own
-        raise
+    content, model_overrides = override(written, overrides)
+    refuse_siting_model(content.get("model"), file)
+    question = parse_question(content, written, file)
     problems: list[Sentence] = []
-    model, log = _resolve_model(question, file, model_overrides, problems)
-    folder = _territory_folder(question.territory, file, problems)
+    model, log = resolve_model(question, file, model_overrides, problems, parse_model)
+    folder = territory_folder(question.territory, file, problems)
     if problems or model is None or folder is None:
         raise ScenarioError(problems)
     fitting = text_that_fits(question, overrides, model.apl.profession)
@@ -220,7 +212,8 @@ def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) 
     )
 
 
-def _territory_folder(name: str, file: Path, problems: list[Sentence]) -> Path | None:
+def territory_folder(name: str, file: Path, problems: list[Sentence]) -> Path | None:
+    """Return where a scenario's territory is; None, and why among the problems, where it is nowhere."""
     try:
         return find_territory(name, file.parent)
     except ScenarioError as fault:
@@ -228,9 +221,14 @@ def _territory_folder(name: str, file: Path, problems: list[Sentence]) -> Path |
         return None
 
 
-def _resolve_model(
-    question: Question, file: Path, overrides: Mapping[str, Any], problems: list[Sentence]
-) -> tuple[Assumptions | None, list[str]]:
+def resolve_model(
+    question: Question,
+    file: Path,
+    overrides: Mapping[str, Any],
+    problems: list[Sentence],
+    parse: Callable[[Mapping[str, Any], str], Model],
+) -> tuple[Model | None, list[str]]:
+    """Return a scenario's model with its changes, and a line per change; None, and why among the problems, if not."""
     try:
         place, content = _read_named_model(question.model, file)
         changes = {path: new for path, new in question.changes.items() if path not in overrides}
@@ -238,7 +236,7 @@ def _resolve_model(
         changed, log = apply_changes(content, changes, in_file)
         _check_first_steps(overrides, [*Question.model_fields, *changed])
         final, more = apply_changes(changed, overrides, "--set ")
-        return _parse_last([(place, content), (in_file, changed), ("--set ", final)]), [*log, *more]
+        return _parse_last([(place, content), (in_file, changed), ("--set ", final)], parse), [*log, *more]
     except ScenarioError as fault:
         problems += fault.problems
         return None, []
@@ -264,18 +262,18 @@ def _check_first_steps(overrides: Mapping[str, Any], known: Sequence[str]) -> No
         )
 
 
-def _parse_last(steps: list[tuple[str, dict[str, Any]]]) -> Assumptions:
+def _parse_last(steps: list[tuple[str, dict[str, Any]]], parse: Callable[[Mapping[str, Any], str], Model]) -> Model:
     """Return the last model of a chain of changes; the problems are those of the first step that has any."""
     *earlier, (place, last) = steps
     try:
-        return parse_model(last, place)
+        return parse(last, place)
     except ScenarioError:
         for step, content in earlier:
-            parse_model(content, step)
+            parse(content, step)
         raise
 
 
-def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a scenario's content with its own keys replaced, and the overrides that concern its model."""
     content, for_model = copy.deepcopy(written), {}
     problems = []
@@ -301,6 +299,15 @@ def _override(written: dict[str, Any], overrides: Mapping[str, Any]) -> tuple[di
     if problems:
         raise ScenarioError(problems)
     return content, for_model
+
+
+def parse_question(content: Mapping[str, Any], written: Mapping[str, Any], file: Path) -> Question:
+    """Return a scenario's own keys, checked with the overrides; a fault of the file is told as the file's."""
+    try:
+        return _parse_question(content, "--set ")
+    except ScenarioError:
+        _parse_question(written, problem("{file}: ", file=file))  # names the file where the fault is its own
+        raise
 
 
 def _parse_question(content: Mapping[str, Any], place: str) -> Question:

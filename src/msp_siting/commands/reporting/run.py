@@ -8,7 +8,13 @@ from typing import Literal
 from msp_siting.commands.outcome import Run
 from msp_siting.commands.reporting.earlier import Earlier, read_earlier
 from msp_siting.commands.reporting.several import rewrite_alternatives, rewrite_comparison
-from msp_siting.commands.reporting.single import rewrite_diagnosis, rewrite_evaluation, rewrite_plan, rewrite_sweep
+from msp_siting.commands.reporting.single import (
+    rewrite_diagnosis,
+    rewrite_evaluation,
+    rewrite_plan,
+    rewrite_siting,
+    rewrite_sweep,
+)
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import read_json, real_path, replace_folder
 from msp_siting.language import Language, say
@@ -19,6 +25,7 @@ from msp_siting.solver import Progress
 Rewrite = Callable[[Earlier, Path, Language, Path | None], None]
 REWRITES: Mapping[Kind, Rewrite] = {
     "solve": rewrite_plan,
+    "siting": rewrite_siting,
     "sweep": rewrite_sweep,
     "diagnose": rewrite_diagnosis,
     "evaluate": rewrite_evaluation,
@@ -67,6 +74,8 @@ def report_and_write(folder: Path, order: ReportOrder, told: Language, report: C
     """
     earlier = read_earlier(folder)
     _check_nobody_stands_in(folder)
+    if earlier.kind == "siting" and order.csv is not None:
+        raise ScenarioError(problem("a siting model has no tables for spreadsheets").at("--csv"))
     browser = find_browser() if order.as_pdf else None
     language = order.language or earlier.language
     if order.csv is not None:

@@ -22,6 +22,7 @@ from msp_siting.report import (
     write_diagnosis,
     write_evaluation,
     write_run,
+    write_siting,
     write_sweep,
 )
 from msp_siting.requests import evaluate_again, read_evaluation, read_gates
@@ -34,6 +35,7 @@ from msp_siting.runs import (
     read_question,
     read_sheet_csv,
     read_written_cells,
+    recompute_siting,
     verify_folder,
     write_json,
 )
@@ -51,6 +53,15 @@ def rewrite_plan(earlier: Earlier, fresh: Path, language: Language, territory: P
         _write_plan(earlier, answer, fresh, language)
 
     _verified(earlier, territory, keep)
+
+
+def rewrite_siting(earlier: Earlier, fresh: Path, language: Language, territory: Path | None) -> None:
+    """Write a run of a model without professions again, which is verified first."""
+    verified, found = recompute_siting(earlier.folder, territory)
+    if verified.problems or found is None:
+        raise DataError(verified.problems)
+    earlier.keep_records(fresh)
+    write_siting(fresh, found, earlier.told(language), earlier.inputs(language), language)
 
 
 def rewrite_sweep(earlier: Earlier, fresh: Path, language: Language, territory: Path | None) -> None:

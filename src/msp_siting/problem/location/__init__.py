@@ -1,5 +1,6 @@
 """Siting problems without professions: points that weigh something, sites, and what lies between."""
 
+from msp_siting.problem.location.building import HOLDS_SO_MANY, LocationCase, build_location
 from msp_siting.problem.location.pairs import matrix_of, narrowed, points_of, reach_of_matrix, reach_of_pairs
 from msp_siting.problem.location.soundness import (
     MAXIMISED,
@@ -11,12 +12,15 @@ from msp_siting.problem.location.soundness import (
 from msp_siting.problem.location.values import LocationModel, LocationProblem, Measure, Reach, Siting
 
 __all__ = [
+    "HOLDS_SO_MANY",
     "MAXIMISED",
+    "LocationCase",
     "LocationModel",
     "LocationProblem",
     "Measure",
     "Reach",
     "Siting",
+    "build_location",
     "least_covered",
     "matrix_of",
     "narrowed",

@@ -23,6 +23,7 @@ UPPER_MINUTES = (5.0, 10.0, 15.0, 20.0, 30.0)
 MINUTES_COLOURS = ("#f7f4fb", "#dadaeb", "#bcbddc", "#9e9ac8", "#756bb1", "#4a1486")
 UPPER_POSTS = (0.0, 1.0, 3.0, 10.0, 30.0)
 POSTS_COLOURS = ("#f4faf3", "#d5edcf", "#a6d8a0", "#66b968", "#2b8a43", "#00441b")
+REACH_COLOURS = ("#e3ecf5", "#4682c2", "#7f2704")  # within reach already, with the plan only, not even then
 ZONING_COLOURS = {"ZIP": "#5e1460", "ZAC": "#b0509f", "ZAR": "#e0a6d4", "none": "#f7f0f6"}
 
 

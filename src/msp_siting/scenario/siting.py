@@ -126,7 +126,9 @@ def _conflicts(question: Question, model: SitingAssumptions, budget_eur: float |
     if measure == "max-coverage" and most is None and (budget_eur is None or not model.constraints.budget):
         yield problem("max-coverage needs a limit: give site_count (site_count: 5) or budget_eur").at("site_count")
     elif measure == "p-dispersion" and most != question.site_count.min:
-        yield problem("p-dispersion needs one number (site_count: 5): fewer sites are never nearer").at("site_count")
+        yield problem(
+            "p-dispersion needs one number (site_count: 5), no range: fewer sites are at least as far apart"
+        ).at("site_count")
     if measure == "p-dispersion" and budget_eur is not None:
         yield problem("p-dispersion counts no money; take it out").at("budget_eur")
     held = set().union(*(placeholders_of(text) for text in question.question.values()))

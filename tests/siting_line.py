@@ -3,8 +3,8 @@ r"""A line of five villages, drawn and worked by hand, for models without profes
     Amblay --10-- Brion --10-- Corps --10-- Dizy --10-- Essert
     (100)         (10)         (40)         (10)        (90)
 
-A site may open in each (a, b, c, d, e); minutes are those of the line, both ways. They cost 300, 2,000, 100, 2,000 and 300
-EUR and hold 130 inhabitants each. 250 people live there.
+A site may open in each (a, b, c, d, e); minutes are those of the line, both ways. They cost 300, 2,000, 100, 2,000
+and 300 EUR and hold 130 inhabitants each. 250 people live there.
 """
 
 import json

@@ -110,16 +110,7 @@ def read_any_scenario(path: Path | str, overrides: Mapping[str, Any] | None = No
 def _conflicts(question: Question, model: SitingAssumptions, budget_eur: float | None) -> Iterator[Sentence]:
     """Yield the keys of a question that contradict one another or its model, each with its place."""
     measure, most = model.objective.measure, question.site_count.max
-    unasked = {name: Question.model_fields[name].get_default(call_default_factory=True) for name in OF_PRACTITIONERS}
-    given = [name for name, nothing in unasked.items() if getattr(question, name) != nothing]
-    given += [f"sites.{name}" for name in ("fails_gates", "keep") if getattr(question.sites, name)]
-    for name in given:
-        asks = problem(
-            "the model {measure} has no professions, no practitioners and no horizon; take this key out, or ask a "
-            "model such as allocation",
-            measure=measure,
-        )
-        yield asks.at(name)
+    yield from _of_practitioners(question, measure)
     if measure in OPENS_P and most is None:
         lacks = problem("missing; {measure} needs the number of sites (site_count: 5)", measure=measure)
         yield lacks.at("site_count")
@@ -138,12 +129,26 @@ def _conflicts(question: Question, model: SitingAssumptions, budget_eur: float |
         if known.get(name) is None:
             unset = problem("holds {name}, which this question does not have; take it out", name=f"{{{name}}}")
             yield unset.at("question")
+    yield from conflicts_of_sites(question, ())
+
+
+def _of_practitioners(question: Question, measure: str) -> Iterator[Sentence]:
+    """Yield the keys that are given and that only a model with professions has."""
+    unasked = {name: Question.model_fields[name].get_default(call_default_factory=True) for name in OF_PRACTITIONERS}
+    given = [name for name, nothing in unasked.items() if getattr(question, name) != nothing]
+    given += [f"sites.{name}" for name in ("fails_gates", "keep") if getattr(question.sites, name)]
+    for name in given:
+        asks = problem(
+            "the model {measure} has no professions, no practitioners and no horizon; take this key out, or ask a "
+            "model such as allocation",
+            measure=measure,
+        )
+        yield asks.at(name)
     for key in ("force_open", "exclude"):
         for each in getattr(question.sites, key):
             if each.format is not None:
                 chosen = problem("{measure} chooses no formats; name the site alone", measure=measure)
                 yield chosen.at(each.site).at(f"sites.{key}")
-    yield from conflicts_of_sites(question, ())
 
 
 def _text_that_fits(question: Question, model: SitingAssumptions, overrides: Collection[str]) -> Text:

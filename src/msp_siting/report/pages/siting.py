@@ -283,8 +283,8 @@ def _asked(found: SitingAnswer, wording: Wording) -> PageTable:
     rows: dict[str, Cell] = {
         "page_budget": budget,
         "page_site_count": wording.say("page_range", least=wording.whole(count.min), most=most),
-        "page_forced": ", ".join(str(names[site]) for site in question.sites.force_open) or none,
-        "page_excluded": ", ".join(str(names[site]) for site in question.sites.exclude) or none,
+        "page_forced": ", ".join(str(names[site]) for site in question.sites.forced_ids) or none,
+        "page_excluded": ", ".join(str(names[site]) for site in question.sites.excluded_ids) or none,
         "page_rules": Code(", ".join(rules)),
         "page_changes": Code("; ".join(scenario.changes)) if scenario.changes else none,
     }

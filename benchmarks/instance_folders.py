@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-
 from instances import Case, cap, holmberg, pmed, pmedcap
+
 from msp_siting.files import write_yaml
 from msp_siting.problem.location import LocationModel
 
@@ -94,7 +94,7 @@ def solve(scenario: Path, out: Path) -> Found:
     def run(*arguments: str) -> tuple[int, float]:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "msp_siting", *arguments]
-        code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode
+        code = subprocess.run(command, stdout=subprocess.DEVNULL, check=False).returncode  # noqa: S603 - ours
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return code, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
@@ -113,8 +113,9 @@ def main() -> None:
     parser.add_argument("--into", type=Path, default=Path("runs/instances"))
     parser.add_argument("--time-limit", type=float, default=300.0)
     asked = parser.parse_args()
-    print("| instance | published | objective | bound | status | verified | solve, s | search by the clock, s | verify, s |")
-    print("|---|---|---|---|---|---|---|---|---|")
+    seconds = ("solve, s", "search by the clock, s", "verify, s")
+    head = ("instance", "published", "objective", "bound", "status", "verified", *seconds)
+    print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
     for family in asked.only or FAMILIES:
         for case in cases(family, asked.folder):
             project = asked.into / family / case[0]
@@ -123,7 +124,7 @@ def main() -> None:
             is_same = said["objective"] is not None and abs(said["objective"] - best) <= 1e-6 * best
             cells = [f"{family} {case[0]}", f"{best:.9g}", f"{said['objective']:.9g}{'' if is_same else ' DIFFERS'}"]
             cells += [f"{said['bound']:.9g}", said["status"], "yes" if found.is_sound else "NO"]
-            cells += [f"{seconds:.1f}" for seconds in (found.solve_s, said["solve_s"], found.verify_s)]
+            cells += [f"{each:.1f}" for each in (found.solve_s, said["solve_s"], found.verify_s)]
             print(f"| {' | '.join(cells)} |", flush=True)
 
 

@@ -36,8 +36,8 @@ def test_commands() -> None:
 def test_scenarios_by_name_and_by_file(command: str) -> None:
     Path("mine.yaml").touch()
     assert offered(f"{command} ") == [
-        *("hautes-alpes-3m", "isere-10m-forced", "isere-20m", "isere-20m-2030", "isere-5m", "isere-95-percent"),
-        *("occitanie-40m", "toy"),
+        *("hautes-alpes-3m", "isere-10m-forced", "isere-15-minutes", "isere-20m", "isere-20m-2030", "isere-5m"),
+        *("isere-95-percent", "occitanie-40m", "toy"),
         *("mine.yaml", "scenarios/toy.yaml"),
     ]
     assert offered(f"{command} to") == ["toy"]

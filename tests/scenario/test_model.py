@@ -10,6 +10,7 @@ from msp_siting.files.projects import bundled_folder
 from msp_siting.scenario.changes import apply_changes
 from msp_siting.scenario.model import parse_model
 from msp_siting.scenario.model_file import read_model
+from msp_siting.scenario.siting_model import is_siting_model, parse_siting_model
 
 MODELS = bundled_folder() / "models"
 
@@ -38,7 +39,9 @@ NO_MODELS = {MODELS / "gates.yaml", MODELS / "appraisal.yaml"}
 
 @pytest.mark.parametrize("file", sorted({*MODELS.glob("*.yaml")} - NO_MODELS), ids=lambda file: file.stem)
 def test_every_bundled_model_is_sound(file: Path) -> None:
-    assert parse_model(read_model(file), f"{file}: ").name == file.stem
+    content = read_model(file)
+    parse = parse_siting_model if is_siting_model(content) else parse_model
+    assert parse(content, f"{file}: ").name == file.stem
 
 
 def test_every_parameter_is_from_the_model_at_first(allocation: dict[str, Any]) -> None:

@@ -182,7 +182,11 @@ def test_money_is_written_whole(amount_eur: float, english: str, french: str) ->
     assert money_title(amount_eur, Wording("fr")).replace("\u00a0", " ").replace("\u202f", " ") == french
 
 
-@pytest.mark.parametrize("file", sorted(bundled_folder().glob("scenarios/*.yaml")), ids=lambda file: file.stem)
+ASKS_WHAT_IT_COSTS = bundled_folder() / "scenarios" / "isere-15-minutes.yaml"
+BUNDLED = sorted({*bundled_folder().glob("scenarios/*.yaml")} - {ASKS_WHAT_IT_COSTS})
+
+
+@pytest.mark.parametrize("file", BUNDLED, ids=lambda file: file.stem)
 def test_every_bundled_scenario_names_its_budget_and_no_year_but_its_horizon(file: Path) -> None:
     scenario = read_scenario(file, {"budget_eur": 7_000_000})
     for language, amount in (("fr", "7 M€"), ("en", "7 M EUR")):

@@ -9,6 +9,7 @@ from msp_siting.runs.alternatives import (
     summarise_run,
     summarise_shared,
 )
+from msp_siting.runs.asked import check_territory, read_question
 from msp_siting.runs.caveats import caveats_of_runs, join_facts
 from msp_siting.runs.comparison import (
     FEWEST_RUNS,
@@ -30,7 +31,7 @@ from msp_siting.runs.kept_alternatives import read_alternatives
 from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs, run_day
 from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
-from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified, check_territory, read_question
+from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget

@@ -1,10 +1,10 @@
 """One run reckoned again from its files: its decisions against the rules, and every figure that follows from them."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from msp_siting.answer import (
     settings_of,
     summarise,
 )
-from msp_siting.errors import DataError, ScenarioError, Sentence, problem
+from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import is_file, read_json, show_value
 from msp_siting.language import LANGUAGES, Fact, tell
 from msp_siting.problem import (
@@ -36,18 +36,15 @@ from msp_siting.problem import (
     short_by_zone,
 )
 from msp_siting.problem.sharing import problems_of_sharing, serve
+from msp_siting.runs.asked import check_territory, provenance_problems, read_question
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_provenance
-from msp_siting.runs.provenance import record_territory
 from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
 from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, near_host_table, site_table, staff_table
 from msp_siting.runs.written_cells import compare_summary, compare_tables
-from msp_siting.scenario import Scenario, SitingScenario, read_scenario
+from msp_siting.scenario import Scenario
 from msp_siting.solver import explain, settle_as_asked
-from msp_siting.territory import Territory, read_territory
-
-Asked = TypeVar("Asked", Scenario, SitingScenario)
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
 NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
@@ -226,51 +223,6 @@ def _choice_problems(known: Problem, solution: Solution) -> Iterator[Sentence]:
 def _status(scenario: Scenario, objectives: tuple[float, ...], bound: float | None, before: float | None) -> Status:
     settings = settings_of(scenario.question.solve)
     return "optimal" if any(settings.are_met(each, bound, before) for each in objectives) else "feasible"
-
-
-def read_question(folder: Path, territory: Path | None) -> Scenario:
-    """Return what a run asked, its departures from the model as the run records them.
-
-    Where its territory is not found, it is said how to name the place.
-    """
-    return read_asked(folder, territory, read_scenario)
-
-
-def read_asked(folder: Path, territory: Path | None, read: Callable[[Path, Mapping[str, Any]], Asked]) -> Asked:
-    """Return what a run asked, as `read_question` does, by what reads scenarios of its kind."""
-    place = {} if territory is None else {"territory": str(territory.resolve())}
-    try:
-        scenario = read(folder / RunFile.RESOLVED, place)
-        return replace(scenario, changes=tuple(read_provenance(folder).get("changes", ())))
-    except ScenarioError as fault:
-        if territory is not None:
-            raise
-        lost = f"{folder / RunFile.RESOLVED}: territory: "
-        raise ScenarioError(
-            problem("{problem}; say where it is now with --territory", problem=each) if each.startswith(lost) else each
-            for each in fault.problems
-        ) from fault
-
-
-def check_territory(scenario: Scenario | SitingScenario) -> None:
-    """Refuse a territory that is no longer what it was: nothing could be told from its figures."""
-    if read_territory(scenario.folder).sha256 != scenario.question.territory_sha256:
-        changed = problem(
-            "is not the territory of this run (its files have changed since); name one as it was with --territory, or "
-            "solve again"
-        )
-        raise DataError(changed.at(scenario.folder))
-
-
-def provenance_problems(written: Mapping[str, Any], asked: str, territory: Territory) -> Iterator[Sentence]:
-    """Yield what ``run.json`` says otherwise of scenario (by name) and territory than these do."""
-    name, found = written.get("scenario"), written.get("territory")
-    if name != asked:
-        values = {"recomputed": show_value(asked), "written": show_value(name)}
-        yield problem("{recomputed} recomputed, {written} written", **values).at("scenario")
-    for key, value in record_territory(territory).items():
-        if not isinstance(found, dict) or found.get(key) != value:
-            yield problem("is not as the territory itself says").at(key).at("territory")
 
 
 def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, Any], answer: Answer) -> Verified:

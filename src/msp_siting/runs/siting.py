@@ -21,18 +21,12 @@ from msp_siting.answer import (
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import read_json, read_table
 from msp_siting.problem.location import LocationCase, Siting, build_location, problems_of_siting
+from msp_siting.runs.asked import check_territory, provenance_problems, read_asked
 from msp_siting.runs.columns import RUN_ALLOCATION, SITING_SITES
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.reading import WITHOUT_PLAN
-from msp_siting.runs.recomputation import (
-    CAVEATS,
-    Verified,
-    check_territory,
-    provenance_problems,
-    read_asked,
-    told_as_written,
-)
+from msp_siting.runs.recomputation import CAVEATS, Verified, told_as_written
 from msp_siting.runs.search import read_number
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import SitingScenario, read_any_scenario

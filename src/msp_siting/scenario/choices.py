@@ -10,7 +10,7 @@ from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import SolveSettings
 from msp_siting.scenario.siting import read_any_scenario
-from msp_siting.scenario.siting_model import SITING_PARAMETERS, SitingAssumptions
+from msp_siting.scenario.siting_model import SITING_PARAMETERS, SitingAssumptions, names_siting_model
 
 PARAMETER_KEYS = {"value", "unit"}
 NOT_SET = {"model", "question", "territory_sha256"}  # of a scenario: nobody changes them on the command line
@@ -26,8 +26,9 @@ def scenario_names() -> list[str]:
 
 
 def model_names() -> list[str]:
-    """Return the names of the current project's and the bundled models."""
-    return [name for name in _names("models/*.yaml") if f"{name}.yaml" not in {GATES, APPRAISAL}]
+    """Return the names of the current project's and the bundled models with professions."""
+    names = [name for name in _names("models/*.yaml") if f"{name}.yaml" not in {GATES, APPRAISAL}]
+    return [name for name in names if not names_siting_model(name, Path())]
 
 
 def territory_names() -> list[str]:

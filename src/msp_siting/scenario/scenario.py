@@ -12,15 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from msp_siting.errors import ScenarioError, Sentence, problem
-from msp_siting.files import (
-    Strict,
-    Text,
-    find_file,
-    find_territory,
-    near_name,
-    read_yaml,
-    schema_problems,
-)
+from msp_siting.files import Strict, Text, find_file, find_territory, near_name, read_yaml, schema_problems
 from msp_siting.scenario.changes import apply_changes
 from msp_siting.scenario.conflicts import conflicts
 from msp_siting.scenario.fingerprint import without_unasked

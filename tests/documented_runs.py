@@ -41,7 +41,14 @@ RUNS = {
     "evaluate": ("evaluate", "scenarios/toy.yaml", "requests.csv", "--weights", "need=1", "--on", "2026-11-01"),
     "compare": ("compare", "solve", "sweep/points/2000000"),
     "alternatives": ("alternatives", "solve", "sweep/points/2000000", "--time-limit", "20"),
+    "siting": ("solve", "scenarios/siting.yaml"),
 }
+SITING = """question: {fr: "Qui est à portée ?", en: "Who is within reach?"}
+territory: toy
+model: max-coverage
+budget_eur: 1500000
+changes: {existing_supply_covers: gp, cutoff_minutes: 5.0}
+"""
 
 
 def run(*options: str) -> str:
@@ -58,6 +65,7 @@ def project(folder: Path) -> Iterator[None]:
     for name, text in TABLES.items():
         (folder / "data" / "toy" / name).write_text(text, encoding="utf-8")
     (folder / "requests.csv").write_text(REQUESTS, encoding="utf-8")
+    (folder / "scenarios" / "siting.yaml").write_text(SITING, encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         patch.setattr("msp_siting.answer.workers.ProcessPoolExecutor", lambda *_, **__: Here())
@@ -68,7 +76,7 @@ def make_runs(folder: Path) -> None:
     """Write a project with a run of every kind, called by its kind, and what ``verify --json`` says of one."""
     with project(folder):
         for name, command in RUNS.items():
-            run(*command, "--out", name, *(() if name == "no plan" else ("--csv", "excel-fr")))
+            run(*command, "--out", name, *(() if name in {"no plan", "siting"} else ("--csv", "excel-fr")))
         Path("verified.json").write_text(run("verify", "solve", "--json"), encoding="utf-8")
 
 

@@ -213,7 +213,7 @@ def test_a_model_based_on_another(models: Path) -> None:
         ),
         ("parameters: [apl]\n", "parameters: expected keys and file names, got ['apl']"),
         ("parameters: {apl: 12}\n", "parameters.apl: expected text, got 12"),
-        ("parameters: {apl: ap.yaml}\n", "parameters.apl: no file ap.yaml in FOLDER"),
+        ("parameters: {apl: zzz.yaml}\n", "parameters.apl: no file zzz.yaml in FOLDER"),
         (
             "parameters: {apl: parameters/ap.yaml}\n",
             "parameters.apl: no file parameters/ap.yaml in FOLDER; did you mean apl.yaml?",

@@ -72,7 +72,14 @@ from msp_siting.answer.siting import (
     unreachable_points,
     with_status,
 )
-from msp_siting.answer.siting_summary import cost_of_sites, siting_caveats, siting_obstacles, summarise_siting
+from msp_siting.answer.siting_summary import (
+    cost_of_sites,
+    siting_caveats,
+    siting_obstacles,
+    small_hosts,
+    summarise_siting,
+    whose_practice,
+)
 from msp_siting.answer.summary import (
     ONE_BAND_WARNING_SHARE,
     PACKAGES,
@@ -154,6 +161,7 @@ __all__ = [
     "shortage_and_distance",
     "siting_caveats",
     "siting_obstacles",
+    "small_hosts",
     "state_today",
     "summarise",
     "summarise_diagnosis",
@@ -167,6 +175,7 @@ __all__ = [
     "valid_zones",
     "visits_from_supply",
     "visits_per_gp",
+    "whose_practice",
     "why_nothing_opens",
     "with_status",
     "workers_watched",

@@ -12,7 +12,7 @@ from msp_siting.answer.caveats import has_existing_structures, has_modelled_time
 from msp_siting.answer.coverage import FAR_MINUTES
 from msp_siting.answer.siting import ALL, SitingAnswer
 from msp_siting.answer.summary import PACKAGES
-from msp_siting.language import Fact
+from msp_siting.language import Fact, catalogue
 from msp_siting.problem.location import HOLDS_SO_MANY
 from msp_siting.scenario import COVERS
 from msp_siting.territory import (
@@ -176,11 +176,24 @@ def _existing_caveats(found: SitingAnswer) -> Iterator[Fact]:
     counts, supply = _counts(found), found.scenario.model.existing_supply_covers
     yield Fact("siting_caveat_existing", {"existing": counts["existing"], "msps": counts["msp"]})
     if supply is not None and supply.value is not None:
-        yield Fact("siting_caveat_supply", {"profession": supply.value, "places": counts["supply"]})
+        yield Fact("siting_caveat_supply", {"profession": whose_practice(supply.value), "places": counts["supply"]})
     elif not found.territory.supply.empty:
         yield Fact("siting_caveat_no_supply")
     if not found.territory.supply.empty and not has_existing_structures(found.territory):
         yield Fact("caveat_no_existing_structures")
+
+
+def small_hosts(found: SitingAnswer) -> Iterator[Fact]:
+    """Yield how many sites of a plan stand where no structure would."""
+    small = int((~found.opened["fits_host"].astype(bool)).sum()) if found.has_plan else 0
+    if small:
+        yield Fact("siting_caveat_small_hosts", {"sites": small, "all": len(found.opened)})
+
+
+def whose_practice(profession: str) -> Fact | str:
+    """Return who practises somewhere, in words where they are known."""
+    key = f"siting_profession_{profession}"
+    return Fact(key) if key in catalogue("en") else profession
 
 
 def _cost_caveats(found: SitingAnswer) -> Iterator[Fact]:
@@ -190,8 +203,7 @@ def _cost_caveats(found: SitingAnswer) -> Iterator[Fact]:
         yield Fact("siting_caveat_formats", {"sites": len(by_format)})
     if found.case.without_cost:
         yield Fact("siting_caveat_closed", {"sites": found.case.without_cost})
-    if found.has_plan and (small := int((~found.opened["fits_host"].astype(bool)).sum())):
-        yield Fact("siting_caveat_small_hosts", {"sites": small})
+    yield from small_hosts(found)
     if scenario.model.objective.measure == "fixed-charge":
         value = scenario.model.travel_cost_eur_per_inhabitant_minute
         yield Fact("siting_caveat_travel_cost", {"eur": 0.0 if value is None else value.value})

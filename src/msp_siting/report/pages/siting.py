@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from msp_siting.answer import SitingAnswer, siting_caveats, siting_obstacles
-from msp_siting.language import Language, catalogue, tell
+from msp_siting.answer import SitingAnswer, siting_caveats, siting_obstacles, small_hosts, whose_practice
+from msp_siting.language import Language, tell
 from msp_siting.report.maps import demand_shapes, draw_explorer
 from msp_siting.report.maps.siting import plain, siting_explorer
 from msp_siting.report.page_table import Cell, Code, PageTable
@@ -20,8 +20,9 @@ from msp_siting.runs import siting_table
 
 CANNOT = (  # caveats that say what the model leaves out
     *("siting_caveat_no_practitioners", "siting_caveat_not_capacity", "siting_caveat_capacity"),
-    *("siting_caveat_supply", "siting_caveat_no_supply", "siting_caveat_small_hosts", "siting_caveat_ties"),
+    *("siting_caveat_supply", "siting_caveat_no_supply", "siting_caveat_ties"),
 )
+ANSWERED = "siting_caveat_small_hosts"  # stands in the answer
 
 
 def render_siting_page(
@@ -56,7 +57,7 @@ def render_siting_page(
         "ending": wording.say(ending_key(summary)),
         "obstacles": [sentence(wording.typeset(tell(fact, language))) for fact in siting_obstacles(found)],
         "cannot": [text for key, text in facts if key in CANNOT],
-        "caveats": [text for key, text in facts if key not in CANNOT],
+        "caveats": [text for key, text in facts if key not in {*CANNOT, ANSWERED}],
         "method": method_sentences(found, summary, wording),
         "labels": labels_of(territory.manifest.files, wording),
         "assumptions": assumptions_page_table(scenario.model, wording),
@@ -90,7 +91,7 @@ def siting_sentences(found: SitingAnswer, summary: Mapping[str, Any], wording: W
 
 
 def answer_sentences(found: SitingAnswer, summary: Mapping[str, Any], wording: Wording) -> Iterator[str]:
-    """Yield the answer in one to three sentences."""
+    """Yield the answer in one to four sentences."""
     measure = found.case.model.measure.replace("-", "_")
     if measure == "p_dispersion" and summary["objective"] is None:
         measure = "p_dispersion_far"
@@ -104,6 +105,7 @@ def answer_sentences(found: SitingAnswer, summary: Mapping[str, Any], wording: W
     elif cost is not None and measure not in {"fixed_charge", "p_dispersion", "p_dispersion_far"} and cost > 0:
         key = "siting_answer_cost" if budget is None else "siting_answer_cost_of"
         yield wording.say(key, cost=wording.eur(cost), budget=wording.eur(budget))
+    yield from (sentence(wording.typeset(tell(fact, wording.language))) for fact in small_hosts(found))
 
 
 def method_sentences(found: SitingAnswer, summary: Mapping[str, Any], wording: Wording) -> list[str]:
@@ -120,9 +122,8 @@ def open_words(found: SitingAnswer, wording: Wording) -> str:
     supply = found.scenario.model.existing_supply_covers
     if supply is None or supply.value is None:
         return wording.say("siting_open")
-    key = f"siting_profession_{supply.value}"
-    title = wording.say(key) if key in catalogue(wording.language) else supply.value
-    return wording.say("siting_open_supply", profession=title)
+    who = whose_practice(supply.value)
+    return wording.say("siting_open_supply", profession=who if isinstance(who, str) else tell(who, wording.language))
 
 
 def _values(found: SitingAnswer, summary: Mapping[str, Any], wording: Wording) -> dict[str, object]:

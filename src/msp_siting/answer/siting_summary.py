@@ -128,11 +128,14 @@ def siting_obstacles(found: SitingAnswer) -> Iterator[Fact]:
 
 def _told(found: SitingAnswer, most: int | None) -> Iterator[Fact]:
     least, location = found.siting.least_sites, found.case.location
+    fewest, can_open = location.site_count[0], int((~location.existing & ~location.excluded).sum())
     for obstacle in found.obstacles:
         if obstacle.rule == "budget" and obstacle.cheapest_eur is not None:
             budget = location.budget_eur or 0.0
             values = {"cost": obstacle.cheapest_eur, "budget": budget, "short": obstacle.cheapest_eur - budget}
             yield Fact("siting_obstacle_budget", values)
+        elif obstacle.rule == "site_count" and fewest > can_open:
+            yield Fact("siting_obstacle_few", {"least": fewest, "most": can_open})
         elif obstacle.rule == "site_count" and least is not None:
             yield Fact("siting_obstacle_count", {"least": least, "most": most or 0})
         elif obstacle.rule == "capacity":
@@ -156,6 +159,8 @@ def siting_caveats(found: SitingAnswer) -> list[Fact]:
     facts += _cost_caveats(found)
     if model.measure == "fixed-charge" and np.isinf(case.location.capacity[~case.location.existing]).any():
         facts.append(Fact("siting_caveat_no_limit", {"sites": int(np.isinf(case.location.capacity).sum())}))
+    if territory.supply.empty:
+        facts.append(Fact("siting_caveat_distances"))
     if has_modelled_times(territory):
         facts.append(Fact("caveat_modelled_times"))
         text = times_accuracy(territory)
@@ -174,7 +179,10 @@ def siting_caveats(found: SitingAnswer) -> list[Fact]:
 def _existing_caveats(found: SitingAnswer) -> Iterator[Fact]:
     """Yield what counts as open already, and what does not."""
     counts, supply = _counts(found), found.scenario.model.existing_supply_covers
-    yield Fact("siting_caveat_existing", {"existing": counts["existing"], "msps": counts["msp"]})
+    if any(counts.values()):
+        yield Fact("siting_caveat_existing", {"existing": counts["existing"], "msps": counts["msp"]})
+    else:
+        yield Fact("siting_caveat_existing_none")
     if supply is not None and supply.value is not None:
         yield Fact("siting_caveat_supply", {"profession": whose_practice(supply.value), "places": counts["supply"]})
     elif not found.territory.supply.empty:

@@ -106,8 +106,8 @@ def solve(  # noqa: PLR0913, PLR0917 - one argument per option
         folder = out or Path("runs") / question.name
         with course.interruptible() as interrupted:
             if isinstance(question, SitingScenario):
-                refuse_options({"--start": start, "--write-model": write_model})
-                run = site_and_write(question, Output(folder, language, csv), interrupted, course)
+                refuse_options({"--start": start, "--write-model": write_model, "--csv": csv})
+                run = site_and_write(question, Output(folder, language, None), interrupted, course)
             elif write_model is None:
                 run = solve_and_write(question, Output(folder, language, csv), interrupted, course, start=start)
             else:

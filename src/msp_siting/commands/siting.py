@@ -10,7 +10,7 @@ from typing import Any
 
 from msp_siting.answer import SitingAnswer, answer_siting, settings_of, siting_obstacles, summarise_siting
 from msp_siting.commands.outcome import Output, Run, TerminalWording
-from msp_siting.errors import InfeasibleError, ScenarioError, problem
+from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder
 from msp_siting.language import Language, tell
 from msp_siting.report import siting_sentences, tell_caveats, write_siting
@@ -75,8 +75,6 @@ def site_and_write(
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
     folder, language = output.folder, output.language
-    if output.csv is not None:
-        raise ScenarioError(problem("a siting model has no tables for spreadsheets").at("--csv"))
     check_target(folder)
     settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report)
     sited = site_question(scenario, settings, language)

@@ -62,8 +62,8 @@ class Line:
         return path
 
     def run(self, *options: str) -> Result:
-        """Run a command."""
-        return CliRunner().invoke(main, [*options, "--lang", "en"])
+        """Run a command, in English unless it says otherwise."""
+        return CliRunner().invoke(main, [*options, *(() if "--lang" in options else ("--lang", "en"))])
 
     def solve(self, scenario: Path, *options: str) -> dict[str, Any]:
         """Solve a scenario into the folder ``run`` and return its summary."""

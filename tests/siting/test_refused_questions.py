@@ -36,8 +36,10 @@ WITHOUT_PLAN: list[tuple[str, dict[str, Any], list[str]]] = [
         {"site_count": 1},
         [
             "site_count: without this rule there would be a plan.",
-            "capacity: 250 inhabitants are to be served; all sites that may open hold 650, and those that may open "
-            "together do not hold everybody.",
+            (
+                "capacity: 250 inhabitants are to be served; all sites that may open hold 650, and those that may open "
+                "together do not hold everybody."
+            ),
         ],
     ),
     # Brion and any other cost 2,100 EUR at least.
@@ -53,8 +55,10 @@ WITHOUT_PLAN: list[tuple[str, dict[str, Any], list[str]]] = [
         "set-cover",
         {"sites": {"exclude": ["sa", "sb", "sc"]}, "changes": WITHIN_10},
         [
-            "2 demand points are within reach of no site that may open (110 inhabitants): Amblay (a), Brion (b). "
-            "A longer cutoff_minutes, more candidates in sites.csv or every_place_may_host would allow a plan."
+            (
+                "2 demand points are within reach of no site that may open (110 inhabitants): Amblay (a), Brion (b). "
+                "A longer cutoff_minutes, more candidates in sites.csv or every_place_may_host would allow a plan."
+            )
         ],
     ),
 ]

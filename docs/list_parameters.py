@@ -57,7 +57,7 @@ def page() -> str:
 
 
 def _row(*cells: object) -> str:
-    return f"| {' | '.join(str(cell).replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
+    return f"| {' | '.join(str('null' if cell is None else cell).replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
 
 
 if __name__ == "__main__":

@@ -57,7 +57,8 @@ def page() -> str:
 
 
 def _row(*cells: object) -> str:
-    return f"| {' | '.join(str('null' if cell is None else cell).replace('|', '/').replace(chr(10), ' ') for cell in cells)} |"
+    texts = ["null" if cell is None else str(cell) for cell in cells]
+    return f"| {' | '.join(text.replace('|', '/').replace(chr(10), ' ') for text in texts)} |"
 
 
 if __name__ == "__main__":

@@ -2,16 +2,24 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from msp_siting.answer import read_at_horizon
 from msp_siting.commands.outcome import Output, Run
+<<<<<<< HEAD
 from msp_siting.errors import ScenarioError, problem
+=======
+from msp_siting.commands.results_without_plan import Evaluated
+>>>>>>> 604b6a9 (Results are values that know their tables, page, map and writing; a territory may be made of data frames)
 from msp_siting.files import check_target, replace_folder
-from msp_siting.report import evaluation_sentences, summarise_evaluation, write_evaluation
+from msp_siting.language import Language, say
+from msp_siting.report import evaluation_sentences, summarise_evaluation
 from msp_siting.requests import Order, evaluate, read_requests, read_yardstick
-from msp_siting.runs import RunFile, logging_kept, measured_since, provenance_of, record_inputs
+from msp_siting.runs import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
 
@@ -33,10 +41,28 @@ def evaluate_and_write(
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
-    begin, started = time.monotonic(), datetime.now(UTC)
     folder, language = output.folder, output.language
     check_target(folder)
+<<<<<<< HEAD
     _check_aims(scenario)
+=======
+    evaluated = evaluate_question(scenario, requests, order, language, report)
+    report(Progress("pages"))
+    evaluated = replace(evaluated, provenance=evaluated.provenance | output.record())
+    replace_folder(folder, evaluated.fill)
+    return Run(evaluated.told, (*evaluated.sentences, say("line_written", language, folder=folder)), 0)
+
+
+def evaluate_question(
+    scenario: Scenario,
+    requests: Path | pd.DataFrame,
+    order: Order,
+    language: Language,
+    report: Callable[[Progress], None],
+) -> Evaluated:
+    """Judge the requests of a file, or of a data frame with its columns, and say so."""
+    begin, started = time.monotonic(), datetime.now(UTC)
+>>>>>>> 604b6a9 (Results are values that know their tables, page, map and writing; a territory may be made of data frames)
     yardstick = read_yardstick(order.beside, order.weights)
     territory = read_at_horizon(scenario)
     file = read_requests(requests, territory, scenario.model.professions)
@@ -47,8 +73,8 @@ def evaluate_and_write(
 
     with logging_kept() as log:
         evaluation = evaluate(scenario, territory, file, yardstick, order, searched)
-    report(Progress("pages"))
     summary = summarise_evaluation(evaluation, language) | measured_since(begin)
+<<<<<<< HEAD
     provenance = provenance_of("evaluate", started, record_inputs(scenario, territory) | output.record())
 
     def write(fresh: Path) -> None:
@@ -72,3 +98,9 @@ def _check_aims(scenario: Scenario) -> None:
         wrong.append(shares.at("targets" if question.targets.covered_share else "zones"))
     if wrong:
         raise ScenarioError(each.at(problem("scenario {name}", name=scenario.name)) for each in wrong)
+=======
+    inputs = record_inputs(scenario, territory) | {"csv": None, "language": language}
+    provenance = provenance_of("evaluate", started, inputs)
+    sentences = tuple(evaluation_sentences(evaluation, summary, language))
+    return Evaluated(summary, provenance, sentences, language, evaluation=evaluation, log=log.getvalue())
+>>>>>>> 604b6a9 (Results are values that know their tables, page, map and writing; a territory may be made of data frames)

@@ -1,6 +1,7 @@
 """Reads the question and its assumptions from models/ and scenarios/, and keeps every value explicit."""
 
 from msp_siting.scenario.changes import add_override, parse_overrides
+from msp_siting.scenario.changing import change_scenario, scenario_on
 from msp_siting.scenario.choices import (
     bundled_territories,
     model_names,
@@ -31,6 +32,7 @@ __all__ = [
     "SolveSettings",
     "add_override",
     "bundled_territories",
+    "change_scenario",
     "model_names",
     "model_values",
     "parse_model",
@@ -40,6 +42,7 @@ __all__ = [
     "read_scenario",
     "rules_by_zone",
     "scenario_names",
+    "scenario_on",
     "scenario_values",
     "territory_names",
 ]

@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from markupsafe import Markup
 
-from msp_siting.report.maps.canvas import WIDTH, Canvas, Label, Placer
+from msp_siting.report.maps.canvas import WIDTH, Canvas, Label, Placer, wrap
 from msp_siting.report.maps.choropleth import (
     MOST_ZONES_NAMED,
     SITE_RADIUS,
@@ -20,7 +21,7 @@ from msp_siting.report.maps.choropleth import (
     zone_outlines,
 )
 from msp_siting.report.maps.explorer import Explorer, Layer, Marks, is_told
-from msp_siting.report.maps.legend import NOBODY_COLOUR
+from msp_siting.report.maps.legend import NOBODY_COLOUR, ROW_HEIGHT, legend_keys
 from msp_siting.report.maps.shapes import WGS_84, demand_points
 from msp_siting.report.rendering import draw
 from msp_siting.report.wording import Wording
@@ -29,6 +30,7 @@ MOST_TOWNS = 45  # that are named before anyone zooms, as far as there is room
 LABEL_SIZE, NUMBER_SIZE, TOWN_DOT = 108, 112, 26
 MOST_MARKS_WELL_SEEN = 150  # more of them are drawn smaller
 RADIUS_PER_POST, MOST_POSTS_SIZED = 9, 10
+LETTERS_OF_A_LINE = 100  # of a note below a legend
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # of the classes of a layer, one letter a demand point
 
 
@@ -37,40 +39,90 @@ def draw_explorer(explorer: Explorer, wording: Wording) -> Markup:
 
     Without a script the first layer is shown with its legend; what needs one is shown where it runs.
     """
-    frame = explorer.frame
-    canvas = Canvas.around(frame.total_bounds)
-    zones = {} if explorer.zone_kind is None else zone_outlines(frame, explorer.zone_kind)
-    towns = canvas.xy(shapely.get_coordinates(demand_points(explorer.territory).to_crs(frame.crs).geometry))
-    spots = _spots(explorer, canvas)
-    border = frame.geometry[frame["border"]]
-    labels = _labels(explorer, canvas, spots, zones, towns)
-    fills = [_fill(explorer.layers[0].entries[number][0], explorer) for number in explorer.layers[0].numbers]
-    paths = canvas.paths(frame.geometry)
+    ground = _Ground.of(explorer)
+    canvas, spots = ground.canvas, ground.spots
     return draw(
         "explorer.html.j2",
         say=wording.say,
-        name=explorer.name,
-        label=explorer.label,
-        width=WIDTH,
-        height=canvas.height,
-        areas=[
-            {"path": path, "fill": fill, "title": title}
-            for path, fill, title in zip(paths, fills, explorer.titles, strict=True)
-        ],
-        hatched=canvas.paths([border.union_all()])[0] if len(border) else "",
-        outlines=canvas.paths(zones.values()),
-        zone=wording.kind_title(explorer.zone_kind) if explorer.zone_kind and zones else "",
+        **ground.drawn(explorer),
+        zone=_outlined(explorer, ground, wording),
         layers=[_told_layer(layer, explorer, wording) for layer in explorer.layers],
-        spots=spots,
         signs=_signs(explorer),
-        marks=[_told_marks(marks, canvas, frame) for marks in explorer.marks if len(marks.points)],
-        **labels,
-        zone_label_size=ZONE_LABEL_SIZE,
-        label_size=LABEL_SIZE,
-        number_size=NUMBER_SIZE,
-        scale_bar=canvas.scale_bar(),
-        data=_json(_data(explorer, canvas, zones, spots, wording) | {"at": towns.ravel().tolist()}),
+        marks=[_told_marks(marks, canvas, explorer.frame) for marks in explorer.marks if len(marks.points)],
+        data=_json(_data(explorer, canvas, ground.zones, spots, wording) | {"at": ground.towns.ravel().tolist()}),
     )
+
+
+def draw_layer(explorer: Explorer, wording: Wording) -> Markup:
+    """Return the first layer as SVG that stands by itself, its legend below; every text put in is escaped."""
+    ground = _Ground.of(explorer)
+    layer, zone = _told_layer(explorer.layers[0], explorer, wording), _outlined(explorer, ground, wording)
+    entries = [(each["fill"], each["text"]) for each in layer["classes"]]
+    entries += [(sign, text) for sign, text in _signs(explorer) if sign == "site" and ground.spots]
+    entries += [("zone", wording.say("map_sign_zone", kind=zone))] if zone else []
+    hatched = f"url(#hatch-{explorer.name})"
+    entries += [(hatched, wording.say("map_sign_border"))] if explorer.frame["border"].any() else []
+    keys = legend_keys(entries, ground.canvas.height + 2 * ROW_HEIGHT)
+    bottom = max(key.y for key in keys)
+    notes = wrap(layer["note"], LETTERS_OF_A_LINE) if layer["note"] else []
+    return draw(
+        "map.svg.j2",
+        **ground.drawn(explorer),
+        layer=layer,
+        keys=keys,
+        notes=notes,
+        notes_top=bottom + ROW_HEIGHT,
+        legend_height=bottom + ROW_HEIGHT * (1 + len(notes)) - ground.canvas.height,
+    )
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What is drawn below whatever is chosen: outlines, towns and sites, each with its place on the drawing."""
+
+    canvas: Canvas
+    zones: dict[str, Any]
+    towns: np.ndarray
+    spots: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, explorer: Explorer) -> Self:
+        """Return that of a map."""
+        frame = explorer.frame
+        canvas = Canvas.around(frame.total_bounds)
+        zones = {} if explorer.zone_kind is None else zone_outlines(frame, explorer.zone_kind)
+        towns = canvas.xy(shapely.get_coordinates(demand_points(explorer.territory).to_crs(frame.crs).geometry))
+        return cls(canvas, zones, towns, _spots(explorer, canvas))
+
+    def drawn(self, explorer: Explorer) -> dict[str, Any]:
+        """Return what a drawing of the first layer holds."""
+        frame, canvas = explorer.frame, self.canvas
+        border = frame.geometry[frame["border"]]
+        fills = [_fill(explorer.layers[0].entries[number][0], explorer) for number in explorer.layers[0].numbers]
+        paths = canvas.paths(frame.geometry)
+        return {
+            "name": explorer.name,
+            "label": explorer.label,
+            "width": WIDTH,
+            "height": canvas.height,
+            "areas": [
+                {"path": path, "fill": fill, "title": title}
+                for path, fill, title in zip(paths, fills, explorer.titles, strict=True)
+            ],
+            "hatched": canvas.paths([border.union_all()])[0] if len(border) else "",
+            "outlines": canvas.paths(self.zones.values()),
+            "spots": self.spots,
+            **_labels(explorer, canvas, self.spots, self.zones, self.towns),
+            "zone_label_size": ZONE_LABEL_SIZE,
+            "label_size": LABEL_SIZE,
+            "number_size": NUMBER_SIZE,
+            "scale_bar": canvas.scale_bar(),
+        }
+
+
+def _outlined(explorer: Explorer, ground: _Ground, wording: Wording) -> str:
+    """Return what the kind of zone that is outlined is called, or nothing."""
+    return wording.kind_title(explorer.zone_kind) if explorer.zone_kind and ground.zones else ""
 
 
 def _fill(colour: str, explorer: Explorer) -> str:

@@ -10,11 +10,8 @@ import pandas as pd
 
 from msp_siting.answer import read_at_horizon
 from msp_siting.commands.outcome import Output, Run
-<<<<<<< HEAD
-from msp_siting.errors import ScenarioError, problem
-=======
 from msp_siting.commands.results_without_plan import Evaluated
->>>>>>> 604b6a9 (Results are values that know their tables, page, map and writing; a territory may be made of data frames)
+from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder
 from msp_siting.language import Language, say
 from msp_siting.report import evaluation_sentences, summarise_evaluation
@@ -43,9 +40,6 @@ def evaluate_and_write(
     """
     folder, language = output.folder, output.language
     check_target(folder)
-<<<<<<< HEAD
-    _check_aims(scenario)
-=======
     evaluated = evaluate_question(scenario, requests, order, language, report)
     report(Progress("pages"))
     evaluated = replace(evaluated, provenance=evaluated.provenance | output.record())
@@ -62,7 +56,7 @@ def evaluate_question(
 ) -> Evaluated:
     """Judge the requests of a file, or of a data frame with its columns, and say so."""
     begin, started = time.monotonic(), datetime.now(UTC)
->>>>>>> 604b6a9 (Results are values that know their tables, page, map and writing; a territory may be made of data frames)
+    _check_aims(scenario)
     yardstick = read_yardstick(order.beside, order.weights)
     territory = read_at_horizon(scenario)
     file = read_requests(requests, territory, scenario.model.professions)
@@ -74,15 +68,10 @@ def evaluate_question(
     with logging_kept() as log:
         evaluation = evaluate(scenario, territory, file, yardstick, order, searched)
     summary = summarise_evaluation(evaluation, language) | measured_since(begin)
-<<<<<<< HEAD
-    provenance = provenance_of("evaluate", started, record_inputs(scenario, territory) | output.record())
-
-    def write(fresh: Path) -> None:
-        write_evaluation(fresh, evaluation, summary, provenance, language)
-        (fresh / RunFile.LOG).write_text(log.getvalue(), encoding="utf-8", newline="\n")
-
-    replace_folder(folder, write)
-    return Run(summary, tuple(evaluation_sentences(evaluation, summary, folder, language)), 0)
+    inputs = record_inputs(scenario, territory) | {"csv": None, "language": language}
+    provenance = provenance_of("evaluate", started, inputs)
+    sentences = tuple(evaluation_sentences(evaluation, summary, language))
+    return Evaluated(summary, provenance, sentences, language, evaluation=evaluation, log=log.getvalue())
 
 
 def _check_aims(scenario: Scenario) -> None:
@@ -98,9 +87,3 @@ def _check_aims(scenario: Scenario) -> None:
         wrong.append(shares.at("targets" if question.targets.covered_share else "zones"))
     if wrong:
         raise ScenarioError(each.at(problem("scenario {name}", name=scenario.name)) for each in wrong)
-=======
-    inputs = record_inputs(scenario, territory) | {"csv": None, "language": language}
-    provenance = provenance_of("evaluate", started, inputs)
-    sentences = tuple(evaluation_sentences(evaluation, summary, language))
-    return Evaluated(summary, provenance, sentences, language, evaluation=evaluation, log=log.getvalue())
->>>>>>> 604b6a9 (Results are values that know their tables, page, map and writing; a territory may be made of data frames)

@@ -19,6 +19,7 @@ from msp_siting.requests import Order, evaluate, read_requests, read_yardstick
 from msp_siting.runs import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
+from msp_siting.units import is_whole_cents
 
 
 def evaluate_and_write(
@@ -45,6 +46,21 @@ def evaluate_and_write(
     evaluated = replace(evaluated, provenance=evaluated.provenance | output.record())
     replace_folder(folder, evaluated.fill)
     return Run(evaluated.told, (*evaluated.sentences, say("line_written", language, folder=folder)), 0)
+
+
+def check_envelope(envelope_eur: float | None) -> None:
+    """Refuse what is no amount of money.
+
+    Raises
+    ------
+    ScenarioError
+        For less than 0, no end, or parts of cents.
+    """
+    if envelope_eur is not None and not 0 <= envelope_eur < float("inf"):
+        raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope_eur:g}"))
+    if envelope_eur is not None and not is_whole_cents(envelope_eur):
+        parts = problem("must be in whole cents, got {value}", value=repr(envelope_eur))
+        raise ScenarioError(parts.at("--envelope"))
 
 
 def evaluate_question(

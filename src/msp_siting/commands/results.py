@@ -103,7 +103,8 @@ class Result(Told):
 
     def __repr__(self) -> str:
         """Return what it is, and what is said of it, on at most ten lines."""
-        return shown(f"{type(self).__name__} of {self.told['scenario']} on {self.told['territory']}", self.sentences)
+        asked = [str(self.told[key]) for key in ("scenario", "territory") if key in self.told]
+        return shown(f"{type(self).__name__} {' on '.join(asked)}", self.sentences)
 
     def _write(self, folder: Path | str, write: Callable[[Path], None]) -> Path:
         """Write a folder whole, in the place of an earlier run or of nothing, and return it."""

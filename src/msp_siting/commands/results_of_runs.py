@@ -25,7 +25,7 @@ from msp_siting.runs import (
 )
 from msp_siting.territory import Territory, is_of_frames
 
-OF_A_RUN = ("status", "objective", "bound", "gap", "improvement_gap", "sites_opened", "cost_eur")
+OF_A_RUN = ("scenario", "status", "objective", "bound", "gap", "sites_opened")
 
 
 @dataclass(frozen=True, repr=False)
@@ -62,8 +62,8 @@ class KeptRun(ToldOfPlan):
 
     def __repr__(self) -> str:
         """Return where it is and how it ended."""
-        figures = [f"{name}: {self.told.get(name)}" for name in OF_A_RUN]
-        return shown(f"Run of {self.told.get('scenario')} in {self.folder.as_posix()}", figures)
+        figures = ", ".join(f"{name} {self.told.get(name)}" for name in OF_A_RUN)
+        return f"Run({self.folder.as_posix()!r}: {figures})"
 
     @property
     def sites(self) -> pd.DataFrame:

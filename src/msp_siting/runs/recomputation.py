@@ -48,6 +48,7 @@ from msp_siting.solver import explain, settle_as_asked
 from msp_siting.territory import read_territory
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
+SHOWN = 8  # problems, where what was found is shown
 NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
     "build_s": "verify_why_measured",
     "solve_s": "verify_why_measured",
@@ -86,6 +87,13 @@ class Verified:
     priced: float | None = None
     bound: float | None = None
     is_sealed: bool = True
+
+    def __repr__(self) -> str:
+        """Return how much was compared, and the first things that differ, on at most ten lines."""
+        first = [f"  {each}" for each in self.problems[:SHOWN]]
+        more = [f"  ... {len(self.problems) - SHOWN} more"] if len(self.problems) > SHOWN else []
+        said = "sound" if not self.problems else f"{len(self.problems)} problems"
+        return "\n".join([f"Verified({self.folder.as_posix()!r}: {said}, {self.figures:,} figures)", *first, *more])
 
 
 def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[tuple[Verified, Answer | None]]:

@@ -20,7 +20,7 @@ from msp_siting.territory.events import (
     with_events,
     with_posts,
 )
-from msp_siting.territory.frames import is_of_frames, make_territory, session_folder
+from msp_siting.territory.frames import ABOUT, is_of_frames, make_territory, session_folder
 from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
 from msp_siting.territory.large_points import large_point_caveats
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
@@ -68,6 +68,7 @@ from msp_siting.territory.zonings import (
 )
 
 __all__ = [
+    "ABOUT",
     "AUTHORITY",
     "BOUNDARIES",
     "CODE_DIGITS",

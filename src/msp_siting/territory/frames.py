@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem, told
-from msp_siting.files import MANIFEST, Mended, Table, read_frame, write_yaml
+from msp_siting.files import MANIFEST, Mended, Table, near_name, read_frame, write_yaml
 from msp_siting.language import LANGUAGES, fold, mended_facts, tell
 from msp_siting.territory.coordinates import check_projection
 from msp_siting.territory.reading import read_territory
@@ -35,7 +35,7 @@ FRAMES: Mapping[str, Table] = {  # by the stem of the file that would hold it
 LARGE = ("travel_times", "rim_travel_times")  # which are kept as Parquet
 ABOUT = "about"  # attribute of a frame of travel times: what a manifest says of where they come from
 FLAGS = {True: "true", False: "false"}
-UNNAMED = "territory"
+UNNAMED, RIM = "territory", "rim_"
 
 
 def make_territory(frames: Mapping[str, pd.DataFrame], crs: str, title: str | Mapping[str, str] | None) -> Territory:
@@ -61,6 +61,9 @@ def make_territory(frames: Mapping[str, pd.DataFrame], crs: str, title: str | Ma
     typed: dict[str, pd.DataFrame] = {}
     for name, frame in frames.items():
         mended: list[Mended] = []
+        if name not in FRAMES:
+            problems.append(_no_such(name))
+            continue
         try:
             typed[name] = read_frame(frame, name, FRAMES[name], mended)
         except DataError as fault:
@@ -114,6 +117,13 @@ def _problems_of_terms(crs: str, title: object) -> list[Sentence]:
         both = problem("expected {expected}", expected=problem("a text, or one for each of fr and en"))
         problems.append(both.at("title"))
     return problems
+
+
+def _no_such(name: str) -> Sentence:
+    """Return that a rim has no such table."""
+    bare = name.removeprefix(RIM)
+    known = [each.removeprefix(RIM) for each in FRAMES if each.startswith(RIM)]
+    return (problem("no such table {name!r}", name=bare) + near_name(bare, known)).at("rim")
 
 
 def _name_of(title: str) -> str:

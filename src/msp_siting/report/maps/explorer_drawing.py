@@ -30,7 +30,8 @@ MOST_TOWNS = 45  # that are named before anyone zooms, as far as there is room
 LABEL_SIZE, NUMBER_SIZE, TOWN_DOT = 108, 112, 26
 MOST_MARKS_WELL_SEEN = 150  # more of them are drawn smaller
 RADIUS_PER_POST, MOST_POSTS_SIZED = 9, 10
-LETTERS_OF_A_LINE = 100  # of a note below a legend
+LETTERS_OF_A_LINE, LETTERS_OF_A_TITLE = 100, 72  # of a note below a legend, and of its title
+EDGE = 200  # beyond the ground, for names that reach there
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # of the classes of a layer, one letter a demand point
 
 
@@ -62,13 +63,15 @@ def draw_layer(explorer: Explorer, wording: Wording) -> Markup:
     entries += [("zone", wording.say("map_sign_zone", kind=zone))] if zone else []
     hatched = f"url(#hatch-{explorer.name})"
     entries += [(hatched, wording.say("map_sign_border"))] if explorer.frame["border"].any() else []
-    keys = legend_keys(entries, ground.canvas.height + 2 * ROW_HEIGHT)
+    titles = wrap(layer["legend"], LETTERS_OF_A_TITLE)
+    keys = legend_keys(entries, ground.canvas.height + ROW_HEIGHT * (1 + len(titles)))
     bottom = max(key.y for key in keys)
     notes = wrap(layer["note"], LETTERS_OF_A_LINE) if layer["note"] else []
     return draw(
         "map.svg.j2",
         **ground.drawn(explorer),
-        layer=layer,
+        edge=EDGE,
+        titles=titles,
         keys=keys,
         notes=notes,
         notes_top=bottom + ROW_HEIGHT,

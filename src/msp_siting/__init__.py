@@ -5,10 +5,10 @@ For Python: ``import msp_siting as msp`` (docs/python.md). Each name is loaded w
 
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from msp_siting import locate
     from msp_siting.commands import (
         Compared,
         Diagnosed,
@@ -65,6 +65,7 @@ __all__ = [
     "compare",
     "diagnose",
     "evaluate",
+    "locate",
     "read_run",
     "read_scenario",
     "read_territory",
@@ -83,16 +84,15 @@ _ROOMS = {  # of a name that is not in commands
     "Verified": "runs",
 }
 _OTHER_NAMES = {"Run": "KeptRun"}
-_MODULES = ("locate",)  # which are used as they are
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever stands in the rooms
     """Load what stands behind a name when it is first used."""
-    if name in _MODULES and find_spec(f"{__name__}.{name}") is not None:
-        return import_module(f"{__name__}.{name}")
     if name not in __all__:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
+    if name == "locate":  # a room of its own
+        return import_module(f"{__name__}.{name}")
     room = import_module(f"{__name__}.{_ROOMS.get(name, 'commands')}")
     return getattr(room, _OTHER_NAMES.get(name, name))
 

@@ -337,8 +337,8 @@ def test_without_a_plan(project: Path) -> None:
     for name in TABLES:
         with pytest.raises(msp.InfeasibleError, match="scenario toy: there is no plan \\(status infeasible\\)"):
             getattr(none, name)
-    assert "the cheapest plan costs 900,000 EUR" in none._repr_html_()
-    assert "the cheapest plan costs 900,000 EUR" in none.page()
+    assert "costs 900,000 EUR, the budget is 10 EUR" in none._repr_html_()
+    assert "costs 900,000 EUR, the budget is 10 EUR" in none.page()
 
 
 def test_an_earlier_plan_to_begin_with(plan: msp.Solved, tmp_path: Path) -> None:

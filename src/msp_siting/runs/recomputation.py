@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +42,13 @@ from msp_siting.runs.provenance import record_territory
 from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
 from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, near_host_table, site_table, staff_table
+from msp_siting.runs.verified import Verified
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario, read_scenario
 from msp_siting.solver import explain, settle_as_asked
 from msp_siting.territory import read_territory
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
-SHOWN = 8  # problems, where what was found is shown
 NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
     "build_s": "verify_why_measured",
     "solve_s": "verify_why_measured",
@@ -60,40 +60,6 @@ NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that say
     "gates_on": "verify_why_judged",
     "gates": "verify_why_judged",
 }
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What verifying a folder found.
-
-    Attributes
-    ----------
-    figures
-        How many cells and keys were reckoned again and compared.
-    problems
-        One sentence per thing that differs.
-    points
-        How many runs the folder holds, where it is a sweep's.
-    priced, bound
-        The bound that follows from the prices, and the one that is stated; None where there is none.
-    is_sealed
-        Whether the folder says what its files were.
-    """
-
-    folder: Path
-    figures: int = 0
-    problems: tuple[Sentence, ...] = ()
-    points: int = 0
-    priced: float | None = None
-    bound: float | None = None
-    is_sealed: bool = True
-
-    def __repr__(self) -> str:
-        """Return how much was compared, and the first things that differ, on at most ten lines."""
-        first = [f"  {each}" for each in self.problems[:SHOWN]]
-        more = [f"  ... {len(self.problems) - SHOWN} more"] if len(self.problems) > SHOWN else []
-        said = "sound" if not self.problems else f"{len(self.problems)} problems"
-        return "\n".join([f"Verified({self.folder.as_posix()!r}: {said}, {self.figures:,} figures)", *first, *more])
 
 
 def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[tuple[Verified, Answer | None]]:

@@ -17,7 +17,7 @@ from msp_siting.cli import main
 
 TOY = Path(__file__).parents[1] / "toy"
 STEMS = ("demand", "supply", "sites", "travel_times", "zones")
-TABLES = ("sites", "staff", "allocation", "coverage", "zones", "prices", "blocks")
+TABLES = ("sites", "staff", "allocation", "coverage", "zones", "prices", "blocks", "hosts")
 RECRUITABLE = {"gp": 4, "nurse": 4, "midwife": 1}
 CHANGES: Mapping[str, object] = {
     "professions.gp.capacity_inhabitants_per_post": 300,

@@ -27,7 +27,7 @@ from msp_siting.report import (
     write_run,
 )
 from msp_siting.requests import Gates
-from msp_siting.runs import RunFile, price_table, rounded, site_table, staff_table
+from msp_siting.runs import RunFile, near_host_table, price_table, rounded, site_table, staff_table
 from msp_siting.scenario import Scenario
 from msp_siting.territory import is_of_frames
 
@@ -166,6 +166,12 @@ class Solved(Result, ToldOfPlan):
     def blocks(self) -> pd.DataFrame:
         """``blocks.csv``: one row per block of demand points that share practitioners."""
         return rounded(self._covered().blocks)
+
+    @property
+    def hosts(self) -> pd.DataFrame:
+        """``hosts.csv``: one row per (opened site, near site where its team might work instead)."""
+        self._covered()
+        return rounded(near_host_table(self.answer))
 
     @property
     def prices(self) -> pd.DataFrame:

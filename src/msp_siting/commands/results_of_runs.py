@@ -96,6 +96,11 @@ class KeptRun(ToldOfPlan):
         return self._table(RunFile.BLOCKS)
 
     @property
+    def hosts(self) -> pd.DataFrame:
+        """``hosts.csv``: one row per (opened site, near site where its team might work instead)."""
+        return self._table(RunFile.HOSTS)
+
+    @property
     def prices(self) -> pd.DataFrame:
         """``prices.csv``: what one more of each scarce thing is worth at most, in objective units."""
         return self._table(RunFile.PRICES)

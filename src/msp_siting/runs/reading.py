@@ -27,7 +27,7 @@ from msp_siting.scenario import Assumptions, Question, parse_model
 WORDS = frozenset(  # columns of a plan and its figures that hold no numbers
     [
         *("site_id", "place_id", "parent_place_id", "demand_id", "zone_id", "name", "action", "format", "profession"),
-        *("supply", "kind", "rule"),
+        *("supply", "kind", "rule", "host_site_id", "host_name"),
     ]
 )
 WITHOUT_PLAN = ("infeasible", "no_plan")

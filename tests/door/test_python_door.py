@@ -330,13 +330,17 @@ def test_problems_name_what_was_given(project: Path, ask: Callable[[], object], 
     assert str(wrong.value).startswith(said)
 
 
-def test_without_a_plan(project: Path) -> None:
+def test_without_a_plan(project: Path, tmp_path: Path) -> None:
     assert project.is_dir()
     none = msp.solve("toy", changes={"budget_eur": 10, "site_count": 1})
     assert (none.status, none.objective, none.uncovered) == ("infeasible", None, None)
+    kept = msp.read_run(none.write(tmp_path / "run"))
+    assert kept.summary == none.summary
+    assert [each["rule"] for each in kept.summary["conflicts"]] == ["budget", "site_count"]
     for name in TABLES:
-        with pytest.raises(msp.InfeasibleError, match="scenario toy: there is no plan \\(status infeasible\\)"):
-            getattr(none, name)
+        for each in (none, kept):
+            with pytest.raises(msp.InfeasibleError, match="scenario toy: there is no plan \\(status infeasible\\)"):
+                getattr(each, name)
     assert "costs 900,000 EUR, the budget is 10 EUR" in none._repr_html_()
     assert "costs 900,000 EUR, the budget is 10 EUR" in none.page()
 

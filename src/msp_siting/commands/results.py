@@ -4,6 +4,7 @@ Tables are data frames with the columns and the rounded numbers of the files of 
 each time. Pages are HTML that opens offline. All is in the language of the system, as at the command line.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from copy import deepcopy
@@ -43,7 +44,7 @@ class Told:
     @property
     def summary(self) -> dict[str, Any]:
         """What ``summary.json`` holds (docs/files.md)."""
-        return deepcopy(self.told)
+        return json.loads(json.dumps(self.told))  # type: ignore[no-any-return]
 
 
 class ToldOfPlan(Told):
@@ -78,6 +79,11 @@ class ToldOfPlan(Told):
     def uncovered(self) -> dict[str, float] | None:
         """Inhabitants without a place under the plan, by profession; None without a plan."""
         return deepcopy(self.told.get("uncovered_after"))
+
+    def no_plan(self) -> InfeasibleError:
+        """Return what is raised where there is no plan, hence no table of it."""
+        none = problem("there is no plan (status {status}); .page() says why", status=self.status)
+        return InfeasibleError(none.at(problem("scenario {name}", name=self.told["scenario"])))
 
 
 @dataclass(frozen=True, repr=False)
@@ -227,8 +233,7 @@ class Solved(Result, ToldOfPlan):
     def _covered(self) -> Coverage:
         """Return who is served; without a plan there is nobody, and no table."""
         if self.answer.coverage is None:
-            none = problem("there is no plan (status {status}); .page() says why", status=self.status)
-            raise InfeasibleError(none.at(problem("scenario {name}", name=self.answer.scenario.name)))
+            raise self.no_plan()
         return self.answer.coverage
 
 

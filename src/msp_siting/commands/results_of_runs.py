@@ -14,6 +14,7 @@ from msp_siting.files import is_there, read_json, read_utf8, seal, write_yaml
 from msp_siting.report import Swept as SweptRun
 from msp_siting.report import render_comparison, write_comparison, write_sweep
 from msp_siting.runs import (
+    WITHOUT_PLAN,
     Comparison,
     RunFile,
     read_kind,
@@ -67,7 +68,7 @@ class KeptRun(ToldOfPlan):
 
     @property
     def sites(self) -> pd.DataFrame:
-        """``sites.csv``: one row per proposed site. DataError without a plan, as for all tables."""
+        """``sites.csv``: one row per proposed site. InfeasibleError without a plan, as for all tables."""
         return self._table(RunFile.SITES)
 
     @property
@@ -110,6 +111,8 @@ class KeptRun(ToldOfPlan):
         return read_utf8(self.folder / RunFile.PAGE, DataError)
 
     def _table(self, name: RunFile) -> pd.DataFrame:
+        if self.status in WITHOUT_PLAN:
+            raise self.no_plan()
         return read_run_table(self.folder / name)
 
 

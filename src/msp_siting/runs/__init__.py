@@ -29,7 +29,7 @@ from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, ON_REQUEST, Kind, 
 from msp_siting.runs.kept_alternatives import read_alternatives
 from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs, run_day
-from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_run_table, read_runs
+from msp_siting.runs.reading import WITHOUT_PLAN, EarlierRun, read_plan, read_prices, read_run_table, read_runs
 from msp_siting.runs.recomputation import NOT_RECOMPUTED, check_territory, read_question
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
@@ -65,6 +65,7 @@ __all__ = [
     "MOST_RUNS",
     "NOT_RECOMPUTED",
     "ON_REQUEST",
+    "WITHOUT_PLAN",
     "ChosenRun",
     "Comparison",
     "Curve",

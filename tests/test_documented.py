@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -408,3 +409,8 @@ def test_files_that_are_named_exist(name: str) -> None:
         for name in sorted(named)
         if not (made_by_the_reader.match(name) or any((r / name).exists() for r in roots))
     ] == []
+
+
+def test_the_page_of_parameters_is_that_of_the_models() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "list_parameters.py"))
+    assert (ROOT / "docs" / "parameters.md").read_text(encoding="utf-8") == made["page"]()  # run the script again

@@ -34,6 +34,7 @@ FILES = {
     ),
     *("plan.gpkg", "plan.qgz", "map.png", "plan.xlsx", "note.docx"),
     *("candidates.csv", "gates.csv", "gates.resolved.yaml", "sites.geojson", "report.html", "scenario.resolved.yaml"),
+    "groups.csv",
     "hosts.csv",
     *("run.json", "run.log"),
 }

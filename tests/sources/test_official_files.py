@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 
 from msp_siting.answer.summary import weighted_mean
 from msp_siting.commands.building import write
+from msp_siting.errors import DataError
 from msp_siting.sources.build import Built, Options, build_tables
 from msp_siting.sources.catalogue import read_catalogue
 from msp_siting.sources.differences import compare_territories
@@ -208,3 +210,28 @@ def test_what_isere_has_beyond_the_national_files(france: France, tmp_path: Path
     times = next(one for one in compared.differences if one.path == "travel_times.parquet")
     assert "OSRM" in times.there
     assert "Estimated" in times.here
+
+
+def test_corsica_is_its_squares_of_1_km_each_in_the_commune_around_its_middle(france: France) -> None:
+    selection = select_communes(france, read_choice(("2A", "2B")))
+    built = build_tables(france, selection, Options(squares=True))
+    demand = built.tables["demand.csv"]
+    squares = gpd.read_file(RAW / "corsica" / "insee_corsica_1km_2015.gpkg")
+    names = demand.loc[demand["demand_id"].ne(demand["commune_id"]), "demand_id"].str.split("-").str[1]
+    # All 2,994 squares have people; 4 of the 360 communes are around no middle.
+    assert len(squares) == len(names) == names.nunique() == 2_994
+    assert demand["commune_id"].nunique() == 360
+    whole = demand[demand["demand_id"].eq(demand["commune_id"])]
+    assert len(whole) == 4
+    assert demand["inhabitants"].sum() == pytest.approx(347_597)
+    # Within a commune, inhabitants go by people: Ajaccio's fullest square has the same share of both.
+    ajaccio = demand[demand["commune_id"].eq("2A004")].set_index("demand_id")["inhabitants"]
+    corners = squares["Id_carr1km"].str.extract(r"N(\d{4})000E(\d{4})000")
+    people = squares.set_index("N" + corners[0] + "E" + corners[1])["Ind"]
+    own = people[ajaccio.index.str.split("-").str[1]]
+    assert ajaccio.max() / ajaccio.sum() == pytest.approx(own.max() / own.sum(), abs=1e-6)
+
+
+def test_squares_of_elsewhere_are_refused(france: France) -> None:
+    with pytest.raises(DataError, match=r"insee_corsica_1km_2015\.gpkg: holds no square of this territory"):
+        build_tables(france, select_communes(france, read_choice(("05",))), Options(squares=True))

@@ -9,6 +9,7 @@ import pandas as pd
 from msp_siting.answer.coverage import Coverage
 from msp_siting.answer.ends import End
 from msp_siting.answer.near_hosts import name_near_hosts
+from msp_siting.answer.people import tabulate_groups
 from msp_siting.answer.today import Today
 from msp_siting.problem import (
     Assignment,
@@ -69,6 +70,16 @@ class Answer:
     def near_hosts(self) -> pd.DataFrame:
         """Where the teams of the plan might work instead (`near_hosts.name_near_hosts`)."""
         return name_near_hosts(self.territory, self.instance, self.plan, self.solution.choice)
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """The moments that figures are told of: today too where the question has a horizon."""
+        return ("before", "after") if self.today is None else ("today", "before", "after")
+
+    @cached_property
+    def groups(self) -> pd.DataFrame:
+        """What the plan means to groups of inhabitants (`people.tabulate_groups`); without a plan no row."""
+        return tabulate_groups(self.territory, self.coverage, self.moments)
 
     @property
     def gap(self) -> float | None:

@@ -28,6 +28,7 @@ class RunFile(StrEnum):
     COVERAGE = "coverage.csv"
     ZONES = "zones.csv"
     BLOCKS = "blocks.csv"
+    GROUPS = "groups.csv"
     PRICES = "prices.csv"
     CANDIDATES = "candidates.csv"
     GATES = "gates.csv"
@@ -71,7 +72,7 @@ _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 _TABLES = (RunFile.WORKBOOK, RunFile.EXCEL)  # the second where it is asked for
 FILES_OF_PLAN = (
     *(RunFile.SITES, RunFile.STAFF, RunFile.ALLOCATION, RunFile.COVERAGE, RunFile.ZONES, RunFile.BLOCKS),
-    *(RunFile.HOSTS, RunFile.GATES, RunFile.RULES, RunFile.PRICES),
+    *(RunFile.GROUPS, RunFile.HOSTS, RunFile.GATES, RunFile.RULES, RunFile.PRICES),
     *(RunFile.LAYERS, RunFile.PROJECT, RunFile.SITE_LAYER, RunFile.MAP),
     *(*_TABLES, RunFile.NOTE),
 )

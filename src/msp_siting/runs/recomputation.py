@@ -254,8 +254,9 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
             RunFile.ZONES: answer.coverage.zones,
             RunFile.BLOCKS: answer.coverage.blocks,
         }
-        if is_file(folder / RunFile.HOSTS):  # a run of before it has none; that one was taken away, its seal says
-            tables[RunFile.HOSTS] = near_host_table(answer)
+        # A run of before these has none; that one was taken away, its seal says.
+        later = {RunFile.HOSTS: near_host_table(answer), RunFile.GROUPS: answer.groups}
+        tables |= {name: frame for name, frame in later.items() if is_file(folder / name)}
     for name, frame in tables.items():
         problems += compare_tables(folder / name, frame)
         figures += frame.size

@@ -37,12 +37,12 @@ class RawColumn(Strict):
 class Layout(Strict):
     """How a raw file is laid out; ``header_row`` counts from 1, ``unit_rows`` follow it.
 
-    ``finess``: lines without a header, whose first cell says what they are. ``equipment``: one row per piece of
-    equipment, or per kind and commune with a number in the column ``count``; ``equipment`` has for each of our columns
-    the codes that it may have, one by year.
+    ``attributes``: the table of a layer of a GIS, its shapes left aside. ``finess``: lines without a header, whose
+    first cell says what they are. ``equipment``: one row per piece of equipment, or per kind and commune with a number
+    in the column ``count``; ``equipment`` has for each of our columns the codes that it may have, one by year.
     """
 
-    kind: Literal["csv", "xlsx", "any", "polygons", "matrix", "finess", "equipment"]
+    kind: Literal["csv", "xlsx", "any", "polygons", "matrix", "finess", "equipment", "attributes"]
     separator: Literal[",", ";", "\t"] = ","
     header_row: int = Field(default=1, ge=1)
     unit_rows: int = Field(default=0, ge=0)

@@ -11,7 +11,7 @@ from msp_siting.sources.geographic_code import changes_of_code
 from msp_siting.sources.raw_tables import Raw, read_raw
 
 READERS = {  # by layout; polygons and matrices are read where they are used
-    **dict.fromkeys(("csv", "xlsx", "any"), read_raw),
+    **dict.fromkeys(("csv", "xlsx", "any", "attributes"), read_raw),
     "finess": read_finess,
     "equipment": read_equipment,
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 import pandas as pd
+import pyogrio
 
 from msp_siting.errors import DataError, Sentence, problem
 from msp_siting.files import (
@@ -78,7 +79,9 @@ class _Reader:
         check_file(self.path, DataError)
         is_sheet = self.layout.kind == "xlsx" or (self.layout.kind == "any" and self.path.suffix == ".xlsx")
         if self.path.suffix == ".parquet":
-            rows, header = self._parquet_rows()
+            rows, header = self._table_rows(read_parquet(self.path))
+        elif self.layout.kind == "attributes":
+            rows, header = self._table_rows(_attributes(self.path))
         else:
             rows, header = self._sheet_rows() if is_sheet else self._csv_rows()
         cells = self._cells(rows, header)
@@ -133,8 +136,7 @@ class _Reader:
             [*row, *[None] * (width - len(row))] if any(cell is not None for cell in row) else [] for row in cut
         ], at
 
-    def _parquet_rows(self) -> tuple[list[list[object]], int]:
-        frame = read_parquet(self.path)
+    def _table_rows(self, frame: pd.DataFrame) -> tuple[list[list[object]], int]:
         cells = frame.astype(object).where(frame.notna(), None)
         rows = [list(frame.columns), *cells.to_numpy().tolist()]
         if self._header_at(rows[:1]) is None:
@@ -243,3 +245,11 @@ def _places_of(name: str, names: Sequence[str]) -> list[int]:
 
 def _row(number: int) -> Sentence:
     return problem("row {row}", row=number)
+
+
+def _attributes(path: Path) -> pd.DataFrame:
+    """Return the table of a layer."""
+    try:
+        return pyogrio.read_dataframe(path, read_geometry=False)
+    except (ValueError, OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
+        raise DataError(problem("cannot be read as a layer; download it again").at(path)) from fault

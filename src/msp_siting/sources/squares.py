@@ -1,6 +1,6 @@
-"""Finer demand points: squares of 1 km, made of INSEE's squares of 200 m, each in one commune."""
+"""Finer demand points: squares of 1 km, INSEE's own or made of its squares of 200 m, each in one commune."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import geopandas as gpd
@@ -13,11 +13,11 @@ from msp_siting.files import Parameter, Strict, find_parameters, read_record
 from msp_siting.sources.arrondissements import nearest_arrondissement
 from msp_siting.sources.boundaries import CRS, GEOGRAPHIC
 from msp_siting.sources.france import France
+from msp_siting.sources.raw_tables import Raw
 
 EUROPEAN_GRID = "EPSG:3035"  # what the names of metropolitan squares are in: metres, south-west corner
-SQUARE_ID = r"CRS3035RES200mN(\d+)E(\d+)"
+SQUARE_ID = r"CRS3035RES(200|1000)mN(\d+)E(\d+)"
 SIDE_M = 1000
-RAW_SIDE_M = 200
 CODE_LENGTH = 5
 FIRST_AGES = {
     "people_0_3": 0,
@@ -60,9 +60,10 @@ def read_age_weights() -> pd.Series:
 def demand_squares(france: France, points: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
     """Return demand points of 1 km instead of communes; a commune without any square stays one point.
 
-    A square of 200 m that lies in several communes goes to the first that its row names. Within a commune, squares
-    share its inhabitants by their people, its standardised inhabitants by people x weight of their age, and its
-    groups by people of 65 and over; rates (APL) and zones are the commune's. Sums over a commune are the commune's.
+    A square that lies in several communes goes to the first that its row names; where rows name none, to the one
+    around its middle. Within a commune, squares share its inhabitants by their people, its standardised inhabitants by
+    people x weight of their age, and its groups by people of 65 and over; rates (APL) and zones are the commune's. Sums
+    over a commune are the commune's.
 
     Parameters
     ----------
@@ -100,18 +101,15 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
     """Return one row per (commune, square of 1 km) with people: ``square``, ``people``, ``care``, ``people_old``."""
     raw = france.files["squares"]
     frame = raw.frame
-    first = frame["communes"].str[:CODE_LENGTH]
-    first = france.codes.today(first).replace(dict(france.count.counted_elsewhere))
-    unknown = frame.loc[~first.isin(france.codes.current), "communes"]
-    if len(unknown):
-        raise DataError(problem("no commune {code!r}", code=unknown.iloc[0]).at("lcog_geo").at(raw.path))
-    corners = frame["square_id"].str.extract(SQUARE_ID).astype(float)
+    corners = (
+        frame["square_id"].str.extract(SQUARE_ID).astype(float).set_axis(["side", "north", "east"], axis="columns")
+    )
     wrong = frame.loc[corners.isna().any(axis="columns"), "square_id"]
     if len(wrong):
         name = problem("a name such as CRS3035RES200mN2029800E4254200")
         no_name = problem("expected {expected}, got {value!r}", expected=name, value=wrong.iloc[0])
-        raise DataError(no_name.at("idcar_200m").at(raw.path))
-    first = _in_arrondissements(first, corners, france.codes.divided)
+        raise DataError(no_name.at(raw.entry.columns["square_id"].header).at(raw.path))
+    first = _in_outlines(france, corners) if "communes" not in frame else _as_named(france, raw, corners)
     weights = read_age_weights()
     known = frame[list(FIRST_AGES)].sum(axis="columns")
     first_ages = [*FIRST_AGES.values(), LAST_AGE + 1]
@@ -121,7 +119,7 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
     )
     # People whose age is not known weigh as those of the square; where no age is known, as the mean inhabitant.
     care = (care / known.where(known > 0)).fillna(1.0) * frame["people"]
-    north, east = (corners[axis] // SIDE_M * SIDE_M for axis in (0, 1))
+    north, east = (corners[axis] // SIDE_M * SIDE_M for axis in ("north", "east"))
     table = pd.DataFrame(
         {
             "commune_id": first,
@@ -134,6 +132,8 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
         }
     )
     table = table[table["commune_id"].isin(commune_ids) & table["people"].gt(0)]
+    if table.empty:
+        raise DataError(problem("holds no square of this territory").at(raw.path))
     sums = table.groupby(["commune_id", "square", "north", "east"], as_index=False).sum()
     centres = gpd.GeoSeries(
         gpd.points_from_xy(sums["east"] + SIDE_M / 2, sums["north"] + SIDE_M / 2), crs=EUROPEAN_GRID
@@ -141,14 +141,34 @@ def _by_kilometre(france: France, commune_ids: pd.Series) -> pd.DataFrame:
     return sums.assign(lon_square=centres.x.round(7), lat_square=centres.y.round(7))
 
 
-def _in_arrondissements(codes: pd.Series, corners: pd.DataFrame, divided: Collection[str]) -> pd.Series:
-    """Return codes with that of the arrondissement where a square's middle lies, in place of its city's."""
-    of_city = codes.isin(list(divided))
+def _as_named(france: France, raw: Raw, corners: pd.DataFrame) -> pd.Series:
+    """Return the commune that each square's row names first, or the one that counts its people."""
+    first = france.codes.today(raw.frame["communes"].str[:CODE_LENGTH])
+    first = first.replace(dict(france.count.counted_elsewhere))
+    unknown = raw.frame.loc[~first.isin(france.codes.current), "communes"]
+    if len(unknown):
+        raise DataError(problem("no commune {code!r}", code=unknown.iloc[0]).at("lcog_geo").at(raw.path))
+    of_city = first.isin(list(france.codes.divided))
     if not of_city.any():
-        return codes
-    inside = corners[of_city] + RAW_SIDE_M / 2
-    middles = gpd.GeoSeries(gpd.points_from_xy(inside[1], inside[0]), index=inside.index, crs=EUROPEAN_GRID)
-    return nearest_arrondissement(codes[of_city], middles).reindex(codes.index).fillna(codes)
+        return first
+    middles = _middles(corners[of_city])
+    return nearest_arrondissement(first[of_city], middles).reindex(first.index).fillna(first)
+
+
+def _in_outlines(france: France, corners: pd.DataFrame) -> pd.Series:
+    """Return the commune around each square's middle, on a coast the nearest; missing where none is near."""
+    outlines = france.outlines
+    if outlines is None:
+        raise DataError(problem("the squares do not say their communes, and outlines are missing").at("--squares"))
+    middles = gpd.GeoDataFrame(geometry=_middles(corners)).to_crs(outlines.crs)
+    near = middles.sjoin_nearest(outlines[["geometry"]], max_distance=SIDE_M)
+    found = near.sort_values("commune_id")["commune_id"]
+    return found[~found.index.duplicated()].reindex(corners.index).replace(dict(france.count.counted_elsewhere))
+
+
+def _middles(corners: pd.DataFrame) -> gpd.GeoSeries:
+    east, north = (corners[axis] + corners["side"] / 2 for axis in ("east", "north"))
+    return gpd.GeoSeries(gpd.points_from_xy(east, north), index=corners.index, crs=EUROPEAN_GRID)
 
 
 def square_outlines(points: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -82,4 +82,5 @@ def _write_plan(folder: Path, answer: Answer, coverage: Coverage, summary: Mappi
     write_csv(coverage.points, folder / RunFile.COVERAGE)
     write_csv(coverage.zones, folder / RunFile.ZONES)
     write_csv(coverage.blocks, folder / RunFile.BLOCKS)
+    write_csv(answer.groups, folder / RunFile.GROUPS)
     write_layers(answer, folder, date.fromisoformat(summary["gates_on"]), wording)

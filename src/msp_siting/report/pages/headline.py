@@ -70,7 +70,7 @@ def cards(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[
 
 def bars(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[Bar]:
     """Return uncovered inhabitants of the lead profession at each moment, split into shortage and distance."""
-    lead, moments = lead_profession(answer), moments_of(answer)
+    lead, moments = lead_profession(answer), answer.moments
     longest = max(1.0, *(summary[f"uncovered_{moment}"][lead] for moment in moments))
     return [
         uncovered_bar(
@@ -82,11 +82,6 @@ def bars(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> list[B
         )
         for moment in moments
     ]
-
-
-def moments_of(answer: Answer) -> tuple[str, ...]:
-    """Return the moments that figures are told of: today too where the question has a horizon."""
-    return ("before", "after") if answer.today is None else ("today", "before", "after")
 
 
 def moment_title(answer: Answer, moment: str, wording: Wording) -> str:
@@ -148,7 +143,7 @@ def access_table(answer: Answer, summary: Mapping[str, Any], wording: Wording) -
         ),
     ]
     head = [wording.say(key) for key in ("page_measure", "page_official", "page_official_under_65")]
-    head += [*(moment_title(answer, moment, wording) for moment in moments_of(answer)), wording.say("page_change")]
+    head += [*(moment_title(answer, moment, wording) for moment in answer.moments), wording.say("page_change")]
     first, *columns = zip(head, *rows, strict=True)  # moments are too many columns for half a page
     return PageTable(list(first), columns)
 
@@ -170,7 +165,7 @@ def newly_covered(answer: Answer, summary: Mapping[str, Any], wording: Wording) 
 def _moments_and_change(answer: Answer, summary: Mapping[str, Any], name: str, wording: Wording) -> tuple[str, ...]:
     """Return a figure at each moment, and the plan's effect: what it changes beside the same year without it."""
     change = summary[f"{name}_after"] - summary[f"{name}_before"]
-    return *(wording.whole(summary[f"{name}_{moment}"]) for moment in moments_of(answer)), wording.signed(change)
+    return *(wording.whole(summary[f"{name}_{moment}"]) for moment in answer.moments), wording.signed(change)
 
 
 def choice_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording, key: str = "page_choice") -> str:

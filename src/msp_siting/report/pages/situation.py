@@ -4,11 +4,16 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from msp_siting.answer import Answer
 from msp_siting.language import Fact, tell
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 from msp_siting.territory import GP_STATUSES, Territory, gp_statuses, zone_of_place
+
+OWNER_KIND = "epci"  # who owns buildings and signs local contracts
+LOWEST_NAMED = 3
 
 
 def situation_page_table(answer: Answer, summary: Mapping[str, Any], on: date, wording: Wording) -> PageTable:
@@ -19,6 +24,7 @@ def situation_page_table(answer: Answer, summary: Mapping[str, Any], on: date, w
     is_known = answer.coverage is not None or "apl_official" not in answer.territory.demand.columns
     rows = {
         **({wording.say("situation_apl"): _official_apl(summary, floor, wording)} if is_known else {}),
+        **_lowest(answer, wording),
         wording.say("diagnosis_zoning"): _zoning(answer.territory, on, wording),
         wording.say("situation_msps"): _msps(answer.territory, wording),
         wording.say("situation_posts", profession=title): _posts(answer, summary, wording),
@@ -37,6 +43,20 @@ def _official_apl(summary: Mapping[str, Any], floor: str, wording: Wording) -> s
         everyone=wording.whole(below),
         under_65=wording.whole(summary["inhabitants_below_apl_floor_under_65_official"]),
     )
+
+
+def _lowest(answer: Answer, wording: Wording) -> dict[str, str]:
+    """Return the row of the zones where the official APL is lowest; none where it is not known by zone."""
+    zones = pd.DataFrame() if answer.coverage is None else answer.coverage.zones
+    if "apl_official" not in zones.columns:
+        return {}
+    own = zones[zones["kind"].eq(OWNER_KIND) & zones["profession"].eq(lead_profession(answer))]
+    worst = own.dropna(subset="apl_official").nsmallest(LOWEST_NAMED, "apl_official")
+    named = [
+        wording.say("situation_lowest_zone", name=name, apl=wording.decimal(apl, 2))
+        for name, apl in worst[["name", "apl_official"]].itertuples(index=False)
+    ]
+    return {wording.say("situation_lowest"): wording.say("sheet_separator").join(named)} if named else {}
 
 
 def _zoning(territory: Territory, on: date, wording: Wording) -> str:

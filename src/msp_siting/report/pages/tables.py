@@ -9,7 +9,7 @@ from msp_siting.answer import Answer, Coverage, has_existing_structures
 from msp_siting.files import Strict
 from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages.asked import asked_rows
-from msp_siting.report.pages.headline import moment_title, moments_of
+from msp_siting.report.pages.headline import moment_title
 from msp_siting.report.wording import Subject, Wording, epci_of, lead_profession, profession_title, sentence, zone_names
 from msp_siting.runs import near_host_table, site_effects, site_table
 
@@ -125,13 +125,13 @@ def measures_page_table(answer: Answer, summary: Mapping[str, Any], wording: Wor
     keys = ("page_uncovered", "page_shortage", "page_distance")
     head = [
         wording.say("page_column_at", what=wording.say(key), moment=moment_title(answer, moment, wording))
-        for moment in moments_of(answer)
+        for moment in answer.moments
         for key in keys
     ]
     rows = []
     for name in answer.instance.professions:
         cells = [profession_title(answer, name, wording)]
-        for moment in moments_of(answer):
+        for moment in answer.moments:
             total, shortage = summary[f"uncovered_{moment}"][name], summary[f"shortage_{moment}"][name]
             cells += [wording.whole(number) for number in (total, shortage, total - shortage)]
         rows.append(cells)
@@ -221,7 +221,7 @@ def order_zones(rows: pd.DataFrame, kind: str, column: str, *, ascending: bool) 
 def _zone_page_table(answer: Answer, coverage: Coverage, kind: str, wording: Wording) -> PageTable:
     rows = coverage.zones[coverage.zones["kind"].eq(kind) & coverage.zones["profession"].eq(lead_profession(answer))]
     rows = rows.assign(share=rows["uncovered_after"] / rows["inhabitants"].where(rows["inhabitants"] > 0))
-    names, moments = zone_names(answer, kind), moments_of(answer)
+    names, moments = zone_names(answer, kind), answer.moments
     ordered = order_zones(rows, kind, "share", ascending=False).to_dict("records")
     cells = [
         [

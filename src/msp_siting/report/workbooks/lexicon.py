@@ -64,7 +64,7 @@ class Lexicon:
     def word(self, column: str, cell: str) -> str:
         """Return what a cell of words says; a name, or a text in a language, as it is."""
         name = template_of(column)[0].removeprefix(HEADING)
-        if name in {"profession", "format", "funder"}:
+        if name in {"profession", "format", "funder", "group"}:
             return self._title(name, cell)
         beginnings = WORDS_OF.get(name, (f"word_{name}_",))
         known = catalogue(self.wording.language)

@@ -144,7 +144,7 @@ def _told_layer(layer: Layer, explorer: Explorer, wording: Wording) -> dict[str,
                 "count": wording.whole(is_in.sum()),
                 "people": wording.whole(people[is_in].sum()),
             }
-            counted = wording.say("map_class_count", **values)
+            counted = wording.say("map_class_squares" if _is_of_squares(explorer) else "map_class_count", **values)
             classes.append({"fill": _fill(colour, explorer), "text": text, "counted": counted})
     return {"title": layer.title, "legend": layer.legend, "note": layer.note, "classes": classes}
 
@@ -196,13 +196,26 @@ def _labels(
     named = {spot["spot"].name for spot in shown}
     town_labels: list[Label] = []
     dots = ""
-    for row in np.argsort(-explorer.frame["inhabitants"].to_numpy(), kind="stable")[:MOST_TOWNS]:
+    for row in _largest(explorer)[:MOST_TOWNS]:
         name, (x, y) = str(explorer.frame["name"].iloc[row]), towns[row].tolist()
         label = None if name in named else placer.free(name, x, y, size=LABEL_SIZE, distance=2 * TOWN_DOT)
         if label is not None:
             town_labels.append(label)
             dots += f"M{x} {y}h1"
     return {"site_labels": site_labels, "zone_labels": zone_names, "town_labels": town_labels, "town_dots": dots}
+
+
+def _is_of_squares(explorer: Explorer) -> bool:
+    return "commune_id" in explorer.territory.demand.columns
+
+
+def _largest(explorer: Explorer) -> list[int]:
+    """Return a row of each commune, the largest first; of one in squares that of its fullest."""
+    demand = explorer.territory.demand
+    commune_of = dict(zip(demand["demand_id"], demand.get("commune_id", demand["demand_id"]), strict=True))
+    rows = np.argsort(-explorer.frame["inhabitants"].to_numpy(), kind="stable")
+    communes = explorer.frame["demand_id"].map(commune_of).iloc[rows]
+    return rows[~communes.duplicated()].tolist()  # type: ignore[no-any-return]
 
 
 def _data(
@@ -219,6 +232,7 @@ def _data(
         "size": [WIDTH, canvas.height],
         "names": [wording.typeset(name) for name in frame["name"]],
         "people": frame["inhabitants"].round().astype(int).tolist(),
+        "largest": _largest(explorer) if _is_of_squares(explorer) else None,  # else the script knows
         "figures": explorer.figures,
         "note": explorer.note,
         "layers": [

@@ -14,6 +14,7 @@ import msp_siting
 
 SOURCE = Path(msp_siting.__file__).parent
 MOST_LINES, MOST_PARAMETERS = 320, 6
+PYTHON_DOOR = ("commands/door.py", "commands/given.py")
 CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
 # From the ground up; the two files stand for themselves, the others are packages. CONTRIBUTING has the same table.
@@ -140,7 +141,8 @@ def _inner_fault(room: str, other: str) -> str:
     if not other or room == "__main__" or lies_in(other, room):
         return ""
     target = other.split(".", maxsplit=1)[0]
-    if not room or ROW_OF.get(target, len(ORDER)) >= ROW_OF[room]:
+    row = ROW_OF[room] if room else len(ORDER)  # the door of the whole hands on what stands in any row
+    if ROW_OF.get(target, len(ORDER)) >= row:
         return f"{target}, which is not in an earlier row"
     if {room, target} in [set(pair) for pair in STRANGERS]:
         return f"{target}, which {room} does not know"
@@ -373,8 +375,8 @@ def oversized(source: Path) -> list[str]:
         lines = len(text.splitlines())
         if lines > MOST_LINES:
             found.append(f"{name}: {lines} lines")
-        if name.startswith("cli/"):
-            continue  # a command has as many as it has options
+        if name.startswith("cli/") or name in PYTHON_DOOR:
+            continue  # a command has as many as it has options, and a function of Python's door as many as its command
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]

@@ -373,7 +373,7 @@ def test_a_plan_for_less_mends_one_for_more(monkeypatch: pytest.MonkeyPatch) -> 
                 type(scenario)(**{**vars(scenario), "question": poor}), *rest, plan=plan, **{**more, "bound": None}
             )
             fingerprint = scenario.sha256(solved.answer.territory.sha256)
-            solved.summary.update({"bound": 0.0, "budget_eur": 1_500_000.0, "input_sha256": fingerprint})
+            solved.told.update({"bound": 0.0, "budget_eur": 1_500_000.0, "input_sha256": fingerprint})
             return solved
         return solve(scenario, *rest, plan=plan, **more)
 

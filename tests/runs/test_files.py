@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msp_siting
-from msp_siting.runs.files import FILES_OF, KINDS, ON_REQUEST, RunFile
+from msp_siting.runs.files import FILES_OF, KINDS, OF_FRAMES, ON_REQUEST, RunFile
 
 SOURCE = Path(msp_siting.__file__).parent
 ROOMS = ("answer", "runs", "requests", "report", "commands", "cli")
@@ -32,5 +32,5 @@ def test_a_name_written_out_elsewhere_is_found(tmp_path: Path) -> None:
 
 def test_every_name_is_that_of_a_kind() -> None:
     assert tuple(FILES_OF) == KINDS == ("solve", "diagnose", "sweep", "evaluate", "compare", "alternatives")
-    assert {name for names in FILES_OF.values() for name in names} | set(ON_REQUEST) == set(RunFile)
+    assert {name for names in FILES_OF.values() for name in names} | {*ON_REQUEST, *OF_FRAMES} == set(RunFile)
     assert all({"run.json", "summary.json", "report.html"} <= {*names} for names in FILES_OF.values())

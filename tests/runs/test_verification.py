@@ -18,8 +18,8 @@ from msp_siting.answer.pipeline import Problem, prepare_problem
 from msp_siting.cli import main
 from msp_siting.files.folders import RUN_MARKER, SEAL, broken_seals, seal
 from msp_siting.runs import recomputation
-from msp_siting.runs.recomputation import NOT_RECOMPUTED
 from msp_siting.runs.verification import verify_folder
+from msp_siting.runs.verified import NOT_RECOMPUTED
 from msp_siting.runs.written_cells import compare_tables
 from msp_siting.scenario.scenario import Scenario
 

@@ -4,13 +4,13 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, ProcessPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msp_siting import __version__
 from msp_siting.errors import MspSitingError, ScenarioError, SolverError, problem
@@ -29,7 +29,7 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
     Parameters
     ----------
     workers
-        Processes of this machine.
+        Processes of this machine; 0: none, all is done in this one as it is asked for.
     scheduler
         Address of a Dask scheduler of one's own, whose workers are used instead: whoever reaches it can run anything
         there, and is believed here. They need this package in the same version, and the territory's files at the same
@@ -40,6 +40,9 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
     ScenarioError
         If no scheduler answers, none of its workers, or workers with another version of this package.
     """
+    if scheduler is None and workers == 0:
+        yield _InThisProcess()
+        return
     if scheduler is None:
         # Not forked: HiGHS may have threads by then.
         context = multiprocessing.get_context("spawn")
@@ -66,6 +69,15 @@ def open_pool(workers: int, scheduler: str | None) -> Iterator[Executor]:
             raise ScenarioError(problem("has no worker; start some first").at(f"--scheduler {scheduler}")) from fault
         _check_versions(client, scheduler)
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
+
+
+class _InThisProcess(Executor):
+    """Does every task at once: a script of a few lines need not be fit to be imported by processes of its own."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: ANN401
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
 
 
 def _check_versions(client: "Client", scheduler: str) -> None:

@@ -26,7 +26,6 @@ from msp_siting.cli.progress import show_progress
 from msp_siting.cli.terminal import INTERRUPTED, tell, translated_errors
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.language import Language
-from msp_siting.units import is_whole_cents
 
 SEARCHES = "How many requests, those with the largest effect first, are held against all other plans."
 
@@ -212,15 +211,12 @@ def evaluate(  # noqa: PLR0913, PLR0917 - one argument per option
     REQUESTS is a CSV file with one project per row; SCENARIO says of which territory, with which money and posts.
     """
     with translated_errors(language), show_progress(language, quiet=quiet) as course:
-        from msp_siting.commands import Output, evaluate_and_write
+        from msp_siting.commands import Output, check_envelope, evaluate_and_write
         from msp_siting.files import find_file
         from msp_siting.requests import Order
         from msp_siting.scenario import add_override, parse_overrides, read_scenario
 
-        if envelope is not None and not 0 <= envelope < float("inf"):
-            raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope:g}"))
-        if envelope is not None and not is_whole_cents(envelope):
-            raise ScenarioError(problem("must be in whole cents, got {value}", value=repr(envelope)).at("--envelope"))
+        check_envelope(envelope)
         overrides = parse_overrides(settings)
         if on is not None:
             add_override(overrides, "asked_on", on.date())

@@ -24,14 +24,13 @@ from msp_siting.cli.options import (
     SET_OPTION,
     TERRITORY_OPTION,
     TIME_LIMIT_OPTION,
-    default_language,
     examples,
     out_option,
 )
 from msp_siting.cli.progress import show_progress
 from msp_siting.cli.terminal import INTERRUPTED, print_text, tell, translated_errors
 from msp_siting.errors import VerificationError
-from msp_siting.language import LANGUAGES, Language, say
+from msp_siting.language import LANGUAGES, Language, default_language, say
 
 
 @click.command(

@@ -1,7 +1,5 @@
 """Options that several commands share, each declared once; and the examples that end a command's help."""
 
-import locale
-import os
 from collections.abc import Callable, Sequence
 from itertools import pairwise, takewhile
 from pathlib import Path
@@ -10,13 +8,7 @@ from typing import Any
 import click
 
 from msp_siting.cli.completion import complete_setting
-from msp_siting.language import LANGUAGES, Language
-
-
-def default_language() -> Language:
-    """Return French where the system is French, else English."""
-    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-    return "fr" if (name or locale.getlocale()[0] or "").lower().startswith("fr") else "en"
+from msp_siting.language import LANGUAGES, Language, default_language
 
 
 def asked_language(arguments: Sequence[str]) -> Language:

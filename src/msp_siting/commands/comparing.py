@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from msp_siting.commands.outcome import Output, Run
-from msp_siting.commands.several_runs import check_folders, record_runs
-from msp_siting.errors import MspSitingError, problem
+from msp_siting.commands.results_of_runs import Compared
+from msp_siting.commands.several_runs import check_compared, record_runs
+from msp_siting.errors import MspSitingError
 from msp_siting.files import check_target, replace_folder
-from msp_siting.language import say
+from msp_siting.language import Language, say
 from msp_siting.problem import territory_at_horizon
 from msp_siting.report import (
     Wording,
@@ -18,10 +20,8 @@ from msp_siting.report import (
     proof_sentences,
     put_caveats,
     run_titles,
-    write_comparison,
 )
 from msp_siting.runs import (
-    FEWEST_RUNS,
     Comparison,
     EarlierRun,
     RunFile,
@@ -44,25 +44,25 @@ def compare_and_write(folders: Sequence[Path], output: Output) -> Run:
         For folders that are no runs with a plan, too few or too many, or of several territories, and for a target
         that holds something else; nothing is written then.
     """
-    begin, started = time.monotonic(), datetime.now(UTC)
     out, language = output.folder, output.language
-    check_folders(
-        folders,
-        out,
-        "compare",
-        FEWEST_RUNS,
-        lambda folder: problem(
-            "would replace or lie inside {folder}, which is compared; give another with --out", folder=folder
-        ),
-    )
+    check_compared(folders, out)
     check_target(out)
+    compared = compare_folders(folders, language)
+    compared = replace(compared, provenance=compared.provenance | output.record())
+    replace_folder(out, compared.fill)
+    return Run(compared.told, (*compared.sentences, say("line_written", language, folder=out)), 0)
+
+
+def compare_folders(folders: Sequence[Path], language: Language) -> Compared:
+    """Compare earlier runs, the first being the reference, and say so."""
+    begin, started = time.monotonic(), datetime.now(UTC)
     comparison = compare(read_runs(folders))
     summary = put_caveats(summarise_comparison(comparison), comparison_sentences(comparison, language))
     summary |= {"total_s": round(time.monotonic() - begin, 3)}
     territory = territory_of_runs(comparison.runs)
-    provenance = provenance_of("compare", started, record_runs(comparison.labels, comparison.runs) | output.record())
-    replace_folder(out, lambda fresh: write_comparison(fresh, comparison, summary, provenance, territory, language))
-    return Run(summary, (*_sentences(comparison, Wording(language)), say("line_written", language, folder=out)), 0)
+    inputs = record_runs(comparison.labels, comparison.runs) | {"csv": None, "language": language}
+    provenance, sentences = provenance_of("compare", started, inputs), tuple(_sentences(comparison, Wording(language)))
+    return Compared(summary, provenance, sentences, language, comparison=comparison, territory=territory)
 
 
 def territory_of_runs(runs: Sequence[EarlierRun]) -> Territory | str:

@@ -18,9 +18,11 @@ from msp_siting.answer import (
     summarise_diagnosis,
 )
 from msp_siting.commands.outcome import Output, Run, TerminalWording
+from msp_siting.commands.results_without_plan import Diagnosed
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder, user_cache
-from msp_siting.report import closing_sentences, tell_caveats, write_diagnosis
+from msp_siting.language import Language, say
+from msp_siting.report import closing_sentences, tell_caveats
 from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
@@ -61,17 +63,26 @@ def diagnose_and_write(
     SolverError
         If the solver fails; nothing is written then.
     """
-    begin, folder, language = time.monotonic(), output.folder, output.language
-    started = datetime.now(UTC)
+    folder, language = output.folder, output.language
     check_target(folder)
-    found = diagnosis_of(scenario, report, order)
+    diagnosed = diagnose_question(scenario, language, report, order)
     report(Progress("pages"))
+    diagnosed = replace(diagnosed, provenance=diagnosed.provenance | output.record())
+    replace_folder(folder, diagnosed.fill)
+    return Run(diagnosed.told, (*diagnosed.sentences, say("line_written", language, folder=folder)), 0)
+
+
+def diagnose_question(
+    scenario: Scenario, language: Language, report: Callable[[Progress], None], order: DiagnosisOrder
+) -> Diagnosed:
+    """Describe a territory before any decision (`diagnosis_of`), and say so."""
+    begin, started = time.monotonic(), datetime.now(UTC)
+    found = diagnosis_of(scenario, report, order)
     summary = tell_caveats(summarise_diagnosis(found) | {"sheets_kind": order.sheets}, language) | measured_since(begin)
-    inputs = record_inputs(found.scenario, found.territory) | output.record() | {"without": list(order.without)}
-    provenance = provenance_of("diagnose", started, inputs)
-    replace_folder(folder, lambda fresh: write_diagnosis(fresh, found, summary, provenance, language))
-    wording = TerminalWording(language)
-    return Run(summary, (*_sentences(found, summary, wording), wording.say("line_written", folder=folder)), 0)
+    without = {"csv": None, "language": language, "without": list(order.without)}
+    provenance = provenance_of("diagnose", started, record_inputs(found.scenario, found.territory) | without)
+    sentences = tuple(_sentences(found, summary, TerminalWording(language)))
+    return Diagnosed(summary, provenance, sentences, language, diagnosis=found)
 
 
 def diagnosis_of(scenario: Scenario, report: Callable[[Progress], None], order: DiagnosisOrder) -> Diagnosis:

@@ -2,18 +2,24 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from msp_siting.answer import read_at_horizon
 from msp_siting.commands.outcome import Output, Run
+from msp_siting.commands.results_without_plan import Evaluated
 from msp_siting.errors import ScenarioError, problem
 from msp_siting.files import check_target, replace_folder
-from msp_siting.report import evaluation_sentences, summarise_evaluation, write_evaluation
+from msp_siting.language import Language, say
+from msp_siting.report import evaluation_sentences, summarise_evaluation
 from msp_siting.requests import Order, evaluate, read_requests, read_yardstick
-from msp_siting.runs import RunFile, logging_kept, measured_since, provenance_of, record_inputs
+from msp_siting.runs import logging_kept, measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress
+from msp_siting.units import is_whole_cents
 
 
 def evaluate_and_write(
@@ -33,9 +39,39 @@ def evaluate_and_write(
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
-    begin, started = time.monotonic(), datetime.now(UTC)
     folder, language = output.folder, output.language
     check_target(folder)
+    evaluated = evaluate_question(scenario, requests, order, language, report)
+    report(Progress("pages"))
+    evaluated = replace(evaluated, provenance=evaluated.provenance | output.record())
+    replace_folder(folder, evaluated.fill)
+    return Run(evaluated.told, (*evaluated.sentences, say("line_written", language, folder=folder)), 0)
+
+
+def check_envelope(envelope_eur: float | None) -> None:
+    """Refuse what is no amount of money.
+
+    Raises
+    ------
+    ScenarioError
+        For less than 0, no end, or parts of cents.
+    """
+    if envelope_eur is not None and not 0 <= envelope_eur < float("inf"):
+        raise ScenarioError(problem("expected an amount of at least 0 EUR").at(f"--envelope {envelope_eur:g}"))
+    if envelope_eur is not None and not is_whole_cents(envelope_eur):
+        parts = problem("must be in whole cents, got {value}", value=repr(envelope_eur))
+        raise ScenarioError(parts.at("--envelope"))
+
+
+def evaluate_question(
+    scenario: Scenario,
+    requests: Path | pd.DataFrame,
+    order: Order,
+    language: Language,
+    report: Callable[[Progress], None],
+) -> Evaluated:
+    """Judge the requests of a file, or of a data frame with its columns, and say so."""
+    begin, started = time.monotonic(), datetime.now(UTC)
     _check_aims(scenario)
     yardstick = read_yardstick(order.beside, order.weights)
     territory = read_at_horizon(scenario)
@@ -47,16 +83,11 @@ def evaluate_and_write(
 
     with logging_kept() as log:
         evaluation = evaluate(scenario, territory, file, yardstick, order, searched)
-    report(Progress("pages"))
     summary = summarise_evaluation(evaluation, language) | measured_since(begin)
-    provenance = provenance_of("evaluate", started, record_inputs(scenario, territory) | output.record())
-
-    def write(fresh: Path) -> None:
-        write_evaluation(fresh, evaluation, summary, provenance, language)
-        (fresh / RunFile.LOG).write_text(log.getvalue(), encoding="utf-8", newline="\n")
-
-    replace_folder(folder, write)
-    return Run(summary, tuple(evaluation_sentences(evaluation, summary, folder, language)), 0)
+    inputs = record_inputs(scenario, territory) | {"csv": None, "language": language}
+    provenance = provenance_of("evaluate", started, inputs)
+    sentences = tuple(evaluation_sentences(evaluation, summary, language))
+    return Evaluated(summary, provenance, sentences, language, evaluation=evaluation, log=log.getvalue())
 
 
 def _check_aims(scenario: Scenario) -> None:

@@ -6,16 +6,18 @@ from typing import Any
 
 from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.files import real_path
-from msp_siting.runs import MOST_RUNS, EarlierRun
+from msp_siting.runs import FEWEST_RUNS, MOST_RUNS, EarlierRun
 
 
 def check_folders(
-    folders: Sequence[Path], out: Path, command: str, fewest: int, would_replace: Callable[[Path], Sentence]
+    folders: Sequence[Path], out: Path | None, command: str, fewest: int, would_replace: Callable[[Path], Sentence]
 ) -> None:
     """Refuse too few or too many folders of runs, one given twice, and a target that would replace one.
 
     Parameters
     ----------
+    out
+        Where something is to be written; None where nothing is yet.
     would_replace
         What is said of a target that would replace a folder or lie inside it.
 
@@ -30,14 +32,27 @@ def check_folders(
         )
         raise ScenarioError(count.at(command))
     problems = []
-    places, target = [real_path(folder) for folder in folders], real_path(out)
+    places, target = [real_path(folder) for folder in folders], None if out is None else real_path(out)
     for number, (folder, place) in enumerate(zip(folders, places, strict=True)):
         if place in places[:number]:
             problems.append(problem("is given twice; keep one").at(folder))
-        if target == place or target in place.parents or place in target.parents:
+        if target is not None and (target == place or target in place.parents or place in target.parents):
             problems.append(would_replace(folder).at(out))
     if problems:
         raise ScenarioError(problems)
+
+
+def check_compared(folders: Sequence[Path], out: Path | None) -> None:
+    """Refuse folders that cannot be compared as they are given (`check_folders`)."""
+    check_folders(
+        folders,
+        out,
+        "compare",
+        FEWEST_RUNS,
+        lambda folder: problem(
+            "would replace or lie inside {folder}, which is compared; give another with --out", folder=folder
+        ),
+    )
 
 
 def record_runs(labels: Sequence[str], runs: Sequence[EarlierRun]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,14 +22,14 @@ from msp_siting.answer import (
     worse_than_today,
 )
 from msp_siting.commands.outcome import Output, Run, TerminalWording, rounded_up
+from msp_siting.commands.results import Solved
 from msp_siting.errors import InfeasibleError
-from msp_siting.files import check_target, replace_folder, user_cache, write_yaml
+from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language, say, tell
 from msp_siting.problem import Plan, relative_gap
-from msp_siting.report import choice_sentence, gate_marks, tell_caveats, write_run
-from msp_siting.requests import Gates, gates_of, with_gates
+from msp_siting.report import choice_sentence, gate_marks, tell_caveats
+from msp_siting.requests import gates_of, with_gates
 from msp_siting.runs import (
-    RunFile,
     logging_kept,
     measured_since,
     provenance_of,
@@ -39,35 +39,6 @@ from msp_siting.runs import (
 )
 from msp_siting.scenario import Scenario
 from msp_siting.solver import Progress, Settings
-
-
-@dataclass(frozen=True)
-class Solved:
-    """An answer with what its run folder says of it.
-
-    Attributes
-    ----------
-    summary, provenance
-        What ``summary.json`` and ``run.json`` hold.
-    gates
-        The rules that the proposed sites were held against.
-    log
-        What ``run.log`` holds.
-    """
-
-    answer: Answer
-    gates: Gates
-    summary: dict[str, Any]
-    provenance: dict[str, Any]
-    log: str
-    language: Language
-
-    def write(self, folder: Path, home: Path | None = None) -> None:
-        """Write the run into an empty folder; ``home`` is where a point of a sweep is to stand."""
-        if self.answer.coverage is not None:
-            write_yaml(self.gates.model_dump(), folder / RunFile.RULES)
-        (folder / RunFile.LOG).write_text(self.log, encoding="utf-8", newline="\n")
-        write_run(folder, self.answer, self.summary, self.provenance, self.language, home)
 
 
 def solve_question(  # noqa: PLR0913 - what is known already comes last
@@ -109,7 +80,8 @@ def solve_question(  # noqa: PLR0913 - what is known already comes last
     }
     inputs = record_inputs(found.scenario, found.territory) | {"csv": None, "language": language}
     provenance = provenance_of("solve", started, inputs) | {"search": record_search(found.solution)}
-    return Solved(found, gates, summary, provenance, log.getvalue(), language)
+    sentences = tuple(_sentences(found, summary, TerminalWording(language)))
+    return Solved(summary, provenance, sentences, language, answer=found, gates=gates, log=log.getvalue())
 
 
 def solve_and_write(
@@ -141,11 +113,9 @@ def solve_and_write(
     solved = replace(solved, provenance=solved.provenance | output.record())
     report(Progress("pages"))
     check_target(folder)  # again: somebody may have put something there during the search
-    replace_folder(folder, solved.write)
-    found = solved.answer
-    exit_code = 0 if found.coverage is not None else InfeasibleError.exit_code
-    written = say("line_written", language, folder=folder)
-    return Run(solved.summary, (*_sentences(found, solved.summary, TerminalWording(language)), written), exit_code)
+    replace_folder(folder, solved.fill)
+    exit_code = 0 if solved.answer.coverage is not None else InfeasibleError.exit_code
+    return Run(solved.told, (*solved.sentences, say("line_written", language, folder=folder)), exit_code)
 
 
 def kept_sites(run: Path) -> list[dict[str, Any]]:

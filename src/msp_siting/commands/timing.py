@@ -81,13 +81,7 @@ def make_and_write(
     _check_target(order)
     points = read_points(order.points, order.territory, source)
     routed = source.times(points, _search(order, report))
-    about = {
-        "source": order.source_text or source.description,
-        "licence": order.licence or source.licence,
-        "vintage": order.vintage or "not stated",
-        "kind": source.kind,
-        **{name: {one: tell(fact, one) for one in LANGUAGES} for name, fact in source.quality.items()},
-    }
+    about = about_times(source, order.source_text, order.licence, order.vintage)
     report(Progress("pages"))
     try:
         if order.territory is not None:
@@ -99,6 +93,19 @@ def make_and_write(
         target = order.territory or order.out
         raise OutputError(problem("could not be written: {reason}", reason=reason).at(target)) from fault
     yield from _sentences(routed, source, points, order, language)
+
+
+def about_times(
+    source: Source, text: str | None = None, licence: str | None = None, vintage: str | None = None
+) -> dict[str, Any]:
+    """Return what a manifest says of times from a source, as far as their owner does not say it."""
+    return {
+        "source": text or source.description,
+        "licence": licence or source.licence,
+        "vintage": vintage or "not stated",
+        "kind": source.kind,
+        **{name: {one: tell(fact, one) for one in LANGUAGES} for name, fact in source.quality.items()},
+    }
 
 
 def _search(order: TravelOrder, report: Callable[[Progress], None]) -> Search:

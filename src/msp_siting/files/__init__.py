@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from msp_siting.files.cells import Cells, read_cells, read_header
     from msp_siting.files.columns import Column, Table, match_headings, optional_column
     from msp_siting.files.csv import SEPARATORS, CsvText, parse_rows, read_csv_text
-    from msp_siting.files.tables import read_parquet, read_table
+    from msp_siting.files.tables import read_frame, read_parquet, read_table
     from msp_siting.files.typed_cells import FORMULA_STARTS, no_formula, read_local_numbers, row_number
 
 __all__ = [
@@ -136,6 +136,7 @@ __all__ = [
     "read_cells",
     "read_content",
     "read_csv_text",
+    "read_frame",
     "read_header",
     "read_json",
     "read_local_numbers",
@@ -175,6 +176,7 @@ _LOADED_WHEN_USED = {  # by room: help and completion do without pandas
     "parse_rows": "csv",
     "read_cells": "cells",
     "read_csv_text": "csv",
+    "read_frame": "tables",
     "read_header": "cells",
     "read_local_numbers": "typed_cells",
     "read_parquet": "tables",

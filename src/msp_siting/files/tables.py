@@ -44,7 +44,38 @@ def read_table(
     DataError
         With every problem of the file, each with its row (the header is row 1).
     """
-    read = _read_cells(path, table, content)
+    return _typed(_read_cells(path, table, content), path, table, mended)
+
+
+def read_frame(frame: pd.DataFrame, place: str, table: Table, mended: list[Mended] | None = None) -> pd.DataFrame:
+    """Return a data frame as `read_table` returns the rows of a file; the frame stays as it is.
+
+    Parameters
+    ----------
+    frame
+        Numbers as numbers and ids as text; its index is not looked at.
+    place
+        What problems name in place of a file.
+
+    Raises
+    ------
+    DataError
+        With every problem of the frame, its rows counted as those of a file are: the header is row 1.
+    """
+    cells = {position: _plain(frame.iloc[:, position]) for position in range(frame.shape[1])}
+    names = tuple(map(str, frame.columns))
+    read = Cells(names, pd.DataFrame(cells, index=pd.RangeIndex(len(frame))), {}, ",", "", ())
+    return _typed(read, place, table, mended)
+
+
+def _plain(cells: pd.Series) -> pd.Series:
+    """Return a column with its rows numbered, and of a type that a file may hold."""
+    whole = cells.reset_index(drop=True)
+    return whole.astype(object) if isinstance(whole.dtype, pd.CategoricalDtype) else whole
+
+
+def _typed(read: Cells, path: Path | str, table: Table, mended: list[Mended] | None) -> pd.DataFrame:
+    """Return cells in the types of their columns, each named as it is declared."""
     headings = match_headings(read.headings, table)
     problems = _header_problems(list(headings.names.values()), headings, table)
     if problems:

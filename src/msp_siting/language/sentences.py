@@ -1,5 +1,7 @@
 """French and English catalogues: every sentence a user reads in a report or as a result."""
 
+import locale
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +13,12 @@ from typing import Literal
 
 Language = Literal["fr", "en"]
 LANGUAGES: tuple[Language, ...] = ("fr", "en")
+
+
+def default_language() -> Language:
+    """Return French where the system is French, else English."""
+    name = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "fr" if (name or locale.getlocale()[0] or "").lower().startswith("fr") else "en"
 
 
 @cache

@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from msp_siting.report.folders.evaluation import evaluation_sentences, summarise_evaluation, write_evaluation
     from msp_siting.report.folders.run import write_run
     from msp_siting.report.folders.siting import write_siting
+    from msp_siting.report.folders.sweep import Swept, write_sweep
     from msp_siting.report.marks import gate_marks
     from msp_siting.report.pages.alternatives import alternative_sentences
     from msp_siting.report.pages.closing import closing_sentences
+    from msp_siting.report.pages.comparison import render_comparison
+    from msp_siting.report.pages.diagnosis import render_diagnosis
+    from msp_siting.report.pages.evaluation import render_evaluation
+    from msp_siting.report.pages.excerpt import draw_map, map_layers, render_excerpt
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
+    from msp_siting.report.pages.run import explorer_of, render_page
     from msp_siting.report.pages.siting import siting_sentences
     from msp_siting.report.printing import find_browser, print_page
     from msp_siting.report.titles import lead_title, question_title, run_titles, siting_title
@@ -30,14 +36,22 @@ __all__ = [
     "choice_sentence",
     "closing_sentences",
     "comparison_sentences",
+    "draw_map",
     "evaluation_sentences",
+    "explorer_of",
     "find_browser",
     "gate_marks",
     "lead_title",
+    "map_layers",
     "print_page",
     "proof_sentences",
     "put_caveats",
     "question_title",
+    "render_comparison",
+    "render_diagnosis",
+    "render_evaluation",
+    "render_excerpt",
+    "render_page",
     "run_titles",
     "siting_sentences",
     "siting_title",
@@ -56,16 +70,24 @@ _ROOMS = {
     "Wording": "wording",
     "alternative_sentences": "pages.alternatives",
     "comparison_sentences": "caveats",
+    "draw_map": "pages.excerpt",
     "evaluation_sentences": "folders.evaluation",
+    "explorer_of": "pages.run",
     "find_browser": "printing",
     "gate_marks": "marks",
     "lead_title": "titles",
+    "map_layers": "pages.excerpt",
     "choice_sentence": "pages.headline",
     "closing_sentences": "pages.closing",
     "print_page": "printing",
     "proof_sentences": "pages.headline",
     "put_caveats": "caveats",
     "question_title": "titles",
+    "render_comparison": "pages.comparison",
+    "render_diagnosis": "pages.diagnosis",
+    "render_evaluation": "pages.evaluation",
+    "render_excerpt": "pages.excerpt",
+    "render_page": "pages.run",
     "run_titles": "titles",
     "siting_sentences": "pages.siting",
     "siting_title": "titles",

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, listed, problem
-from msp_siting.files import first_problems, sheet_names
+from msp_siting.files import first_problems, sheet_names, typed_as_text
 from msp_siting.language import Fact, Repair
 from msp_siting.requests.beside import NameBeside, names_beside
 from msp_siting.requests.request import PARTS_OF_INVESTMENT, ROUNDING_EUR, FundingRequest
@@ -44,13 +45,14 @@ class RequestFile:
     cautions: tuple[Fact, ...] = ()
 
 
-def read_requests(path: Path, territory: Territory, professions: Collection[str]) -> RequestFile:
-    """Return the funding requests of a CSV file.
+def read_requests(source: Path | pd.DataFrame, territory: Territory, professions: Collection[str]) -> RequestFile:
+    """Return the funding requests of a file or a data frame.
 
     Parameters
     ----------
-    path
-        ``;``, ``,`` or tabs between the columns; UTF-8, else Windows-1252.
+    source
+        A CSV, with ``;``, ``,`` or tabs between the columns and UTF-8, else Windows-1252; a sheet; or a data frame
+        with the same columns, which problems call ``requests``.
     territory
         Where the projects are.
     professions
@@ -61,7 +63,8 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
     DataError
         With every problem of the file, each with its row and column; the first 20 are shown.
     """
-    table = read_rows(path, professions)
+    path, content = (source, None) if isinstance(source, Path) else (Path("requests"), _csv_of(source))
+    table = read_rows(path, professions, content)
     reader = RowReader(path, territory)
     requests = []
     problems = [each.at(path) for each in _repeated_ids(table.rows)]
@@ -93,6 +96,18 @@ def read_requests(path: Path, territory: Territory, professions: Collection[str]
     requests = [replace(each, sheet_name=name) for each, name in zip(requests, names_of_sheets, strict=True)]
     cautions = () if confirmed else tuple(codes_end_in_0(reader.codes))
     return RequestFile(tuple(requests), table.unread_columns, table.separator, table.encoding, table.repairs, cautions)
+
+
+def _csv_of(frame: pd.DataFrame) -> bytes:
+    """Return the file that would hold a data frame, its cells written as those of a sheet are read."""
+    cells = {position: frame.iloc[:, position].map(_cell_text) for position in range(frame.shape[1])}
+    text = pd.DataFrame(cells).to_csv(index=False, header=list(map(str, frame.columns)), lineterminator="\n")
+    return str(text).encode()
+
+
+def _cell_text(cell: object) -> str:
+    is_missing = cell is None or cell is pd.NA or cell is pd.NaT or cell != cell  # noqa: PLR0124 - not a number
+    return "" if is_missing else typed_as_text(cell.item() if isinstance(cell, np.generic) else cell)
 
 
 def _name_problem(name: NameBeside, request: FundingRequest, places: PlaceNames) -> Sentence:

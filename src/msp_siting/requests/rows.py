@@ -66,8 +66,13 @@ class RequestRows:
     repairs: tuple[Repair, ...]
 
 
-def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
+def read_rows(path: Path, professions: Collection[str], content: bytes | None = None) -> RequestRows:
     """Return the rows of a CSV file or a sheet (``FILE.xlsx#sheet``) that hold anything.
+
+    Parameters
+    ----------
+    content
+        The file's bytes, where they are there already.
 
     Raises
     ------
@@ -84,7 +89,7 @@ def read_rows(path: Path, professions: Collection[str]) -> RequestRows:
         )
         raise DataError(too_large.at(path))
     table = request_columns(professions)
-    read = read_cells(path, table.count_known)
+    read = read_cells(path, table.count_known, content=content)
     if not any(read.headings) or len(read.headings) > MOST_COLUMNS:
         count = len(read.headings) if any(read.headings) else 0
         wrong = problem(

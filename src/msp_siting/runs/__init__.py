@@ -30,8 +30,7 @@ from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, ON_REQUEST, Kind, 
 from msp_siting.runs.kept_alternatives import read_alternatives
 from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs, run_day
-from msp_siting.runs.reading import EarlierRun, read_plan, read_prices, read_runs
-from msp_siting.runs.recomputation import NOT_RECOMPUTED, Verified
+from msp_siting.runs.reading import WITHOUT_PLAN, EarlierRun, read_plan, read_prices, read_run_table, read_runs
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
@@ -45,6 +44,7 @@ from msp_siting.runs.tables import (
     staff_table,
 )
 from msp_siting.runs.verification import read_seal, verify_folder
+from msp_siting.runs.verified import NOT_RECOMPUTED, Verified
 from msp_siting.runs.writing import (
     guarded,
     read_sheet_csv,
@@ -66,6 +66,7 @@ __all__ = [
     "MOST_RUNS",
     "NOT_RECOMPUTED",
     "ON_REQUEST",
+    "WITHOUT_PLAN",
     "ChosenRun",
     "Comparison",
     "Curve",
@@ -106,6 +107,7 @@ __all__ = [
     "read_prices",
     "read_provenance",
     "read_question",
+    "read_run_table",
     "read_runs",
     "read_seal",
     "read_sheet_csv",

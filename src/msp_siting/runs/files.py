@@ -64,9 +64,11 @@ class RunFile(StrEnum):
     SESSION = "seance.xlsx"
     NOTE = "note.docx"
     EXCEL = "excel"
+    TERRITORY = "territory"
 
 
 ON_REQUEST = (RunFile.PDF,)  # of any kind of run, where an option asks for it
+OF_FRAMES = (RunFile.TERRITORY,)  # of any kind of run, where the territory was made of data frames
 _EVERY = (RunFile.PROVENANCE, RunFile.SUMMARY, RunFile.PAGE)
 _TABLES = (RunFile.WORKBOOK, RunFile.EXCEL)  # the second where it is asked for
 FILES_OF_PLAN = (

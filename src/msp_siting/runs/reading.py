@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from msp_siting.errors import DataError, MspSitingError, ScenarioError, Sentence, problem
+from msp_siting.errors import DataError, MspSitingError, ScenarioError, Sentence, problem, told
 from msp_siting.files import is_there, read_json, read_record, read_table
 from msp_siting.problem import Assignment, Plan, Prices
 from msp_siting.runs.columns import (
@@ -21,8 +21,15 @@ from msp_siting.runs.columns import (
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.records import Provenance, Summary, read_written
+from msp_siting.runs.writing import read_written_cells
 from msp_siting.scenario import Assumptions, Question, parse_model
 
+WORDS = frozenset(  # columns of a plan and its figures that hold no numbers
+    [
+        *("site_id", "place_id", "parent_place_id", "demand_id", "zone_id", "name", "action", "format", "profession"),
+        *("supply", "kind", "rule", "host_site_id", "host_name"),
+    ]
+)
 WITHOUT_PLAN = ("infeasible", "no_plan")
 ROUNDED_INHABITANTS = 1e-4  # of one cell of a table
 
@@ -122,6 +129,26 @@ def read_assignments(folder: Path) -> tuple[Assignment, Assignment]:
         for moment in ("before", "after")
     )
     return Assignment(served.iloc[:0], before), Assignment(served, after)
+
+
+def read_run_table(path: Path) -> pd.DataFrame:
+    """Return a table of a plan or of its figures as it was written: ids and words are text, all else is numbers.
+
+    Raises
+    ------
+    DataError
+        If the file is no such table.
+    """
+    cells = read_written_cells(path)
+    try:
+        return pd.DataFrame({name: cells[name] if name in WORDS else _numbers(cells[name]) for name in cells.columns})
+    except ValueError as fault:
+        raise DataError(problem("cannot be read as CSV: {problem}", problem=told(fault)).at(path)) from fault
+
+
+def _numbers(cells: pd.Series) -> pd.Series:
+    is_whole = cells.str.fullmatch(r"-?[0-9]+").all() and len(cells) > 0
+    return cells.map(int).astype("int64") if is_whole else cells.map(lambda cell: float(cell or "nan")).astype(float)
 
 
 def read_runs(folders: Sequence[Path]) -> tuple[EarlierRun, ...]:

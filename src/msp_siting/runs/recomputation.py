@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -42,55 +42,12 @@ from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.reading import WITHOUT_PLAN, read_assignments, read_plan
 from msp_siting.runs.search import read_choice, read_number, read_search
 from msp_siting.runs.tables import candidate_table, near_host_table, site_table, staff_table
+from msp_siting.runs.verified import NOT_RECOMPUTED, Verified
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import Scenario
 from msp_siting.solver import explain, settle_as_asked
 
 CAVEATS = ("caveats", "caveat_facts")  # keys of summary.json: the same in words and as facts
-NOT_RECOMPUTED = {  # keys of summary.json, and the key of the sentence that says why
-    "build_s": "verify_why_measured",
-    "solve_s": "verify_why_measured",
-    "total_s": "verify_why_measured",
-    "peak_memory_mb": "verify_why_measured",
-    "versions": "verify_why_versions",
-    "uncovered_need_range_after": "verify_why_searched",
-    "bound_without_candidate_rules": "verify_why_searched",
-    "gates_on": "verify_why_judged",
-    "gates": "verify_why_judged",
-}
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What verifying a folder found.
-
-    Attributes
-    ----------
-    figures
-        How many cells and keys were reckoned again and compared.
-    problems
-        One sentence per thing that differs.
-    points
-        How many runs the folder holds, where it is a sweep's.
-    priced, bound
-        The bound that follows from the prices, and the one that is stated; None where there is none.
-    is_sealed
-        Whether the folder says what its files were.
-    is_siting
-        Whether its plan is that of a model without professions.
-    not_recomputed
-        Keys of ``summary.json`` that are taken as written, and the key of the sentence that says why.
-    """
-
-    folder: Path
-    figures: int = 0
-    problems: tuple[Sentence, ...] = ()
-    points: int = 0
-    priced: float | None = None
-    bound: float | None = None
-    is_sealed: bool = True
-    is_siting: bool = False
-    not_recomputed: Mapping[str, str] = field(default_factory=lambda: NOT_RECOMPUTED)
 
 
 def recompute_runs(folders: Iterable[Path], territory: Path | None) -> Iterator[tuple[Verified, Answer | None]]:

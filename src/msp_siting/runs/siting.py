@@ -26,8 +26,9 @@ from msp_siting.runs.columns import RUN_ALLOCATION, SITING_SITES
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.reading import WITHOUT_PLAN
-from msp_siting.runs.recomputation import CAVEATS, Verified, told_as_written
+from msp_siting.runs.recomputation import CAVEATS, told_as_written
 from msp_siting.runs.search import read_number
+from msp_siting.runs.verified import Verified
 from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import SitingScenario, read_any_scenario
 

@@ -10,8 +10,9 @@ from msp_siting.errors import DataError, ScenarioError, Sentence, problem
 from msp_siting.files import SEAL, broken_seals, is_file, read_json
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_kind
-from msp_siting.runs.recomputation import Verified, recompute_runs
+from msp_siting.runs.recomputation import recompute_runs
 from msp_siting.runs.siting import recompute_siting
+from msp_siting.runs.verified import Verified
 from msp_siting.runs.writing import read_written_cells
 from msp_siting.runs.written_cells import is_same_cell
 

@@ -1,6 +1,7 @@
 """Reads the question and its assumptions from models/ and scenarios/, and keeps every value explicit."""
 
 from msp_siting.scenario.changes import add_override, parse_overrides
+from msp_siting.scenario.changing import change_scenario, scenario_on
 from msp_siting.scenario.choices import (
     bundled_territories,
     model_names,
@@ -47,6 +48,7 @@ __all__ = [
     "SolveSettings",
     "add_override",
     "bundled_territories",
+    "change_scenario",
     "is_siting_model",
     "model_names",
     "model_values",
@@ -60,6 +62,7 @@ __all__ = [
     "refuse_options",
     "rules_by_zone",
     "scenario_names",
+    "scenario_on",
     "scenario_values",
     "territory_names",
     "without_professions",

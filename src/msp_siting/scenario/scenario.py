@@ -53,6 +53,10 @@ class Scenario:
     changes: tuple[str, ...] = field(default=())
     beside: Path = field(default=Path())
 
+    def __repr__(self) -> str:
+        """Return its name, territory and budget."""
+        return f"Scenario({self.name!r}: {self.folder.name}, {self.question.budget_eur:,.2f} EUR)"
+
     def resolved(self, territory_sha256: str, run_folder: Path) -> dict[str, Any]:
         """Return a scenario file's content that gives the same plan again, every value written out.
 
@@ -126,7 +130,7 @@ def read_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
         With every problem of the file.
     """
     file = find_file(str(path), "scenarios", Path())
-    return _resolve(read_yaml(file, ScenarioError), file, overrides or {})
+    return resolve(read_yaml(file, ScenarioError), file, overrides or {})
 
 
 def question_before_any_decision(  # noqa: PLR0913, PLR0917 - what a question says that decides nothing
@@ -172,12 +176,12 @@ def question_before_any_decision(  # noqa: PLR0913, PLR0917 - what a question sa
         "horizon_year": horizon_year,
         "asked_on": on,
     }
-    scenario = _resolve(content, Path("diagnose"), overrides)
+    scenario = resolve(content, Path("diagnose"), overrides)
     question = scenario.question.model_copy(update={"question": dict(text)})
     return replace(scenario, question=question, name=f"diagnosis-{scenario.folder.resolve().name}")
 
 
-def _resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) -> Scenario:
+def resolve(written: dict[str, Any], file: Path, overrides: Mapping[str, Any]) -> Scenario:
     """Return a scenario's content resolved against its model; ``file`` names it in messages."""
     content, model_overrides = override(written, overrides)
     refuse_siting_model(content.get("model"), file)

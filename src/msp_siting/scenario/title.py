@@ -52,10 +52,12 @@ def text_that_fits(question: Question, overrides: Collection[str], lead: str) ->
     fits = asked <= held and not without_horizon and not first_steps & unsaid
     if fits and not any(_contradicts(text, question) for text in question.question.values()):
         return question.question
-    more = [
-        *(["title_horizon"] if question.horizon_year is not None else []),
-        *(["title_cutoff"] if "cutoff" in asked else []),
-    ]
+    return new_text(has_horizon=question.horizon_year is not None, has_cutoff="cutoff" in asked)
+
+
+def new_text(*, has_horizon: bool, has_cutoff: bool = False) -> Text:
+    """Return a question in words with a placeholder for its budget, and for its horizon and its cut-off where asked."""
+    more = [*(["title_horizon"] if has_horizon else []), *(["title_cutoff"] if has_cutoff else [])]
     stand_ins = {name: f"{{{name}}}" for name in PLACEHOLDERS}
     return {
         language: say(

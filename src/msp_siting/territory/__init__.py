@@ -20,6 +20,7 @@ from msp_siting.territory.events import (
     with_events,
     with_posts,
 )
+from msp_siting.territory.frames import ABOUT, is_of_frames, make_territory, session_folder
 from msp_siting.territory.islands import MAINLAND, island_caveats, island_of
 from msp_siting.territory.large_points import large_point_caveats
 from msp_siting.territory.manifest import ColumnSource, Manifest, ManifestFile, read_manifest
@@ -67,6 +68,7 @@ from msp_siting.territory.zonings import (
 )
 
 __all__ = [
+    "ABOUT",
     "AUTHORITY",
     "BOUNDARIES",
     "CODE_DIGITS",
@@ -112,16 +114,19 @@ __all__ = [
     "flows_by_place",
     "gp_statuses",
     "holds",
+    "is_of_frames",
     "is_overseas",
     "island_caveats",
     "island_of",
     "large_point_caveats",
+    "make_territory",
     "names_of",
     "nearest_minutes",
     "own_places",
     "places_with_rim",
     "read_manifest",
     "read_territory",
+    "session_folder",
     "spelled_out",
     "status_of_places",
     "supply_at_horizon",

@@ -68,6 +68,15 @@ class Territory:
     events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[each.name for each in EVENTS.columns]))
     corrected_until: date | None = None
 
+    def __repr__(self) -> str:
+        """Return its name, and how much it holds, on one line."""
+        people = self.demand["inhabitants"].sum()
+        rim = "" if self.rim is None else f", {len(self.rim.demand):,} demand points in the rim"
+        return (
+            f"Territory({self.manifest.name!r}: {len(self.demand):,} demand points, {people:,.0f} inhabitants, "
+            f"{len(self.sites):,} sites, {len(self.travel_times):,} travel times{rim})"
+        )
+
     def __getstate__(self) -> dict[str, Any]:
         """Travel between processes without what is kept: it is larger than what it is made of."""
         return {each.name: getattr(self, each.name) for each in fields(self)}

@@ -4,7 +4,7 @@ from msp_siting.travel.distance import Surrogate, read_surrogate, surrogate_time
 from msp_siting.travel.matrices import read_matrix
 from msp_siting.travel.matrix_cells import MatrixForm
 from msp_siting.travel.options import SourceOptions, read_points, source_of
-from msp_siting.travel.points import Points
+from msp_siting.travel.points import Points, points_of_frame
 from msp_siting.travel.search import Routed, Search
 from msp_siting.travel.sources import Source
 
@@ -16,6 +16,7 @@ __all__ = [
     "Source",
     "SourceOptions",
     "Surrogate",
+    "points_of_frame",
     "read_matrix",
     "read_points",
     "read_surrogate",

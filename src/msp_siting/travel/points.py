@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.errors import DataError, problem
-from msp_siting.files import MOST_PROBLEMS_SHOWN, Column, Mended, Table, is_there, read_table
+from msp_siting.files import MOST_PROBLEMS_SHOWN, Column, Mended, Table, is_there, read_frame, read_table
 from msp_siting.language import Fact, mended_facts
 from msp_siting.territory import DEMAND, LAT, LON, MASSIF, PLACES, SITES, SUPPLY, table_path
 
@@ -48,6 +48,12 @@ def read_points_file(path: Path) -> Points:
     mended: list[Mended] = []
     points = _points(read_table(path, POINTS, mended))
     return Points(points, points, tuple(mended_facts(path.name, mended)))
+
+
+def points_of_frame(frame: pd.DataFrame) -> Points:
+    """Return the points of a data frame, as `read_points_file` those of a file; problems call it ``points``."""
+    points = _points(read_frame(frame, "points", POINTS))
+    return Points(points, points)
 
 
 def read_territory_points(folder: Path) -> Points:

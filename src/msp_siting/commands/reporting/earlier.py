@@ -86,7 +86,8 @@ class Earlier:
         problems: list[Sentence] = [each for name in tables for each in compare_files(self.folder / name, fresh / name)]
         if problems:
             raise DataError(problems)
-        for name in kept:
+        for name in [*kept, *(name for name in self.sealed if name.startswith(f"{RunFile.TERRITORY}/"))]:
+            (fresh / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(self.folder / name, fresh / name)
 
 

@@ -12,7 +12,7 @@ from msp_siting.answer import check_problems
 from msp_siting.errors import MspSitingError, ScenarioError, Sentence, problem
 from msp_siting.requests import failing_gates, minding
 from msp_siting.runs import BUDGET
-from msp_siting.scenario import Scenario, read_scenario
+from msp_siting.scenario import Scenario, change_scenario
 from msp_siting.territory import counted_until, read_territory, with_events
 
 MOST_POINTS = 1000
@@ -70,7 +70,7 @@ class SweepQuestion:
         return declared and not first.question.asks_for_something and first.model.objective.measure == "uncovered"
 
 
-def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[str, Any]) -> SweepQuestion:
+def ask(scenario: Path | str | Scenario, parameter: str, values: str, overrides: Mapping[str, Any]) -> SweepQuestion:
     """Return the question of a sweep, every point's scenario read and checked against the territory.
 
     Parameters
@@ -80,7 +80,7 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
     values
         ``FROM:TO:STEP`` (both ends included) or values with commas between them.
     overrides
-        Other values by path, as for `read_scenario`.
+        Other values by path, as for `change_scenario`.
 
     Raises
     ------
@@ -101,7 +101,7 @@ def ask(scenario: Path | str, parameter: str, values: str, overrides: Mapping[st
     for number in tried:
         changed = overrides if number is None else {**overrides, parameter: _as_yaml(number)}
         try:
-            resolved = read_scenario(scenario, changed)
+            resolved = change_scenario(scenario, changed)
         except MspSitingError as error:
             problems += error.problems
         else:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +11,15 @@ import pandas as pd
 
 from msp_siting.answer import Direction, WorkersLostError, mean_nesting_cost, open_pool, workers_watched
 from msp_siting.commands.outcome import Output, Run, rounded_up
+from msp_siting.commands.results_of_runs import Swept
 from msp_siting.commands.sweeping.folder import Place, PointFiles, open_place
 from msp_siting.commands.sweeping.order import Step, halving_steps
 from msp_siting.commands.sweeping.question import SweepQuestion
 from msp_siting.commands.sweeping.tasks import PointTask, RollOutTask, price_budgets, roll_out, solve_point
 from msp_siting.errors import InfeasibleError, SolverError, problem
 from msp_siting.language import Fact, Language, percent, say, tell, whole
-from msp_siting.report import Swept, put_caveats, write_sweep
+from msp_siting.report import Swept as SweptRun
+from msp_siting.report import put_caveats, write_sweep
 from msp_siting.runs import (
     BUDGET,
     Curve,
@@ -58,6 +60,14 @@ def sweep_and_write(question: SweepQuestion, output: Output, workers: Workers, r
     SolverError
         If the solver fails, or the workers are lost.
     """
+    swept = sweep_into(question, output, workers, report, resume=resume)
+    has_plan = any(point.summary["objective"] is not None for point in swept.run.curve.points)
+    sentences = (*swept.sentences, say("line_written", output.language, folder=output.folder))
+    return Run(swept.told, sentences, 0 if has_plan else InfeasibleError.exit_code)
+
+
+def sweep_into(question: SweepQuestion, output: Output, workers: Workers, report: Report, *, resume: bool) -> Swept:
+    """Solve every point of a sweep, write its folder (`sweep_and_write`), and return what came out."""
     begin, started = time.monotonic(), datetime.now(UTC)
     folder, language = output.folder, output.language
     with open_pool(min(workers.processes, len(question.keys)), workers.scheduler) as pool:
@@ -82,11 +92,17 @@ def sweep_and_write(question: SweepQuestion, output: Output, workers: Workers, r
     summary = _summarise(question, curve, language) | measured_since(begin)
     inputs = {"scenario": question.name, "parameter": question.parameter} | output.record()
     provenance = provenance_of("sweep", started, inputs)
-    swept = Swept(question.scenarios, curve, order, place.point)
-    place.finish(lambda fresh: write_sweep(fresh, swept, summary, provenance, language), provenance)
-    has_plan = any(point.summary["objective"] is not None for point in curve.points)
-    sentences = (*_sentences(curve, order, language), say("line_written", language, folder=folder))
-    return Run(summary, sentences, 0 if has_plan else InfeasibleError.exit_code)
+    run = SweptRun(question.scenarios, curve, order, place.point)
+    place.finish(lambda fresh: write_sweep(fresh, run, summary, provenance, language), provenance)
+    return Swept(
+        summary,
+        provenance,
+        tuple(_sentences(curve, order, language)),
+        language,
+        folder=folder,
+        run=replace(run, point=place.home),
+        territory_sha256=question.territory_sha256,
+    )
 
 
 def _solve_points(pool: Executor, question: SweepQuestion, place: Place, language: Language, report: Report) -> None:

@@ -65,7 +65,7 @@ def solve_point(task: PointTask) -> PointFiles:
         )
         folder = Path(temporary)
         try:
-            solved.write(folder, task.home)
+            solved.fill(folder, task.home)
             return {path.name: path.read_bytes() for path in folder.iterdir()}
         except OSError as fault:
             reason = foreign(fault.strerror) if fault.strerror else told(fault)

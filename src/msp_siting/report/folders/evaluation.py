@@ -183,9 +183,7 @@ def _with_verdict(appraisal: Appraisal, evaluation: Evaluation, language: Langua
     return say("sheet_with_kind", language, what=appraisal.request_id, kind=verdict)
 
 
-def evaluation_sentences(
-    evaluation: Evaluation, summary: Mapping[str, Any], folder: Path, language: Language
-) -> Iterator[str]:
+def evaluation_sentences(evaluation: Evaluation, summary: Mapping[str, Any], language: Language) -> Iterator[str]:
     """Yield what is said of an evaluation at the terminal."""
     verdicts, portfolio = summary["verdicts"], summary["portfolio"]
     yield say("evaluation_line_requests", language, requests=len(evaluation.appraisals), **verdicts)
@@ -219,4 +217,3 @@ def evaluation_sentences(
     read_as = sum(len(a.request.notes) for a in evaluation.appraisals)
     if read_as:
         yield say("evaluation_line_read_as", language, count=read_as)
-    yield say("line_written", language, folder=folder)

@@ -1,7 +1,7 @@
 """The map of a page: layers to choose from, places that can be looked up, sites with their catchment."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import geopandas as gpd
 import numpy as np
@@ -133,6 +133,11 @@ def still(explorer: Explorer) -> Choropleth:
         sites=_site_points(explorer) if explorer.sites else None,
         site_signs=explorer.site_signs,
     )
+
+
+def with_layer(explorer: Explorer, name: str) -> Explorer:
+    """Return a map whose first layer is the one of a name."""
+    return replace(explorer, layers=sorted(explorer.layers, key=lambda layer: layer.name != name))
 
 
 def is_told(layer: Layer, number: int) -> bool:

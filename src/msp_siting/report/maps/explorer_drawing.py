@@ -2,14 +2,15 @@
 
 import json
 from collections import Counter
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import geopandas as gpd
 import numpy as np
 import shapely
 from markupsafe import Markup
 
-from msp_siting.report.maps.canvas import WIDTH, Canvas, Label, Placer
+from msp_siting.report.maps.canvas import WIDTH, Canvas, Label, Placer, wrap
 from msp_siting.report.maps.choropleth import (
     MOST_ZONES_NAMED,
     SITE_RADIUS,
@@ -20,7 +21,7 @@ from msp_siting.report.maps.choropleth import (
     zone_outlines,
 )
 from msp_siting.report.maps.explorer import Explorer, Layer, Marks, is_told
-from msp_siting.report.maps.legend import NOBODY_COLOUR
+from msp_siting.report.maps.legend import NOBODY_COLOUR, ROW_HEIGHT, legend_keys
 from msp_siting.report.maps.shapes import WGS_84, demand_points
 from msp_siting.report.rendering import draw
 from msp_siting.report.wording import Wording
@@ -29,6 +30,8 @@ MOST_TOWNS = 45  # that are named before anyone zooms, as far as there is room
 LABEL_SIZE, NUMBER_SIZE, TOWN_DOT = 108, 112, 26
 MOST_MARKS_WELL_SEEN = 150  # more of them are drawn smaller
 RADIUS_PER_POST, MOST_POSTS_SIZED = 9, 10
+LETTERS_OF_A_LINE, LETTERS_OF_A_TITLE = 100, 72  # of a note below a legend, and of its title
+EDGE = 200  # beyond the ground, for names that reach there
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"  # of the classes of a layer, one letter a demand point
 
 
@@ -37,40 +40,92 @@ def draw_explorer(explorer: Explorer, wording: Wording) -> Markup:
 
     Without a script the first layer is shown with its legend; what needs one is shown where it runs.
     """
-    frame = explorer.frame
-    canvas = Canvas.around(frame.total_bounds)
-    zones = {} if explorer.zone_kind is None else zone_outlines(frame, explorer.zone_kind)
-    towns = canvas.xy(shapely.get_coordinates(demand_points(explorer.territory).to_crs(frame.crs).geometry))
-    spots = _spots(explorer, canvas)
-    border = frame.geometry[frame["border"]]
-    labels = _labels(explorer, canvas, spots, zones, towns)
-    fills = [_fill(explorer.layers[0].entries[number][0], explorer) for number in explorer.layers[0].numbers]
-    paths = canvas.paths(frame.geometry)
+    ground = _Ground.of(explorer)
+    canvas, spots = ground.canvas, ground.spots
     return draw(
         "explorer.html.j2",
         say=wording.say,
-        name=explorer.name,
-        label=explorer.label,
-        width=WIDTH,
-        height=canvas.height,
-        areas=[
-            {"path": path, "fill": fill, "title": title}
-            for path, fill, title in zip(paths, fills, explorer.titles, strict=True)
-        ],
-        hatched=canvas.paths([border.union_all()])[0] if len(border) else "",
-        outlines=canvas.paths(zones.values()),
-        zone=wording.kind_title(explorer.zone_kind) if explorer.zone_kind and zones else "",
+        **ground.drawn(explorer),
+        zone=_outlined(explorer, ground, wording),
         layers=[_told_layer(layer, explorer, wording) for layer in explorer.layers],
-        spots=spots,
         signs=_signs(explorer),
-        marks=[_told_marks(marks, canvas, frame) for marks in explorer.marks if len(marks.points)],
-        **labels,
-        zone_label_size=ZONE_LABEL_SIZE,
-        label_size=LABEL_SIZE,
-        number_size=NUMBER_SIZE,
-        scale_bar=canvas.scale_bar(),
-        data=_json(_data(explorer, canvas, zones, spots, wording) | {"at": towns.ravel().tolist()}),
+        marks=[_told_marks(marks, canvas, explorer.frame) for marks in explorer.marks if len(marks.points)],
+        data=_json(_data(explorer, canvas, ground.zones, spots, wording) | {"at": ground.towns.ravel().tolist()}),
     )
+
+
+def draw_layer(explorer: Explorer, wording: Wording) -> Markup:
+    """Return the first layer as SVG that stands by itself, its legend below; every text put in is escaped."""
+    ground = _Ground.of(explorer)
+    layer, zone = _told_layer(explorer.layers[0], explorer, wording), _outlined(explorer, ground, wording)
+    entries = [(each["fill"], each["text"]) for each in layer["classes"]]
+    entries += [(sign, text) for sign, text in _signs(explorer) if sign == "site" and ground.spots]
+    entries += [("zone", wording.say("map_sign_zone", kind=zone))] if zone else []
+    hatched = f"url(#hatch-{explorer.name})"
+    entries += [(hatched, wording.say("map_sign_border"))] if explorer.frame["border"].any() else []
+    titles = wrap(layer["legend"], LETTERS_OF_A_TITLE)
+    keys = legend_keys(entries, ground.canvas.height + ROW_HEIGHT * (1 + len(titles)))
+    bottom = max(key.y for key in keys)
+    notes = wrap(layer["note"], LETTERS_OF_A_LINE) if layer["note"] else []
+    return draw(
+        "map.svg.j2",
+        **ground.drawn(explorer),
+        edge=EDGE,
+        titles=titles,
+        keys=keys,
+        notes=notes,
+        notes_top=bottom + ROW_HEIGHT,
+        legend_height=bottom + ROW_HEIGHT * (1 + len(notes)) - ground.canvas.height,
+    )
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What is drawn below whatever is chosen: outlines, towns and sites, each with its place on the drawing."""
+
+    canvas: Canvas
+    zones: dict[str, Any]
+    towns: np.ndarray
+    spots: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, explorer: Explorer) -> Self:
+        """Return that of a map."""
+        frame = explorer.frame
+        canvas = Canvas.around(frame.total_bounds)
+        zones = {} if explorer.zone_kind is None else zone_outlines(frame, explorer.zone_kind)
+        towns = canvas.xy(shapely.get_coordinates(demand_points(explorer.territory).to_crs(frame.crs).geometry))
+        return cls(canvas, zones, towns, _spots(explorer, canvas))
+
+    def drawn(self, explorer: Explorer) -> dict[str, Any]:
+        """Return what a drawing of the first layer holds."""
+        frame, canvas = explorer.frame, self.canvas
+        border = frame.geometry[frame["border"]]
+        fills = [_fill(explorer.layers[0].entries[number][0], explorer) for number in explorer.layers[0].numbers]
+        paths = canvas.paths(frame.geometry)
+        return {
+            "name": explorer.name,
+            "label": explorer.label,
+            "width": WIDTH,
+            "height": canvas.height,
+            "areas": [
+                {"path": path, "fill": fill, "title": title}
+                for path, fill, title in zip(paths, fills, explorer.titles, strict=True)
+            ],
+            "hatched": canvas.paths([border.union_all()])[0] if len(border) else "",
+            "outlines": canvas.paths(self.zones.values()),
+            "spots": self.spots,
+            **_labels(explorer, canvas, self.spots, self.zones, self.towns),
+            "zone_label_size": ZONE_LABEL_SIZE,
+            "label_size": LABEL_SIZE,
+            "number_size": NUMBER_SIZE,
+            "scale_bar": canvas.scale_bar(),
+        }
+
+
+def _outlined(explorer: Explorer, ground: _Ground, wording: Wording) -> str:
+    """Return what the kind of zone that is outlined is called, or nothing."""
+    return wording.kind_title(explorer.zone_kind) if explorer.zone_kind and ground.zones else ""
 
 
 def _fill(colour: str, explorer: Explorer) -> str:
@@ -89,7 +144,7 @@ def _told_layer(layer: Layer, explorer: Explorer, wording: Wording) -> dict[str,
                 "count": wording.whole(is_in.sum()),
                 "people": wording.whole(people[is_in].sum()),
             }
-            counted = wording.say("map_class_count", **values)
+            counted = wording.say("map_class_squares" if _is_of_squares(explorer) else "map_class_count", **values)
             classes.append({"fill": _fill(colour, explorer), "text": text, "counted": counted})
     return {"title": layer.title, "legend": layer.legend, "note": layer.note, "classes": classes}
 
@@ -141,13 +196,26 @@ def _labels(
     named = {spot["spot"].name for spot in shown}
     town_labels: list[Label] = []
     dots = ""
-    for row in np.argsort(-explorer.frame["inhabitants"].to_numpy(), kind="stable")[:MOST_TOWNS]:
+    for row in _largest(explorer)[:MOST_TOWNS]:
         name, (x, y) = str(explorer.frame["name"].iloc[row]), towns[row].tolist()
         label = None if name in named else placer.free(name, x, y, size=LABEL_SIZE, distance=2 * TOWN_DOT)
         if label is not None:
             town_labels.append(label)
             dots += f"M{x} {y}h1"
     return {"site_labels": site_labels, "zone_labels": zone_names, "town_labels": town_labels, "town_dots": dots}
+
+
+def _is_of_squares(explorer: Explorer) -> bool:
+    return "commune_id" in explorer.territory.demand.columns
+
+
+def _largest(explorer: Explorer) -> list[int]:
+    """Return a row of each commune, the largest first; of one in squares that of its fullest."""
+    demand = explorer.territory.demand
+    commune_of = dict(zip(demand["demand_id"], demand.get("commune_id", demand["demand_id"]), strict=True))
+    rows = np.argsort(-explorer.frame["inhabitants"].to_numpy(), kind="stable")
+    communes = explorer.frame["demand_id"].map(commune_of).iloc[rows]
+    return rows[~communes.duplicated()].tolist()  # type: ignore[no-any-return]
 
 
 def _data(
@@ -164,6 +232,7 @@ def _data(
         "size": [WIDTH, canvas.height],
         "names": [wording.typeset(name) for name in frame["name"]],
         "people": frame["inhabitants"].round().astype(int).tolist(),
+        "largest": _largest(explorer) if _is_of_squares(explorer) else None,  # else the script knows
         "figures": explorer.figures,
         "note": explorer.note,
         "layers": [

@@ -6,7 +6,7 @@ from typing import Any
 
 from msp_siting.answer import Answer, Coverage, end_caveats, explanations, worse_than_today
 from msp_siting.language import Language, tell
-from msp_siting.report.maps import demand_shapes, draw_explorer, plan_explorer
+from msp_siting.report.maps import Explorer, demand_shapes, draw_explorer, plan_explorer
 from msp_siting.report.marks import gate_page_table
 from msp_siting.report.page_table import Cell, Code, PageTable
 from msp_siting.report.pages import decision, people, reference, tables
@@ -47,7 +47,7 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language, 
         "language": language,
         "say": wording.say,
         "question": question_title(answer.scenario, wording),
-        "context": _context(answer, wording),
+        "context": context_of(answer, wording),
         "day": wording.day(date.fromisoformat(summary["gates_on"])),
         "caveats": [sentence(wording.typeset(text)) for text in summary["caveats"]],
         "files": sources,
@@ -75,10 +75,8 @@ def render_page(answer: Answer, summary: Mapping[str, Any], language: Language, 
 
 def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wording: Wording) -> dict[str, Any]:
     opened = len(answer.plan.sites) > 0
-    shapes = demand_shapes(answer.territory)
+    explorer = explorer_of(answer, coverage, summary, wording)
     marks, to_check = gate_page_table(summary, wording)
-    on, opened_sites = date.fromisoformat(summary["gates_on"]), site_table(answer).to_dict("records")
-    actions = {str(row["site_id"]): tables.action_text(answer, row, wording) for row in opened_sites}
     ends = [(fact.key, wording.typeset(sentence(tell(fact, wording.language)))) for fact in end_caveats(answer)]
     zones = dict(zip(answer.territory.zone_kinds, tables.zone_page_tables(answer, coverage, wording), strict=True))
     return {
@@ -102,10 +100,10 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "maps": [
             (
                 wording.say("page_map_caption"),
-                draw_explorer(plan_explorer(answer, coverage, shapes, on, actions, wording), wording),
+                draw_explorer(explorer, wording),
             )
         ],
-        "is_cells": bool(shapes["is_cell"].any()),
+        "is_cells": bool(explorer.frame["is_cell"].any()),
         "labels": data_labels(answer, wording),
         "sites": tables.sites_page_table(answer, wording) if opened else None,
         "teams": tables.team_page_table(answer, wording),
@@ -126,7 +124,15 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
     }
 
 
-def _context(answer: Answer, wording: Wording) -> str:
+def explorer_of(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wording: Wording) -> Explorer:
+    """Return the map of a plan."""
+    on, opened_sites = date.fromisoformat(summary["gates_on"]), site_table(answer).to_dict("records")
+    actions = {str(row["site_id"]): tables.action_text(answer, row, wording) for row in opened_sites}
+    return plan_explorer(answer, coverage, demand_shapes(answer.territory), on, actions, wording)
+
+
+def context_of(answer: Answer, wording: Wording) -> str:
+    """Return of what and by which model a page is."""
     parts = [
         wording.of(answer.territory.manifest.title),
         wording.say("page_model", title=wording.of(answer.scenario.model.title)),

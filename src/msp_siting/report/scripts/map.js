@@ -19,7 +19,7 @@ function explore(root) {
   const svg = one("svg.map"), panel = one(".map-panel"), input = one(".map-search input"), list = one(".map-search ul");
   const areas = [...root.querySelectorAll(".areas path")], spots = [...root.querySelectorAll(".sites .site")];
   const [width, height] = data.size;
-  const largest = data.people.map((_, row) => row).sort((a, b) => data.people[b] - data.people[a] || a - b);
+  const largest = data.largest || data.people.map((_, row) => row).sort((a, b) => data.people[b] - data.people[a] || a - b);
   const scaleOf = (pixel) => pixel / DRAWN_PX * (svg.clientWidth < 500 ? 0.75 : 1);
   let layer = data.layers[0], zoom = 1, left = 0, top = 0, drawing = 0;
 

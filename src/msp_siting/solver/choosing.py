@@ -44,6 +44,7 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     best: Found,
     before: float,
     begun_with: Found | None,
+    bound: float | None,
 ) -> Preferred:
     """Return the plan that is preferred among those as good as the best one found.
 
@@ -58,6 +59,8 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
         Objective of opening nothing.
     begun_with
         That of the plan that the search was given to begin with; None without one.
+    bound
+        An objective that no plan is below.
     """
     objective_best, values = best
     most = preference.objective_allowed(objective_best, before)
@@ -67,15 +70,20 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     search = PlanSearch(problem, preference, settings, most + slack, min(held_back, most + slack))
     begun = values if begun_with is None else problem.extended(begun_with[1])  # as good too, it may be nearer
     start = min((values, begun), key=search.lacking)
-    found, bound = search.least(search.lacking_costs, start, ())
-    shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
+    goal = problem.instance.goal
+    if goal is not None and goal.is_plain_shortfall:  # the first stage has sought the least already
+        found, least = values, 0.0 if bound is None else bound
+    else:
+        found, of_those = search.least(search.lacking_costs, start, ())
+        least = of_those + preference.elsewhere
+    shortfall = ChoiceStep(search.lacking(values), search.lacking(found), min(least, search.lacking(found)))
     spared = preference.shortfall_allowed(shortfall.found)
     held: Held = (
         (search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),
         (search.posts, float(search.posts @ search.with_lacking(found))),  # better hosts, not more posts
     )
-    hosted, bound = search.least(-search.scores, found, held)
-    score = ChoiceStep(search.score(found), search.score(hosted), -bound)
+    hosted, highest = search.least(-search.scores, found, held)
+    score = ChoiceStep(search.score(found), search.score(hosted), -highest)
     matrix = search.problem_with((*held, (-search.scores, -score.found + ROUNDING * abs(score.found))))
     objective, completed = problem.complete(hosted)
     report = ChoiceReport(objective_best, most, shortfall, score)
@@ -177,7 +185,7 @@ class PlanSearch:
         wide = self.problem_with(held)
         for _ in range(MOST_ROUNDS_RELAXED):
             optimum = solve_lp(wide, costs, control).optimum
-            if optimum is None:
+            if optimum is None or not self._problem.lights:
                 break
             objective, _ = self._problem.complete(optimum.values[: self._size])
             if objective <= self._asked * (1 + CLOSE_SHARE):

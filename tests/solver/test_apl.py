@@ -176,3 +176,21 @@ def test_the_means_that_are_asked_of_zones_are_kept_or_no_plan_is(seed: int, exa
     broken = [posts for posts in every if posts not in keeping]
     for posts in broken[:3]:
         assert any(each.startswith("zone_apl: ") for each in problems_of_limits(instance, plan_with(posts)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 200), share=st.tuples(st.floats(0, 3), st.floats(0, 3)), money=st.floats(0, 2000))
+def test_prices_of_means_of_zones_put_no_bound_above_a_plan(
+    seed: int, share: tuple[float, float], money: float
+) -> None:
+    random = np.random.default_rng(seed)
+    small = replace(drawn_small(random, 5, 4), budget_eur=2.4e6)
+    instance = with_zone_apl(with_apl(small, seed, "shortfall"), seed, 0.6)
+    assert instance.zone_apl is not None
+    keeping = [
+        measured(instance, posts)
+        for posts in in_fractions.plans(instance)
+        if (instance.zone_apl.lacks_of(plan_with(posts)) <= 1e-7).all()
+    ]
+    prices = Prices({}, money, {}, zone_apl=dict(zip(instance.zone_apl.keys, np.array(share) * 1000, strict=True)))
+    assert all(priced_bound(instance, prices) <= value + 1e-6 * max(1.0, value) for value in keeping)

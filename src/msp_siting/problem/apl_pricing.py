@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from msp_siting.problem.apl_terms import AplGoal
+from msp_siting.problem.apl_terms import AplGoal, ZoneApl
 from msp_siting.problem.instance import Instance
 
 
@@ -34,6 +34,21 @@ class WorthOfPosts:
         posts = np.arange(fewest, most + 1)
         worth = self.by_site.get(site)
         return float((price * posts - (0.0 if worth is None else worth[posts])).min())
+
+
+def zones_at_prices(
+    asked: ZoneApl | None, prices: Mapping[tuple[str, str], float]
+) -> tuple[float, dict[tuple[str, str], float], float]:
+    """Return what zones cost at prices of their mean APL, what a post at a site is worth, what a recruit takes away.
+
+    The second by (``site_id``, profession).
+    """
+    if asked is None:
+        return 0.0, {}, 0.0
+    price = np.maximum(0.0, np.array([prices.get(key, 0.0) for key in asked.keys], float))
+    worth = asked.visits.T @ price
+    by_site = {(site, asked.profession): float(each) for site, each in zip(asked.site_ids, worth, strict=True)}
+    return float(price @ asked.gaps), by_site, float(price @ asked.drops)
 
 
 def visits_at_prices(instance: Instance, goal: AplGoal, prices: Mapping[str, float]) -> tuple[float, WorthOfPosts]:

@@ -4,8 +4,8 @@ Whoever uses room, money or recruits pays their price, and what there is of them
 rules pays no less than is paid back, so what it costs at prices, less that, is at most its objective. At prices nothing
 ties one demand point or one site to another: each takes what is cheapest for itself, and the sum is the bound
 (Lagrangian relaxation; its best prices are the multipliers of the linear relaxation). With the room, money and recruits
-of another budget the same prices give a bound there. The rules on sites,
-money and mean APL of zones, kept sites and formats have no price: they are left out.
+of another budget the same prices give a bound there. The rules on sites and
+money of zones, kept sites and formats have no price: they are left out.
 """
 
 import math
@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from msp_siting.problem.apl_pricing import WorthOfPosts, visits_at_prices
+from msp_siting.problem.apl_pricing import WorthOfPosts, visits_at_prices, zones_at_prices
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 from msp_siting.problem.plan import Prices
@@ -57,7 +57,11 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     posts = _post_prices(instance, aid, recruit)
     if worth is not None:
         posts[worth.profession] += worth.lost
-    opened = math.fsum(_opened(instance, _AtSites(room, works_price, posts, site - wanted, spacing, worth)))
+    asked = instance.zone_apl_asked
+    by_zone, zone_worth, lost = zones_at_prices(asked, prices.zone_apl)
+    if asked is not None:
+        posts[asked.profession] += lost
+    opened = math.fsum(_opened(instance, _AtSites(room, works_price, posts, site - wanted, spacing, worth, zone_worth)))
 
     def paid_back(budget_eur: float) -> float:
         there = replace(instance, budget_eur=budget_eur)
@@ -65,7 +69,7 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
         money = budget * _spendable(there.budget_cents, works) + aid * _spendable(aid_cents or 0, grants)
         return money / CENTS_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts + left + apart
 
-    return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
+    return [served + opened + by_zone - paid_back(budget_eur) for budget_eur in budgets_eur]
 
 
 def _spendable(limit: int, unit: int) -> int:
@@ -174,7 +178,7 @@ def _post_prices(instance: Instance, aid: float, recruit: dict[str, float]) -> d
 
 @dataclass(frozen=True)
 class _AtSites:
-    """The prices that a site pays and is paid: of room, works, posts by profession, a site, spacing, visits."""
+    """The prices that a site pays and is paid: of room, works, posts by profession, a site, spacing, visits, means."""
 
     room: Mapping[tuple[str, str], float]
     works: float
@@ -182,6 +186,7 @@ class _AtSites:
     site: float
     spacing: Mapping[tuple[str, str], float]
     worth: WorthOfPosts | None
+    zone_worth: Mapping[tuple[str, str], float]
 
 
 def _opened(instance: Instance, prices: _AtSites) -> Iterator[float]:
@@ -198,7 +203,10 @@ def _opened(instance: Instance, prices: _AtSites) -> Iterator[float]:
         if candidate in excluded:
             continue
         gain = {
-            name: prices.post[name] + lost[name] - room.get((place, name), 0.0) * terms.capacity
+            name: prices.post[name]
+            - prices.zone_worth.get((candidate, name), 0.0)
+            + lost[name]
+            - room.get((place, name), 0.0) * terms.capacity
             for name, terms in instance.professions.items()
         }
         costs = [

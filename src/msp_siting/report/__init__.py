@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from msp_siting.report.pages.evaluation import render_evaluation
     from msp_siting.report.pages.excerpt import draw_map, map_layers, render_excerpt
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
+    from msp_siting.report.pages.measures import bounds_sentence, measures_sentence
     from msp_siting.report.pages.run import explorer_of, render_page
     from msp_siting.report.printing import find_browser, print_page
     from msp_siting.report.titles import lead_title, question_title, run_titles
@@ -31,6 +32,7 @@ __all__ = [
     "Swept",
     "Wording",
     "alternative_sentences",
+    "bounds_sentence",
     "choice_sentence",
     "closing_sentences",
     "comparison_sentences",
@@ -41,6 +43,7 @@ __all__ = [
     "gate_marks",
     "lead_title",
     "map_layers",
+    "measures_sentence",
     "print_page",
     "proof_sentences",
     "put_caveats",
@@ -72,7 +75,9 @@ _ROOMS = {
     "gate_marks": "marks",
     "lead_title": "titles",
     "map_layers": "pages.excerpt",
+    "bounds_sentence": "pages.measures",
     "choice_sentence": "pages.headline",
+    "measures_sentence": "pages.measures",
     "closing_sentences": "pages.closing",
     "print_page": "printing",
     "proof_sentences": "pages.headline",

@@ -101,6 +101,12 @@ def read_prices(folder: Path) -> Prices:
         recruit={name: price for (rule, _, name), price in prices.items() if rule == "recruitment_pool"},
         site=single.get("site_count_max", 0.0),
         site_wanted=single.get("site_count_min", 0.0),
+        zone_apl={
+            (kind, zone): price
+            for (rule, key, _), price in prices.items()
+            if rule == "zone_apl" and ":" in key
+            for kind, zone in [key.split(":", 1)]
+        },
         visits={unit: price for (rule, unit, _), price in prices.items() if rule == "apl_floor"},
         spacing={
             (rule, int(row)): price

@@ -54,6 +54,7 @@ def price_table(answer: Answer) -> pd.DataFrame:
         prices = certificate.prices
         rows += [("capacity", place, name, price) for (place, name), price in sorted(prices.room.items())]
         rows += [("recruitment_pool", "", name, price) for name, price in prices.recruit.items()]
+        rows += [("zone_apl", f"{kind}:{zone}", "", price) for (kind, zone), price in prices.zone_apl.items()]
         rows += [(rule, str(number), "", price) for (rule, number), price in prices.spacing.items()]
         goal = answer.instance.goal
         profession = "" if goal is None else goal.profession

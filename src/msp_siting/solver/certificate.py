@@ -77,6 +77,7 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
             (str(kind), str(zone), str(name)): max(0.0, price)
             for (kind, zone, name), price in of_rule[Row.ZONE_COVERAGE].items()
         },
+        zone_apl={(str(kind), str(zone)): -price for (kind, zone), price in of_rule[Row.ZONE_APL].items() if price < 0},
         visits={unit: price for unit, price in visits.items() if price > 0},
         spacing={
             (row.value, int(number)): price

@@ -98,8 +98,7 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         if instance.preference is not None and not is_cost and gains and not settings.interrupted.is_set():
             settings.report(Progress("choosing"))
             useful = best.plan[0], values
-            begun, bound = best.begun_with, best.bound
-            preferred = choose_among_good(problem, instance.preference, settings, useful, scale, begun, bound)
+            preferred = choose_among_good(problem, instance.preference, settings, best, useful, scale)
             values = _without_idle_posts(problem, preferred.matrix, preferred.plan, scale, settings)
         chosen = plan_of(problem.matrix, values)
     elif instance.opening_nothing_is_a_plan:

@@ -52,10 +52,7 @@ def problems_of_composition(instance: Instance, plan: Plan) -> list[Sentence]:
 
 
 def problems_of_limits(instance: Instance, plan: Plan) -> list[Sentence]:
-    """Return which limits a plan exceeds: of money (to the cent), of posts that move, of the mean APL of zones.
-
-    Its sites and teams are known.
-    """
+    """Return which limits a plan exceeds: money (to the cent), posts that move, mean APL of zones; its teams known."""
     by_zone = problems_of_zone_apl(instance.zone_apl_asked, plan)
     return [*problems_of_money(instance, plan), *_move_problems(instance, plan), *by_zone]
 

@@ -146,7 +146,11 @@ def test_all_wrong_paths_are_told_at_once_and_one_inside_another() -> None:
         ("apl.last_minutes", 25.0, "apl: decay ends at 20.0 minutes, but last_minutes is 25.0; make them equal"),
         ("constraints.capacity", False, "constraints.capacity: must be true, got false"),
         ("coverage", "shared", "coverage: must be 'allocated' or 'apl', got 'shared'"),
-        ("coverage", "apl", "coverage: coverage is apl with a measure of the APL, else allocated; got apl with uncovered"),
+        (
+            "coverage",
+            "apl",
+            "coverage: coverage is apl with a measure of the APL, else allocated; got apl with uncovered",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(allocation: dict[str, Any], path: str, value: object, expected: str) -> None:

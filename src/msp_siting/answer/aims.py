@@ -37,7 +37,8 @@ def _apl_caveats(answer: Answer) -> Iterator[Fact]:
         if goal.is_count:
             yield Fact("caveat_goal_count")
         if goal.level != COMMUNE:
-            yield Fact("caveat_goal_zones", {"kind": goal.level.upper()})
+            title = Fact(f"zone_kind_{goal.level}")
+            yield Fact("caveat_goal_zones", {"kind": title if title.key in catalogue("en") else goal.level})
         if objective.gps is not None and objective.gps.value == "under_65":
             yield Fact("caveat_goal_under_65")
     asked = answer.scenario.question.zones.values()

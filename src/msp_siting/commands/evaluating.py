@@ -103,7 +103,7 @@ def _check_aims(scenario: Scenario) -> None:
             "requests are compared by whom they leave uncovered, and this model minimises a measure of the APL"
         )
         wrong.append(other.at("objective.measure"))
-    if any(rule.apl_mean for rules in question.zones.values() for rule in rules.values()):
+    if question.asks_for_apl:
         means = problem("requests are compared without mean APL of zones to be reached; take it out")
         wrong.append(means.at("zones"))
     if question.targets.covered_share or by_zone:

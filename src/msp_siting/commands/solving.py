@@ -31,8 +31,10 @@ from msp_siting.report import (
     bounds_sentence,
     choice_sentence,
     gate_marks,
+    goal_sentence,
     measures_sentence,
     tell_caveats,
+    zones_sentence,
 )
 from msp_siting.requests import gates_of, with_gates
 from msp_siting.runs import (
@@ -171,6 +173,7 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         budget=wording.whole(summary["budget_eur"]),
         aid=wording.whole(summary["aid_eur"]),
     )
+    yield from filter(None, (goal_sentence(found, summary, wording), zones_sentence(found, wording)))
     for fact in worse_than_today(found):
         yield tell(fact, wording.language)
     for name, profession in professions.items():

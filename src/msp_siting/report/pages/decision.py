@@ -8,7 +8,7 @@ import pandas as pd
 from msp_siting.answer import Answer
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof
-from msp_siting.report.pages.measures import goal_sentence
+from msp_siting.report.pages.measures import goal_sentence, zones_sentence
 from msp_siting.report.wording import Wording, epci_of, lead_profession, profession_title, zone_names
 from msp_siting.runs import near_host_table, site_table
 
@@ -112,9 +112,10 @@ def _what(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
 def _change(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
     """Return who is without a place today, without the plan and with it, and between which ends its effect lies.
 
-    Of a plan that minimises a measure of the APL that measure first.
+    Before that the measure of the APL that a plan minimises, and the mean APL that is asked of zones.
     """
-    return " ".join(filter(None, [goal_sentence(answer, summary, wording), _uncovered(answer, summary, wording)]))
+    of_apl = goal_sentence(answer, summary, wording), zones_sentence(answer, wording)
+    return " ".join(filter(None, [*of_apl, _uncovered(answer, summary, wording)]))
 
 
 def _uncovered(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:

@@ -6,6 +6,9 @@ from typing import Any
 from msp_siting.answer import Answer
 from msp_siting.problem import COMMUNE, improvement_gap
 from msp_siting.report.wording import Wording, at_most, lead_profession, profession_title
+from msp_siting.scenario import rules_by_zone
+
+MOST_ZONES = 8  # named in a sentence
 
 
 def goal_title(answer: Answer, wording: Wording) -> str:
@@ -19,7 +22,9 @@ def goal_title(answer: Answer, wording: Wording) -> str:
         f"goal_{objective.measure}_bands" if objective.bands else f"goal_{objective.measure}",
         floor=wording.decimal(goal.floor),
         gps=wording.say("goal_gps_under_65" if under_65 else "goal_gps_all"),
-        level=wording.say("goal_level_zone", kind=goal.level.upper()) if by_zone else wording.say("goal_level_commune"),
+        level=wording.say("goal_level_zone", kind=wording.kind_title(goal.level))
+        if by_zone
+        else wording.say("goal_level_commune"),
     )
 
 
@@ -35,6 +40,51 @@ def goal_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording) 
         after=wording.whole(after),
         change=wording.signed(after - before),
     )
+
+
+def zones_sentence(answer: Answer, wording: Wording) -> str:
+    """Return which zones of those that are to have a mean APL lack some: computed, and by the official APL of today.
+
+    Nothing where it is asked of none, and before there is a plan.
+    """
+    question = answer.scenario.question
+    if answer.coverage is None or not question.asks_for_apl:
+        return ""
+    zones = answer.coverage.zones[answer.coverage.zones["profession"].eq(answer.scenario.model.apl.profession)]
+    asked: dict[tuple[str, str], float] = {}
+    for kind, own in zones.groupby("kind")["zone_id"]:
+        for zone, rule in rules_by_zone(question.zones, str(kind), list(own)).items():
+            if rule.apl_mean is not None:
+                asked[str(kind), zone] = rule.apl_mean.min
+    rows = zones.set_index(["kind", "zone_id"]).loc[list(asked)].assign(least=list(asked.values()))
+    rows = rows.sort_values("apl_before", kind="stable")
+    before, official = rows[rows["apl_before"] < rows["least"]], rows[rows["apl_official"] < rows["least"]]
+    told = [
+        wording.say(
+            "answer_zone_apl",
+            name=row.name,
+            before=wording.decimal(row.apl_before, 2),
+            after=wording.decimal(row.apl_after, 2),
+        )
+        for row in before.itertuples(index=False)
+    ]
+    today = [
+        wording.say("answer_zone_apl_today", name=row.name, apl=wording.decimal(row.apl_official, 2))
+        for row in official.itertuples(index=False)
+    ]
+    least = ", ".join(wording.decimal(each) for each in sorted(set(asked.values())))
+    sentences = [wording.say("answer_zones_apl", least=least, zones=_listed(told, wording))]
+    if rows["apl_official"].notna().all():
+        sentences.append(wording.say("answer_zones_apl_official", zones=_listed(today, wording)))
+    return " ".join(sentences)
+
+
+def _listed(told: list[str], wording: Wording) -> str:
+    """Return the first of some zones, and how many more there are."""
+    if not told:
+        return wording.say("answer_zone_apl_none")
+    more = len(told) - MOST_ZONES
+    return ", ".join([*told[:MOST_ZONES], *([wording.say("answer_zone_apl_more", count=more)] if more > 0 else [])])
 
 
 def measures_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording, key: str) -> str:

@@ -35,6 +35,7 @@ def with_apl(instance: Instance, seed: int, kind: str, *, drops: bool = False) -
         drops=lost,
         measure="apl_inhabitants_below_floor" if kind == "count" else "apl_shortfall",
         level="commune",
+        gps="all",
         unit_ids=tuple(points),
         inhabitants=people,
         floor=FLOOR,

@@ -112,7 +112,7 @@ def with_apl_terms(territory: Territory, scenario: Scenario, instance: Instance)
     territory
         At the horizon.
     """
-    asks_zones = any(rule.apl_mean is not None for rules in scenario.question.zones.values() for rule in rules.values())
+    asks_zones = scenario.question.asks_for_apl
     if not scenario.model.objective.is_of_apl and not asks_zones:
         return instance
     found = apl_of_posts(territory, scenario.model.apl, instance)
@@ -128,7 +128,8 @@ def goal_of(territory: Territory, scenario: Scenario, posts: AplOfPosts) -> AplG
     """
     objective, apl = scenario.model.objective, scenario.model.apl
     demand = territory.demand
-    if objective.gps is not None and objective.gps.value == "under_65":
+    gps = "all" if objective.gps is None else objective.gps.value
+    if gps == "under_65":
         posts = replace(posts, nothing=demand[UNDER_65].to_numpy(float), drops=np.zeros(len(demand)), most_drawing=0.0)
     level = COMMUNE if objective.level is None else objective.level.value
     people = demand["inhabitants"].to_numpy(float)
@@ -154,6 +155,7 @@ def goal_of(territory: Territory, scenario: Scenario, posts: AplOfPosts) -> AplG
         drops=posts.drops[is_short],
         measure=objective.measure,  # type: ignore[arg-type]
         level=level,
+        gps=gps,
         unit_ids=tuple(units[is_short]),
         inhabitants=people[is_short],
         floor=floor,

@@ -80,6 +80,8 @@ class AplGoal(AplTerms):
         those who lack any.
     unit_ids
         The demand points, or the zones where the mean of a zone counts; ``level`` is ``commune`` or their kind.
+    gps
+        ``all``, or ``under_65``: those whose visits count.
     inhabitants
         Of each.
     floor
@@ -90,6 +92,7 @@ class AplGoal(AplTerms):
 
     measure: AplMeasure
     level: str
+    gps: str
     unit_ids: tuple[str, ...]
     inhabitants: np.ndarray
     floor: float
@@ -103,8 +106,8 @@ class AplGoal(AplTerms):
 
     @property
     def is_plain_shortfall(self) -> bool:
-        """Whether it is the shortfall of demand points, each visit alike: what a choice among good plans goes by."""
-        return not self.is_count and self.level == COMMUNE and len(self.band_slopes) == 1
+        """Whether it is what a choice among good plans goes by: visits that demand points lack, of all GPs, alike."""
+        return not self.is_count and self.level == COMMUNE and self.gps == "all" and len(self.band_slopes) == 1
 
     def costs(self, most: np.ndarray) -> np.ndarray:
         """Return what a visit that lacks costs, one row per unit and one column per band.

@@ -16,12 +16,11 @@ def goal_title(answer: Answer, wording: Wording) -> str:
     goal, objective = answer.instance.goal, answer.scenario.model.objective
     if goal is None:
         return ""
-    under_65 = objective.gps is not None and objective.gps.value == "under_65"
     by_zone = goal.level != COMMUNE
     return wording.say(
         f"goal_{objective.measure}_bands" if objective.bands else f"goal_{objective.measure}",
         floor=wording.decimal(goal.floor),
-        gps=wording.say("goal_gps_under_65" if under_65 else "goal_gps_all"),
+        gps=wording.say(f"goal_gps_{goal.gps}"),
         level=wording.say("goal_level_zone", kind=wording.kind_title(goal.level))
         if by_zone
         else wording.say("goal_level_commune"),

@@ -57,7 +57,7 @@ def zones_sentence(answer: Answer, wording: Wording) -> str:
                 asked[str(kind), zone] = rule.apl_mean.min
     rows = zones.set_index(["kind", "zone_id"]).loc[list(asked)].assign(least=list(asked.values()))
     rows = rows.sort_values("apl_before", kind="stable")
-    before, official = rows[rows["apl_before"] < rows["least"]], rows[rows["apl_official"] < rows["least"]]
+    before = rows[rows["apl_before"] < rows["least"]]
     told = [
         wording.say(
             "answer_zone_apl",
@@ -67,13 +67,13 @@ def zones_sentence(answer: Answer, wording: Wording) -> str:
         )
         for row in before.itertuples(index=False)
     ]
-    today = [
-        wording.say("answer_zone_apl_today", name=row.name, apl=wording.decimal(row.apl_official, 2))
-        for row in official.itertuples(index=False)
-    ]
     least = ", ".join(wording.decimal(each) for each in sorted(set(asked.values())))
     sentences = [wording.say("answer_zones_apl", least=least, zones=_listed(told, wording))]
-    if rows["apl_official"].notna().all():
+    if "apl_official" in rows.columns and rows["apl_official"].notna().all():
+        today = [
+            wording.say("answer_zone_apl_today", name=row.name, apl=wording.decimal(row.apl_official, 2))
+            for row in rows[rows["apl_official"] < rows["least"]].itertuples(index=False)
+        ]
         sentences.append(wording.say("answer_zones_apl_official", zones=_listed(today, wording)))
     return " ".join(sentences)
 

@@ -24,7 +24,7 @@ def preference_of(territory: Territory, scenario: Scenario, instance: Instance) 
     posts = apl_of_posts(territory, apl, instance)
     floor = apl.floor_visits_per_year.value
     is_short = (posts.most_lacks(floor) > 0) & (posts.need > 0)
-    is_changed = is_short & ((posts.visits.max(axis=1).toarray().ravel() > 0) | (posts.drops > 0))
+    is_changed = is_short & ((posts.visits.sum(axis=1) > 0) | (posts.drops > 0))
     gaps = floor - posts.nothing
     return Preference(
         profession=apl.profession,

@@ -91,7 +91,7 @@ class Scenario:
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
     def without_aims(self) -> "Scenario":
-        """Return the question with nothing asked of zones, shares served or whose APL, everyone's need counted alike."""
+        """Return the question with nothing asked of zones, shares served or an APL, everyone's need counted alike."""
         aims = {"zones": {}, "targets": Targets(), "weights": Weights()}
         objective = self.model.objective.model_copy(update={"level": None, "gps": None})
         model = self.model.model_copy(update={"objective": objective})

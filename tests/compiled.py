@@ -58,3 +58,24 @@ def _names(model: pyo.ConcreteModel, kind: type, listed: Sequence[object]) -> tu
 def _as_tuple(index: object) -> tuple[str | int, ...]:
     """Return an index of Pyomo's; a component without any has None."""
     return () if index is None else index if isinstance(index, tuple) else (index,)  # type: ignore[return-value]
+
+
+def ordered(matrix: Matrix) -> Matrix:
+    """Return a problem with its columns and rows in the order of their names."""
+    columns = sorted(range(len(matrix.names)), key=lambda column: _word(matrix.names[column]))
+    rows = sorted(range(len(matrix.row_names)), key=lambda row: _word(matrix.row_names[row]))
+    return Matrix(
+        a=matrix.a[rows][:, columns],
+        costs=matrix.costs[:, columns],
+        row_lower=matrix.row_lower[rows],
+        row_upper=matrix.row_upper[rows],
+        lower=matrix.lower[columns],
+        upper=matrix.upper[columns],
+        integer=matrix.integer[columns],
+        names=tuple(matrix.names[column] for column in columns),
+        row_names=tuple(matrix.row_names[row] for row in rows),
+    )
+
+
+def _word(name: Name) -> str:
+    return f"{name[0]} {name[1]!r}"

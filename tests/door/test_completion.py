@@ -36,8 +36,8 @@ def test_commands() -> None:
 def test_scenarios_by_name_and_by_file(command: str) -> None:
     Path("mine.yaml").touch()
     assert offered(f"{command} ") == [
-        *("hautes-alpes-3m", "isere-10m-forced", "isere-15-minutes", "isere-20m", "isere-20m-2030", "isere-5m"),
-        *("isere-95-percent", "occitanie-40m", "toy"),
+        *("hautes-alpes-3m", "isere-10m-forced", "isere-15-minutes", "isere-20m", "isere-20m-2030", "isere-20m-apl"),
+        *("isere-5m", "isere-95-percent", "isere-epci-apl", "occitanie-40m", "toy"),
         *("mine.yaml", "scenarios/toy.yaml"),
     ]
     assert offered(f"{command} to") == ["toy"]
@@ -58,7 +58,7 @@ def test_models_of_the_project_and_bundled() -> None:
     for name in ("mine", "gates"):
         Path(f"models/{name}.yaml").touch()
     assert offered("diagnose isere --model ") == [
-        *("allocation", "allocation-plain", "least-cost", "mine"),
+        *("allocation", "allocation-plain", "apl", "apl-inhabitants", "least-cost", "mine"),
         *("models/allocation.yaml", "models/mine.yaml"),
     ]
     assert offered("diagnose isere --model mi") == ["mine"]

@@ -102,7 +102,7 @@ def test_a_run_verifies(run: Path) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, third = result.stdout.splitlines()
     assert first == (
-        f"{run}: sound. 519 figures recomputed from the territory, the question and the decisions; none differs."
+        f"{run}: sound. 521 figures recomputed from the territory, the question and the decisions; none differs."
     )
     assert second.startswith("No plan is below 1,7")
     assert third.startswith(
@@ -114,7 +114,7 @@ def test_a_run_verifies_in_french(run: Path) -> None:
     result = CliRunner().invoke(main, ["verify", str(run), "--lang", "fr"])
     assert result.exit_code == 0
     assert result.stdout.splitlines()[0] == (
-        f"{run} : correct. 519 valeurs recalculées à partir du territoire, de la question et des décisions ; "
+        f"{run} : correct. 521 valeurs recalculées à partir du territoire, de la question et des décisions ; "
         "aucune ne diffère."
     )
 
@@ -127,7 +127,7 @@ def test_what_differs_is_told_in_french_for_other_programs_too(run: Path) -> Non
 
 def test_what_is_said_of_a_run_for_other_programs(run: Path) -> None:
     found = json.loads(verify(run, "--json").stdout)
-    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 519)
+    assert (found["sound"], found["problems"], found["figures"]) == (True, [], 521)
     assert found["bound"] == 1777.5
     assert list(found["not_recomputed"]) == list(NOT_RECOMPUTED)
 
@@ -289,6 +289,9 @@ def test_a_bound_without_prices_is_said_to_be_the_search_s_word(run: Path) -> No
     marker.write_text(json.dumps(content), encoding="utf-8")
     assert "priced_bound is missing, but prices.csv has prices" in verify(run).stderr
     prices.write_text("rule,place_id,profession,price\n", encoding="utf-8")
+    summary = json.loads((run / "summary.json").read_text(encoding="utf-8"))
+    summary |= {"priced_bound": None, "searched_bound": None}
+    (run / "summary.json").write_text(json.dumps(summary), encoding="utf-8")
     seal(run)
     assert verify(run).stdout.splitlines()[1].startswith("No prices were written: that no plan is below 1,777.50 is")
 

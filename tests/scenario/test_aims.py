@@ -54,8 +54,8 @@ def test_what_is_not_asked_leaves_the_fingerprint_as_it_was(toy_scenario: Callab
             "zones.epci.west.covered_share.gpp: the model has no such profession; did you mean gp?",
         ),
         (
-            "zones: {epci: {each: {apl_mean: {min: 2.5}}}}",
-            "zones.epci.each.apl_mean: no model asks for a mean APL of zones yet; take it out",
+            "zones: {epci: {each: {apl_mean: {min: 0}}}}",
+            "zones.epci.each.apl_mean.min: must be above 0, got 0",
         ),
         ("targets: {covered_share: {gp: 1.5}}", "targets.covered_share.gp: must be at most 1, got 1.5"),
         (

@@ -148,7 +148,12 @@ def test_all_wrong_paths_are_told_at_once_and_one_inside_another() -> None:
         ("apl.decay", [], "apl: decay must have below_minutes that rise and weights that fall, got [] and []"),
         ("apl.last_minutes", 25.0, "apl: decay ends at 20.0 minutes, but last_minutes is 25.0; make them equal"),
         ("constraints.capacity", False, "constraints.capacity: must be true, got false"),
-        ("coverage", "apl", "coverage: must be 'allocated', got 'apl'"),
+        ("coverage", "shared", "coverage: must be 'allocated' or 'apl', got 'shared'"),
+        (
+            "coverage",
+            "apl",
+            "coverage: coverage is apl with a measure of the APL, else allocated; got apl with uncovered",
+        ),
     ],
 )
 def test_a_wrong_value_is_named(allocation: dict[str, Any], path: str, value: object, expected: str) -> None:
@@ -213,7 +218,7 @@ def test_a_model_based_on_another(models: Path) -> None:
         ),
         ("parameters: [apl]\n", "parameters: expected keys and file names, got ['apl']"),
         ("parameters: {apl: 12}\n", "parameters.apl: expected text, got 12"),
-        ("parameters: {apl: zzz.yaml}\n", "parameters.apl: no file zzz.yaml in FOLDER"),
+        ("parameters: {apl: ap.yaml}\n", "parameters.apl: no file ap.yaml in FOLDER; did you mean apl.yaml?"),
         (
             "parameters: {apl: parameters/ap.yaml}\n",
             "parameters.apl: no file parameters/ap.yaml in FOLDER; did you mean apl.yaml?",

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from compiled import compile_model
+from compiled import compile_model, ordered
 from drawn import (
     drawn,
     drawn_with_aid,
@@ -22,7 +22,6 @@ from drawn import (
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
 from msp_siting.solver.assembly import assemble
-from msp_siting.solver.matrix import Matrix, Name
 
 
 def differences(instance: Instance, light: Iterable[str] = ()) -> list[str]:
@@ -33,27 +32,6 @@ def differences(instance: Instance, light: Iterable[str] = ()) -> list[str]:
     found = [part for part in vectors if not np.array_equal(getattr(assembled, part), getattr(compiled, part))]
     found += [part for part in ("names", "row_names") if getattr(assembled, part) != getattr(compiled, part)]
     return found if np.array_equal(assembled.a.toarray(), compiled.a.toarray()) else [*found, "a"]
-
-
-def ordered(matrix: Matrix) -> Matrix:
-    """Return a problem with its columns and rows in the order of their names."""
-    columns = sorted(range(len(matrix.names)), key=lambda column: _word(matrix.names[column]))
-    rows = sorted(range(len(matrix.row_names)), key=lambda row: _word(matrix.row_names[row]))
-    return Matrix(
-        a=matrix.a[rows][:, columns],
-        costs=matrix.costs[:, columns],
-        row_lower=matrix.row_lower[rows],
-        row_upper=matrix.row_upper[rows],
-        lower=matrix.lower[columns],
-        upper=matrix.upper[columns],
-        integer=matrix.integer[columns],
-        names=tuple(matrix.names[column] for column in columns),
-        row_names=tuple(matrix.row_names[row] for row in rows),
-    )
-
-
-def _word(name: Name) -> str:
-    return f"{name[0]} {name[1]!r}"
 
 
 @pytest.mark.parametrize("seed", range(100))

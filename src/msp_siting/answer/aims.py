@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msp_siting.answer.value import Answer
 from msp_siting.language import Fact, catalogue
+from msp_siting.problem import COMMUNE
 
 
 def aim_caveats(answer: Answer) -> Iterator[Fact]:
@@ -11,6 +12,7 @@ def aim_caveats(answer: Answer) -> Iterator[Fact]:
     question, model, instance = answer.scenario.question, answer.scenario.model, answer.instance
     if instance.measure == "cost":
         yield Fact("caveat_least_cost", {"budget": instance.budget_eur})
+    yield from _apl_caveats(answer)
     for name in instance.limits_uncovered:
         share = question.targets.covered_share[name]
         yield Fact("caveat_covered_share", {"share": share, "profession": model.professions[name].title})
@@ -25,6 +27,24 @@ def aim_caveats(answer: Answer) -> Iterator[Fact]:
     weights = list(_weights(answer))
     if weights:
         yield Fact("caveat_need_weights", {"weights": weights})
+
+
+def _apl_caveats(answer: Answer) -> Iterator[Fact]:
+    """Yield what a measure of the APL as objective means, and mean APL that is asked of zones."""
+    goal, objective = answer.instance.goal, answer.scenario.model.objective
+    if goal is not None:
+        yield Fact("caveat_goal", {"floor": goal.floor})
+        if goal.is_count:
+            yield Fact("caveat_goal_count")
+        if goal.level != COMMUNE:
+            title = Fact(f"zone_kind_{goal.level}")
+            yield Fact("caveat_goal_zones", {"kind": title if title.key in catalogue("en") else goal.level})
+        if objective.gps is not None and objective.gps.value == "under_65":
+            yield Fact("caveat_goal_under_65")
+    asked = answer.scenario.question.zones.values()
+    least = sorted({rule.apl_mean.min for rules in asked for rule in rules.values() if rule.apl_mean is not None})
+    if least:
+        yield Fact("caveat_zone_apl", {"least": least[0]})
 
 
 def _weights(answer: Answer) -> Iterator[Fact]:

@@ -31,6 +31,7 @@ ABOUT: dict[str, tuple[str, tuple[str, ...]]] = {  # the sentence of each limit,
     "zone_budget_min": ("conflict_zone_budget_min", ("zone",)),
     "zone_budget_max": ("conflict_zone_budget_max", ("zone",)),
     "coverage_target": ("conflict_coverage_target", ("profession",)),
+    "zone_apl": ("conflict_zone_apl", ("zone",)),
     "zone_coverage": ("conflict_zone_coverage", ("zone", "profession")),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from msp_siting import solver
 from msp_siting.answer.apl import with_visits_per_gp
+from msp_siting.answer.apl_posts import with_apl_terms
 from msp_siting.answer.coverage import Coverage, tabulate, with_columns
 from msp_siting.answer.ends import columns_of_ends, ends_of, partly_filled
 from msp_siting.answer.preferring import preference_of
@@ -94,6 +95,8 @@ def prepare_problem(
     _log_problem(scenario, territory, instance)
     settler = Settler(instance, settings)
     objective_before, before = settler.settle(Plan.empty(), nearby=False)
+    if instance.goal is not None:
+        objective_before = instance.goal.objective(Plan.empty())
     log.info("before: objective %.6f with nothing opened", objective_before)
     today = state_today(territory, scenario, settings)
     return Problem(scenario, territory, instance, settler, objective_before, before, today)
@@ -224,7 +227,7 @@ def read_problem(
     settings = settings or settings_of(scenario.question.solve)
     settings.report(Progress("reading"))
     territory = territory or read_at_horizon(scenario)
-    instance = instance_of(territory, scenario, settings)
+    instance = with_apl_terms(territory, scenario, instance_of(territory, scenario, settings))
     check_candidates_left(territory, scenario)
     return territory, instance
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from msp_siting.answer.apl_posts import with_apl_terms
 from msp_siting.answer.value import Answer
 from msp_siting.problem import build_instance
 from msp_siting.scenario import Scenario
@@ -21,7 +22,8 @@ def bound_without_rules(answer: Answer, settings: Settings) -> float | None:
     is_limited = bool(limits.one_for_one or limits.composition_only)
     if not is_limited and answer.review.excluded.empty:
         return None
-    wide = build_instance(answer.territory, _relaxed(answer.scenario))
+    relaxed = _relaxed(answer.scenario)
+    wide = with_apl_terms(answer.territory, relaxed, build_instance(answer.territory, relaxed))
     reserved = {name: terms.reserved for name, terms in answer.instance.professions.items()}
     professions = {name: replace(terms, reserved=reserved[name]) for name, terms in wide.professions.items()}
     bound = relaxed_bound(replace(wide, professions=professions), settings)

@@ -44,6 +44,8 @@ def summarise(answer: Answer) -> dict[str, Any]:
         "bound": solution.bound,
         "gap": answer.gap,
         "improvement_gap": answer.improvement_gap,
+        "searched_bound": None if solution.certificate is None else solution.certificate.searched,
+        "priced_bound": None if solution.certificate is None else solution.certificate.priced,
         "objective_before": None if instance.measure == "cost" else answer.objective_before,
         "budget_eur": instance.budget_eur,
         "cost_eur": cost_eur(instance, plan) if has_plan else None,

@@ -82,6 +82,12 @@ class Answer:
         return tabulate_groups(self.territory, self.coverage, self.moments)
 
     @property
+    def aims_at_apl(self) -> bool:
+        """Whether the APL is what the plan is about: minimised, or asked of zones at the least cost."""
+        asked = self.instance.measure == "cost" and self.scenario.question.asks_for_apl
+        return self.instance.goal is not None or asked
+
+    @property
     def gap(self) -> float | None:
         """|objective - bound| / |objective|."""
         return relative_gap(self.solution.objective, self.solution.bound)

@@ -94,4 +94,11 @@ def _sentences(comparison: Comparison, wording: Wording) -> Iterator[str]:
             shortage=wording.whole(shortage),
             distance=wording.whole(None if after is None or shortage is None else after - shortage),
         )
+        yield wording.say(
+            "comparison_line_apl",
+            run=title,
+            floor=wording.decimal(run.model.apl.floor_visits_per_year.value),
+            short=wording.whole(found.apl_shortfall_visits_per_year_after),
+            below=wording.whole(found.inhabitants_below_apl_floor_after),
+        )
     yield wording.say("comparison_line_sites", **{key: wording.whole(n) for key, n in sites_kept(comparison).items()})

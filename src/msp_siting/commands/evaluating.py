@@ -98,6 +98,14 @@ def _check_aims(scenario: Scenario) -> None:
     if scenario.model.objective.measure == "cost":
         least = problem("requests are compared by whom they leave uncovered, and this model seeks the least cost")
         wrong.append(least.at("objective.measure"))
+    if scenario.model.objective.is_of_apl:
+        other = problem(
+            "requests are compared by whom they leave uncovered, and this model minimises a measure of the APL"
+        )
+        wrong.append(other.at("objective.measure"))
+    if question.asks_for_apl:
+        means = problem("requests are compared without mean APL of zones to be reached; take it out")
+        wrong.append(means.at("zones"))
     if question.targets.covered_share or by_zone:
         shares = problem("requests are compared without shares of need to be met; take them out")
         wrong.append(shares.at("targets" if question.targets.covered_share else "zones"))

@@ -27,7 +27,15 @@ from msp_siting.errors import InfeasibleError
 from msp_siting.files import check_target, replace_folder, user_cache
 from msp_siting.language import Language, say, tell
 from msp_siting.problem import Plan, relative_gap
-from msp_siting.report import choice_sentence, gate_marks, tell_caveats
+from msp_siting.report import (
+    bounds_sentence,
+    choice_sentence,
+    gate_marks,
+    goal_sentence,
+    measures_sentence,
+    tell_caveats,
+    zones_sentence,
+)
 from msp_siting.requests import gates_of, with_gates
 from msp_siting.runs import (
     logging_kept,
@@ -165,6 +173,7 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         budget=wording.whole(summary["budget_eur"]),
         aid=wording.whole(summary["aid_eur"]),
     )
+    yield from filter(None, (goal_sentence(found, summary, wording), zones_sentence(found, wording)))
     for fact in worse_than_today(found):
         yield tell(fact, wording.language)
     for name, profession in professions.items():
@@ -190,6 +199,10 @@ def _sentences(found: Answer, summary: Mapping[str, Any], wording: TerminalWordi
         far_before=wording.whole(summary["beyond_20_minutes_before"]),
         far_after=wording.whole(summary["beyond_20_minutes_after"]),
     )
+    yield measures_sentence(found, summary, wording, "line_both_measures")
+    bounds = bounds_sentence(found, summary, wording, "line_bounds")
+    if bounds:
+        yield bounds
     chosen = choice_sentence(found, summary, wording, "line_choice")
     if chosen:
         yield chosen

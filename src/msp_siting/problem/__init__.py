@@ -1,5 +1,12 @@
 """States one problem in sets and numbers, with a plan for it and its prices, and checks a plan without Pyomo."""
 
+from msp_siting.problem.apl_terms import (
+    COMMUNE,
+    ROUNDING_VISITS,
+    AplGoal,
+    AplTerms,
+    ZoneApl,
+)
 from msp_siting.problem.building import build_instance
 from msp_siting.problem.candidate_rules import (
     FORCED,
@@ -45,6 +52,7 @@ from msp_siting.problem.pricing import priced_bound, priced_bounds
 from msp_siting.problem.reduction import reduce_instance
 from msp_siting.problem.soundness import (
     need_by_band,
+    objective_at,
     objective_of,
     problems_of_composition,
     problems_of_decisions,
@@ -53,6 +61,7 @@ from msp_siting.problem.soundness import (
     room_by_place,
 )
 from msp_siting.problem.spacing import limits_among, most_open, near_among, sites_beyond_openings, sites_kept_closed
+from msp_siting.problem.spacing_pricing import SPACING_ROWS
 from msp_siting.problem.spending import aid_eur, cost_eur
 from msp_siting.problem.targets import short_by_zone
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms
@@ -62,13 +71,18 @@ from msp_siting.problem.weighing import need_weights
 __all__ = [
     "AID",
     "BASE",
+    "COMMUNE",
     "FORCED",
     "NO_PRICES",
     "REASONS",
+    "ROUNDING_VISITS",
+    "SPACING_ROWS",
     "STATED",
     "TOLERANCE_SHARE",
     "WORKS",
     "ZONE",
+    "AplGoal",
+    "AplTerms",
     "Assignment",
     "CandidateReview",
     "Certificate",
@@ -90,6 +104,7 @@ __all__ = [
     "SolverReport",
     "Status",
     "Yearly",
+    "ZoneApl",
     "aid_budget_unit_cents",
     "aid_eur",
     "aid_unit_cents",
@@ -106,6 +121,7 @@ __all__ = [
     "near_among",
     "need_by_band",
     "need_weights",
+    "objective_at",
     "objective_of",
     "priced_bound",
     "priced_bounds",

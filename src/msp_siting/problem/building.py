@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from msp_siting.errors import DataError, Sentence, problem
+from msp_siting.problem.apl_goal import check_apl_goal
 from msp_siting.problem.candidates import read_candidates
 from msp_siting.problem.decided_sites import check_decided, excluded_formats, forced_formats, kept_posts
 from msp_siting.problem.instance import Instance
@@ -46,12 +47,13 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
     model, question = scenario.model, scenario.question
     candidates = read_candidates(territory, scenario)
     check_decided(scenario, candidates.capex_eur)
+    check_apl_goal(territory, scenario)
     for problems in (list(_unknown_in_supply(territory, model)), list(_unknown_in_demand(territory, model))):
         if problems:
             raise DataError(problems)
     demand = territory.demand
     sites = dict(zip(candidates.sites["site_id"], candidates.sites["place_id"], strict=True))
-    bands = model.need.bands
+    bands, is_banded = model.need.bands, model.objective.bands and not model.objective.is_of_apl
     can_open = {site: sites[site] for site, _ in candidates.capex_eur}
     near = find_near(territory, scenario, candidates)
     instance = Instance(
@@ -65,8 +67,8 @@ def build_instance(territory: Territory, scenario: Scenario, places: Collection[
         site_count=(scenario.site_count.min, scenario.site_count.max),
         forced_sites=tuple(question.sites.forced_ids),
         excluded_sites=tuple(site for site in question.sites.excluded_ids if site in sites),  # others may not anyway
-        band_upper_shares=tuple(bands.upper_shares.value) if model.objective.bands else (1.0,),
-        band_slopes=tuple(bands.slopes.value) if model.objective.bands else (1.0,),
+        band_upper_shares=tuple(bands.upper_shares.value) if is_banded else (1.0,),
+        band_slopes=tuple(bands.slopes.value) if is_banded else (1.0,),
         constraints=frozenset(name for name, on in model.constraints.model_dump().items() if on),
         near_sites=near.groups,
         near_parents=near.parents,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from msp_siting.problem.apl_terms import TOLERANCE_VISITS
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import Plan, Shortfall
 from msp_siting.problem.spending import aid_eur, cost_eur
@@ -142,6 +143,14 @@ def _zone_budget(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
             yield Shortfall("zone_budget_max", zone.key, most / CENTS_PER_EUR, spent / CENTS_PER_EUR)
 
 
+def _zone_apl(instance: Instance, plan: Plan) -> Iterator[Shortfall]:
+    asked = instance.zone_apl_asked
+    if asked is not None:
+        for key, lack, least in zip(asked.keys, asked.lacks_of(plan).tolist(), asked.least.tolist(), strict=True):
+            if lack > TOLERANCE_VISITS:
+                yield Shortfall("zone_apl", key, least, least - lack)
+
+
 def _coverage_target(instance: Instance, left: Left) -> Iterator[Shortfall]:
     for name, most in instance.limits_uncovered.items():
         need, found = instance.need(name), sum(amount for (_, other), amount in left.items() if other == name)
@@ -169,6 +178,7 @@ _OF_PLAN: dict[str, Callable[[Instance, Plan], Iterator[Shortfall]]] = {
     "kept_sites": _kept_sites,
     "zone_sites": _zone_sites,
     "zone_budget": _zone_budget,
+    "zone_apl": _zone_apl,
 }
 _OF_NEED: dict[str, Callable[[Instance, Left], Iterator[Shortfall]]] = {
     "coverage_target": _coverage_target,

@@ -1,11 +1,13 @@
 """The sets and numbers of one problem: no files, no Pyomo, nothing left to look up."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 import numpy as np
 
+from msp_siting.problem.apl_terms import TOLERANCE_VISITS, AplGoal, AplMeasure, ZoneApl
 from msp_siting.problem.preference import Preference
 from msp_siting.problem.terms import FormatTerms, Pairs, ProfessionTerms, ZoneLimits, ZoneTerms
 from msp_siting.scenario import Scenario
@@ -55,7 +57,11 @@ class Instance:
     need_weights
         By what need is multiplied, by ``demand_id``; 1 where it is not. ``need_index`` has it already.
     measure
-        What the first stage minimises: need left uncovered, or the cost of works and equipment.
+        What the first stage minimises: need left uncovered, the cost of works and equipment, or a measure of the APL.
+    goal
+        What that measure of the APL is made of; None for others, and where nothing is decided.
+    zone_apl
+        The mean APL that is asked of zones; None where none is.
     budget_eur, aid_budget_eur
         Two purses, never summed: for works and equipment, and for aid to the practitioners who come (None: no limit).
     """
@@ -85,7 +91,9 @@ class Instance:
     zones: tuple[ZoneTerms, ...] = ()
     most_uncovered: Mapping[str, float] = field(default_factory=dict)
     need_weights: Mapping[str, float] = field(default_factory=dict)
-    measure: Literal["uncovered", "cost"] = "uncovered"
+    measure: Literal["uncovered", "cost"] | AplMeasure = "uncovered"
+    goal: AplGoal | None = None
+    zone_apl: ZoneApl | None = None
 
     @property
     def capex_cents(self) -> dict[tuple[str, str], int]:
@@ -114,6 +122,7 @@ class Instance:
             "kept_sites" in rules and self.kept,
             "zone_sites" in rules and any(zone.opened[0] > 0 for zone in self.zones),
             "zone_budget" in rules and any(zone.spent_cents[0] > 0 for zone in self.zones),
+            self.zone_apl_asked is not None and self.zone_apl_asked.gaps.max(initial=0.0) > TOLERANCE_VISITS,
             self.targeted,  # it may be one: nothing is compared with it all the same
         )
         return not any(asks_something)
@@ -139,6 +148,16 @@ class Instance:
             for name, share in zone.covered_share.items()
             if (need := self.need_at(zone.points, name)) > 0
         ]
+
+    @property
+    def zone_apl_asked(self) -> ZoneApl | None:
+        """The mean APL that is asked of zones, while the rule ``zone_apl`` holds."""
+        return self.zone_apl if "zone_apl" in self.constraints else None
+
+    def most_recruited(self, profession: str) -> float:
+        """Return how many practitioners of a profession can be recruited at the most."""
+        terms = self.professions[profession]
+        return min(float(terms.pool) if "recruitment_pool" in self.constraints else math.inf, terms.most_drawing)
 
     @property
     def is_levelled(self) -> bool:

@@ -13,6 +13,8 @@ class Column(StrEnum):
     ALLOCATED = "allocated"  # [demand point, place, profession]
     UNCOVERED = "uncovered"  # [demand point, profession]
     UNCOVERED_IN_BAND = "uncovered_in_band"  # [demand point, profession, band]
+    LACKING = "lacking"  # [demand point or zone, band], visits that lack to the floor of the APL
+    BELOW = "below"  # [demand point or zone], whether any lack
     CARRIED = "carried"  # [digit of the budget]
     AID_CARRIED = "aid_carried"  # [digit of the aid]
     ZONE_CARRIED = "zone_carried"  # [kind, zone, end, digit of the money spent there]
@@ -54,6 +56,8 @@ class Row(StrEnum):
     ZONE_BUDGET_LOWER_DIGITS = "zone_budget_lower_digits"  # [kind, zone, end, digit]
     COVERAGE_TARGET = "coverage_target"  # [profession]
     ZONE_COVERAGE = "zone_coverage"  # [kind, zone, profession]
+    ZONE_APL = "zone_apl"  # [kind, zone]
+    APL_FLOOR = "apl_floor"  # [demand point or zone]
 
 
 class Purse(NamedTuple):

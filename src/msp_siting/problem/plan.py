@@ -143,6 +143,12 @@ class Prices:
         Of one post of a profession that can be recruited.
     site, site_wanted
         Of one more site allowed (``site_count.max``), and of one fewer wanted (``site_count.min``).
+    visits
+        Of one visit a year and standardised inhabitant that lacks to the floor of the APL, by demand point or zone.
+    zone_apl
+        Of one visit of the mean APL that is asked of a zone, by (kind, ``zone_id``).
+    spacing
+        Of one opening more among sites too near to one another, by row of the rule and its number.
     target, zone_target
         Of one standardised inhabitant more who may be left uncovered, by profession of whose need a share is asked, and
         by (kind, ``zone_id``, profession).
@@ -155,6 +161,9 @@ class Prices:
     site_wanted: float = 0.0
     aid_budget: float = 0.0
     target: Mapping[str, float] = field(default_factory=dict)
+    visits: Mapping[str, float] = field(default_factory=dict)
+    spacing: Mapping[tuple[str, int], float] = field(default_factory=dict)
+    zone_apl: Mapping[tuple[str, str], float] = field(default_factory=dict)
     zone_target: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
 

@@ -10,56 +10,33 @@ import numpy as np
 import scipy.sparse as sp
 
 from msp_siting.errors import Sentence, problem
+from msp_siting.problem.apl_terms import AplTerms
 from msp_siting.problem.choice import ChoiceReport
 from msp_siting.problem.plan import TOLERANCE_SHARE, Plan
 
 
 @dataclass(frozen=True)
-class Preference:
-    """The terms of the choice.
+class Preference(AplTerms):
+    """The terms of the choice: of the demand points below the floor that posts can change, and of hosts.
 
     Attributes
     ----------
-    profession
-        That of the APL.
     gain_share, apl_share
         Of the best gain, and of what the first step saves, the shares that may be given up.
-    site_ids
-        Columns of ``visits``.
-    need
-        Standardised inhabitants of the demand points below the floor that posts can change, one each.
-    gaps
-        Visits a year and standardised inhabitant that each lacks with nothing opened; below 0 where it has more than
-        the floor, and recruits who take ordinary installations away could bring it below.
-    visits
-        What one post at a site adds for each, one row per demand point (CSR).
-    drops
-        What each recruit takes away from each, as ordinary installations end.
     elsewhere
         Shortfall of the demand points that no post changes, in visits a year.
     scores
         Points of the host, by ``site_id``.
     """
 
-    profession: str
     gain_share: float
     apl_share: float
-    site_ids: tuple[str, ...]
-    need: np.ndarray
-    gaps: np.ndarray
-    visits: sp.csr_array
-    drops: np.ndarray
     elsewhere: float
     scores: Mapping[str, float]
 
-    def lacks(self, posts: np.ndarray, recruited: float) -> np.ndarray:
-        """Return the visits that each lacks to the floor with posts by site, and so many recruits in all."""
-        lacks: np.ndarray = np.maximum(0.0, self.gaps - self.visits @ posts + self.drops * recruited)
-        return lacks
-
     def with_recruits(self, most: float) -> "Preference":
         """Return the terms for plans of at most so many recruits: without the demand points that none brings below."""
-        is_short = self.gaps + self.drops * most > 0
+        is_short = self.most_lacks(most) > 0
         return replace(
             self,
             need=self.need[is_short],
@@ -70,9 +47,7 @@ class Preference:
 
     def shortfall(self, plan: Plan) -> float:
         """Return the visits a year that lack to the floor everywhere, under a plan."""
-        posts = self._posts(plan)
-        at = np.array([posts.get(site, 0.0) for site in self.site_ids])
-        return self.elsewhere + float(self.need @ self.lacks(at, at.sum()))
+        return self.elsewhere + float(self.need @ self.lacks_of(plan))
 
     @property
     def shortfall_of_nothing(self) -> float:
@@ -89,11 +64,7 @@ class Preference:
 
     def score(self, plan: Plan) -> float:
         """Return the points of the hosts, each as often as it has new posts of the profession."""
-        return sum(count * self.scores[site] for site, count in self._posts(plan).items())
-
-    def _posts(self, plan: Plan) -> dict[str, float]:
-        own = plan.staff[plan.staff["profession"].eq(self.profession)]
-        return dict(zip(own["site_id"], own["recruited"].astype(float), strict=True))
+        return sum(count * self.scores[site] for site, count in self.posts_of(plan).items())
 
 
 def problems_of_choice(

@@ -4,19 +4,21 @@ Whoever uses room, money or recruits pays their price, and what there is of them
 rules pays no less than is paid back, so what it costs at prices, less that, is at most its objective. At prices nothing
 ties one demand point or one site to another: each takes what is cheapest for itself, and the sum is the bound
 (Lagrangian relaxation; its best prices are the multipliers of the linear relaxation). With the room, money and recruits
-of another budget the same prices give a bound there. The rules ``spacing`` and
-those on sites and money of zones, kept sites and formats have no price: they are left out.
+of another budget the same prices give a bound there. The rules on sites and
+money of zones, kept sites and formats have no price: they are left out.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from msp_siting.problem.apl_pricing import WorthOfPosts, visits_at_prices, zones_at_prices
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 from msp_siting.problem.plan import Prices
+from msp_siting.problem.spacing_pricing import spacing_at_prices
 from msp_siting.problem.terms import FormatTerms
 from msp_siting.units import CENTS_PER_MILLION_EUR, EUR_PER_MILLION_EUR
 
@@ -44,18 +46,30 @@ def priced_bounds(instance: Instance, prices: Prices, budgets_eur: Sequence[floa
     site = max(0.0, prices.site) if most is not None else 0.0
     wanted = max(0.0, prices.site_wanted)
     room = {key: max(0.0, price) for key, price in prices.room.items()}
+    spacing, apart = spacing_at_prices(instance, prices)
     target, left = _target_prices(instance, prices)
     served = sum(_served(instance, name, room, target.get(name, {})) for name in instance.professions)
+    worth = None
+    if instance.goal is not None:
+        lacking, worth = visits_at_prices(instance, instance.goal, prices.visits)
+        served += lacking
     works_price = budget + (EUR_PER_MILLION_EUR if instance.measure == "cost" else 0.0)
-    opened = math.fsum(_opened(instance, room, works_price, _post_prices(instance, aid, recruit), site - wanted))
+    posts = _post_prices(instance, aid, recruit)
+    if worth is not None:
+        posts[worth.profession] += worth.lost
+    asked = instance.zone_apl_asked
+    by_zone, zone_worth, lost = zones_at_prices(asked, prices.zone_apl)
+    if asked is not None:
+        posts[asked.profession] += lost
+    opened = math.fsum(_opened(instance, _AtSites(room, works_price, posts, site - wanted, spacing, worth, zone_worth)))
 
     def paid_back(budget_eur: float) -> float:
         there = replace(instance, budget_eur=budget_eur)
         posts = sum(recruit[name] * postable(there, name) for name in instance.professions if recruit[name] > 0)
         money = budget * _spendable(there.budget_cents, works) + aid * _spendable(aid_cents or 0, grants)
-        return money / CENTS_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts + left
+        return money / CENTS_PER_MILLION_EUR + site * (most or 0) - wanted * least + posts + left + apart
 
-    return [served + opened - paid_back(budget_eur) for budget_eur in budgets_eur]
+    return [served + opened + by_zone - paid_back(budget_eur) for budget_eur in budgets_eur]
 
 
 def _spendable(limit: int, unit: int) -> int:
@@ -162,10 +176,22 @@ def _post_prices(instance: Instance, aid: float, recruit: dict[str, float]) -> d
     }
 
 
-def _opened(
-    instance: Instance, room: dict[tuple[str, str], float], budget: float, post: dict[str, float], site: float
-) -> Iterator[float]:
+@dataclass(frozen=True)
+class _AtSites:
+    """The prices that a site pays and is paid: of room, works, posts by profession, a site, spacing, visits, means."""
+
+    room: Mapping[tuple[str, str], float]
+    works: float
+    post: Mapping[str, float]
+    site: float
+    spacing: Mapping[tuple[str, str], float]
+    worth: WorthOfPosts | None
+    zone_worth: Mapping[tuple[str, str], float]
+
+
+def _opened(instance: Instance, prices: _AtSites) -> Iterator[float]:
     """Yield the least that each candidate site costs at prices: closed, or in a format with the team that suits it."""
+    room = prices.room
     rules = instance.constraints
     excluded = set(instance.excluded_sites) if "excluded_sites" in rules else set()
     forced = set(instance.forced_sites) if "forced_sites" in rules else set()
@@ -177,13 +203,17 @@ def _opened(
         if candidate in excluded:
             continue
         gain = {
-            name: post[name] + lost[name] - room.get((place, name), 0.0) * terms.capacity
+            name: prices.post[name]
+            - prices.zone_worth.get((candidate, name), 0.0)
+            + lost[name]
+            - room.get((place, name), 0.0) * terms.capacity
             for name, terms in instance.professions.items()
         }
         costs = [
-            site
-            + budget * instance.capex_eur[candidate, kind] / EUR_PER_MILLION_EUR
-            + _team(instance, terms, gain)
+            prices.site
+            + prices.spacing.get((candidate, kind), 0.0)
+            + prices.works * instance.capex_eur[candidate, kind] / EUR_PER_MILLION_EUR
+            + _team(instance, terms, gain, prices.worth, candidate)
             - math.fsum(room.get(key, 0.0) * more for key, more in instance.moved_room(candidate, kind).items())
             for kind, terms in instance.formats.items()
             if (candidate, kind) in instance.capex_eur
@@ -193,10 +223,16 @@ def _opened(
         yield min(costs, default=0.0)
 
 
-def _team(instance: Instance, terms: FormatTerms, gain: dict[str, float]) -> float:
+def _team(
+    instance: Instance, terms: FormatTerms, gain: dict[str, float], worth: WorthOfPosts | None, site: str
+) -> float:
     """Return a cost at prices that no team of a format is below (that it needs paramedicals is left out)."""
     composed = "composition" in instance.constraints
-    return sum(
-        price * (terms.most[name] if price < 0 else terms.fewest[name] if composed else 0)
-        for name, price in gain.items()
-    )
+
+    def least(name: str, price: float) -> float:
+        fewest, most = terms.fewest[name] if composed else 0, terms.most[name]
+        if worth is not None and name == worth.profession:
+            return worth.least_cost(site, price, fewest, most)
+        return price * (most if price < 0 else fewest)
+
+    return sum(least(name, price) for name, price in gain.items())

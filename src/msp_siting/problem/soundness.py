@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from msp_siting.errors import Sentence, problem
+from msp_siting.problem.apl_terms import problems_of_zone_apl
 from msp_siting.problem.decided_sites import problems_of_decided
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.plan import TOLERANCE_SHARE, Assignment, Plan, Solution
@@ -36,9 +37,7 @@ def problems_of_solution(instance: Instance, solution: Solution) -> list[Sentenc
         return problems
     problems = [*problems_of_limits(instance, plan), *_assignment_problems(instance, plan, assignment)]
     problems += problems_of_targets(instance, assignment.uncovered)
-    recomputed = objective_of(instance, assignment.uncovered)
-    if instance.measure == "cost":
-        recomputed = cost_eur(instance, plan)
+    recomputed = objective_at(instance, plan, objective_of(instance, assignment.uncovered))
     if not abs(recomputed - solution.objective) <= TOLERANCE_SHARE * max(1.0, abs(recomputed)):
         differing = problem(
             "{recomputed:.6f} recomputed, {stated:.6f} stated", recomputed=recomputed, stated=solution.objective
@@ -53,8 +52,9 @@ def problems_of_composition(instance: Instance, plan: Plan) -> list[Sentence]:
 
 
 def problems_of_limits(instance: Instance, plan: Plan) -> list[Sentence]:
-    """Return which limits a plan exceeds, of money (to the cent) and of posts that move; its sites and teams known."""
-    return [*problems_of_money(instance, plan), *_move_problems(instance, plan)]
+    """Return which limits a plan exceeds: money (to the cent), posts that move, mean APL of zones; its teams known."""
+    by_zone = problems_of_zone_apl(instance.zone_apl_asked, plan)
+    return [*problems_of_money(instance, plan), *_move_problems(instance, plan), *by_zone]
 
 
 def problems_of_decisions(instance: Instance, plan: Plan) -> list[Sentence]:
@@ -96,8 +96,15 @@ def _bound_problems(instance: Instance, solution: Solution, objective: float) ->
         yield problem("{stated} stated, search and prices claim {claimed:.6f}", stated=stated, claimed=claimed)
 
 
+def objective_at(instance: Instance, plan: Plan, uncovered: float) -> float:
+    """Return stage 1's objective of a plan; ``uncovered`` is what it is where uncovered need is minimised."""
+    if instance.measure == "cost":
+        return cost_eur(instance, plan)
+    return uncovered if instance.goal is None else instance.goal.objective(plan)
+
+
 def objective_of(instance: Instance, uncovered: pd.DataFrame) -> float:
-    """Return stage 1's objective of uncovered inhabitants (``demand_id``, ``profession``, ``inhabitants``)."""
+    """Return the objective of uncovered inhabitants (``demand_id``, ``profession``, ``inhabitants``)."""
     need = need_by_band(instance, uncovered)
     return sum(slope * inside for slope, inside in zip(instance.band_slopes, need, strict=True))
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from msp_siting.report.pages.evaluation import render_evaluation
     from msp_siting.report.pages.excerpt import draw_map, map_layers, render_excerpt
     from msp_siting.report.pages.headline import choice_sentence, proof_sentences
+    from msp_siting.report.pages.measures import bounds_sentence, goal_sentence, measures_sentence, zones_sentence
     from msp_siting.report.pages.run import explorer_of, render_page
     from msp_siting.report.pages.siting import siting_sentences
     from msp_siting.report.printing import find_browser, print_page
@@ -33,6 +34,7 @@ __all__ = [
     "Swept",
     "Wording",
     "alternative_sentences",
+    "bounds_sentence",
     "choice_sentence",
     "closing_sentences",
     "comparison_sentences",
@@ -41,8 +43,10 @@ __all__ = [
     "explorer_of",
     "find_browser",
     "gate_marks",
+    "goal_sentence",
     "lead_title",
     "map_layers",
+    "measures_sentence",
     "print_page",
     "proof_sentences",
     "put_caveats",
@@ -64,6 +68,7 @@ __all__ = [
     "write_run",
     "write_siting",
     "write_sweep",
+    "zones_sentence",
 ]
 _ROOMS = {
     "Swept": "folders.sweep",
@@ -77,7 +82,11 @@ _ROOMS = {
     "gate_marks": "marks",
     "lead_title": "titles",
     "map_layers": "pages.excerpt",
+    "bounds_sentence": "pages.measures",
     "choice_sentence": "pages.headline",
+    "goal_sentence": "pages.measures",
+    "measures_sentence": "pages.measures",
+    "zones_sentence": "pages.measures",
     "closing_sentences": "pages.closing",
     "print_page": "printing",
     "proof_sentences": "pages.headline",

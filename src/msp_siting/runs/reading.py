@@ -8,7 +8,7 @@ import pandas as pd
 
 from msp_siting.errors import DataError, MspSitingError, ScenarioError, Sentence, problem, told
 from msp_siting.files import is_there, read_json, read_record, read_table
-from msp_siting.problem import Assignment, Plan, Prices
+from msp_siting.problem import SPACING_ROWS, Assignment, Plan, Prices
 from msp_siting.runs.columns import (
     PLAN_PRICES,
     PLAN_SITES,
@@ -101,6 +101,18 @@ def read_prices(folder: Path) -> Prices:
         recruit={name: price for (rule, _, name), price in prices.items() if rule == "recruitment_pool"},
         site=single.get("site_count_max", 0.0),
         site_wanted=single.get("site_count_min", 0.0),
+        zone_apl={
+            (kind, zone): price
+            for (rule, key, _), price in prices.items()
+            if rule == "zone_apl" and ":" in key
+            for kind, zone in [key.split(":", 1)]
+        },
+        visits={unit: price for (rule, unit, _), price in prices.items() if rule == "apl_floor"},
+        spacing={
+            (rule, int(row)): price
+            for (rule, row, _), price in prices.items()
+            if rule in SPACING_ROWS and row.isdecimal()
+        },
         target={name: price for (rule, _, name), price in prices.items() if rule == "coverage_target"},
         zone_target={
             (*zone.split(":", 1), name): price

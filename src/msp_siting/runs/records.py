@@ -57,6 +57,8 @@ class Summary(Written):
     apl_mean_after: float | None
     inhabitants_below_apl_floor_before: float
     inhabitants_below_apl_floor_after: float
+    apl_shortfall_visits_per_year_before: float | None = None  # a run of before has none
+    apl_shortfall_visits_per_year_after: float | None = None
     input_sha256: str
     caveats: list[str]
     caveat_facts: list[WrittenFact] | None = None

@@ -80,7 +80,7 @@ def read_search(folder: Path, provenance: Mapping[str, Any]) -> tuple[SolverRepo
         raise DataError(unsaid.at("search").at(path)) from fault
     prices = read_prices(folder) if is_there(folder / RunFile.PRICES) else Prices({}, 0.0, {})
     if priced is None:
-        if prices.room:
+        if prices.room or prices.visits:
             unpriced = problem("priced_bound is missing, but prices.csv has prices")
             raise DataError(unpriced.at("search").at(path))
         return report, None

@@ -20,9 +20,11 @@ MEASURES = (
     *("distance_before", "distance_after", "beyond_20_minutes_before", "beyond_20_minutes_after"),
     *("apl_mean_before", "apl_mean_after"),
     *("inhabitants_below_apl_floor_before", "inhabitants_below_apl_floor_after"),
+    *("apl_shortfall_visits_per_year_before", "apl_shortfall_visits_per_year_after"),
 )
 
 
+OF_OBJECTIVE = ("objective_before", "objective", "bound")  # of another measure, another unit: no difference
 AT_A_HORIZON = ("uncovered_today", "uncovered_after_drawn", "uncovered_after_additional")  # others have none
 
 
@@ -51,12 +53,13 @@ def run_labels(runs: Sequence[EarlierRun]) -> tuple[str, ...]:
 def measure_table(runs: Sequence[EarlierRun], labels: Sequence[str]) -> pd.DataFrame:
     """Return every figure of every run: `comparison.Comparison.measures`."""
     rows: list[tuple[str, str, str, float | None, float | None]] = []
-    figures = [_figures(run.summary) for run in runs]
+    figures, measures = [_figures(run.summary) for run in runs], [run.model.objective for run in runs]
     for key in dict.fromkeys(key for found in figures for key in found):
         first = figures[0].get(key)
         for number, (label, found) in enumerate(zip(labels, figures, strict=True)):
             value = found.get(key)
-            known = number > 0 and value is not None and first is not None
+            is_same = key[0] not in OF_OBJECTIVE or measures[number] == measures[0]
+            known = number > 0 and value is not None and first is not None and is_same
             rows.append((*key, label, value, value - first if known else None))  # type: ignore[operator]
     table = pd.DataFrame(rows, columns=["measure", "profession", "run", "value", "difference"])
     table = table.astype({"value": "float64", "difference": "float64"})

@@ -45,7 +45,8 @@ def price_table(answer: Answer) -> pd.DataFrame:
 
     One row per (rule, place, profession), as far as each applies: room for one standardised inhabitant (``capacity``),
     a million EUR (``budget``, ``aid_budget``), a post that can be recruited (``recruitment_pool``), a site allowed
-    (``site_count_max``) or no longer wanted (``site_count_min``).
+    (``site_count_max``) or no longer wanted (``site_count_min``), a visit that lacks to the floor of the APL
+    (``apl_floor``).
     """
     certificate = answer.solution.certificate
     rows: list[tuple[str, str, str, float]] = []
@@ -53,6 +54,11 @@ def price_table(answer: Answer) -> pd.DataFrame:
         prices = certificate.prices
         rows += [("capacity", place, name, price) for (place, name), price in sorted(prices.room.items())]
         rows += [("recruitment_pool", "", name, price) for name, price in prices.recruit.items()]
+        rows += [("zone_apl", f"{kind}:{zone}", "", price) for (kind, zone), price in prices.zone_apl.items()]
+        rows += [(rule, str(number), "", price) for (rule, number), price in prices.spacing.items()]
+        goal = answer.instance.goal
+        profession = "" if goal is None else goal.profession
+        rows += [("apl_floor", unit, profession, price) for unit, price in sorted(prices.visits.items())]
         rows += [("coverage_target", "", name, price) for name, price in prices.target.items()]
         rows += [
             ("zone_coverage", f"{kind}:{zone}", name, each) for (kind, zone, name), each in prices.zone_target.items()

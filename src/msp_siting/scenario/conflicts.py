@@ -6,6 +6,7 @@ from msp_siting.errors import Sentence, problem
 from msp_siting.files import near_name
 from msp_siting.scenario.model import Assumptions
 from msp_siting.scenario.question import Question, placeholders_of
+from msp_siting.scenario.weights import Weights
 
 
 def conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
@@ -21,6 +22,7 @@ def conflicts(question: Question, model: Assumptions) -> Iterator[Sentence]:
     yield from _unknown_professions(question.targets.covered_share, model, "targets.covered_share")
     yield from _unknown_professions(question.weights.zoning, model, "weights.zoning")
     yield from _of_zones(question, model)
+    yield from _of_apl(question, model)
     if model.objective.measure == "cost" and not question.asks_for_something and question.site_count.max != 0:
         yield problem(
             "the model seeks the least cost, and nothing has to be reached; give targets, zones, site_count.min or "
@@ -70,5 +72,17 @@ def _of_zones(question: Question, model: Assumptions) -> Iterator[Sentence]:
         for zone, rule in rules.items():
             place = f"zones.{kind}.{zone}"
             yield from _unknown_professions(rule.covered_share or {}, model, f"{place}.covered_share")
-            if rule.apl_mean is not None:
-                yield problem("no model asks for a mean APL of zones yet; take it out").at(f"{place}.apl_mean")
+
+
+def _of_apl(question: Question, model: Assumptions) -> Iterator[Sentence]:
+    """Yield what a measure of the APL cannot be asked together with."""
+    objective = model.objective
+    if objective.is_of_apl and question.weights != Weights():
+        yield problem("the APL's need has no weights; take them out, or take a model of uncovered need").at("weights")
+    is_under_65 = objective.gps is not None and objective.gps.value == "under_65"
+    if is_under_65 and question.horizon_year is not None:
+        yield problem(
+            "the data do not have the ages of practitioners: who is under 65 in {year} is not known; take horizon_year "
+            "out, or count all GPs (objective.gps)",
+            year=question.horizon_year,
+        ).at("horizon_year")

@@ -8,7 +8,8 @@ from msp_siting.scenario.question import Question
 
 # Keys and rules that came later: where they ask for nothing, a question has the fingerprint that it had without them.
 LATER_KEYS = ("zones", "targets", "weights")
-LATER_RULES = ("kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage")
+LATER_RULES = ("kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage", "zone_apl")
+LATER_OF_OBJECTIVE = ("level", "gps")
 
 
 def without_unasked(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -19,7 +20,9 @@ def without_unasked(content: Mapping[str, Any]) -> dict[str, Any]:
     default = {name: Constraints.model_fields[name].default for name in LATER_RULES}
     rules = content["model"]["constraints"].items()
     asked = {name: on for name, on in rules if name not in default or on != default[name]}
-    return kept | {"model": {**content["model"], "constraints": asked}}
+    objective = content["model"]["objective"].items()
+    aimed = {name: value for name, value in objective if name not in LATER_OF_OBJECTIVE or value is not None}
+    return kept | {"model": {**content["model"], "constraints": asked, "objective": aimed}}
 
 
 def _as_data(value: Any) -> Any:  # noqa: ANN401 - a record, or what is one already

@@ -137,10 +137,32 @@ class Apl(Strict):
 
 
 class Objective(Strict):
-    """What is minimised, and whether by bands."""
+    """What is minimised, and whether by bands; ``level`` and ``gps`` belong to measures of the APL.
 
-    measure: Literal["uncovered", "cost"]
+    ``level`` is ``commune`` or a kind of zone, whose mean counts; left out: communes, and all GPs.
+    """
+
+    measure: Literal["uncovered", "cost", "apl_shortfall", "apl_inhabitants_below_floor"]
     bands: bool
+    level: Parameter[str] | None = None
+    gps: Parameter[Literal["all", "under_65"]] | None = None
+
+    @property
+    def is_of_apl(self) -> bool:
+        """Whether it is a measure of the APL."""
+        return self.measure.startswith("apl_")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if not self.is_of_apl and (self.level is not None or self.gps is not None):
+            raise ValueError(
+                problem("level and gps belong to measures of the APL, got {measure}", measure=self.measure)
+            )
+        if self.measure == "apl_inhabitants_below_floor" and self.bands:
+            raise ValueError(
+                problem("inhabitants below the floor are counted, not weighed by bands; set bands to false")
+            )
+        return self
 
 
 class Constraints(Strict):
@@ -158,11 +180,12 @@ class Constraints(Strict):
     spacing: bool = False  # the same
     forced_sites: bool
     excluded_sites: bool
-    kept_sites: bool = True  # these five ask nothing of a scenario without their keys
+    kept_sites: bool = True  # these six ask nothing of a scenario without their keys
     zone_sites: bool = True
     zone_budget: bool = True
     coverage_target: bool = True
     zone_coverage: bool = True
+    zone_apl: bool = True
 
 
 class Assumptions(Strict):
@@ -170,7 +193,7 @@ class Assumptions(Strict):
 
     name: str
     title: Text
-    coverage: Literal["allocated"]
+    coverage: Literal["allocated", "apl"]
     objective: Objective
     constraints: Constraints
     professions: dict[str, Profession]
@@ -211,6 +234,13 @@ class Assumptions(Strict):
                 for profession, least in fewest.items()
                 if least > most.get(profession, least)
             ]
+        if self.objective.is_of_apl != (self.coverage == "apl"):
+            apart = problem(
+                "coverage is apl with a measure of the APL, else allocated; got {coverage} with {measure}",
+                coverage=self.coverage,
+                measure=self.objective.measure,
+            )
+            problems.append(apart.at("coverage"))
         if self.constraints.spacing and self.spacing is None:
             problems.append(MISSING.at("spacing"))
         if self.constraints.recruitment_by_zone and self.recruitment is None:

@@ -92,6 +92,11 @@ class Question(Strict):
         sites = self.sites.decided_ids
         return bool(self.targets.covered_share or self.zones or sites or self.site_count.min)
 
+    @property
+    def asks_for_apl(self) -> bool:
+        """Whether a mean APL is asked of some zone."""
+        return any(rule.apl_mean is not None for rules in self.zones.values() for rule in rules.values())
+
     @field_validator("name")
     @classmethod
     def _names_a_folder(cls, given: str | None) -> str | None:

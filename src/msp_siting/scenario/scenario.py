@@ -84,9 +84,11 @@ class Scenario:
         return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
     def without_aims(self) -> "Scenario":
-        """Return the question with nothing asked of zones or shares served, and everyone's need counted alike."""
+        """Return the question with nothing asked of zones, shares served or an APL, everyone's need counted alike."""
         aims = {"zones": {}, "targets": Targets(), "weights": Weights()}
-        return replace(self, question=self.question.model_copy(update=aims))
+        objective = self.model.objective.model_copy(update={"level": None, "gps": None})
+        model = self.model.model_copy(update={"objective": objective})
+        return replace(self, question=self.question.model_copy(update=aims), model=model)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel between processes, whatever their folder, as plain values (pydantic's generic classes do not)."""

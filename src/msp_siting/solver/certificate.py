@@ -1,9 +1,11 @@
 """The prices behind a linear relaxation: its multipliers, by the names of what they price."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from msp_siting.problem import (
     NO_PRICES,
+    SPACING_ROWS,
     Certificate,
     Instance,
     Prices,
@@ -12,6 +14,7 @@ from msp_siting.problem import (
     budget_unit_cents,
     priced_bound,
 )
+from msp_siting.solver.apl_projection import HELP
 from msp_siting.solver.engine import Outcome
 from msp_siting.solver.matrix import ADDED
 from msp_siting.solver.projection import Projection
@@ -40,9 +43,8 @@ def certify(
 
 def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Prices:
     room: dict[tuple[str, str], float] = {}
-    recruit: dict[str, float] = {}
-    target: dict[tuple[str, ...], float] = {}
-    single: dict[str, float] = dict.fromkeys((Row.BUDGET, Row.AID_BUDGET, Row.SITE_COUNT_MAX, Row.SITE_COUNT_MIN), 0.0)
+    of_rule: dict[str, dict[tuple[str | int, ...], float]] = defaultdict(dict)
+    visits: dict[str, float] = defaultdict(float)
     cuts = iter(problem.cuts)
     for (name, index), multiplier in zip(problem.matrix.row_names, multipliers, strict=False):
         if (name, index) == ADDED:
@@ -50,24 +52,37 @@ def _prices(problem: Projection, multipliers: list[float], joined: Joined) -> Pr
             for place, price in cut.prices.items():
                 key = place, cut.light.name
                 room[key] = room.get(key, 0.0) - multiplier * price
-        elif name == Row.RECRUITMENT_POOL:
-            recruit[str(index[0])] = -multiplier
-        elif name in {Row.COVERAGE_TARGET, Row.ZONE_COVERAGE}:
-            target[tuple(map(str, index))] = max(0.0, -multiplier)
-        elif name in single:
-            single[name] = -multiplier
+        elif name in {Row.APL_FLOOR, HELP[0]}:
+            visits[str(index[0])] += multiplier
         elif name == Row.CAPACITY:
             room[str(index[0]), str(index[1])] = -multiplier
+        else:
+            of_rule[name][index] = -multiplier
     for profession, places in joined.items():
         for place, other in places.items():
             room[place, profession] = room.get((other, profession), 0.0)
+
+    def single(row: Row) -> float:
+        return of_rule[row].get((), 0.0)
+
     return Prices(
         room={key: price for key, price in room.items() if price > 0},
-        budget=max(0.0, single[Row.BUDGET]) * CENTS_PER_MILLION_EUR / budget_unit_cents(problem.instance),
-        aid_budget=max(0.0, single[Row.AID_BUDGET]) * CENTS_PER_MILLION_EUR / aid_budget_unit_cents(problem.instance),
-        recruit={name: max(0.0, price) for name, price in recruit.items()},
-        site=max(0.0, single[Row.SITE_COUNT_MAX]),
-        site_wanted=max(0.0, -single[Row.SITE_COUNT_MIN]),
-        target={name: price for (*zone, name), price in target.items() if not zone},
-        zone_target={(zone[0], zone[1], name): price for (*zone, name), price in target.items() if zone},
+        budget=max(0.0, single(Row.BUDGET)) * CENTS_PER_MILLION_EUR / budget_unit_cents(problem.instance),
+        aid_budget=max(0.0, single(Row.AID_BUDGET)) * CENTS_PER_MILLION_EUR / aid_budget_unit_cents(problem.instance),
+        recruit={str(name): max(0.0, price) for (name,), price in of_rule[Row.RECRUITMENT_POOL].items()},
+        site=max(0.0, single(Row.SITE_COUNT_MAX)),
+        site_wanted=max(0.0, -single(Row.SITE_COUNT_MIN)),
+        target={str(name): max(0.0, price) for (name,), price in of_rule[Row.COVERAGE_TARGET].items()},
+        zone_target={
+            (str(kind), str(zone), str(name)): max(0.0, price)
+            for (kind, zone, name), price in of_rule[Row.ZONE_COVERAGE].items()
+        },
+        zone_apl={(str(kind), str(zone)): -price for (kind, zone), price in of_rule[Row.ZONE_APL].items() if price < 0},
+        visits={unit: price for unit, price in visits.items() if price > 0},
+        spacing={
+            (row.value, int(number)): price
+            for row in SPACING_ROWS
+            for (number,), price in of_rule[row].items()
+            if price > 0
+        },
     )

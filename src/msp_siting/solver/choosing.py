@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from msp_siting.problem import ChoiceReport, ChoiceStep, Column, Preference, relative_gap
-from msp_siting.solver.best import Found
+from msp_siting.solver.best import Best, Found
 from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.highs import search_mip, solve_lp
 from msp_siting.solver.matrix import Matrix
@@ -41,9 +41,9 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     problem: Projection,
     preference: Preference,
     settings: Settings,
+    known: Best,
     best: Found,
     before: float,
-    begun_with: Found | None,
 ) -> Preferred:
     """Return the plan that is preferred among those as good as the best one found.
 
@@ -52,13 +52,14 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
 
     Parameters
     ----------
+    known
+        What the search knows: the plan that it was given to begin with, and what no plan is below.
     best
         Objective and values of the best plan.
     before
         Objective of opening nothing.
-    begun_with
-        That of the plan that the search was given to begin with; None without one.
     """
+    begun_with, bound = known.begun_with, known.bound
     objective_best, values = best
     most = preference.objective_allowed(objective_best, before)
     most = most if begun_with is None else min(most, begun_with[0])
@@ -67,15 +68,19 @@ def choose_among_good(  # noqa: PLR0913, PLR0917 - what is known already comes l
     search = PlanSearch(problem, preference, settings, most + slack, min(held_back, most + slack))
     begun = values if begun_with is None else problem.extended(begun_with[1])  # as good too, it may be nearer
     start = min((values, begun), key=search.lacking)
-    found, bound = search.least(search.lacking_costs, start, ())
-    shortfall = ChoiceStep(search.lacking(values), search.lacking(found), bound + preference.elsewhere)
+    if search.is_goal:  # the first stage has sought the least already
+        found, least = values, 0.0 if bound is None else bound
+    else:
+        found, of_those = search.least(search.lacking_costs, start, ())
+        least = of_those + search.elsewhere
+    shortfall = ChoiceStep(search.lacking(values), search.lacking(found), min(least, search.lacking(found)))
     spared = preference.shortfall_allowed(shortfall.found)
     held: Held = (
-        (search.lacking_costs, spared - preference.elsewhere + ROUNDING * spared),
+        (search.lacking_costs, spared - search.elsewhere + ROUNDING * spared),
         (search.posts, float(search.posts @ search.with_lacking(found))),  # better hosts, not more posts
     )
-    hosted, bound = search.least(-search.scores, found, held)
-    score = ChoiceStep(search.score(found), search.score(hosted), -bound)
+    hosted, highest = search.least(-search.scores, found, held)
+    score = ChoiceStep(search.score(found), search.score(hosted), -highest)
     matrix = search.problem_with((*held, (-search.scores, -score.found + ROUNDING * abs(score.found))))
     objective, completed = problem.complete(hosted)
     report = ChoiceReport(objective_best, most, shortfall, score)
@@ -89,13 +94,18 @@ class PlanSearch:
         self, problem: Projection, preference: Preference, settings: Settings, most: float, asked: float
     ) -> None:
         """``most`` is the objective that a plan may have, ``asked`` the one that is asked of the solver."""
+        goal = problem.instance.goal
+        self.is_goal = goal is not None and goal.is_plain_shortfall  # then the problem has what lacks already
+        preference = _without_points(preference) if self.is_goal else preference
+        self.elsewhere = preference.elsewhere
         preference = preference.with_recruits(problem.instance.professions[preference.profession].pool)
         self._problem, self._preference, self._settings = problem, preference, settings
         self._most, self._asked = most, asked
         problem.add_cuts()
         self._size = len(problem.matrix.lower)
         points = len(preference.gaps)
-        self.lacking_costs = np.append(np.zeros(self._size), preference.need)
+        own = problem.matrix.costs[0] if self.is_goal else np.zeros(self._size)
+        self.lacking_costs = np.append(own, preference.need)
         self.scores, self.posts = np.zeros(self._size + points), np.zeros(self._size + points)
         self._posts = np.zeros(len(preference.site_ids), int)
         number = {site: position for position, site in enumerate(preference.site_ids)}
@@ -110,7 +120,9 @@ class PlanSearch:
 
     def lacking(self, values: np.ndarray) -> float:
         """Return the shortfall of the plan that some values hold, in visits a year."""
-        return self._preference.elsewhere + float(self._preference.need @ self._lacks(values))
+        if self.is_goal:
+            return self._problem.complete(values[: self._size])[0]
+        return self.elsewhere + float(self._preference.need @ self._lacks(values))
 
     def score(self, values: np.ndarray) -> float:
         """Return the points of its hosts, one by one post."""
@@ -118,6 +130,16 @@ class PlanSearch:
 
     def problem_with(self, held: Held) -> Matrix:
         """Return the problem with what is held, the objective first."""
+        matrix = self._problem.matrix if self.is_goal else self._with_points()
+        wide = matrix.holding(
+            np.append(self._problem.matrix.costs[0], np.zeros(len(self._preference.gaps))), self._asked
+        )
+        for costs, most in held:
+            wide = wide.holding(costs, most)
+        return wide
+
+    def _with_points(self) -> Matrix:
+        """Return the problem with what demand points lack as more columns, the objective first."""
         preference, matrix = self._preference, self._problem.matrix
         points, size = len(preference.gaps), self._size
         wide = matrix.with_columns([(LACKING, (point,)) for point in range(points)], 0.0)
@@ -129,7 +151,7 @@ class PlanSearch:
             here = np.full(points, self._recruited)
             helped = helped - sp.csr_array((preference.drops, (np.arange(points), here)), shape=helped.shape)
         rows = sp.hstack([helped, sp.eye_array(points)], format="csc")
-        wide = replace(
+        return replace(
             wide,
             a=sp.csc_array(sp.vstack([wide.a, rows], format="csc")),
             row_lower=np.append(wide.row_lower, preference.gaps),
@@ -137,10 +159,6 @@ class PlanSearch:
             row_names=(*wide.row_names, *[(LACKING, (point,)) for point in range(points)]),
             upper=np.append(wide.upper[:size], np.where(preference.drops > 0, np.inf, preference.gaps)),
         )
-        wide = wide.holding(np.append(matrix.costs[0], np.zeros(points)), self._asked)
-        for costs, most in held:
-            wide = wide.holding(costs, most)
-        return wide
 
     def least(self, costs: np.ndarray, values: np.ndarray, held: Held) -> tuple[np.ndarray, float]:
         """Return the values of the plan found with the least of some costs, and a bound on all of them.
@@ -177,7 +195,7 @@ class PlanSearch:
         wide = self.problem_with(held)
         for _ in range(MOST_ROUNDS_RELAXED):
             optimum = solve_lp(wide, costs, control).optimum
-            if optimum is None:
+            if optimum is None or not self._problem.lights:
                 break
             objective, _ = self._problem.complete(optimum.values[: self._size])
             if objective <= self._asked * (1 + CLOSE_SHARE):
@@ -192,8 +210,17 @@ class PlanSearch:
 
     def with_lacking(self, values: np.ndarray) -> np.ndarray:
         """Return the values of a plan with what demand points lack to the floor."""
+        if self.is_goal:
+            return self._problem.complete(values[: self._size])[1]
         completed: np.ndarray = np.append(values[: self._size], self._lacks(values))
         return completed
+
+
+def _without_points(preference: Preference) -> Preference:
+    """Return a preference whose demand points stand in the problem already."""
+    none = np.empty(0)
+    visits = sp.csr_array((0, len(preference.site_ids)))
+    return replace(preference, need=none, gaps=none, visits=visits, drops=none, elsewhere=0.0)
 
 
 class _Heard:

@@ -39,7 +39,7 @@ from msp_siting.units import CENTS_PER_EUR
 PLAN_RULES = (
     *("budget", "aid_budget", "recruitment_pool", "recruitment_by_zone", "site_count", "spacing"),
     *("forced_sites", "excluded_sites", "composition"),
-    *("kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage"),
+    *("kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage", "zone_apl"),
 )
 LIMIT_S = 20.0
 LIMIT_TOGETHER_S = 60.0

@@ -215,6 +215,21 @@ def _zone_budget(decisions: _Decisions) -> None:
             decisions.draft.cents(ZONE, spent, most, *zone.key, "max")
 
 
+def _zone_apl(decisions: _Decisions) -> None:
+    """Bring the mean APL of a zone to what is asked."""
+    asked = decisions.instance.zone_apl
+    if asked is None:
+        return
+    for number, key in enumerate(asked.keys):
+        start, end = asked.visits.indptr[number : number + 2]
+        entries = zip(asked.visits.data[start:end], asked.visits.indices[start:end], strict=True)
+        posts = [(float(more), (asked.site_ids[site], asked.profession)) for more, site in entries]
+        terms = [(more, decisions.staff[key]) for more, key in posts if key in decisions.staff]
+        if asked.drops[number] > 0:
+            terms.append((-float(asked.drops[number]), decisions.recruited[asked.profession]))
+        decisions.draft.row(Row.ZONE_APL, *key, terms=terms, lower=float(asked.gaps[number]))
+
+
 RULES: dict[str, Callable[[_Decisions], None]] = {
     "capacity": _leaving,
     "composition": _composition,
@@ -230,4 +245,5 @@ RULES: dict[str, Callable[[_Decisions], None]] = {
     "kept_sites": _kept_sites,
     "zone_sites": _zone_sites,
     "zone_budget": _zone_budget,
+    "zone_apl": _zone_apl,
 }

@@ -127,7 +127,7 @@ class GoodPlans:
         if any_good:
             if known is not None and self.reckoner.is_good(known):
                 return Reached(known, 0.0)
-            asked = replace(asked, enough=self.limits.shortfall - self.reckoner.preference.elsewhere)
+            asked = replace(asked, enough=self.limits.shortfall - self._search.elsewhere)
         return self._least_shortfall(asked, known, control)
 
     def least(self, seconds: float) -> Reached:
@@ -137,7 +137,7 @@ class GoodPlans:
         return self._least_shortfall(asked, known, self._settings.control(seconds))
 
     def _least_shortfall(self, asked: _Asked, known: GoodPlan | None, control: Control) -> Reached:
-        elsewhere = self.reckoner.preference.elsewhere
+        elsewhere = self._search.elsewhere
         reached = self._least(asked, known, control, GAP, elsewhere)
         return replace(reached, bound=reached.bound + elsewhere)
 
@@ -206,7 +206,7 @@ class GoodPlans:
 
     def _held_shortfall(self) -> tuple[np.ndarray, float]:
         most = self.limits.shortfall + self.limits.shortfall_slack / 2
-        return self._search.lacking_costs, most - self.reckoner.preference.elsewhere
+        return self._search.lacking_costs, most - self._search.elsewhere
 
     def _staff(self, site_id: str) -> list[int]:
         return [column for column, index in self._problem.matrix.columns(Column.STAFF) if index[0] == site_id]

@@ -60,6 +60,27 @@ class Matrix:
             row_names=(*self.row_names, name),
         )
 
+    def with_rows(self, rows: sp.sparray, lower: np.ndarray, names: Sequence[Name]) -> "Matrix":
+        """Return the same problem with more rows: lower <= rows x."""
+        return replace(
+            self,
+            a=sp.csc_array(sp.vstack([self.a, rows], format="csc")),
+            row_lower=np.append(self.row_lower, lower),
+            row_upper=np.append(self.row_upper, np.full(len(names), np.inf)),
+            row_names=(*self.row_names, *names),
+        )
+
+    def without_rows(self, left_out: np.ndarray) -> "Matrix":
+        """Return the same problem without some rows, given as one flag per row."""
+        kept = np.flatnonzero(~left_out)
+        return replace(
+            self,
+            a=sp.csc_array(self.a.tocsr()[kept]),
+            row_lower=self.row_lower[kept],
+            row_upper=self.row_upper[kept],
+            row_names=tuple([self.row_names[row] for row in kept]),
+        )
+
     def holding(self, cost: np.ndarray, most: float) -> "Matrix":
         """Return the same problem with a cost held: at most so much.
 

@@ -60,6 +60,9 @@ class Neighbourhoods:
                 point_of[column] = points.setdefault((index[0], index[2]), len(points))
             elif name in {Column.UNCOVERED, Column.UNCOVERED_IN_BAND}:
                 point_of[column] = points.setdefault(index[:2], len(points))
+        floors = [number for number, (name, _) in enumerate(matrix.row_names) if name == Row.APL_FLOOR]
+        if floors:
+            return cls._of_apl(matrix, floors, site_of, len(sites))
         rows = [number for number, (name, _) in enumerate(matrix.row_names) if name == Row.CAPACITY]
         capacity = sp.csr_array(matrix.a.tocsr()[rows])
         served, staffed = np.flatnonzero(matrix.mask(Column.ALLOCATED)), np.flatnonzero(matrix.mask(Column.STAFF))
@@ -69,6 +72,15 @@ class Neighbourhoods:
         uncovered = np.flatnonzero(matrix.mask(Column.UNCOVERED))
         people[point_of[uncovered]] = matrix.upper[uncovered]
         return cls(site_of, point_of, reach, sp.csr_array(reach.T @ sp.diags_array(people) @ reach))
+
+    @classmethod
+    def _of_apl(cls, matrix: Matrix, floors: list[int], site_of: np.ndarray, sites: int) -> Self:
+        """Return those of a measure of the APL: what units lack is free, whatever sites are."""
+        helped = sp.csr_array(matrix.a.tocsr()[floors])
+        staffed = np.flatnonzero(matrix.mask(Column.STAFF))
+        reach = _grouped(helped[:, staffed], site_of[staffed], sites)
+        cost = abs(helped) @ matrix.costs[0]  # of what each can lack: that posts have no cost leaves them out
+        return cls(site_of, np.full(len(site_of), -1), reach, sp.csr_array(reach.T @ sp.diags_array(cost) @ reach))
 
     def around(self, centres: np.ndarray, number: int) -> np.ndarray:
         """Return which columns are free: some sites around each centre, and all whom those sites can serve."""

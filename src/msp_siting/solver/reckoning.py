@@ -68,9 +68,8 @@ class Reckoner:
         self._problem = problem_of_search
         smaller = problem_of_search.instance
         lights = {light.name for light in problem_of_search.lights}
-        self._heavy = {
-            name: network_of(smaller, name, Plan.empty()) for name in smaller.professions if name not in lights
-        }
+        of_need = smaller.professions if smaller.goal is None else ()  # a measure of the APL is a sum
+        self._heavy = {name: network_of(smaller, name, Plan.empty()) for name in of_need if name not in lights}
 
     def reckon(self, plan: Plan) -> GoodPlan | None:
         """Return a plan with its figures; None where it breaks a rule."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from msp_siting.problem import Column, Instance, Plan, reduce_instance
 from msp_siting.solver.affordable import with_affordable_pools
+from msp_siting.solver.apl_projection import project_apl
 from msp_siting.solver.best import Best, Found
 from msp_siting.solver.certificate import Joined
 from msp_siting.solver.control import Control, Listener
@@ -43,7 +44,8 @@ class Prepared:
 def prepare(instance: Instance, settings: Settings) -> Prepared:
     """Return the problem to search, as small as can be without losing anything; its seconds are not the search's.
 
-    Where zones have shares of need to be served, reductions and cuts would lose something: it is whole.
+    Where zones have shares of need to be served, reductions and cuts would lose something: it is whole. A measure
+    of the APL depends on posts alone: there is nothing to reduce.
 
     Raises
     ------
@@ -51,6 +53,10 @@ def prepare(instance: Instance, settings: Settings) -> Prepared:
         If a rule without variables cannot hold.
     """
     joined: Joined = {}
+    if instance.goal is not None:
+        if "affordable_pools" in settings.parts:
+            instance = with_affordable_pools(instance, settings.control(settings.time_limit_s))
+        return Prepared(project_apl(instance), joined)
     if "reductions" in settings.parts and instance.is_levelled:
         reduced = reduce_instance(instance)
         instance, joined = reduced.instance, reduced.joined

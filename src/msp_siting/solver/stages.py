@@ -14,7 +14,7 @@ from msp_siting.problem import (
     Solution,
     SolverReport,
     Status,
-    cost_eur,
+    objective_at,
     priced_bound,
     problems_of_decisions,
 )
@@ -83,7 +83,10 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
     certificate = certify(instance, problem, ended.relaxed, prepared.joined, best.bound)
     best.raise_bound(certificate.priced)
     is_cost = instance.measure == "cost"
-    scale = objective_before if objective_before is not None else 0.0 if is_cost else settler.nothing()[0]
+    scale = objective_before
+    if scale is None:
+        is_of_need = instance.measure == "uncovered"
+        scale = objective_at(instance, Plan.empty(), settler.nothing()[0] if is_of_need else 0.0)
     preferred: Preferred | None = None
     if best.plan is not None:
         problem.add_cuts()
@@ -95,7 +98,7 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         if instance.preference is not None and not is_cost and gains and not settings.interrupted.is_set():
             settings.report(Progress("choosing"))
             useful = best.plan[0], values
-            preferred = choose_among_good(problem, instance.preference, settings, useful, scale, best.begun_with)
+            preferred = choose_among_good(problem, instance.preference, settings, best, useful, scale)
             values = _without_idle_posts(problem, preferred.matrix, preferred.plan, scale, settings)
         chosen = plan_of(problem.matrix, values)
     elif instance.opening_nothing_is_a_plan:
@@ -105,14 +108,14 @@ def solve(  # noqa: PLR0913, PLR0917 - what is known already comes last
         return Solution("no_plan", None, best.bound, None, None, report, certificate)
     report = _report(ended, problem.matrix, (built - begin, searched - built))
     objective, assignment = settle_as_asked(instance, settler, chosen, settings)
-    objective = cost_eur(instance, chosen) if is_cost else objective
+    objective = objective_at(instance, chosen, objective)
     choice = None if preferred is None else preferred.report
     proven = _bound_below(objective, best.bound, scale)
     # A choice gives up no more than the model's share: whether the best plan is proven says whether this one is.
     reached = (objective,) if choice is None else (objective, choice.objective_best)
     is_met = any(settings.are_met(each, proven, objective_before) for each in reached)
     status: Status = "optimal" if is_met else "feasible"
-    wanted = () if is_cost else settings.ranges_of
+    wanted = settings.ranges_of if instance.measure == "uncovered" else ()
     ranges = {name: uncovered_range(problem, name, objective, settings) for name in wanted}
     return Solution(status, objective, proven, chosen, assignment, report, certificate, ranges, choice)
 

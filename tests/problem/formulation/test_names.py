@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pyomo.core as pyo
 
+from drawn_apl import KINDS, with_apl, with_zone_apl
 from msp_siting.problem import Column, Row
 from msp_siting.problem.formulation import build
 from msp_siting.problem.instance import Instance
@@ -23,6 +24,7 @@ def test_the_names_are_those_of_the_model(toy_instance: Callable[..., Instance])
         constraints=instance.constraints | {"recruitment_by_zone"},
         zone_limits=ZoneLimits({("a", "nurse"): 1}, frozenset({("b", "nurse")})),
     )
-    model = build(in_cents, "siting")
-    assert set(model.component_map(pyo.Var)) == set(Column)
-    assert set(model.component_map(pyo.Constraint)) == set(Row)
+    asked = [with_zone_apl(in_cents, 1, 0.8), *(with_apl(in_cents, 1, kind) for kind in KINDS)]
+    models = [build(each, "siting") for each in asked]
+    assert set().union(*(model.component_map(pyo.Var) for model in models)) == set(Column)
+    assert set().union(*(model.component_map(pyo.Constraint) for model in models)) == set(Row)

@@ -67,7 +67,7 @@ class SweepQuestion:
         """
         first = self.first
         declared = any(fnmatch.fnmatchcase(self.parameter, path) for path in MONOTONE)
-        return declared and not first.question.asks_for_something and first.model.objective.measure == "uncovered"
+        return declared and not first.question.asks_for_something and first.model.objective.measure != "cost"
 
 
 def ask(scenario: Path | str | Scenario, parameter: str, values: str, overrides: Mapping[str, Any]) -> SweepQuestion:

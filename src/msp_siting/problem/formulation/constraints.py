@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
-from msp_siting.problem.formulation import aims
+from msp_siting.problem.formulation import aims, apl
 from msp_siting.problem.formulation.expressions import weighted
 from msp_siting.problem.formulation.money import add_limit
 from msp_siting.problem.instance import Instance
@@ -244,6 +244,7 @@ RULES: dict[str, Rule] = {
     "zone_budget": aims.zone_budget,
     "coverage_target": aims.coverage_target,
     "zone_coverage": aims.zone_coverage,
+    "zone_apl": apl.zone_apl,
 }
 
 

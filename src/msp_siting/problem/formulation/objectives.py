@@ -3,6 +3,8 @@
 import pyomo.core as pyo
 from pyomo.core.expr import LinearExpression
 
+from msp_siting.problem.apl_terms import AplGoal
+from msp_siting.problem.formulation.apl import floor_of_apl
 from msp_siting.problem.instance import Instance
 from msp_siting.problem.ledger import aid_unit_cents, works_unit_cents
 
@@ -17,6 +19,11 @@ def uncovered(model: pyo.ConcreteModel, instance: Instance) -> None:
         [terms[p].weight * instance.band_slopes[b] * terms[p].need_index[i] for i, p, b in model.uncovered_in_band],
         model.uncovered_in_band.values(),
     )
+
+
+def lacking(model: pyo.ConcreteModel, instance: Instance, goal: AplGoal) -> None:
+    """Stage 1 by the APL: need x visits that lack to its floor, by bands, or inhabitants below it."""
+    model.minimise_lacking = _minimise(*floor_of_apl(model, instance, goal))
 
 
 def cost(model: pyo.ConcreteModel, instance: Instance) -> None:

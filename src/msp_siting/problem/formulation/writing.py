@@ -11,7 +11,7 @@ FILE_KINDS = (".lp", ".mps")
 def write_model(instance: Instance, path: Path) -> None:
     """Write the model of choosing sites and posts, as it is stated: nothing reduced, its names in words.
 
-    Its objective is stage 1: the weighted need left uncovered, or the cost of works and equipment.
+    Its objective is stage 1: the weighted need left uncovered, a measure of the APL, or cost of works.
 
     Parameters
     ----------
@@ -21,8 +21,9 @@ def write_model(instance: Instance, path: Path) -> None:
     import pyomo.environ  # noqa: F401, PLC0415 - knows the kinds of files; every search would wait for it
 
     model = build(instance, "siting")
-    first = model.minimise_cost if instance.measure == "cost" else model.minimise_uncovered
-    for objective in (model.minimise_uncovered, model.minimise_cost, model.minimise_aid):
+    of_people = model.minimise_uncovered if instance.goal is None else model.minimise_lacking
+    first = model.minimise_cost if instance.measure == "cost" else of_people
+    for objective in (of_people, model.minimise_cost, model.minimise_aid):
         if objective is not first:
             objective.deactivate()
     model.write(str(path), io_options={"symbolic_solver_labels": True})

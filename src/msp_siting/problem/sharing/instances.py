@@ -63,6 +63,8 @@ def objective_of_levels(instance: Instance, profession: str, network: Network, l
 
 def objective_of_plan(instance: Instance, plan: Plan) -> float:
     """Return the least objective of a plan, whoever is served where."""
+    if instance.goal is not None:
+        return instance.goal.objective(plan)
     networks = {name: network_of(instance, name, plan) for name in instance.professions}
     return sum(objective_of_levels(instance, name, network, share_out(network)) for name, network in networks.items())
 

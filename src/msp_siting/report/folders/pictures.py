@@ -78,10 +78,11 @@ class Sheet:
 
 def write_plan_picture(sheet: Sheet, answer: Answer, coverage: Coverage) -> None:
     """Write what a plan changes."""
+    note = "picture_note_apl_change" if answer.aims_at_apl else "picture_note_difference"
     sheet.write(
         answer.territory,
         question_title(answer.scenario, sheet.wording),
-        [sheet.wording.say("picture_note_difference")],
+        [sheet.wording.say(note)],
         lambda ground: plan_picture(ground, answer, coverage),
     )
 

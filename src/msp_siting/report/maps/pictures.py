@@ -11,7 +11,7 @@ from msp_siting.answer import LABELS, Answer, Coverage
 from msp_siting.report.findings import verdict_word
 from msp_siting.report.maps.choropleth import Choropleth, map_frame, outlined_kind
 from msp_siting.report.maps.layers import site_points
-from msp_siting.report.maps.scales import Scale, difference_scale, uncovered_scale
+from msp_siting.report.maps.scales import Scale, apl_change_scale, difference_scale, uncovered_scale
 from msp_siting.report.maps.shapes import WGS_84, Shapes, demand_shapes
 from msp_siting.report.titles import lead_title, run_titles
 from msp_siting.report.wording import Wording, lead_profession, profession_title
@@ -74,14 +74,21 @@ class Ground:
 
 
 def plan_picture(ground: Ground, answer: Answer, coverage: Coverage) -> Choropleth:
-    """Return what a plan changes, the share uncovered after less before, and the opened sites, numbered."""
+    """Return what a plan changes, the share uncovered after less before, and the opened sites, numbered.
+
+    Of a plan about the APL it is the change in that.
+    """
     wording, points = ground.wording, coverage.points[coverage.points["profession"].eq(lead_profession(answer))]
     shares = (points["uncovered_after"] - points["uncovered_before"]) / _people(points)
     sites = site_points(answer)
     sites.insert(0, "number", np.arange(1, len(sites) + 1))
-    legend = wording.say("picture_difference", profession=profession_title(answer, lead_profession(answer), wording))
+    profession, scale = profession_title(answer, lead_profession(answer), wording), difference_scale(wording)
+    legend = wording.say("picture_difference", profession=profession)
+    if answer.aims_at_apl:
+        shares, scale = points["apl_after"] - points["apl_before"], apl_change_scale(wording)
+        legend = wording.say("map_legend_apl_change", profession=profession)
     signs = {"site": wording.say("map_sign_site")}
-    return ground.picture(legend, ground.shares(points["demand_id"], shares), difference_scale(wording), sites, signs)
+    return ground.picture(legend, ground.shares(points["demand_id"], shares), scale, sites, signs)
 
 
 def comparison_picture(ground: Ground, comparison: Comparison, position: int) -> Choropleth:

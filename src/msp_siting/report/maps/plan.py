@@ -83,10 +83,13 @@ def plan_explorer(  # noqa: PLR0913, PLR0917 - what the map of a plan is made of
 def _layers(
     answer: Answer, frame: gpd.GeoDataFrame, blocks: pd.DataFrame, on: date, wording: Wording
 ) -> Iterator[Layer]:
+    """Yield the layers, that of what the plan is about first."""
     profession = profession_title(answer, lead_profession(answer), wording)
     year = answer.scenario.question.horizon_year
     change = shares(frame, "uncovered_after") - shares(frame, "uncovered_before")
     texts = wording.say("map_layer_effect"), wording.say("map_legend_effect", profession=profession)
+    if answer.aims_at_apl:
+        yield apl_change_layer(frame, profession, wording)
     yield difference_layer("effect", change, texts, wording)
     yield block_layer(frame, blocks, "uncovered_share_after", profession, wording)
     titles = {
@@ -100,7 +103,8 @@ def _layers(
         if column in frame.columns:
             yield uncovered_layer(frame, column, title, profession, wording)
     yield from apl_layers(frame, answer, wording)
-    yield apl_change_layer(frame, profession, wording)
+    if not answer.aims_at_apl:
+        yield apl_change_layer(frame, profession, wording)
     yield minutes_layer(frame, "nearest_minutes_after", answer, wording)
     yield from territory_layers(frame, answer, on, wording)
 

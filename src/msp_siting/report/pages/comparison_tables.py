@@ -59,6 +59,7 @@ def figures_page_table(comparison: Comparison, wording: Wording) -> PageTable:
         **{(name, lead): wording.say(f"comparison_{name}", profession=title) for name in _uncovered(comparison)},
         ("beyond_20_minutes_after", ""): wording.say("page_far", profession=title),
         ("inhabitants_below_apl_floor_after", ""): wording.say("page_below_floor", floor=floor),
+        ("apl_shortfall_visits_per_year_after", ""): wording.say("comparison_apl_shortfall", floor=floor),
         ("apl_mean_after", ""): wording.say("comparison_apl_mean"),
     }
     head = [wording.say("page_measure"), *run_titles(comparison, wording)]

@@ -8,6 +8,7 @@ import pandas as pd
 from msp_siting.answer import Answer
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof
+from msp_siting.report.pages.measures import goal_sentence, zones_sentence
 from msp_siting.report.wording import Wording, epci_of, lead_profession, profession_title, zone_names
 from msp_siting.runs import near_host_table, site_table
 
@@ -109,7 +110,15 @@ def _what(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
 
 
 def _change(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
-    """Return who is without a place today, without the plan and with it, and between which ends its effect lies."""
+    """Return who is without a place today, without the plan and with it, and between which ends its effect lies.
+
+    Before that the measure of the APL that a plan minimises, and the mean APL that is asked of zones.
+    """
+    of_apl = goal_sentence(answer, summary, wording), zones_sentence(answer, wording)
+    return " ".join(filter(None, [*of_apl, _uncovered(answer, summary, wording)]))
+
+
+def _uncovered(answer: Answer, summary: Mapping[str, Any], wording: Wording) -> str:
     lead = lead_profession(answer)
     found = {moment: summary[f"uncovered_{moment}"] for moment in ("today", "before", "after", *ENDS)}
     uncovered: dict[str, float] = {moment: of[lead] for moment, of in found.items() if of is not None}

@@ -175,7 +175,7 @@ def choice_sentence(answer: Answer, summary: Mapping[str, Any], wording: Wording
         return ""
     shortfall = choice["apl_shortfall"]
     return wording.say(
-        key,
+        "page_choice_goal" if key == "page_choice" and answer.instance.goal is not None else key,
         gain_share=wording.percent(terms.gain_share),
         apl_share=wording.percent(terms.apl_share),
         floor=wording.decimal(answer.scenario.model.apl.floor_visits_per_year.value),

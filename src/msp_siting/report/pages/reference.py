@@ -8,6 +8,7 @@ from msp_siting.report.page_table import Link
 from msp_siting.report.wording import Wording, lead_profession, profession_title
 
 METHOD = ("need", "places", "plan", "choice", "apl", "proof")
+METHOD_OF_APL = ("need", "places", "plan_apl", "choice", "apl", "proof")
 METHOD_OF_COST = ("need", "places", "plan_least", "apl", "proof")
 TERMS = (
     *("apl", "zoning", "uncovered", "shortage", "posts", "proposed", "action", "msp", "block"),
@@ -24,7 +25,9 @@ def method_sentences(answer: Answer, wording: Wording) -> list[str]:
         "minutes": wording.decimal(terms.cutoff_minutes.value, 0),
         "places": wording.whole(answer.instance.professions[lead].capacity),
     }
-    steps = METHOD_OF_COST if answer.instance.measure == "cost" else METHOD
+    steps: tuple[str, ...] = METHOD if answer.instance.goal is None else METHOD_OF_APL
+    if answer.instance.measure == "cost":
+        steps = METHOD_OF_COST
     return [wording.say(f"method_{name}", **values) for name in steps]
 
 

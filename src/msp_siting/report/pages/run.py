@@ -15,6 +15,7 @@ from msp_siting.report.pages.blocks import block_page_table
 from msp_siting.report.pages.candidates import candidate_page_tables, price_of_rules
 from msp_siting.report.pages.data_sources import data_labels, file_page_table, modelled_note, modelled_of
 from msp_siting.report.pages.headline import access_table, bars, cards, choice_sentence, newly_covered
+from msp_siting.report.pages.measures import bounds_sentence, measures_sentence
 from msp_siting.report.pages.situation import situation_page_table
 from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
@@ -82,12 +83,14 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
     return {
         "has_plan": True,
         "opens": opened,
-        "has_alternatives": answer.instance.measure == "uncovered" and not answer.instance.targeted,
+        "has_alternatives": answer.instance.measure != "cost" and not answer.instance.targeted,
         "answers": [sentence(text) for text in decision.answer_sentences(answer, summary, wording)],
         "where": decision.where_page_table(answer, wording),
         "shares": shares_page_table(answer, wording),
         "cards": cards(answer, summary, wording),
         "bars": bars(answer, summary, wording),
+        "measured": measures_sentence(answer, summary, wording, "page_both_measures"),
+        "bounds": bounds_sentence(answer, summary, wording, "page_bounds"),
         "chosen": choice_sentence(answer, summary, wording),
         "worse": [tell(fact, wording.language) for fact in worse_than_today(answer)],
         "effect": [text for key, text in ends if key != "caveat_worse_off"],

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import msp_siting as msp
 from siting_line import Line
 
 WITHIN_10 = {"cutoff_minutes": 10.0}
@@ -159,6 +160,16 @@ def test_commands_that_need_practitioners_refuse(line: Line) -> None:
         result = line.run(*command)
         assert result.exit_code == 2, (command, result.output)
         assert "siting model" in result.stderr, command
+
+
+def test_the_door_says_where_such_models_are_asked(line: Line) -> None:
+    scenario = line.ask("p-median", site_count=2)
+    with pytest.raises(msp.ScenarioError, match="which solve, check, verify and report know"):
+        msp.solve(scenario)
+    line.solve(scenario)
+    with pytest.raises(msp.ScenarioError, match="holds a plan of a siting model"):
+        msp.read_run("run")
+    assert msp.verify("run").problems == ()
 
 
 def test_check_counts_candidates_and_open_places(line: Line) -> None:

@@ -1,5 +1,6 @@
 """A project folder to edit: a bundled territory, the models, its scenarios and what to do next."""
 
+import math
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -99,10 +100,10 @@ def _make_new(folder: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _scenarios_of(territory: str) -> list[Path]:
-    """Return the files of the bundled scenarios of a territory, the one with the least money (solved soonest) first."""
+    """Return the files of the bundled scenarios of a territory, by money (the least is solved soonest), then without."""
     contents = {file: read_yaml(file, ScenarioError) for file in sorted(bundled_folder().glob("scenarios/*.yaml"))}
     own = [file for file, content in contents.items() if content["territory"] == territory]
-    return sorted(own, key=lambda file: float(contents[file]["budget_eur"]))
+    return sorted(own, key=lambda file: float(contents[file].get("budget_eur", math.inf)))
 
 
 def _copy_files(source: Path, target: Path) -> None:

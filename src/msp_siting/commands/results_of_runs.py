@@ -17,6 +17,7 @@ from msp_siting.runs import (
     WITHOUT_PLAN,
     Comparison,
     RunFile,
+    of_another_kind,
     read_kind,
     read_run_table,
     rounded,
@@ -58,7 +59,7 @@ class KeptRun(ToldOfPlan):
             raise ScenarioError(missing.at(folder))
         kind = read_kind(folder)
         if kind != "solve":
-            raise ScenarioError(problem("holds a run of {kind}; give a folder that solve wrote", kind=kind).at(folder))
+            raise ScenarioError(of_another_kind(kind).at(folder))
         return cls(folder, read_json(folder / RunFile.SUMMARY, DataError))
 
     def __repr__(self) -> str:

@@ -30,7 +30,15 @@ from msp_siting.runs.files import EXCEL_FR, FILES_OF, FORMAT, ON_REQUEST, Kind, 
 from msp_siting.runs.kept_alternatives import read_alternatives
 from msp_siting.runs.kinds import read_kind, read_provenance
 from msp_siting.runs.provenance import logging_kept, measured_since, provenance_of, record_inputs, run_day
-from msp_siting.runs.reading import WITHOUT_PLAN, EarlierRun, read_plan, read_prices, read_run_table, read_runs
+from msp_siting.runs.reading import (
+    WITHOUT_PLAN,
+    EarlierRun,
+    of_another_kind,
+    read_plan,
+    read_prices,
+    read_run_table,
+    read_runs,
+)
 from msp_siting.runs.records import Written, WrittenFact, read_written
 from msp_siting.runs.search import record_search
 from msp_siting.runs.side_by_side import label_with_budget
@@ -97,6 +105,7 @@ __all__ = [
     "logging_kept",
     "measured_since",
     "near_host_table",
+    "of_another_kind",
     "outcomes",
     "price_table",
     "provenance_of",

@@ -74,7 +74,7 @@ def read_plan(folder: Path) -> Plan:
     if is_there(folder / RunFile.PROVENANCE):
         kind = read_provenance(folder).get("kind", "solve")
         if kind != "solve":
-            raise ScenarioError(_of_another_kind(kind).at(folder))
+            raise ScenarioError(of_another_kind(kind).at(folder))
     if not is_there(folder / RunFile.SITES):
         no_plan = problem("holds no run with a plan (no sites.csv); give the folder of a run")
         raise ScenarioError(no_plan.at(folder))
@@ -197,13 +197,14 @@ def _why_no_plan(folder: Path) -> Collection[Sentence]:
     except DataError as fault:
         return fault.problems
     if kind != "solve":
-        return [_of_another_kind(kind).at(folder)]
+        return [of_another_kind(kind).at(folder)]
     if status in WITHOUT_PLAN or not is_there(folder / RunFile.SITES):
         return [problem("this run has no plan (status {status}); leave it out", status=status).at(folder)]
     return []
 
 
-def _of_another_kind(kind: object) -> Sentence:
+def of_another_kind(kind: object) -> Sentence:
+    """Return why a run of a kind is not taken where one of a model with professions is needed."""
     if kind == "siting":
         return problem(
             "holds a plan of a siting model, without professions; give a run of a model with professions, such as "

@@ -41,7 +41,10 @@ def test_a_project_holds_a_territory_its_scenarios_and_all_the_models() -> None:
     bundled = bundled_folder()
     models = {f"models/{name}" for name in files(str(bundled / "models"))}
     tables = {f"data/isere/{name}" for name in files(str(bundled / "data" / "isere"))}
-    asked = ("isere-10m-forced", "isere-15-minutes", "isere-20m", "isere-20m-2030", "isere-5m", "isere-95-percent")
+    asked = (
+        *("isere-10m-forced", "isere-15-minutes", "isere-20m", "isere-20m-2030", "isere-20m-apl", "isere-5m"),
+        *("isere-95-percent", "isere-epci-apl"),
+    )
     assert files("x") == models | tables | {f"scenarios/{name}.yaml" for name in asked} | {"README.md"}
     assert (Path("x/models/allocation.yaml")).read_bytes() == (bundled / "models" / "allocation.yaml").read_bytes()
     assert names() == ["x"]

@@ -100,7 +100,7 @@ def _make_new(folder: Path, fill: Callable[[Path], None]) -> None:
 
 
 def _scenarios_of(territory: str) -> list[Path]:
-    """Return the files of the bundled scenarios of a territory, by money (the least is solved soonest), then without."""
+    """Return the files of the bundled scenarios of a territory, the least money (solved soonest) first."""
     contents = {file: read_yaml(file, ScenarioError) for file in sorted(bundled_folder().glob("scenarios/*.yaml"))}
     own = [file for file, content in contents.items() if content["territory"] == territory]
     return sorted(own, key=lambda file: float(contents[file].get("budget_eur", math.inf)))

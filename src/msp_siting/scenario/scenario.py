@@ -252,12 +252,10 @@ def _read_named_model(model: str | dict[str, Any], file: Path) -> tuple[str, dic
 
 
 def _check_first_steps(overrides: Mapping[str, Any], known: Sequence[str]) -> None:
+    none = problem("no such parameter")
     unknown = [path for path in overrides if path.split(".")[0] not in known]
     if unknown:
-        raise ScenarioError(
-            (problem("no such parameter") + near_name(path.split(".")[0], known)).at(f"--set {path}")
-            for path in unknown
-        )
+        raise ScenarioError((none + near_name(path.split(".")[0], known)).at(f"--set {path}") for path in unknown)
 
 
 def _parse_last(steps: list[tuple[str, dict[str, Any]]], parse: Callable[[Mapping[str, Any], str], Model]) -> Model:

@@ -21,6 +21,8 @@ from msp_siting.report.wording import Wording
 from msp_siting.runs import RunFile, siting_table
 from msp_siting.territory.outlines import write_layer
 
+SIZED_AS_POSTS = 4.0  # a circle that holds a number of two digits
+
 
 def siting_explorer(found: SitingAnswer, shapes: gpd.GeoDataFrame, wording: Wording) -> Explorer:
     """Return the map of a plan: what comes within reach where that is sought, minutes, and the sites that open.
@@ -147,7 +149,7 @@ def _spots(found: SitingAnswer, wording: Wording) -> Iterator[Spot]:
             place_id=str(row["place_id"]),
             lon=row["lon"],
             lat=row["lat"],
-            posts=1.0,
+            posts=SIZED_AS_POSTS,
             facts=facts,
             text=str(number),
             note=wording.say("siting_catchment", n=len(goes)),

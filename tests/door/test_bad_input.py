@@ -671,6 +671,8 @@ PLAN = (
     "midwife: 2,700 inhabitants uncovered before, 2,700 after (best case); after: 2,700 by shortage, 0 by distance.\n"
     "Below APL 2.5 (historical floor, zoning of 2017): 900 inhabitants before, 0 after. "
     "More than 20 minutes from a GP: 900, then 0.\n"
+    "Both measures, whichever the model minimises: GP uncovered 2,100, then 1,500 (best case); visits a year lacking to "
+    "an APL of 2.5 2,250, then 0; inhabitants below it 900, then 0 (computed).\n"
     "Chosen among plans that give up at most 0.5% of the gain (this one 0.00%), by visits a year that lack to an APL "
     "of 2.5 (2,250 without it, 0 with the plan found first, 0 with this one, 0 at least), then by its hosts.\n"
     "Written to runs/toy\n"

@@ -176,7 +176,7 @@ def test_every_measure_stands_once_per_profession_and_run(three: Comparison) -> 
     rows = three.measures
     assert not rows.duplicated(["measure", "profession", "run"]).any()
     assert list(rows["measure"].unique()[:3]) == ["objective_before", "objective", "bound"]
-    assert len(rows) == 3 * (17 + 7 * 2)  # 7 measures stand by profession
+    assert len(rows) == 3 * (19 + 7 * 2)  # 7 measures stand by profession
 
 
 def test_sites_in_common_and_swapped(three: Comparison) -> None:

@@ -31,6 +31,6 @@ def test_a_name_written_out_elsewhere_is_found(tmp_path: Path) -> None:
 
 
 def test_every_name_is_that_of_a_kind() -> None:
-    assert tuple(FILES_OF) == KINDS == ("solve", "diagnose", "sweep", "evaluate", "compare", "alternatives")
+    assert tuple(FILES_OF) == KINDS == ("solve", "diagnose", "sweep", "evaluate", "compare", "alternatives", "siting")
     assert {name for names in FILES_OF.values() for name in names} | {*ON_REQUEST, *OF_FRAMES} == set(RunFile)
     assert all({"run.json", "summary.json", "report.html"} <= {*names} for names in FILES_OF.values())

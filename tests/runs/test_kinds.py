@@ -69,7 +69,7 @@ def test_a_run_that_says_another_kind_than_it_is(tmp_path: Path) -> None:
     assert refused(tmp_path) == "run.json: kind: diagnose is said, but the files are those of solve"
     write(tmp_path, {"kind": "moon", "format": 1}, {}, "prices.csv")
     assert refused(tmp_path) == (
-        "run.json: kind: must be one of solve, diagnose, sweep, evaluate, compare, alternatives, got 'moon'"
+        "run.json: kind: must be one of solve, diagnose, sweep, evaluate, compare, alternatives, siting, got 'moon'"
     )
 
 

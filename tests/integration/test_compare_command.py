@@ -65,8 +65,11 @@ def test_a_comparison_writes_every_file() -> None:
     assert result.stdout.splitlines() == [
         "3 plans compared; reference: plan with 0 M EUR.",
         f"plan with 0 M EUR: {proof} Proposed sites: 0. {after}: 2,100, 2,100 by shortage and 0 by distance.",
+        "plan with 0 M EUR, by APL: 2,250 visits a year lacking to 2.5, 900 inhabitants below it (computed).",
         f"plan with 1 M EUR: {proof} Proposed sites: 1. {after}: 1,500, 1,500 by shortage and 0 by distance.",
+        "plan with 1 M EUR, by APL: 0 visits a year lacking to 2.5, 0 inhabitants below it (computed).",
         f"plan with 2 M EUR: {proof} Proposed sites: 2. {after}: 900, 900 by shortage and 0 by distance.",
+        "plan with 2 M EUR, by APL: 0 visits a year lacking to 2.5, 0 inhabitants below it (computed).",
         "Sites that all plans open: 0; that several do, not all: 1; that one does: 1.",
         "Written to runs/comparison",
     ]
@@ -88,7 +91,7 @@ def test_every_figure_is_the_runs_own() -> None:
                 expected = own[measure][profession] if profession else own[measure]
             assert (value == "") if expected is None else (float(value) == expected), (measure, profession)
             seen += 1
-    assert seen == len(table) == 3 * (17 + 7 * 3)
+    assert seen == len(table) == 3 * (19 + 7 * 3)
 
 
 def test_figures_of_zones_are_the_runs_own() -> None:

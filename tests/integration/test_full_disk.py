@@ -52,7 +52,7 @@ def toy_run(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     shutil.copytree(Path(__file__).parents[1] / "toy", folder)
     scenario = read_scenario(folder / "scenarios" / "toy.yaml")
     solve = settings_of(scenario.question.solve)
-    solve_question(scenario, solve, "en").write(folder)
+    solve_question(scenario, solve, "en").fill(folder)
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 

@@ -9,11 +9,9 @@ import scipy.sparse as sp
 
 from msp_siting.answer.apl import apl_by_point, decayed_times, need, visits_per_gp
 from msp_siting.answer.coverage import posts_by_place
-from msp_siting.problem import COMMUNE, ROUNDING_VISITS, AplGoal, Instance, Plan, ZoneApl
+from msp_siting.problem import COMMUNE, ROUNDING_VISITS, UNDER_65, AplGoal, Instance, Plan, ZoneApl
 from msp_siting.scenario import Apl, Scenario, rules_by_zone
 from msp_siting.territory import Territory
-
-UNDER_65 = "apl_under_65_official"
 
 
 @dataclass(frozen=True)
@@ -60,8 +58,8 @@ class AplOfPosts:
             most_drawing=self.most_drawing,
         )
 
-    def most_lacks(self, level: float) -> np.ndarray:
-        """Return what each lacks to a level at the most."""
+    def most_lacks(self, level: float | np.ndarray) -> np.ndarray:
+        """Return what each lacks to a level, or to its own, at the most."""
         most: np.ndarray = level - self.nothing + self.drops * self.most_drawing
         return most
 
@@ -177,7 +175,7 @@ def zone_apl_of(territory: Territory, scenario: Scenario, posts: AplOfPosts) -> 
                 members.append(np.flatnonzero(column.eq(zone)))
                 least.append(rule.apl_mean.min)
     means, asked = posts.means_of(members), np.array(least, float)
-    may_lack = (asked - means.nothing + means.drops * means.most_drawing > 0) & (means.need > 0)
+    may_lack = (means.most_lacks(asked) > 0) & (means.need > 0)
     return ZoneApl(
         profession=scenario.model.apl.profession,
         site_ids=means.site_ids,

@@ -156,10 +156,9 @@ def _gps_since_2021(territory: Territory, profession: str) -> dict[str, float] |
     posts = supply[supply["profession"].eq(profession)].groupby("place_id")["practitioners"].sum()
     today = posts.reindex(before.index).fillna(0.0)
     lost, gained = before.gt(0) & today.eq(0), before.eq(0) & today.gt(0)
-    here = demand.get("commune_id", demand["demand_id"])  # squares lie in a commune
     return {
         "places_that_lost_their_last": int(lost.sum()),
-        "inhabitants_there": float(demand.loc[here.isin(before.index[lost]), "inhabitants"].sum()),
+        "inhabitants_there": float(demand.loc[territory.communes.isin(before.index[lost]), "inhabitants"].sum()),
         "places_that_gained_a_first": int(gained.sum()),
     }
 

@@ -18,10 +18,11 @@ from msp_siting.answer import (
     summarise_diagnosis,
 )
 from msp_siting.commands.outcome import Output, Run, TerminalWording
+from msp_siting.commands.results import write_result
 from msp_siting.commands.results_without_plan import Diagnosed
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import check_target, replace_folder, user_cache
-from msp_siting.language import Language, say
+from msp_siting.files import check_target, user_cache
+from msp_siting.language import Language
 from msp_siting.report import closing_sentences, tell_caveats
 from msp_siting.runs import measured_since, provenance_of, record_inputs
 from msp_siting.scenario import Scenario
@@ -63,13 +64,8 @@ def diagnose_and_write(
     SolverError
         If the solver fails; nothing is written then.
     """
-    folder, language = output.folder, output.language
-    check_target(folder)
-    diagnosed = diagnose_question(scenario, language, report, order)
-    report(Progress("pages"))
-    diagnosed = replace(diagnosed, provenance=diagnosed.provenance | output.record())
-    replace_folder(folder, diagnosed.fill)
-    return Run(diagnosed.told, (*diagnosed.sentences, say("line_written", language, folder=folder)), 0)
+    check_target(output.folder)
+    return write_result(diagnose_question(scenario, output.language, report, order), output, report)
 
 
 def diagnose_question(

@@ -27,7 +27,7 @@ from msp_siting.problem import Plan
 from msp_siting.requests import Order
 from msp_siting.runs import Verified, read_plan, verify_folder
 from msp_siting.scenario import Scenario, add_override, change_scenario, question_before_any_decision
-from msp_siting.solver import Progress
+from msp_siting.solver import Progress, tell_nobody
 from msp_siting.territory import Territory, session_folder
 
 
@@ -73,7 +73,7 @@ def solve(  # noqa: PLR0913 - what can be asked of a search
             if value is not None:
                 add_override(overrides, f"solve.{name}", value)
         question = change_scenario(scenario, overrides)
-    settings = replace(settings_of(question.question.solve), report=report or _tell_nobody, kept=user_cache())
+    settings = replace(settings_of(question.question.solve), report=report or tell_nobody, kept=user_cache())
     return solve_question(question, settings, default_language(), plan=_plan_of(start))
 
 
@@ -102,7 +102,7 @@ def diagnose(
     with named_as_here():
         folder = str(folder_of(territory))
         question = question_before_any_decision(folder, text, str(model), horizon_year, {}, today)
-    return diagnose_question(question, default_language(), _tell_nobody, DiagnosisOrder(today))
+    return diagnose_question(question, default_language(), tell_nobody, DiagnosisOrder(today))
 
 
 def sweep(  # noqa: PLR0913 - what a sweep is asked
@@ -144,7 +144,7 @@ def sweep(  # noqa: PLR0913 - what a sweep is asked
         question = ask(scenario, parameter, text, {})
     place = Path(tempfile.mkdtemp(dir=session_folder())) / "sweep" if folder is None else Path(folder)
     team = Workers(workers if workers > 1 else 0)
-    return sweep_into(question, Output(place, default_language()), team, _tell_nobody, resume=resume)
+    return sweep_into(question, Output(place, default_language()), team, tell_nobody, resume=resume)
 
 
 def evaluate(  # noqa: PLR0913 - what an evaluation is asked
@@ -197,7 +197,7 @@ def evaluate(  # noqa: PLR0913 - what an evaluation is asked
             workers=workers,
         )
         told = requests if isinstance(requests, pd.DataFrame) else Path(requests)
-        return evaluate_question(question, told, order, default_language(), _tell_nobody)
+        return evaluate_question(question, told, order, default_language(), tell_nobody)
 
 
 def compare(runs: Iterable[str | Path | Solved | KeptRun]) -> Compared:
@@ -270,10 +270,6 @@ def _written(run: "str | Path | Solved | KeptRun", place: Path) -> Path:
     place.mkdir()
     run.fill(place, place)
     return place
-
-
-def _tell_nobody(_: Progress) -> None:
-    """Take no note of the progress."""
 
 
 def _today() -> date:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,10 +9,11 @@ import pandas as pd
 
 from msp_siting.answer import read_at_horizon
 from msp_siting.commands.outcome import Output, Run
+from msp_siting.commands.results import write_result
 from msp_siting.commands.results_without_plan import Evaluated
 from msp_siting.errors import ScenarioError, problem
-from msp_siting.files import check_target, replace_folder
-from msp_siting.language import Language, say
+from msp_siting.files import check_target
+from msp_siting.language import Language
 from msp_siting.report import evaluation_sentences, summarise_evaluation
 from msp_siting.requests import Order, evaluate, read_requests, read_yardstick
 from msp_siting.runs import logging_kept, measured_since, provenance_of, record_inputs
@@ -39,13 +39,8 @@ def evaluate_and_write(
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
-    folder, language = output.folder, output.language
-    check_target(folder)
-    evaluated = evaluate_question(scenario, requests, order, language, report)
-    report(Progress("pages"))
-    evaluated = replace(evaluated, provenance=evaluated.provenance | output.record())
-    replace_folder(folder, evaluated.fill)
-    return Run(evaluated.told, (*evaluated.sentences, say("line_written", language, folder=folder)), 0)
+    check_target(output.folder)
+    return write_result(evaluate_question(scenario, requests, order, output.language, report), output, report)
 
 
 def check_envelope(envelope_eur: float | None) -> None:

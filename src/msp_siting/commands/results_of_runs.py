@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from msp_siting.commands.results import Result, ToldOfPlan, housed, shown
+from msp_siting.commands.results import Result, TablesOfPlan, ToldOfPlan, housed, shown
 from msp_siting.commands.several_runs import check_compared
 from msp_siting.errors import DataError, ScenarioError, problem
 from msp_siting.files import is_there, read_json, read_utf8, seal, write_yaml
@@ -31,7 +31,7 @@ OF_A_RUN = ("scenario", "status", "objective", "bound", "gap", "sites_opened")
 
 
 @dataclass(frozen=True, repr=False)
-class KeptRun(ToldOfPlan):
+class KeptRun(ToldOfPlan, TablesOfPlan):
     """A run of ``solve`` read back from its folder: its figures and tables as its files hold them.
 
     Attributes
@@ -66,46 +66,6 @@ class KeptRun(ToldOfPlan):
         """Return where it is and how it ended."""
         figures = ", ".join(f"{name} {self.told.get(name)}" for name in OF_A_RUN)
         return f"Run({self.folder.as_posix()!r}: {figures})"
-
-    @property
-    def sites(self) -> pd.DataFrame:
-        """``sites.csv``: one row per proposed site. InfeasibleError without a plan, as for all tables."""
-        return self._table(RunFile.SITES)
-
-    @property
-    def staff(self) -> pd.DataFrame:
-        """``staff.csv``: one row per (site, profession with posts)."""
-        return self._table(RunFile.STAFF)
-
-    @property
-    def allocation(self) -> pd.DataFrame:
-        """``allocation.csv``: one row per (demand point, place, site or none, profession), in inhabitants."""
-        return self._table(RunFile.ALLOCATION)
-
-    @property
-    def coverage(self) -> pd.DataFrame:
-        """``coverage.csv``: one row per (demand point, profession)."""
-        return self._table(RunFile.COVERAGE)
-
-    @property
-    def zones(self) -> pd.DataFrame:
-        """``zones.csv``: one row per (kind of zone, zone, profession)."""
-        return self._table(RunFile.ZONES)
-
-    @property
-    def blocks(self) -> pd.DataFrame:
-        """``blocks.csv``: one row per block of demand points that share practitioners."""
-        return self._table(RunFile.BLOCKS)
-
-    @property
-    def hosts(self) -> pd.DataFrame:
-        """``hosts.csv``: one row per (opened site, near site where its team might work instead)."""
-        return self._table(RunFile.HOSTS)
-
-    @property
-    def prices(self) -> pd.DataFrame:
-        """``prices.csv``: what one more of each scarce thing is worth at most, in objective units."""
-        return self._table(RunFile.PRICES)
 
     def page(self) -> str:
         """Return ``report.html`` as it stands in the folder."""
@@ -174,7 +134,7 @@ class Compared(Result):
             nowhere = problem("is in no folder; write it, and compare the folder")
             raise ScenarioError(nowhere.at(label) for label in self.unwritten)
         check_compared([run.folder for run in self.comparison.runs], Path(folder))
-        return self._write(folder, self.fill)
+        return super().write(folder)
 
     def fill(self, folder: Path) -> None:
         """Write the comparison into an empty folder."""
@@ -221,18 +181,6 @@ class Swept(Result):
     def page(self) -> str:
         """Return ``report.html``."""
         return read_utf8(self.folder / RunFile.PAGE, DataError)
-
-    def write(self, folder: Path | str) -> Path:
-        """Write the folder that ``msp-siting sweep --out`` writes, without solving anything again, and return it.
-
-        Raises
-        ------
-        ScenarioError
-            For a folder that holds something else than a run; nothing is written then.
-        OutputError
-            If it cannot be written; an earlier run is as it was.
-        """
-        return self._write(folder, self.fill)
 
     def fill(self, folder: Path) -> None:
         """Write the sweep into an empty folder: its points, each with the way from there to the territory, and it."""

@@ -6,23 +6,21 @@ from pathlib import Path
 import pandas as pd
 
 from msp_siting.answer import Diagnosis
-from msp_siting.commands.results import Result, housed
+from msp_siting.commands.results import Mapped, Result, housed
 from msp_siting.report import (
     Wording,
-    draw_map,
-    map_layers,
     render_diagnosis,
     render_evaluation,
     write_diagnosis,
     write_evaluation,
 )
-from msp_siting.report.maps import demand_shapes, diagnosis_explorer
+from msp_siting.report.maps import Explorer, demand_shapes, diagnosis_explorer
 from msp_siting.requests import Evaluation, effects_table, losses_table, portfolio_table
 from msp_siting.runs import RunFile, rounded, run_day
 
 
 @dataclass(frozen=True, repr=False)
-class Diagnosed(Result):
+class Diagnosed(Mapped):
     """A territory before any decision."""
 
     diagnosis: Diagnosis
@@ -52,27 +50,8 @@ class Diagnosed(Result):
         shapes = demand_shapes(self.diagnosis.territory)
         return render_diagnosis(self.diagnosis, self.told, shapes, run_day(self.provenance), self.language)
 
-    @property
-    def layers(self) -> dict[str, str]:
-        """What each layer of the map is called, by the name that `map` takes."""
-        shapes = demand_shapes(self.diagnosis.territory)
-        return map_layers(diagnosis_explorer(self.diagnosis, shapes, Wording(self.language)))
-
-    def map(self, layer: str | None = None) -> str:
-        """Return one layer of the map as SVG that stands by itself, by default the official APL where it is known.
-
-        Raises
-        ------
-        ScenarioError
-            For a layer that the map does not have (`layers`).
-        """
-        wording = Wording(self.language)
-        explorer = diagnosis_explorer(self.diagnosis, demand_shapes(self.diagnosis.territory), wording)
-        return draw_map(explorer, layer, wording)
-
-    def write(self, folder: Path | str) -> Path:
-        """Write the folder that ``msp-siting diagnose --out`` writes, and return it (as `Solved.write`)."""
-        return self._write(folder, self.fill)
+    def _explorer(self, wording: Wording) -> Explorer:
+        return diagnosis_explorer(self.diagnosis, demand_shapes(self.diagnosis.territory), wording)
 
     def fill(self, folder: Path) -> None:
         """Write the diagnosis into an empty folder."""
@@ -116,10 +95,6 @@ class Evaluated(Result):
     def page(self) -> str:
         """Return ``report.html``."""
         return render_evaluation(self.evaluation, self.told, run_day(self.provenance), self.language)
-
-    def write(self, folder: Path | str) -> Path:
-        """Write the folder that ``msp-siting evaluate --out`` writes, and return it (as `Solved.write`)."""
-        return self._write(folder, self.fill)
 
     def fill(self, folder: Path) -> None:
         """Write the evaluation into an empty folder."""

@@ -10,8 +10,9 @@ from typing import Any
 
 from msp_siting.answer import SitingAnswer, answer_siting, settings_of, siting_obstacles, summarise_siting
 from msp_siting.commands.outcome import Output, Run, TerminalWording
+from msp_siting.commands.results import Result, write_result
 from msp_siting.errors import InfeasibleError
-from msp_siting.files import check_target, replace_folder
+from msp_siting.files import check_target
 from msp_siting.language import Language, tell
 from msp_siting.report import siting_sentences, tell_caveats, write_siting
 from msp_siting.runs import RunFile, logging_kept, measured_since, provenance_of, record_inputs
@@ -19,20 +20,17 @@ from msp_siting.scenario import SitingScenario
 from msp_siting.solver import Progress, Settings
 
 
-@dataclass(frozen=True)
-class Sited:
-    """An answer with what its run folder says of it (`solving.Solved`)."""
+@dataclass(frozen=True, repr=False)
+class Sited(Result):
+    """A plan without professions, and how good it is; or why there is none."""
 
     answer: SitingAnswer
-    summary: dict[str, Any]
-    provenance: dict[str, Any]
     log: str
-    language: Language
 
-    def write(self, folder: Path) -> None:
+    def fill(self, folder: Path) -> None:
         """Write the run into an empty folder."""
         (folder / RunFile.LOG).write_text(self.log, encoding="utf-8", newline="\n")
-        write_siting(folder, self.answer, self.summary, self.provenance, self.language)
+        write_siting(folder, self.answer, self.told, self.provenance, self.language)
 
 
 def site_question(scenario: SitingScenario, settings: Settings, language: Language) -> Sited:
@@ -56,7 +54,9 @@ def site_question(scenario: SitingScenario, settings: Settings, language: Langua
         **measured_since(begin),
     }
     inputs = record_inputs(scenario, found.territory) | {"csv": None, "language": language}
-    return Sited(found, summary, provenance_of("siting", started, inputs), log.getvalue(), language)
+    sentences = tuple(_sentences(found, summary, TerminalWording(language)))
+    provenance = provenance_of("siting", started, inputs)
+    return Sited(summary, provenance, sentences, language, answer=found, log=log.getvalue())
 
 
 def site_and_write(
@@ -74,18 +74,10 @@ def site_and_write(
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
-    folder, language = output.folder, output.language
-    check_target(folder)
+    check_target(output.folder)
     settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report)
-    sited = site_question(scenario, settings, language)
-    sited = replace(sited, provenance=sited.provenance | output.record())
-    report(Progress("pages"))
-    check_target(folder)  # again: somebody may have put something there during the search
-    replace_folder(folder, sited.write)
-    found, wording = sited.answer, TerminalWording(language)
-    exit_code = 0 if found.has_plan else InfeasibleError.exit_code
-    written = wording.say("line_written", folder=folder)
-    return Run(sited.summary, (*_sentences(found, sited.summary, wording), written), exit_code)
+    sited = site_question(scenario, settings, output.language)
+    return write_result(sited, output, report, 0 if sited.answer.has_plan else InfeasibleError.exit_code)
 
 
 def _sentences(found: SitingAnswer, summary: Mapping[str, Any], wording: TerminalWording) -> Iterator[str]:

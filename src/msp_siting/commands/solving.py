@@ -22,10 +22,10 @@ from msp_siting.answer import (
     worse_than_today,
 )
 from msp_siting.commands.outcome import Output, Run, TerminalWording, rounded_up
-from msp_siting.commands.results import Solved
+from msp_siting.commands.results import Solved, write_result
 from msp_siting.errors import InfeasibleError
-from msp_siting.files import check_target, replace_folder, user_cache
-from msp_siting.language import Language, say, tell
+from msp_siting.files import check_target, user_cache
+from msp_siting.language import Language, tell
 from msp_siting.problem import Plan, relative_gap
 from msp_siting.report import (
     bounds_sentence,
@@ -114,16 +114,11 @@ def solve_and_write(
     SolverError
         If the solver fails or its answer does not survive verification; nothing is written then.
     """
-    folder, language = output.folder, output.language
-    check_target(folder)
+    check_target(output.folder)
     settings = replace(settings_of(scenario.question.solve), interrupted=interrupted, report=report, kept=user_cache())
-    solved = solve_question(scenario, settings, language, plan=None if start is None else read_plan(start))
-    solved = replace(solved, provenance=solved.provenance | output.record())
-    report(Progress("pages"))
-    check_target(folder)  # again: somebody may have put something there during the search
-    replace_folder(folder, solved.fill)
+    solved = solve_question(scenario, settings, output.language, plan=None if start is None else read_plan(start))
     exit_code = 0 if solved.answer.coverage is not None else InfeasibleError.exit_code
-    return Run(solved.told, (*solved.sentences, say("line_written", language, folder=folder)), exit_code)
+    return write_result(solved, output, report, exit_code)
 
 
 def kept_sites(run: Path) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """States one problem in sets and numbers, with a plan for it and its prices, and checks a plan without Pyomo."""
 
+from msp_siting.problem.apl_goal import UNDER_65
 from msp_siting.problem.apl_terms import (
     COMMUNE,
     ROUNDING_VISITS,
@@ -79,6 +80,7 @@ __all__ = [
     "SPACING_ROWS",
     "STATED",
     "TOLERANCE_SHARE",
+    "UNDER_65",
     "WORKS",
     "ZONE",
     "AplGoal",

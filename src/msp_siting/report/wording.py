@@ -14,6 +14,7 @@ from msp_siting.scenario import Scenario
 from msp_siting.territory import Territory, zone_of_place
 from msp_siting.units import digits_of_money
 
+OWNER_KIND = "epci"  # of zones: who owns buildings and signs local contracts
 MINUS = "\u2212"
 PERCENT_STEPS = 1000  # shares are rounded up to a tenth of a percent
 
@@ -121,8 +122,8 @@ def zone_names(subject: Subject, kind: str) -> Mapping[str, str]:
 def epci_of(territory: Territory) -> Mapping[str, str]:
     """Return the name of the EPCI of each place and demand point, where it is known."""
     zones = territory.zones
-    names = dict(zones.loc[zones["kind"].eq("epci"), ["zone_id", "name"]].itertuples(index=False, name=None))
-    return {place: names.get(zone, zone) for place, zone in zone_of_place(territory, "epci").items()}
+    names = dict(zones.loc[zones["kind"].eq(OWNER_KIND), ["zone_id", "name"]].itertuples(index=False, name=None))
+    return {place: names.get(zone, zone) for place, zone in zone_of_place(territory, OWNER_KIND).items()}
 
 
 def with_epci(table: PageTable, ids: Iterable[str], territory: Territory, wording: Wording, at: int = 1) -> PageTable:

@@ -1,5 +1,7 @@
 """What decides a plan, as its fingerprint holds it: what asks for nothing is left out."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +12,12 @@ from msp_siting.scenario.question import Question
 LATER_KEYS = ("zones", "targets", "weights")
 LATER_RULES = ("kept_sites", "zone_sites", "zone_budget", "coverage_target", "zone_coverage", "zone_apl")
 LATER_OF_OBJECTIVE = ("level", "gps")
+
+
+def fingerprint_of(content: Mapping[str, Any]) -> str:
+    """Return the sha256 of a resolved scenario, whatever it is called and wherever its territory stands."""
+    kept = {key: value for key, value in content.items() if key not in {"name", "territory"}}
+    return hashlib.sha256(json.dumps(kept, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def without_unasked(content: Mapping[str, Any]) -> dict[str, Any]:

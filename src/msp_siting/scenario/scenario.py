@@ -1,8 +1,6 @@
 """A planner's question, resolved against its model: every value explicit."""
 
 import copy
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -15,7 +13,7 @@ from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.files import Strict, Text, find_file, find_territory, near_name, read_yaml, schema_problems
 from msp_siting.scenario.changes import apply_changes
 from msp_siting.scenario.conflicts import conflicts
-from msp_siting.scenario.fingerprint import without_unasked
+from msp_siting.scenario.fingerprint import fingerprint_of, without_unasked
 from msp_siting.scenario.model import Assumptions, parse_model
 from msp_siting.scenario.model_file import read_model
 from msp_siting.scenario.question import Question, SiteCount, SolveSettings, day_asked, territory_from
@@ -78,10 +76,7 @@ class Scenario:
 
     def sha256(self, territory_sha256: str) -> str:
         """Return the fingerprint of everything that decides the plan: question, model and territory."""
-        content = without_unasked(self.resolved(territory_sha256, self.folder))
-        for key in ("name", "territory"):
-            content.pop(key)
-        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+        return fingerprint_of(without_unasked(self.resolved(territory_sha256, self.folder)))
 
     def without_aims(self) -> "Scenario":
         """Return the question with nothing asked of zones, shares served or an APL, everyone's need counted alike."""

@@ -1,7 +1,5 @@
 """A planner's question to a model without professions, resolved: every value explicit."""
 
-import hashlib
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +9,7 @@ from msp_siting.errors import ScenarioError, Sentence, problem
 from msp_siting.files import Text, find_file, read_yaml
 from msp_siting.language import LANGUAGES, say
 from msp_siting.scenario.conflicts import conflicts_of_sites
+from msp_siting.scenario.fingerprint import fingerprint_of
 from msp_siting.scenario.question import Question, day_asked, placeholders_of, territory_from
 from msp_siting.scenario.scenario import (
     Scenario,
@@ -71,10 +70,7 @@ class SitingScenario:
 
     def sha256(self, territory_sha256: str) -> str:
         """Return the fingerprint of everything that decides the plan: question, model and territory."""
-        content = self.resolved(territory_sha256, self.folder)
-        for key in ("name", "territory"):
-            content.pop(key)
-        return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+        return fingerprint_of(self.resolved(territory_sha256, self.folder))
 
 
 def read_any_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario | SitingScenario:

@@ -8,7 +8,7 @@ from msp_siting.solver.good_plans import GoodPlans, Reached
 from msp_siting.solver.neighbouring import shared_with
 from msp_siting.solver.reckoning import GoodLimits, GoodPlan
 from msp_siting.solver.relaxation import relaxed_bound
-from msp_siting.solver.settings import HELD, PARTS, Settings, drift
+from msp_siting.solver.settings import HELD, PARTS, Settings, drift, tell_nobody
 from msp_siting.solver.settler import Settler, Shares
 from msp_siting.solver.stages import choose, solve
 from msp_siting.solver.swaps import hosts_of, shortfalls_of_swaps, swapped
@@ -41,4 +41,5 @@ __all__ = [
     "side_by_side",
     "solve",
     "swapped",
+    "tell_nobody",
 ]

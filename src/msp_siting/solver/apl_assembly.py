@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from msp_siting.problem import AplGoal, Column, Instance, Row
+from msp_siting.problem import AplGoal, AplTerms, Column, Instance, Row
 from msp_siting.solver.assembly import assemble
-from msp_siting.solver.matrix import Matrix, Name
+from msp_siting.solver.matrix import Matrix, Name, selecting
 
 
 def assemble_for_apl(instance: Instance, goal: AplGoal) -> Matrix:
@@ -44,19 +44,15 @@ def assemble_for_apl(instance: Instance, goal: AplGoal) -> Matrix:
     )
 
 
-def posts_of_sites(matrix: Matrix, goal: AplGoal) -> np.ndarray:
+def posts_of_sites(matrix: Matrix, goal: AplTerms) -> np.ndarray:
     """Return the column of the posts of the goal's profession at each of its sites; -1 where it is no candidate."""
     of_site = {index[0]: column for column, index in matrix.columns(Column.STAFF) if index[1] == goal.profession}
     return np.array([of_site.get(site, -1) for site in goal.site_ids], int)
 
 
-def helped_by_decisions(matrix: Matrix, goal: AplGoal) -> sp.csr_array:
+def helped_by_decisions(matrix: Matrix, goal: AplTerms) -> sp.csr_array:
     """Return what decisions add to the APL of each unit: a row per unit, a column per column of a problem."""
-    posts = posts_of_sites(matrix, goal)
-    there = np.flatnonzero(posts >= 0)
-    size = len(matrix.lower)
-    at = sp.csr_array((np.ones(len(there)), (there, posts[there])), shape=(len(posts), size))
-    helped = sp.csr_array(goal.visits @ at)
+    helped = sp.csr_array(goal.visits @ selecting(posts_of_sites(matrix, goal), len(matrix.lower)))
     recruited = [column for column, (name,) in matrix.columns(Column.RECRUITED) if name == goal.profession]
     if recruited:
         units = np.flatnonzero(goal.drops)

@@ -10,6 +10,7 @@ round, the one of each unit that it breaks most (of each site the m with the lea
 """
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,7 +20,7 @@ from msp_siting.solver.apl_assembly import assemble_for_apl, helped_by_decisions
 from msp_siting.solver.control import Control
 from msp_siting.solver.engine import Optimum, Outcome
 from msp_siting.solver.highs import solve_lp
-from msp_siting.solver.matrix import Matrix, Name
+from msp_siting.solver.matrix import Matrix, Name, selecting
 from msp_siting.solver.projection import Projection
 
 HELP: Name = ("help_of_sites", ())  # a row of the above; its index is the unit
@@ -35,7 +36,7 @@ SMALLEST = 1e-9  # coefficients below are 0
 
 @dataclass
 class AplProjection(Projection):
-    """A problem whose first stage is a measure of the APL; it has no light professions.
+    """A problem whose first stage is a measure of the APL; it has no light professions. Its columns stay as they are.
 
     Attributes
     ----------
@@ -119,10 +120,8 @@ class AplProjection(Projection):
             for each in (of_open, of_staff)
         )
         size = len(self.matrix.lower)
-        places = sp.csr_array((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), size))
-        sites = np.arange(len(self.posts))
-        at_posts = sp.csr_array((np.ones(len(sites)), (sites, self.posts)), shape=(len(sites), size))
-        rows = sp.csr_array((by_open[broken] @ opened) @ places + by_staff[broken] @ at_posts)
+        by_open, by_staff = by_open[broken] @ opened, by_staff[broken]
+        rows = sp.csr_array(by_open @ selecting(columns, size) + by_staff @ selecting(self.posts, size))
         rows = sp.csr_array(rows + own[broken] + drawn[broken])
         rows.eliminate_zeros()
         names = [(HELP[0], (goal.unit_ids[each],)) for each in broken]
@@ -149,12 +148,9 @@ class AplProjection(Projection):
         asked = np.flatnonzero((goal.gaps > SMALLEST) & ~stays)
         reach = sp.csr_array((np.ones(visits.nnz), visits.indices, visits.indptr), shape=visits.shape)[asked]
         size, opened, columns = len(self.matrix.lower), *self._opened
-        below = sp.csr_array((np.ones(len(asked)), (np.arange(len(asked)), self.own + asked)), shape=(len(asked), size))
-        sites = np.arange(len(self.posts))
-        at_posts = sp.csr_array((np.ones(len(sites)), (sites, self.posts)), shape=(len(sites), size))
-        places = sp.csr_array((np.ones(len(columns)), (np.arange(len(columns)), columns)), shape=(len(columns), size))
-        by_posts = sp.csr_array(reach @ at_posts + sp.diags_array(fewest[asked]) @ below)
-        by_sites = sp.csr_array((reach @ opened) @ places + below)
+        below = selecting(self.own + asked, size)
+        by_posts = sp.csr_array(reach @ selecting(self.posts, size) + sp.diags_array(fewest[asked]) @ below)
+        by_sites = sp.csr_array((reach @ opened) @ selecting(columns, size) + below)
         names: list[Name] = [(REACHING, (goal.unit_ids[each],)) for each in asked]
         matrix = self.matrix.with_rows(by_posts, fewest[asked], names).with_rows(by_sites, np.ones(len(asked)), names)
         lower = matrix.lower.copy()
@@ -169,7 +165,7 @@ class AplProjection(Projection):
         most = max((terms.most[profession] for terms in formats), default=0)
         return range(max(0, (fewest if "composition" in self.instance.constraints else 0) - 1), max(1, most))
 
-    @property
+    @cached_property
     def _opened(self) -> tuple[sp.csr_array, np.ndarray]:
         """Which columns of openings belong to which site: a row per site, a column per opening; those columns."""
         number = {site: row for row, site in enumerate(self.goal.site_ids)}
@@ -178,7 +174,7 @@ class AplProjection(Projection):
         shape = (len(number), len(columns))
         return sp.csr_array((np.ones(len(columns)), (rows, np.arange(len(columns)))), shape=shape), columns
 
-    @property
+    @cached_property
     def _own_and_drawn(self) -> tuple[sp.csr_array, sp.csr_array]:
         """What a unit lacks, and what recruits take away from it: a row per unit, a column per column."""
         units, size = len(self.goal.gaps), len(self.matrix.lower)

@@ -11,10 +11,11 @@ import numpy as np
 import scipy.sparse as sp
 
 from msp_siting.problem import ChoiceReport, ChoiceStep, Column, Preference, relative_gap
+from msp_siting.solver.apl_assembly import helped_by_decisions
 from msp_siting.solver.best import Best, Found
 from msp_siting.solver.control import Control, Listener
 from msp_siting.solver.highs import search_mip, solve_lp
-from msp_siting.solver.matrix import Matrix
+from msp_siting.solver.matrix import Matrix, Name
 from msp_siting.solver.projection import CLOSE_SHARE, Projection
 from msp_siting.solver.settings import Settings, drift
 
@@ -109,10 +110,6 @@ class PlanSearch:
         self.scores, self.posts = np.zeros(self._size + points), np.zeros(self._size + points)
         self._posts = np.zeros(len(preference.site_ids), int)
         number = {site: position for position, site in enumerate(preference.site_ids)}
-        self._recruited = next(
-            (column for column, (name,) in problem.matrix.columns(Column.RECRUITED) if name == preference.profession),
-            None,
-        )
         for column, (site, name) in problem.matrix.columns(Column.STAFF):
             if name == preference.profession:
                 self.scores[column], self.posts[column] = preference.scores[str(site)], 1.0
@@ -142,23 +139,11 @@ class PlanSearch:
         """Return the problem with what demand points lack as more columns, the objective first."""
         preference, matrix = self._preference, self._problem.matrix
         points, size = len(preference.gaps), self._size
-        wide = matrix.with_columns([(LACKING, (point,)) for point in range(points)], 0.0)
-        posts = sp.csr_array(
-            (np.ones(len(self._posts)), (np.arange(len(self._posts)), self._posts)), shape=(len(self._posts), size)
-        )
-        helped = sp.csr_array(preference.visits @ posts)
-        if self._recruited is not None:
-            here = np.full(points, self._recruited)
-            helped = helped - sp.csr_array((preference.drops, (np.arange(points), here)), shape=helped.shape)
-        rows = sp.hstack([helped, sp.eye_array(points)], format="csc")
-        return replace(
-            wide,
-            a=sp.csc_array(sp.vstack([wide.a, rows], format="csc")),
-            row_lower=np.append(wide.row_lower, preference.gaps),
-            row_upper=np.append(wide.row_upper, np.full(points, np.inf)),
-            row_names=(*wide.row_names, *[(LACKING, (point,)) for point in range(points)]),
-            upper=np.append(wide.upper[:size], np.where(preference.drops > 0, np.inf, preference.gaps)),
-        )
+        names: list[Name] = [(LACKING, (point,)) for point in range(points)]
+        rows = sp.hstack([helped_by_decisions(matrix, preference), sp.eye_array(points)], format="csc")
+        wide = matrix.with_columns(names, 0.0).with_rows(rows, preference.gaps, names)
+        most = np.where(preference.drops > 0, np.inf, preference.gaps)
+        return replace(wide, upper=np.append(wide.upper[:size], most))
 
     def least(self, costs: np.ndarray, values: np.ndarray, held: Held) -> tuple[np.ndarray, float]:
         """Return the values of the plan found with the least of some costs, and a bound on all of them.

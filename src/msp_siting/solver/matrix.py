@@ -12,6 +12,12 @@ ADDED: Name = ("added", ())
 LARGEST_HELD = 2.0**23  # of a row that holds a cost: beyond it an absolute tolerance is lost in rounding
 
 
+def selecting(columns: np.ndarray, size: int) -> sp.csr_array:
+    """Return a row per column with a 1 there, of so many columns; an empty one for -1."""
+    there = np.flatnonzero(columns >= 0)
+    return sp.csr_array((np.ones(len(there)), (there, columns[there])), shape=(len(columns), size))
+
+
 @dataclass(frozen=True)
 class Matrix:
     """Minimise costs[stage] x, row_lower <= a x <= row_upper, lower <= x <= upper.

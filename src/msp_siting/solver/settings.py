@@ -27,8 +27,8 @@ def drift(objective: float, before: float) -> float:
     return max(NOISE * size, min(HELD * size, HELD_OF_GAIN * abs(before - objective)))
 
 
-def _silent(_: Progress) -> None:
-    """Report nothing."""
+def tell_nobody(_: Progress) -> None:
+    """Take no note of the progress."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Settings:
     threads: int
     seed: int
     interrupted: threading.Event = field(default_factory=threading.Event)
-    report: Callable[[Progress], None] = _silent
+    report: Callable[[Progress], None] = tell_nobody
     parts: frozenset[str] = frozenset(PARTS)
     ranges_of: tuple[str, ...] = ()
     kept: Path | None = None

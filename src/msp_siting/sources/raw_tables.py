@@ -25,6 +25,7 @@ from msp_siting.files import (
     read_sheet,
 )
 from msp_siting.language import Repair
+from msp_siting.sources.boundaries import READING_FAULTS
 from msp_siting.sources.catalogue import CatalogueEntry, Layout
 from msp_siting.sources.raw_cells import check_cells, check_rows
 
@@ -251,5 +252,5 @@ def _attributes(path: Path) -> pd.DataFrame:
     """Return the table of a layer."""
     try:
         return pyogrio.read_dataframe(path, read_geometry=False)
-    except (ValueError, OSError, pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as fault:
+    except READING_FAULTS as fault:
         raise DataError(problem("cannot be read as a layer; download it again").at(path)) from fault

@@ -56,7 +56,7 @@ class ZoneList:
 def communes_of(territory: Territory) -> dict[str, str]:
     """Return the names of a territory's communes by code: its demand points, or what their squares lie in."""
     demand, zones = territory.demand, territory.zones
-    if "commune_id" not in demand.columns:
+    if not territory.is_of_squares:
         return dict(zip(demand["demand_id"], demand["name"], strict=True))
     named = zones[zones["kind"].eq("commune")]
     names = dict(zip(named["zone_id"], named["name"], strict=True))

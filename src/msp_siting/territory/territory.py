@@ -140,6 +140,16 @@ class Territory:
         most = pd.concat([own, counted]).groupby(level=0).max()
         return most[most > 0]
 
+    @property
+    def is_of_squares(self) -> bool:
+        """Whether demand points are squares, each in a commune, rather than communes."""
+        return "commune_id" in self.demand.columns
+
+    @property
+    def communes(self) -> pd.Series:
+        """The commune of each demand point, in their order: itself, or the one that its square lies in."""
+        return self.demand["commune_id" if self.is_of_squares else "demand_id"]
+
     @cached_property
     def zone_kinds(self) -> tuple[str, ...]:
         """Kinds of zone that demand points belong to (``epci``, ``living_area`` ...)."""

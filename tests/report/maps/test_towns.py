@@ -1,15 +1,20 @@
 """Which towns a map names: one point of each commune."""
 
+from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
 
 from msp_siting.report.maps.explorer_drawing import _largest
+from msp_siting.territory import read_territory
+
+TERRITORY = read_territory(Path(__file__).parents[2] / "toy" / "data" / "toy")
 
 
 def _towns(demand: pd.DataFrame) -> list[str]:
-    explorer: Any = SimpleNamespace(territory=SimpleNamespace(demand=demand), frame=demand)
+    explorer: Any = SimpleNamespace(territory=replace(TERRITORY, demand=demand), frame=demand)
     return [str(demand["demand_id"][row]) for row in _largest(explorer)]
 
 

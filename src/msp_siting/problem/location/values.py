@@ -5,18 +5,9 @@ from typing import Literal
 
 import numpy as np
 
-Measure = Literal[
-    "max-coverage",
-    "set-cover",
-    "backup-coverage",
-    "p-median",
-    "k-nearest-p-median",
-    "p-center",
-    "p-dispersion",
-    "capacitated-p-median",
-    "fixed-charge",
-    "cost-to-target",
-]
+from msp_siting.scenario import SitingMeasure
+
+Measure = SitingMeasure
 Status = Literal["optimal", "feasible", "infeasible", "no_plan"]
 
 

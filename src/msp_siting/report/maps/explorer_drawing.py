@@ -144,7 +144,8 @@ def _told_layer(layer: Layer, explorer: Explorer, wording: Wording) -> dict[str,
                 "count": wording.whole(is_in.sum()),
                 "people": wording.whole(people[is_in].sum()),
             }
-            counted = wording.say("map_class_squares" if _is_of_squares(explorer) else "map_class_count", **values)
+            key = "map_class_squares" if explorer.territory.is_of_squares else "map_class_count"
+            counted = wording.say(key, **values)
             classes.append({"fill": _fill(colour, explorer), "text": text, "counted": counted})
     return {"title": layer.title, "legend": layer.legend, "note": layer.note, "classes": classes}
 
@@ -205,14 +206,10 @@ def _labels(
     return {"site_labels": site_labels, "zone_labels": zone_names, "town_labels": town_labels, "town_dots": dots}
 
 
-def _is_of_squares(explorer: Explorer) -> bool:
-    return "commune_id" in explorer.territory.demand.columns
-
-
 def _largest(explorer: Explorer) -> list[int]:
     """Return a row of each commune, the largest first; of one in squares that of its fullest."""
-    demand = explorer.territory.demand
-    commune_of = dict(zip(demand["demand_id"], demand.get("commune_id", demand["demand_id"]), strict=True))
+    territory = explorer.territory
+    commune_of = dict(zip(territory.demand["demand_id"], territory.communes, strict=True))
     rows = np.argsort(-explorer.frame["inhabitants"].to_numpy(), kind="stable")
     communes = explorer.frame["demand_id"].map(commune_of).iloc[rows]
     return rows[~communes.duplicated()].tolist()  # type: ignore[no-any-return]
@@ -232,7 +229,7 @@ def _data(
         "size": [WIDTH, canvas.height],
         "names": [wording.typeset(name) for name in frame["name"]],
         "people": frame["inhabitants"].round().astype(int).tolist(),
-        "largest": _largest(explorer) if _is_of_squares(explorer) else None,  # else the script knows
+        "largest": _largest(explorer) if explorer.territory.is_of_squares else None,  # else the script knows
         "figures": explorer.figures,
         "note": explorer.note,
         "layers": [

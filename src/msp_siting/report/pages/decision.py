@@ -9,7 +9,7 @@ from msp_siting.answer import Answer
 from msp_siting.report.page_table import PageTable
 from msp_siting.report.pages.headline import proof
 from msp_siting.report.pages.measures import goal_sentence, zones_sentence
-from msp_siting.report.wording import Wording, epci_of, lead_profession, profession_title, zone_names
+from msp_siting.report.wording import OWNER_KIND, Wording, epci_of, lead_profession, profession_title, zone_names
 from msp_siting.runs import near_host_table, site_table
 
 ENDS = ("after_drawn", "after_additional")  # of what a plan changes: the least, the most
@@ -77,13 +77,13 @@ def _figures(row: Any, wording: Wording) -> tuple[str, str, str]:  # noqa: ANN40
 
 def losing_zones(answer: Answer, wording: Wording) -> str:
     """Return the EPCI in which more people of the lead profession's find no room with the plan than without it."""
-    if answer.coverage is None or "epci" not in answer.territory.zone_kinds:
+    if answer.coverage is None or OWNER_KIND not in answer.territory.zone_kinds:
         return ""
     zones = answer.coverage.zones
-    own = zones[zones["kind"].eq("epci") & zones["profession"].eq(lead_profession(answer))]
+    own = zones[zones["kind"].eq(OWNER_KIND) & zones["profession"].eq(lead_profession(answer))]
     more = own["uncovered_after"] - own["uncovered_before"]
     losing = own.assign(more=more)[more > LEAST_MORE].sort_values(["more", "zone_id"], ascending=[False, True])
-    names = zone_names(answer, "epci")
+    names = zone_names(answer, OWNER_KIND)
     told = [
         wording.say("answer_losing_zone", name=names.get(row.zone_id, row.zone_id), more=wording.signed(row.more))
         for row in losing.itertuples(index=False)

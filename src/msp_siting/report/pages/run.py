@@ -20,10 +20,8 @@ from msp_siting.report.pages.situation import situation_page_table
 from msp_siting.report.pages.trend import trend_page_table
 from msp_siting.report.rendering import render
 from msp_siting.report.titles import question_title
-from msp_siting.report.wording import Wording, lead_profession, profession_title, sentence
+from msp_siting.report.wording import OWNER_KIND, Wording, lead_profession, profession_title, sentence
 from msp_siting.runs import site_table
-
-FIRST_KIND = "epci"  # whose table stands open: owners and local contracts are at this level
 
 
 def render_page(answer: Answer, summary: Mapping[str, Any], language: Language, files: Sequence[str] = ()) -> str:
@@ -114,7 +112,7 @@ def _plan(answer: Answer, coverage: Coverage, summary: Mapping[str, Any], wordin
         "gates": marks if opened else None,
         "gates_to_check": to_check,
         "effects": tables.effects_page_table(answer, wording),
-        "first_zones": zones.pop(FIRST_KIND, None),
+        "first_zones": zones.pop(OWNER_KIND, None),
         "zones": list(zones.values()),
         "blocks": block_page_table(answer, coverage.blocks, coverage.points, wording),
         "modelled_note": modelled_note(answer, wording),

@@ -135,10 +135,8 @@ def _values(found: SitingAnswer, summary: Mapping[str, Any], wording: Wording) -
         name: None if left is None or not people else (people - left) / people
         for name, left in (("before", before), ("after", after))
     }
-    money = {"fixed-charge", "cost-to-target"}
-    value = wording.eur(objective) if model.measure in money else wording.decimal(objective, 1)
-    if summary["objective_unit"] in {"inhabitants", "points"}:
-        value = wording.whole(objective)
+    shown = {"eur": wording.eur, "inhabitants": wording.whole, "points": wording.whole}
+    value = shown.get(summary["objective_unit"], wording.decimal)(objective)
     cost = summary["cost_eur"]
     ways = None if objective is None or cost is None else objective - cost
     return {

@@ -9,10 +9,9 @@ import pandas as pd
 from msp_siting.answer import Answer
 from msp_siting.language import Fact, tell
 from msp_siting.report.page_table import PageTable
-from msp_siting.report.wording import Wording, lead_profession, profession_title
+from msp_siting.report.wording import OWNER_KIND, Wording, lead_profession, profession_title
 from msp_siting.territory import GP_STATUSES, Territory, gp_statuses, zone_of_place
 
-OWNER_KIND = "epci"  # who owns buildings and signs local contracts
 LOWEST_NAMED = 3
 
 

@@ -115,9 +115,10 @@ def communes_table(diagnosis: Diagnosis, zone: ZoneFigures, wording: Wording) ->
     blank = [""] * (3 if with_minutes else 2)
     if not others.empty:
         cells.append([wording.say("zone_sheet_others", count=len(others)), *sums(others), *blank])
-    is_commune = "commune_id" not in diagnosis.territory.demand.columns  # else they are squares
     head = [
-        wording.say("zone_sheet_commune" if is_commune else "zone_sheet_point", count=len(points)),
+        wording.say(
+            "zone_sheet_point" if diagnosis.territory.is_of_squares else "zone_sheet_commune", count=len(points)
+        ),
         wording.say("page_inhabitants"),
         *([wording.say("zone_sheet_aged")] if has_aged else []),
         *(profession_title(diagnosis, name, wording) for name in names),

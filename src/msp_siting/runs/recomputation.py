@@ -1,7 +1,7 @@
 """One run reckoned again from its files: its decisions against the rules, and every figure that follows from them."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -184,17 +184,6 @@ def _status(scenario: Scenario, objectives: tuple[float, ...], bound: float | No
 
 def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, Any], answer: Answer) -> Verified:
     """Compare every figure that follows from an answer with what is written."""
-    recomputed = summarise(answer)
-    figures = len(set(recomputed) - set(NOT_RECOMPUTED))
-    versions = summary.get("versions")
-    is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
-    reworded = () if is_own else CAVEATS  # another version may say the same in other words
-    recomputed["caveats"] = told_as_written(answer_caveats(answer), summary.get("caveats"))
-    problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, [*NOT_RECOMPUTED, *reworded])
-    problems += [
-        each.at(folder / RunFile.PROVENANCE)
-        for each in provenance_problems(provenance, answer.scenario.name, answer.territory)
-    ]
     tables = {RunFile.CANDIDATES: candidate_table(answer)}
     if answer.coverage is not None:
         tables |= {
@@ -208,10 +197,35 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
         # A run of before these has none; that one was taken away, its seal says.
         later = {RunFile.HOSTS: near_host_table(answer), RunFile.GROUPS: answer.groups}
         tables |= {name: frame for name, frame in later.items() if is_file(folder / name)}
-    for name, frame in tables.items():
-        problems += compare_tables(folder / name, frame)
-        figures += frame.size
-    return Verified(folder, figures, tuple(problems))
+    figures = summarise(answer)
+    told = figures | {"caveats": told_as_written(answer_caveats(answer), summary.get("caveats"))}
+    problems = compare_told(folder, summary, told, NOT_RECOMPUTED)
+    wrong = provenance_problems(provenance, answer.scenario.name, answer.territory)
+    problems += [each.at(folder / RunFile.PROVENANCE) for each in wrong]
+    cells, differing = compare_written(folder, tables)
+    return Verified(folder, len(set(figures) - set(NOT_RECOMPUTED)) + cells, (*problems, *differing))
+
+
+def compare_told(
+    folder: Path, summary: Mapping[str, Any], recomputed: Mapping[str, Any], left_out: Collection[str]
+) -> list[Sentence]:
+    """Return what differs in the summary of a run.
+
+    Parameters
+    ----------
+    left_out
+        Keys that are taken as written; so are caveats of another version, which may say the same in other words.
+    """
+    versions = summary.get("versions")
+    is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
+    unread = [*left_out, *(() if is_own else CAVEATS)]
+    return compare_summary(folder / RunFile.SUMMARY, summary, recomputed, unread)
+
+
+def compare_written(folder: Path, tables: Mapping[RunFile, pd.DataFrame]) -> tuple[int, list[Sentence]]:
+    """Return how many cells some tables of a run have, and what differs in its files."""
+    problems = [each for name, frame in tables.items() for each in compare_tables(folder / name, frame)]
+    return sum(frame.size for frame in tables.values()), problems
 
 
 def told_as_written(caveats: Sequence[Fact], written: object) -> list[str]:

@@ -26,10 +26,9 @@ from msp_siting.runs.columns import RUN_ALLOCATION, SITING_SITES
 from msp_siting.runs.files import RunFile
 from msp_siting.runs.kinds import read_provenance
 from msp_siting.runs.reading import WITHOUT_PLAN
-from msp_siting.runs.recomputation import CAVEATS, told_as_written
+from msp_siting.runs.recomputation import compare_told, compare_written, told_as_written
 from msp_siting.runs.search import read_number
 from msp_siting.runs.verified import Verified
-from msp_siting.runs.written_cells import compare_summary, compare_tables
 from msp_siting.scenario import SitingScenario, read_any_scenario
 
 NOT_RECOMPUTED = {
@@ -153,17 +152,7 @@ def _unknown(path: Path, ids: pd.Series, known: Mapping[str, int]) -> Iterator[S
 
 def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, Any], found: SitingAnswer) -> Verified:
     """Compare every figure that follows from an answer with what is written."""
-    recomputed = summarise_siting(found)
-    figures = len(set(recomputed) - set(NOT_RECOMPUTED))
-    versions = summary.get("versions")
-    is_own = isinstance(versions, dict) and versions.get("msp-siting") == recomputed["versions"]["msp-siting"]
-    reworded = () if is_own else CAVEATS  # another version may say the same in other words
-    recomputed["caveats"] = told_as_written(siting_caveats(found), summary.get("caveats"))
-    left_out = [*(key for key in NOT_RECOMPUTED if key != "bound"), *reworded]
-    left_out += [] if found.has_plan else [SEARCHED]
-    problems = compare_summary(folder / RunFile.SUMMARY, summary, recomputed, left_out)
-    wrong = provenance_problems(provenance, found.scenario.name, found.territory)
-    problems += [each.at(folder / RunFile.PROVENANCE) for each in wrong]
+    tables: dict[RunFile, pd.DataFrame] = {}
     if found.has_plan:
         tables = {
             RunFile.SITES: siting_table(found),
@@ -171,10 +160,14 @@ def _compare(folder: Path, provenance: Mapping[str, Any], summary: Mapping[str, 
             RunFile.COVERAGE: found.points,
             RunFile.ZONES: found.zones,
         }
-        for name, frame in tables.items():
-            problems += compare_tables(folder / name, frame)
-            figures += frame.size
-    return _verified(folder, figures, problems)
+    figures = summarise_siting(found)
+    told = figures | {"caveats": told_as_written(siting_caveats(found), summary.get("caveats"))}
+    left_out = [*(key for key in NOT_RECOMPUTED if key != "bound"), *([] if found.has_plan else [SEARCHED])]
+    problems = compare_told(folder, summary, told, left_out)
+    wrong = provenance_problems(provenance, found.scenario.name, found.territory)
+    problems += [each.at(folder / RunFile.PROVENANCE) for each in wrong]
+    cells, differing = compare_written(folder, tables)
+    return _verified(folder, len(set(figures) - set(NOT_RECOMPUTED)) + cells, [*problems, *differing])
 
 
 def _verified(folder: Path, figures: int, problems: list[Sentence]) -> Verified:
